@@ -1,0 +1,21 @@
+// Runs the built tests with the Node that runs this file. Node 20's own discovery takes every file below a
+// folder called `test`, helpers too, so the files are named here: one `dist/…/*.test.js` for each source.
+// Arguments are passed on: `node .ci/test.mjs test/cli/plan.test.ts` runs one file, `--test-…` sets options.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+const given = process.argv.slice(2);
+const options = given.filter((argument) => argument.startsWith('--'));
+const named = given.filter((argument) => !argument.startsWith('--'));
+const sources =
+  named.length > 0 ? named : readdirSync('test', { recursive: true }).map((path) => `test/${path}`);
+const files = sources
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => `dist/${path.replace(/\.ts$/, '.js')}`)
+  .sort();
+
+const { status } = spawnSync(process.execPath, ['--test', ...options, ...files], {
+  stdio: 'inherit',
+  env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+});
+process.exit(status ?? 1);

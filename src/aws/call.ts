@@ -1,0 +1,51 @@
+/** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
+import type { Clock } from '../core/clock.js';
+import { classifyError } from './failures.js';
+import type { Limiter } from './limiter.js';
+
+const TRANSIENT_ATTEMPTS = 6;
+const BUSY_ATTEMPTS = 6;
+/** Throttling fails a call only if it lasts as long as a root session does. */
+const THROTTLED_FOR = 15 * 60 * 1000;
+
+export interface Calls {
+  /**
+   * Sends, through the limiter if there is one, and repeats after throttling, transient failures and conflicts,
+   * with full jitter and heeding Retry-After. Rejects with what the SDK rejected with.
+   */
+  readonly call: <T>(send: () => Promise<T>, limiter?: Limiter) => Promise<T>;
+}
+
+export function createCalls(clock: Clock): Calls {
+  const backOff = (base: number, attempt: number, cap: number) =>
+    clock.random() * Math.min(cap, base * 2 ** Math.min(attempt, 10));
+
+  return {
+    call: async (send, limiter) => {
+      const startedAt = clock.now().getTime();
+      // Counted apart: a call that was throttled for long has not used up its attempts at anything else.
+      const attempts = { throttled: 0, transient: 0, busy: 0 };
+      for (;;) {
+        await limiter?.acquire();
+        try {
+          const result = await send();
+          limiter?.succeeded();
+          return result;
+        } catch (error) {
+          const { kind, retryAfter = 0 } = classifyError(error);
+          const elapsed = clock.now().getTime() - startedAt;
+          if (kind === 'throttled' && elapsed < THROTTLED_FOR) {
+            limiter?.throttled();
+            await clock.sleep(Math.max(retryAfter, backOff(500, attempts.throttled++, 20_000)));
+          } else if (kind === 'transient' && attempts.transient + 1 < TRANSIENT_ATTEMPTS) {
+            await clock.sleep(Math.max(retryAfter, backOff(100, attempts.transient++, 5_000)));
+          } else if (kind === 'busy' && attempts.busy + 1 < BUSY_ATTEMPTS) {
+            await clock.sleep(Math.max(retryAfter, backOff(1_000, attempts.busy++, 20_000)));
+          } else {
+            throw error;
+          }
+        }
+      }
+    },
+  };
+}

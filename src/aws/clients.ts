@@ -1,0 +1,80 @@
+/** The SDK's clients as rootsweep configures them: one connection pool, no retries of the SDK's own. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { RootsweepError } from '../errors.js';
+
+/** What a user or a test sets; everything absent comes from the SDK's usual environment. */
+export interface AwsSettings {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly credentials?: SessionCredentials;
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface Clients {
+  readonly organizations: OrganizationsClient;
+  readonly sts: STSClient;
+  readonly iam: IAMClient;
+  /** An IAM client that acts as another session, on the same connections. */
+  readonly iamAs: (credentials: SessionCredentials) => IAMClient;
+  readonly close: () => void;
+}
+
+const CONNECT_TIMEOUT = 5_000;
+const ANSWER_TIMEOUT = 30_000;
+
+/**
+ * @param connections most connections to one host at a time.
+ * @throws RootsweepError REGION_MISSING, CREDENTIALS_MISSING.
+ */
+export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
+  const agent = { keepAlive: true, maxSockets: connections };
+  const requestHandler = new NodeHttpHandler({
+    httpAgent: agent,
+    httpsAgent: agent,
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: ANSWER_TIMEOUT,
+    throwOnRequestTimeout: true,
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
+  const shared = {
+    ...settings,
+    requestHandler,
+    maxAttempts: 1,
+    userAgentAppId: 'rootsweep',
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  };
+  const sts = new STSClient(shared);
+  const region = await sts.config.region().catch((cause: unknown) => {
+    throw new RootsweepError('REGION_MISSING', 'no AWS region is set', {
+      hint: 'pass --region us-east-1, or set AWS_REGION',
+      cause,
+    });
+  });
+  await sts.config.credentials().catch((cause: unknown) => {
+    const why = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
+    throw new RootsweepError('CREDENTIALS_MISSING', `no AWS credentials were found${why}`, {
+      hint: 'sign in, for example with "aws sso login", or pass --profile',
+      cause,
+    });
+  });
+  const { profile: _, ...session } = { ...shared, region };
+  return {
+    sts,
+    organizations: new OrganizationsClient(shared),
+    iam: new IAMClient(shared),
+    // Handed over as an object: the SDK would call a function again and again for credentials this short-lived.
+    iamAs: (credentials) => new IAMClient({ ...session, credentials }),
+    close: () => requestHandler.destroy(),
+  };
+}
+
+function ignore(): void {}

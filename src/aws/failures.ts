@@ -1,0 +1,126 @@
+/** What a failed call to AWS means. Classified by AWS's error code; texts are only shown, or tell denials apart. */
+
+export type FailureKind =
+  /** Too many calls: wait, and call again for as long as it takes. */
+  | 'throttled'
+  /** Server, network or time-out: the call may or may not have had its effect. */
+  | 'transient'
+  /** A conflicting change is under way (409): wait a little. */
+  | 'busy'
+  | 'denied'
+  | 'not-found'
+  | 'expired'
+  /** The caller's credentials: none, unusable or refused. */
+  | 'credentials'
+  | 'other';
+
+export interface AwsFailure {
+  readonly kind: FailureKind;
+  /** AWS's error code as it stands on the wire, without the suffix `Exception`. */
+  readonly code: string;
+  /** One line, without anything secret. */
+  readonly message: string;
+  /** What the server asked for in Retry-After, in ms. */
+  readonly retryAfter?: number;
+}
+
+const CODES: Readonly<Record<string, FailureKind>> = {
+  Throttling: 'throttled',
+  Throttled: 'throttled',
+  ThrottledRequest: 'throttled',
+  RequestThrottled: 'throttled',
+  TooManyRequests: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  SlowDown: 'throttled',
+  PriorRequestNotComplete: 'throttled',
+  // Source: AWS documents both as "try again in a few minutes"; no AWS SDK retries them.
+  EntityTemporarilyUnmodifiable: 'busy',
+  ConcurrentModification: 'busy',
+  InternalFailure: 'transient',
+  ServiceFailure: 'transient',
+  ServiceUnavailable: 'transient',
+  Timeout: 'transient',
+  TimeoutError: 'transient',
+  RequestTimeout: 'transient',
+  ECONNRESET: 'transient',
+  ECONNREFUSED: 'transient',
+  ECONNABORTED: 'transient',
+  EPIPE: 'transient',
+  ETIMEDOUT: 'transient',
+  EHOSTUNREACH: 'transient',
+  ENETUNREACH: 'transient',
+  EAI_AGAIN: 'transient',
+  ENOTFOUND: 'transient',
+  AccessDenied: 'denied',
+  UnauthorizedOperation: 'denied',
+  NoSuchEntity: 'not-found',
+  AccountNotFound: 'not-found',
+  ExpiredToken: 'expired',
+  InvalidClientTokenId: 'credentials',
+  UnrecognizedClient: 'credentials',
+  SignatureDoesNotMatch: 'credentials',
+  InvalidSignature: 'credentials',
+  MissingAuthenticationToken: 'credentials',
+  IncompleteSignature: 'credentials',
+  CredentialsProviderError: 'credentials',
+  TokenProviderError: 'credentials',
+};
+
+/** @param error what an SDK client rejected with. */
+export function classifyError(error: unknown): AwsFailure {
+  const fields = readFields(error);
+  const known = [fields.wireCode, fields.systemCode, fields.name]
+    .map((code) => code?.replace(/Exception$/, ''))
+    .find((code) => code !== undefined && Object.hasOwn(CODES, code));
+  const code = known ?? (fields.wireCode ?? fields.name ?? 'Error').replace(/Exception$/, '');
+  const kind = (known === undefined ? undefined : CODES[known]) ?? kindOfStatus(fields.status);
+  const retryAfter = fields.retryAfter === undefined ? undefined : Number(fields.retryAfter) * 1000;
+  return {
+    kind,
+    code,
+    message: withoutSecrets(fields.message ?? code),
+    ...(retryAfter !== undefined && Number.isFinite(retryAfter) ? { retryAfter } : {}),
+  };
+}
+
+/** AWS's id of the request behind a response or an error. */
+export function requestIdOf(value: unknown): string {
+  const metadata = property(value, '$metadata');
+  const id = property(metadata, 'requestId');
+  return typeof id === 'string' ? id : 'none';
+}
+
+function kindOfStatus(status: number | undefined): FailureKind {
+  if (status === 429) return 'throttled';
+  return status !== undefined && status >= 500 ? 'transient' : 'other';
+}
+
+/**
+ * Promise 11. AWS answers a wrong signature with the whole canonical request, the session token included; the
+ * first line says enough. Long runs of base64 are cut wherever they stand.
+ */
+function withoutSecrets(message: string): string {
+  const [firstLine = ''] = message.split('\n');
+  return firstLine
+    .replace(/x-amz-security-token:\s*\S+/gi, 'x-amz-security-token:…')
+    .replace(/[A-Za-z0-9+/=]{80,}/g, '…')
+    .slice(0, 600)
+    .trim();
+}
+
+function readFields(error: unknown) {
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const status = property(property(error, '$metadata'), 'httpStatusCode');
+  return {
+    name: text(property(error, 'name')),
+    wireCode: text(property(error, 'Code')),
+    systemCode: text(property(error, 'code')),
+    message: text(property(error, 'message')),
+    status: typeof status === 'number' ? status : undefined,
+    retryAfter: text(property(property(property(error, '$response'), 'headers'), 'retry-after')),
+  };
+}
+
+function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

@@ -1,0 +1,25 @@
+/** AWS as the workflows want it. */
+import type { Clock } from '../core/clock.js';
+import type { OrganizationReader, RootAccess } from '../workflows/ports.js';
+import { createCalls } from './call.js';
+import { type AwsSettings, openClients } from './clients.js';
+import { createOrganizationReader } from './organization.js';
+import { createRootAccess } from './root-access.js';
+
+export interface Aws {
+  readonly reader: OrganizationReader;
+  /** @param partition of the organization. */
+  readonly rootAccess: (partition: string) => RootAccess;
+  readonly close: () => void;
+}
+
+/** @param connections most connections at a time. */
+export async function openAws(settings: AwsSettings, connections: number, clock: Clock): Promise<Aws> {
+  const clients = await openClients(settings, connections);
+  const calls = createCalls(clock);
+  return {
+    reader: createOrganizationReader(clients, calls, clock),
+    rootAccess: (partition) => createRootAccess(clients, calls, clock, partition),
+    close: clients.close,
+  };
+}

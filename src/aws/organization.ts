@@ -1,0 +1,300 @@
+/** Reads the organization, at the rates that AWS documents. */
+import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
+import {
+  type Account as AwsAccount,
+  type Organization as AwsOrganization,
+  DescribeAccountCommand,
+  DescribeOrganizationCommand,
+  ListAccountsCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-organizations';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../core/clock.js';
+import type { Account, AccountState, Organization } from '../core/organization.js';
+import { formatTime } from '../core/time.js';
+import { RootsweepError } from '../errors.js';
+import type { Caller, OrganizationReader } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import type { Clients } from './clients.js';
+import { classifyError } from './failures.js';
+import { Limiter } from './limiter.js';
+
+/**
+ * Just below the documented quotas for one account, which every other tool of that account shares.
+ * Source: AWS Organizations user guide, "Quotas and service limits", API throttling.
+ */
+const RATES = {
+  describeOrganization: { perSecond: 0.95, burst: 1 },
+  listAccounts: { perSecond: 7.6, burst: 10 },
+  describeAccount: { perSecond: 19, burst: 25 },
+  listUnits: { perSecond: 4.75, burst: 6 },
+  listTags: { perSecond: 9.5, burst: 12 },
+} as const;
+
+const STATES: ReadonlySet<string> = new Set([
+  'PENDING_ACTIVATION',
+  'ACTIVE',
+  'SUSPENDED',
+  'PENDING_CLOSURE',
+  'CLOSED',
+]);
+
+export function createOrganizationReader(
+  clients: Clients,
+  { call }: Calls,
+  clock: Clock,
+): OrganizationReader {
+  const limiter = {
+    describeOrganization: new Limiter(RATES.describeOrganization, clock),
+    listAccounts: new Limiter(RATES.listAccounts, clock),
+    describeAccount: new Limiter(RATES.describeAccount, clock),
+    listUnits: new Limiter(RATES.listUnits, clock),
+    listTags: new Limiter(RATES.listTags, clock),
+  };
+  const { organizations, sts, iam } = clients;
+  const unitsBelow = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+  async function readUnits(parent: string): Promise<ReadonlyMap<string, string>> {
+    const units = new Map<string, string>();
+    const pages = paginate('organizations:ListOrganizationalUnitsForParent', (NextToken) =>
+      call(
+        () =>
+          organizations.send(
+            new ListOrganizationalUnitsForParentCommand({
+              ParentId: parent,
+              NextToken,
+            }),
+          ),
+        limiter.listUnits,
+      ),
+    );
+    for await (const page of pages) {
+      for (const { Id, Name } of page.OrganizationalUnits ?? []) {
+        if (Id !== undefined && Name !== undefined) units.set(Id, Name);
+      }
+    }
+    return units;
+  }
+
+  return {
+    open: async () => {
+      const identity = await asCaller('sts:GetCallerIdentity', () =>
+        call(() => sts.send(new GetCallerIdentityCommand({}))),
+      );
+      const described = await call(
+        () => organizations.send(new DescribeOrganizationCommand({})),
+        limiter.describeOrganization,
+      ).catch((error: unknown) => {
+        throw explainOrganization(error);
+      });
+      const organization = readOrganization(described.Organization);
+      const features = await call(() => iam.send(new ListOrganizationsFeaturesCommand({}))).catch(
+        (error: unknown) => {
+          throw explainFeatures(error, identity.Account ?? '', organization);
+        },
+      );
+      requireRootCredentialsManagement(features.EnabledFeatures ?? []);
+      const account = identity.Account ?? '';
+      const role: Caller['role'] =
+        account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
+      return {
+        caller: { arn: identity.Arn ?? '', account, role },
+        organization,
+      };
+    },
+
+    accounts: async function* () {
+      const pages = paginate('organizations:ListAccounts', (NextToken) =>
+        call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiter.listAccounts),
+      );
+      for await (const page of pages) yield (page.Accounts ?? []).map(readAccount);
+    },
+
+    account: async (id) => {
+      try {
+        const described = await call(
+          () => organizations.send(new DescribeAccountCommand({ AccountId: id })),
+          limiter.describeAccount,
+        );
+        return described.Account === undefined ? undefined : readAccount(described.Account);
+      } catch (error) {
+        if (classifyError(error).kind === 'not-found') return undefined;
+        throw explainCaller(error, 'organizations:DescribeAccount');
+      }
+    },
+
+    unitsBelow: (parent) => {
+      const known = unitsBelow.get(parent) ?? readUnits(parent);
+      unitsBelow.set(parent, known);
+      return known;
+    },
+
+    tags: async (account) => {
+      const tags: [string, string][] = [];
+      const pages = paginate('organizations:ListTagsForResource', (NextToken) =>
+        call(
+          () =>
+            organizations.send(
+              new ListTagsForResourceCommand({
+                ResourceId: account,
+                NextToken,
+              }),
+            ),
+          limiter.listTags,
+        ),
+      );
+      for await (const page of pages) {
+        for (const { Key, Value } of page.Tags ?? []) {
+          if (Key !== undefined && Value !== undefined) tags.push([Key, Value]);
+        }
+      }
+      return Object.fromEntries(tags);
+    },
+  };
+}
+
+/** Follows NextToken to the end. A page may be empty although more follow. */
+async function* paginate<T extends { NextToken?: string | undefined }>(
+  action: string,
+  read: (token: string | undefined) => Promise<T>,
+): AsyncGenerator<T> {
+  let token: string | undefined;
+  do {
+    const page = await asCaller(action, () => read(token));
+    token = page.NextToken;
+    yield page;
+  } while (token !== undefined);
+}
+
+function readOrganization(described: AwsOrganization | undefined): Organization {
+  const id = described?.Id;
+  const partition = described?.Arn?.split(':')[1];
+  const managementAccount = described?.MasterAccountId;
+  if (id === undefined || partition === undefined || managementAccount === undefined) {
+    throw new RootsweepError(
+      'AWS_FAILED',
+      'AWS described the organization without its id or its management account',
+      {
+        hint: 'try again; without them rootsweep cannot tell which account to leave alone',
+      },
+    );
+  }
+  if (described?.FeatureSet !== 'ALL') {
+    throw new RootsweepError(
+      'ORGANIZATION_UNSUITABLE',
+      `organization "${id}" does not have all features enabled`,
+      {
+        hint: 'centralized root access needs them; run: aws organizations enable-all-features',
+      },
+    );
+  }
+  return { id, partition, managementAccount };
+}
+
+/** AWS's models mark every field optional. Where a needed one is absent, the account is shown and never deleted in. */
+function readAccount(account: AwsAccount): Account {
+  if (account.Id === undefined) {
+    throw new RootsweepError('AWS_FAILED', 'AWS listed an account without its id', { hint: 'try again' });
+  }
+  // `Status` is what AWS retires; where it is all there is, it still tells an active account from others.
+  const state = account.State ?? account.Status ?? '';
+  const [path] = account.Paths ?? [];
+  return {
+    id: account.Id,
+    name: account.Name ?? '',
+    email: account.Email ?? '',
+    state: STATES.has(state) ? (state as AccountState) : 'UNKNOWN',
+    // `o-…/r-…/ou-…/123456789012/`: the organization first, the account itself last.
+    parents: (path ?? '').split('/').filter((id) => /^(r|ou)-/.test(id)),
+    joined: account.JoinedTimestamp === undefined ? '' : formatTime(account.JoinedTimestamp),
+    joinedMethod: account.JoinedMethod ?? '',
+  };
+}
+
+function requireRootCredentialsManagement(enabled: readonly string[]): void {
+  if (enabled.includes('RootCredentialsManagement')) return;
+  throw new RootsweepError(
+    'ROOT_CREDENTIALS_MANAGEMENT_DISABLED',
+    'centralized management of root credentials is off in this organization',
+    {
+      hint: 'in the management account run: aws iam enable-organizations-root-credentials-management',
+    },
+  );
+}
+
+function explainOrganization(error: unknown): RootsweepError {
+  if (classifyError(error).code === 'AWSOrganizationsNotInUse') {
+    return new RootsweepError('ORGANIZATION_UNSUITABLE', 'the calling account belongs to no organization', {
+      hint: "use credentials of the organization's management account",
+      cause: error,
+    });
+  }
+  return explainCaller(error, 'organizations:DescribeOrganization');
+}
+
+function explainFeatures(error: unknown, account: string, organization: Organization): RootsweepError {
+  switch (classifyError(error).code) {
+    case 'ServiceAccessNotEnabled':
+      return new RootsweepError(
+        'TRUSTED_ACCESS_DISABLED',
+        'trusted access for IAM is off in this organization',
+        {
+          hint: 'in the management account run: aws organizations enable-aws-service-access --service-principal iam.amazonaws.com',
+          cause: error,
+        },
+      );
+    case 'AccountNotManagementOrDelegatedAdministrator':
+      return new RootsweepError(
+        'CALLER_ACCOUNT_WRONG',
+        `account "${account}" is neither the management account nor the delegated administrator for IAM of organization "${organization.id}"`,
+        {
+          hint: `use credentials of the management account "${organization.managementAccount}" or of the delegated administrator`,
+          cause: error,
+        },
+      );
+    default:
+      return explainCaller(error, 'iam:ListOrganizationsFeatures');
+  }
+}
+
+async function asCaller<T>(action: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw explainCaller(error, action);
+  }
+}
+
+/** A failed call in the caller's own name: nothing can go on without it. */
+function explainCaller(error: unknown, action: string): RootsweepError {
+  if (error instanceof RootsweepError) return error;
+  const { kind, code, message } = classifyError(error);
+  switch (kind) {
+    case 'denied':
+      return new RootsweepError(
+        'CALLER_NOT_ALLOWED',
+        `the caller is not allowed to call ${action}: ${message}`,
+        {
+          hint: `allow ${action} in the IAM policy of the caller; the README holds the whole policy`,
+          cause: error,
+        },
+      );
+    case 'expired':
+    case 'credentials':
+      return new RootsweepError('CREDENTIALS_REJECTED', `AWS refused the credentials: ${message}`, {
+        hint: 'sign in again, or pass --profile',
+        cause: error,
+      });
+    case 'transient':
+      return new RootsweepError('AWS_UNREACHABLE', `${action} got no answer from AWS: ${message}`, {
+        hint: 'check the network, the region and AWS_ENDPOINT_URL',
+        cause: error,
+      });
+    default:
+      return new RootsweepError('AWS_FAILED', `${action} failed: ${code}: ${message}`, {
+        hint: "try again; if it stays, AWS's documentation of the error code tells more",
+        cause: error,
+      });
+  }
+}

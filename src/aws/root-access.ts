@@ -1,0 +1,351 @@
+/** Root sessions: sts:AssumeRoot, and what one may do with it. */
+import {
+  DeactivateMFADeviceCommand,
+  DeleteAccessKeyCommand,
+  DeleteLoginProfileCommand,
+  DeleteSigningCertificateCommand,
+  GetAccessKeyLastUsedCommand,
+  GetAccountSummaryCommand,
+  GetLoginProfileCommand,
+  GetUserCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+  ListMFADevicesCommand,
+  ListSigningCertificatesCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRootCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../core/clock.js';
+import type { Credential, CredentialName, LastUsed, UnknownCause } from '../core/credentials.js';
+import { nameCredential, sortCredentials } from '../core/credentials.js';
+import { formatTime } from '../core/time.js';
+import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import type { Clients } from './clients.js';
+import { classifyError, requestIdOf } from './failures.js';
+import { Limiter } from './limiter.js';
+
+/** AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. */
+const ASSUME_ROOT_RATE = { perSecond: 20, burst: 20, growTo: 500 } as const;
+
+const TASK_POLICIES: Readonly<Record<Task, string>> = {
+  audit: 'IAMAuditRootUserCredentials',
+  delete: 'IAMDeleteRootUserCredentials',
+};
+
+/** Keys of GetAccountSummary that say 1 where the root user has a credential of a kind, and 0 where it has none. */
+const SUMMARY_KEYS = [
+  'AccountPasswordPresent',
+  'AccountMFAEnabled',
+  'AccountAccessKeysPresent',
+  'AccountSigningCertificatesPresent',
+] as const;
+
+export function createRootAccess(
+  clients: Clients,
+  calls: Calls,
+  clock: Clock,
+  partition: string,
+): RootAccess {
+  const limiter = new Limiter(ASSUME_ROOT_RATE, clock);
+  return {
+    open: async (account, task) => {
+      const command = new AssumeRootCommand({
+        TargetPrincipal: account,
+        TaskPolicyArn: {
+          arn: `arn:${partition}:iam::aws:policy/root-task/${TASK_POLICIES[task]}`,
+        },
+        DurationSeconds: 900,
+      });
+      const answer = await calls
+        .call(() => clients.sts.send(command), limiter)
+        .catch((error: unknown) => {
+          throw explainAssumeRoot(error);
+        });
+      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
+      if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
+        throw incomplete('AssumeRoot', 'credentials');
+      }
+      const iam = clients.iamAs({
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+      });
+      return createRootSession(iam, calls, AccessKeyId, `arn:${partition}:iam::${account}:root`);
+    },
+  };
+}
+
+/** None of these calls names a user: the task policies deny whatever is not the root user itself. */
+function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, rootArn: string): RootSession {
+  async function ask<T>(operation: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await calls.call(send);
+    } catch (error) {
+      throw explainIam(error, operation);
+    }
+  }
+
+  /** The password, which AWS reports as an error where there is none. */
+  async function findPassword(): Promise<{
+    created: string | undefined;
+    requestId: string;
+  }> {
+    try {
+      const answer = await calls.call(() => iam.send(new GetLoginProfileCommand({})));
+      const { CreateDate } = answer.LoginProfile ?? {};
+      if (CreateDate === undefined) throw incomplete('GetLoginProfile', 'CreateDate');
+      return {
+        created: formatTime(CreateDate),
+        requestId: requestIdOf(answer),
+      };
+    } catch (error) {
+      if (error instanceof RootAccessFailure) throw error;
+      if (classifyError(error).kind === 'not-found')
+        return { created: undefined, requestId: requestIdOf(error) };
+      throw explainIam(error, 'GetLoginProfile');
+    }
+  }
+
+  async function listKind(kind: Exclude<Credential['kind'], 'password'>) {
+    const credentials: Credential[] = [];
+    let requestId = 'none';
+    let Marker: string | undefined;
+    do {
+      const page = await ask(LISTS[kind].operation, () => LISTS[kind].read(iam, Marker));
+      credentials.push(...page.credentials);
+      requestId = page.requestId;
+      Marker = page.next;
+    } while (Marker !== undefined);
+    return { credentials, requestId };
+  }
+
+  async function lastUsed(id: string): Promise<LastUsed> {
+    const answer = await ask('GetAccessKeyLastUsed', () =>
+      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),
+    );
+    const { LastUsedDate, ServiceName, Region } = answer.AccessKeyLastUsed ?? {};
+    if (LastUsedDate !== undefined) {
+      return {
+        kind: 'used',
+        at: formatTime(LastUsedDate),
+        ...(ServiceName === undefined ? {} : { service: ServiceName }),
+        ...(Region === undefined ? {} : { region: Region }),
+      };
+    }
+    if (answer.AccessKeyLastUsed === undefined) throw incomplete('GetAccessKeyLastUsed', 'AccessKeyLastUsed');
+    return { kind: 'never' };
+  }
+
+  return {
+    accessKeyId,
+
+    holdsAny: async () => {
+      const { SummaryMap: summary = {} } = await ask('GetAccountSummary', () =>
+        iam.send(new GetAccountSummaryCommand({})),
+      );
+      const values = SUMMARY_KEYS.map((key) => summary[key] as number | undefined);
+      const missing = SUMMARY_KEYS.find((_, index) => values[index] === undefined);
+      // A missing key says nothing, and nothing is not zero (promise 4).
+      if (missing !== undefined) throw incomplete('GetAccountSummary', missing);
+      return values.some((value) => value !== 0);
+    },
+
+    list: async () => {
+      const { User } = await ask('GetUser', () => iam.send(new GetUserCommand({})));
+      if (User?.Arn !== rootArn) {
+        throw new RootAccessFailure(
+          'session-mismatch',
+          `the session is that of "${User?.Arn ?? 'nobody'}" instead of "${rootArn}"`,
+        );
+      }
+      const { created } = await findPassword();
+      const credentials: Credential[] = [];
+      if (created !== undefined) {
+        const used = User.PasswordLastUsed;
+        credentials.push({
+          kind: 'password',
+          created,
+          ...(used === undefined ? {} : { lastUsed: { kind: 'used', at: formatTime(used) } }),
+        });
+      }
+      for (const key of (await listKind('access-key')).credentials) {
+        credentials.push({ ...key, lastUsed: await lastUsed(key.id ?? '') });
+      }
+      credentials.push(...(await listKind('mfa-device')).credentials);
+      credentials.push(...(await listKind('signing-certificate')).credentials);
+      return sortCredentials(credentials);
+    },
+
+    delete: async (credential) => {
+      const operation = deletionOf(credential);
+      try {
+        const answer = await calls.call(() => operation.send(iam));
+        return { answer: 'deleted', requestId: requestIdOf(answer) };
+      } catch (error) {
+        // Somebody else was faster, or AWS did it although its first answer was lost.
+        if (classifyError(error).kind === 'not-found')
+          return { answer: 'absent', requestId: requestIdOf(error) };
+        throw explainIam(error, operation.name);
+      }
+    },
+
+    find: async (credential) => {
+      if (credential.kind === 'password') {
+        const { created, requestId } = await findPassword();
+        return { present: created !== undefined, requestId };
+      }
+      const { credentials, requestId } = await listKind(credential.kind);
+      const name = nameCredential(credential);
+      return {
+        present: credentials.some((found) => nameCredential(found) === name),
+        requestId,
+      };
+    },
+  };
+}
+
+interface ListPage {
+  readonly credentials: readonly Credential[];
+  readonly requestId: string;
+  readonly next: string | undefined;
+}
+
+interface KindList {
+  readonly operation: string;
+  readonly read: (iam: IAMClient, marker: string | undefined) => Promise<ListPage>;
+}
+
+const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>> = {
+  'access-key': {
+    operation: 'ListAccessKeys',
+    read: async (iam, Marker) => {
+      const page = await iam.send(new ListAccessKeysCommand({ Marker }));
+      return readPage(page, page.AccessKeyMetadata, 'ListAccessKeys', 'AccessKeyMetadata', (key) =>
+        readCredential('access-key', 'ListAccessKeys', key.AccessKeyId, key.CreateDate, key.Status),
+      );
+    },
+  },
+  'mfa-device': {
+    operation: 'ListMFADevices',
+    read: async (iam, Marker) => {
+      const page = await iam.send(new ListMFADevicesCommand({ Marker }));
+      return readPage(page, page.MFADevices, 'ListMFADevices', 'MFADevices', (device) =>
+        readCredential('mfa-device', 'ListMFADevices', device.SerialNumber, device.EnableDate),
+      );
+    },
+  },
+  'signing-certificate': {
+    operation: 'ListSigningCertificates',
+    read: async (iam, Marker) => {
+      const page = await iam.send(new ListSigningCertificatesCommand({ Marker }));
+      return readPage(page, page.Certificates, 'ListSigningCertificates', 'Certificates', (certificate) =>
+        readCredential(
+          'signing-certificate',
+          'ListSigningCertificates',
+          certificate.CertificateId,
+          certificate.UploadDate,
+          certificate.Status,
+        ),
+      );
+    },
+  },
+};
+
+function readPage<T>(
+  page: { IsTruncated?: boolean | undefined; Marker?: string | undefined },
+  members: readonly T[] | undefined,
+  operation: string,
+  element: string,
+  read: (member: T) => Credential,
+): ListPage {
+  // The SDK gives an empty array for an empty list, and nothing for an answer without the list.
+  if (members === undefined) throw incomplete(operation, element);
+  if (page.IsTruncated === true && page.Marker === undefined) throw incomplete(operation, 'Marker');
+  return {
+    credentials: (members ?? []).map(read),
+    requestId: requestIdOf(page),
+    next: page.IsTruncated === true ? page.Marker : undefined,
+  };
+}
+
+function readCredential(
+  kind: Credential['kind'],
+  operation: string,
+  id: string | undefined,
+  created: Date | undefined,
+  status?: string,
+): Credential {
+  if (id === undefined) throw incomplete(operation, 'the id of a credential');
+  if (created === undefined) throw incomplete(operation, 'the date of a credential');
+  return {
+    kind,
+    id,
+    created: formatTime(created),
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+function deletionOf({ kind, id }: CredentialName): {
+  readonly name: string;
+  readonly send: (iam: IAMClient) => Promise<unknown>;
+} {
+  switch (kind) {
+    case 'password':
+      return {
+        name: 'DeleteLoginProfile',
+        send: (iam) => iam.send(new DeleteLoginProfileCommand({})),
+      };
+    case 'mfa-device':
+      return {
+        name: 'DeactivateMFADevice',
+        send: (iam) => iam.send(new DeactivateMFADeviceCommand({ SerialNumber: id })),
+      };
+    case 'access-key':
+      return {
+        name: 'DeleteAccessKey',
+        send: (iam) => iam.send(new DeleteAccessKeyCommand({ AccessKeyId: id })),
+      };
+    case 'signing-certificate':
+      return {
+        name: 'DeleteSigningCertificate',
+        send: (iam) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id })),
+      };
+  }
+}
+
+function incomplete(operation: string, what: string): RootAccessFailure {
+  return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
+}
+
+/** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
+function explainAssumeRoot(error: unknown): RootAccessFailure {
+  const { kind, code, message } = classifyError(error);
+  const cause: UnknownCause =
+    kind === 'transient'
+      ? 'unreachable'
+      : kind !== 'denied'
+        ? 'aws-error'
+        : message.includes('Root credentials management feature is not enabled')
+          ? 'root-credentials-management-disabled'
+          : message.includes('Service not enabled for AWS Organizations')
+            ? 'trusted-access-disabled'
+            : 'caller-not-allowed';
+  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, error);
+}
+
+function explainIam(error: unknown, operation: string): RootAccessFailure {
+  if (error instanceof RootAccessFailure) return error;
+  const { kind, code, message } = classifyError(error);
+  const denied: UnknownCause = message.includes('service control policy')
+    ? 'denied-by-scp'
+    : 'denied-in-session';
+  const cause: UnknownCause =
+    kind === 'denied'
+      ? denied
+      : kind === 'expired'
+        ? 'session-expired'
+        : kind === 'transient'
+          ? 'unreachable'
+          : 'aws-error';
+  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, error);
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+/** The process: the only file that knows of `process`. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+import { randomUUID } from 'node:crypto';
+import { homedir, hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { main } from './main.js';
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  terminal: {
+    stdin: process.stdin.isTTY === true,
+    stdout: process.stdout.isTTY === true,
+    stderr: process.stderr.isTTY === true,
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  homeFolder: homedir(),
+  host: hostname(),
+  pid: process.pid,
+  clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
+  newId: randomUUID,
+  stop: stop.signal,
+  aws: {},
+});

@@ -1,0 +1,87 @@
+/** What all commands share: the global flags, and one place where an error becomes output and an exit code. */
+
+import { resolve } from 'node:path';
+import { Command, Option } from 'clipanion';
+import type { AwsSettings } from '../aws/clients.js';
+import type { Context } from '../context.js';
+import { RootsweepError } from '../errors.js';
+import { reportError } from '../report.js';
+import { renderJson } from '../views/json.js';
+import type { Line } from '../views/lines.js';
+import { renderLines } from '../views/lines.js';
+
+export type CommandContext = Context & { readonly colorDepth: number };
+
+export abstract class RootsweepCommand extends Command<CommandContext> {
+  json = Option.Boolean('--json', false, { description: 'Print one JSON object a line' });
+  color = Option.Boolean('--color', true, {
+    description: 'Use colour on a terminal (--no-color turns it off)',
+  });
+  quiet = Option.Boolean('--quiet', false, { description: 'Print only results, in short, and errors' });
+  verbose = Option.Boolean('--verbose', false, { description: 'Print every step' });
+
+  /** Does the work and returns the exit code. */
+  protected abstract run(): Promise<number>;
+
+  override async execute(): Promise<number> {
+    try {
+      return await this.run();
+    } catch (error) {
+      return reportError(error, this.context, this.json, this.useColour('stderr'));
+    }
+  }
+
+  /** Results: on stdout, for people. */
+  protected print(lines: readonly Line[]): void {
+    this.context.stdout.write(renderLines(lines, this.useColour('stdout')));
+  }
+
+  /** Results: on stdout, for programs. */
+  protected printJson(type: string, value: object): void {
+    this.context.stdout.write(renderJson(type, value));
+  }
+
+  /** Everything else: on stderr. */
+  protected tell(lines: readonly Line[]): void {
+    if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
+  }
+
+  /** A path as the user gave it, below the folder they are in. */
+  protected readonly resolvePath = (path: string): string => resolve(this.context.cwd, path);
+
+  private useColour(stream: 'stdout' | 'stderr'): boolean {
+    const { env, terminal } = this.context;
+    if (!this.color || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return false;
+    return terminal[stream] || (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0');
+  }
+}
+
+/** A command that calls AWS. */
+export abstract class AwsCommand extends RootsweepCommand {
+  profile = Option.String('--profile', { description: 'AWS profile to use' });
+  region = Option.String('--region', { description: 'AWS region to call STS in' });
+  concurrency = Option.String('--concurrency', {
+    description: 'Accounts worked on at the same time (default 20)',
+  });
+
+  protected get awsSettings(): AwsSettings {
+    return {
+      ...this.context.aws,
+      ...(this.profile === undefined ? {} : { profile: this.profile }),
+      ...(this.region === undefined ? {} : { region: this.region }),
+    };
+  }
+
+  protected get parallel(): number {
+    return parseInteger('--concurrency', this.concurrency ?? '20', 1, 200);
+  }
+}
+
+/** @throws RootsweepError USAGE */
+export function parseInteger(flag: string, text: string, least: number, most: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new RootsweepError('USAGE', `${flag} takes a whole number from ${least} to ${most}, not "${text}"`, {
+    hint: `for example: ${flag} ${Math.min(most, Math.max(least, 20))}`,
+  });
+}

@@ -1,0 +1,24 @@
+/** What a command is handed instead of reaching for the process: the one seam between rootsweep and its host. */
+import type { Readable, Writable } from 'node:stream';
+import type { AwsSettings } from './aws/clients.js';
+import type { Clock } from './core/clock.js';
+
+export interface Context {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Whether a person sits at the streams: only then is anything asked or drawn. */
+  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly homeFolder: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly clock: Clock;
+  /** A new UUID. */
+  readonly newId: () => string;
+  /** Aborted when somebody asks to stop: what runs is finished, nothing more is begun. */
+  readonly stop: AbortSignal;
+  /** Overrides what the SDK finds in its environment; flags override these. */
+  readonly aws: AwsSettings;
+}

@@ -1,0 +1,75 @@
+/**
+ * Whether an account is still what the plan says (promise 3). The only way to a list of credentials that may be
+ * deleted leads through `compareCredentials`.
+ */
+import type { Credential } from './credentials.js';
+import { describeUse, nameCredential, sortCredentials } from './credentials.js';
+import type { DeleteEntry, EntryFacts } from './plan.js';
+import { actionName } from './plan.js';
+
+/** Plan and reality as lines, for a diff. */
+export interface Drift {
+  readonly kind: 'drifted';
+  readonly planned: readonly string[];
+  readonly found: readonly string[];
+}
+
+/** The account holds what was planned, less what this plan has already deleted. */
+export interface Matched {
+  readonly kind: 'matched';
+  /** What is still there and planned to go, in the safe order. */
+  readonly deletable: readonly Credential[];
+}
+
+/** Compares what Organizations says now with what the plan holds; undefined where nothing differs. */
+export function compareFacts(planned: EntryFacts, found: EntryFacts): Drift | undefined {
+  const [before, after] = [describeFacts(planned), describeFacts(found)];
+  return sameLines(before, after) ? undefined : { kind: 'drifted', planned: before, found: after };
+}
+
+/**
+ * Compares the credentials that the deleting session listed with the planned ones. New, missing or different is
+ * drift, with one exception: a credential may be missing if the journal holds the intent to delete it.
+ * @param intended names (`nameCredential`) of the credentials that the journal says this plan went to delete.
+ */
+export function compareCredentials(
+  entry: DeleteEntry,
+  found: readonly Credential[],
+  intended: ReadonlySet<string>,
+): Matched | Drift {
+  const here = new Set(found.map(nameCredential));
+  const expected = entry.observed.credentials.filter((credential) => {
+    const name = nameCredential(credential);
+    return here.has(name) || !intended.has(name);
+  });
+  const [before, after] = [expected.map(describeCredential), sortCredentials(found).map(describeCredential)];
+  if (!sameLines(before, after)) return { kind: 'drifted', planned: before, found: after };
+
+  const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+  return {
+    kind: 'matched',
+    deletable: sortCredentials(found).filter((it) => planned.has(nameCredential(it))),
+  };
+}
+
+/** A credential on one line with everything that is known of it. */
+function describeCredential(credential: Credential): string {
+  return `${nameCredential(credential)}, ${describeUse(credential)}`;
+}
+
+function describeFacts(facts: EntryFacts): string[] {
+  const tags = Object.entries(facts.tags ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `name: ${facts.name}`,
+    `email: ${facts.email}`,
+    `state: ${facts.state}`,
+    `ou: ${facts.ou ?? 'unknown'}`,
+    `parents: ${facts.parents.join(' ')}`,
+    `joined: ${facts.joined} ${facts.joinedMethod}`,
+    ...tags.map(([key, value]) => `tag: ${key.replaceAll('%', '%25').replaceAll('=', '%3D')}=${value}`),
+  ];
+}
+
+function sameLines(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}

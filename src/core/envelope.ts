@@ -1,0 +1,136 @@
+/**
+ * The bytes of a plan file: a body, a line `---`, and signatures over exactly the bytes of the body.
+ *
+ *     version: 1
+ *     …
+ *     ---
+ *     signatures:
+ *       - keyid: 64 hex digits
+ *         algorithm: ed25519
+ *         signature: base64
+ *
+ * The file is YAML to a reader, but nothing here parses YAML: signatures are found and checked on bytes, by a
+ * grammar with one spelling for each value, before any parser sees what an attacker may have written.
+ */
+import { createHash } from 'node:crypto';
+import { RootsweepError } from '../errors.js';
+
+/** One signature. `keyid` is the SHA-256 of the public key's SPKI DER in hex, `signature` is base64. */
+export interface Signature {
+  readonly keyid: string;
+  readonly algorithm: 'ed25519';
+  readonly signature: string;
+}
+
+export interface Envelope {
+  readonly body: Buffer;
+  readonly signatures: readonly Signature[];
+}
+
+/** What a plan's signatures are for; a signature over anything else never fits (DSSE's payload type). */
+export const PLAN_PAYLOAD_TYPE = 'application/vnd.rootsweep.plan+yaml';
+
+const SEPARATOR = Buffer.from('\n---\n');
+const ENTRY =
+  / {2}- keyid: (?<keyid>[0-9a-f]{64})\n {4}algorithm: (?<algorithm>ed25519)\n {4}signature: (?<signature>[A-Za-z0-9+/]+={0,2})\n/y;
+const HEADING = 'signatures:\n';
+
+/**
+ * The bytes that are signed: DSSE's pre-authentication encoding, version 1, which frames type and body by length.
+ * Source: github.com/secure-systems-lab/dsse, protocol.md.
+ */
+export function encodePae(payloadType: string, body: Uint8Array): Buffer {
+  return Buffer.concat([
+    Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.byteLength} `),
+    body,
+  ]);
+}
+
+/** The digest by which people and journals name a plan: SHA-256 of its body, in hex. */
+export function digestBody(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex');
+}
+
+export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
+  const entries = signatures.map(
+    ({ keyid, algorithm, signature }) =>
+      `  - keyid: ${keyid}\n    algorithm: ${algorithm}\n    signature: ${signature}\n`,
+  );
+  return Buffer.concat([body, Buffer.from(`---\n${HEADING}${entries.join('')}`)]);
+}
+
+/**
+ * Splits a plan file. Nothing is verified yet.
+ * @throws RootsweepError PLAN_ENCODING where an editor or git changed line endings or cut the end off,
+ *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file.
+ */
+export function decodeEnvelope(file: Buffer, fileName: string): Envelope {
+  refuseForeignBytes(file, fileName);
+  const at = file.indexOf(SEPARATOR);
+  if (at < 0) {
+    throw new RootsweepError('PLAN_SIGNATURE_MISSING', `"${fileName}" carries no signature`, {
+      hint: 'only a file that "rootsweep plan" wrote can be used; is it cut off, or not a plan at all?',
+    });
+  }
+  const body = file.subarray(0, at + 1);
+  const signatures = parseSignatures(file.subarray(at + SEPARATOR.length).toString('latin1'));
+  if (signatures === undefined) {
+    throw new RootsweepError(
+      'PLAN_INVALID',
+      `"${fileName}" has a signature section that rootsweep did not write`,
+      {
+        hint: 'the section after "---" holds only "signatures:" and its entries; plan again',
+      },
+    );
+  }
+  if (signatures.length === 0) {
+    throw new RootsweepError('PLAN_SIGNATURE_MISSING', `"${fileName}" carries no signature`, {
+      hint: 'write the plan with "rootsweep plan --key KEY"',
+    });
+  }
+  return { body, signatures };
+}
+
+function refuseForeignBytes(file: Buffer, fileName: string): void {
+  if (file.includes(0x0d)) {
+    throw new RootsweepError(
+      'PLAN_ENCODING',
+      `"${fileName}" has CRLF line endings, so its signatures cannot fit`,
+      {
+        hint: 'git\'s core.autocrlf does this; add "*.plan.yaml -text" to .gitattributes and check the file out again',
+      },
+    );
+  }
+  if (file.length > 0 && file[file.length - 1] !== 0x0a) {
+    throw new RootsweepError(
+      'PLAN_ENCODING',
+      `"${fileName}" does not end with a line feed: it was cut off or edited`,
+      {
+        hint: "git's core.autocrlf and some editors do this; fetch the file again as rootsweep wrote it",
+      },
+    );
+  }
+  if (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf) {
+    throw new RootsweepError(
+      'PLAN_ENCODING',
+      `"${fileName}" starts with a byte order mark, which rootsweep never writes`,
+      {
+        hint: 'an editor added it; fetch the file again as rootsweep wrote it',
+      },
+    );
+  }
+}
+
+function parseSignatures(text: string): Signature[] | undefined {
+  if (!text.startsWith(HEADING)) return undefined;
+  const signatures: Signature[] = [];
+  ENTRY.lastIndex = HEADING.length;
+  while (ENTRY.lastIndex < text.length) {
+    const groups = ENTRY.exec(text)?.groups;
+    if (groups === undefined) return undefined;
+    const { keyid = '', signature = '' } = groups;
+    if (Buffer.from(signature, 'base64').toString('base64') !== signature) return undefined;
+    signatures.push({ keyid, algorithm: 'ed25519', signature });
+  }
+  return signatures;
+}

@@ -1,0 +1,156 @@
+/** From what is known of one account to what will be done about it. Pure: the time is a value. */
+import { type Credential, describeUse, nameCredential, type Observation } from './credentials.js';
+import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
+import { planActions } from './plan.js';
+import type { FindingCode, Policy, Rule } from './policy.js';
+import type { Scope } from './scope.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+type AuditableScope = Extract<Scope, { kind: 'included' }>;
+type UnauditedScope = Exclude<Scope, { kind: 'included' | 'needs-tags' }>;
+
+/** The entry of an account that is not audited, because something other than its credentials decides. */
+export function evaluateUnaudited(
+  id: string,
+  facts: EntryFacts,
+  scope: UnauditedScope,
+  policy: Policy,
+): FullEntry {
+  const entry = { id, ...facts, findings: [], actions: [] };
+  switch (scope.kind) {
+    case 'management':
+      return { ...entry, decision: 'excluded', rule: 'management account' };
+    case 'not-included':
+      return {
+        ...entry,
+        decision: 'excluded',
+        rule: 'no rule of include matches',
+      };
+    case 'not-active': {
+      const message = `The account is ${scope.state}; no root session can be opened in it`;
+      return {
+        ...entry,
+        decision: 'not-active',
+        rule: 'only ACTIVE accounts are audited',
+        findings: [finding(policy, 'account-not-active', message)],
+      };
+    }
+    case 'excluded': {
+      const { reason, until } = scope.rule;
+      const ended = `The exclusion ended on ${until}; renew it or take it out of the policy`;
+      return {
+        ...entry,
+        decision: 'excluded',
+        rule: nameRule(scope.rule),
+        reason,
+        ...(until === undefined ? {} : { until }),
+        findings: scope.ended ? [finding(policy, 'exclusion-ended', ended)] : [],
+      };
+    }
+    case 'undecidable': {
+      const message = `AWS did not return ${scope.missing}`;
+      return {
+        ...entry,
+        decision: 'unknown',
+        rule: 'a missing fact decides nothing',
+        observed: { kind: 'unknown', cause: 'missing-fact', message },
+        findings: [finding(policy, 'audit-unknown', message)],
+      };
+    }
+  }
+}
+
+/** The entry of an account that was audited, or of which the audit failed. */
+export function evaluateAudited(
+  id: string,
+  facts: EntryFacts,
+  scope: AuditableScope,
+  observed: Observation,
+  policy: Policy,
+  now: Date,
+): Entry {
+  const entry = {
+    id,
+    ...facts,
+    rule: scope.rule === undefined ? 'every member account' : nameRule(scope.rule),
+    observed,
+  };
+  if (observed.kind === 'unknown') {
+    const findings = [finding(policy, 'audit-unknown', `The audit failed: ${observed.message}`)];
+    return { ...entry, decision: 'unknown', findings, actions: [] };
+  }
+  const { credentials } = observed;
+  if (credentials.length === 0) return { id, decision: 'clean', by: observed.by };
+
+  const findings = findCredentials(credentials, policy, now);
+  if (findings.some(({ severity }) => severity === 'block')) {
+    return { ...entry, decision: 'blocked', findings, actions: [] };
+  }
+  const actions = planActions(credentials, policy.delete);
+  return {
+    ...entry,
+    decision: actions.length === 0 ? 'kept' : 'delete',
+    findings,
+    actions,
+  };
+}
+
+/** The findings about rules that match no account of the organization. */
+export function findUnmatched(rules: readonly Rule[], policy: Policy): Finding[] {
+  return rules.map((rule) => {
+    const list = policy.exclude.includes(rule as (typeof policy.exclude)[number]) ? 'exclude' : 'include';
+    const message = `${nameRule(rule)} matches no account of the organization`;
+    return {
+      code: 'selector-unmatched',
+      severity: policy.findings.unmatched[list],
+      message,
+    };
+  });
+}
+
+/** `exclude[0] (line 9)`: a rule as a plan names it. */
+export function nameRule(rule: Rule): string {
+  return `${rule.id} (line ${rule.line})`;
+}
+
+function findCredentials(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {
+  const ofKind = (kind: Credential['kind']) => credentials.filter((credential) => credential.kind === kind);
+  const [password] = ofKind('password');
+  const devices = ofKind('mfa-device');
+  const since = now.getTime() - policy.findings.recentDays * DAY;
+  const recent = credentials.flatMap((credential) =>
+    credential.lastUsed?.kind === 'used' && Date.parse(credential.lastUsed.at) >= since
+      ? [{ name: nameCredential(credential), at: credential.lastUsed.at }]
+      : [],
+  );
+  return [
+    ...ofKind('access-key').map((key) =>
+      finding(policy, 'access-key-present', `Access key ${key.id}: ${describeUse(key)}`),
+    ),
+    ...ofKind('signing-certificate').map((certificate) =>
+      finding(
+        policy,
+        'signing-certificate-present',
+        `Signing certificate ${certificate.id}: ${describeUse(certificate)}`,
+      ),
+    ),
+    ...recent.map(({ name, at }) =>
+      finding(
+        policy,
+        'root-used-recently',
+        `The root user used its ${name} on ${at}, within ${policy.findings.recentDays} days`,
+      ),
+    ),
+    ...(password !== undefined && devices.length === 0
+      ? [finding(policy, 'password-without-mfa', 'The root user has a password and no MFA device')]
+      : []),
+    ...(password === undefined && devices.length > 0
+      ? [finding(policy, 'mfa-without-password', 'The root user has an MFA device and no password')]
+      : []),
+  ];
+}
+
+function finding(policy: Policy, code: Exclude<FindingCode, 'selector-unmatched'>, message: string): Finding {
+  return { code, severity: policy.findings.severity[code], message };
+}

@@ -1,0 +1,51 @@
+/** An AWS organization as far as rootsweep reads it. */
+
+/** AWS's account states, and `UNKNOWN` for an account of which AWS returned neither `State` nor `Status`. */
+export type AccountState =
+  | 'PENDING_ACTIVATION'
+  | 'ACTIVE'
+  | 'SUSPENDED'
+  | 'PENDING_CLOSURE'
+  | 'CLOSED'
+  | 'UNKNOWN';
+
+export interface Account {
+  /** Twelve digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly state: AccountState;
+  /** Ids of the root and the organizational units above the account, outermost first; empty if AWS gave none. */
+  readonly parents: readonly string[];
+  /** ISO 8601 in UTC, to the second. */
+  readonly joined: string;
+  /** `CREATED` or `INVITED`. */
+  readonly joinedMethod: string;
+}
+
+export interface Organization {
+  /** `o-…` */
+  readonly id: string;
+  /** The partition of the organization's ARN: `aws`, `aws-us-gov`, … */
+  readonly partition: string;
+  readonly managementAccount: string;
+}
+
+/** Names of organizational units by id, as far as they were read. The root has no name in a path. */
+export type UnitNames = ReadonlyMap<string, string>;
+
+/**
+ * The path of organizational unit names above an account: `/` in the root, `/Workloads/Prod` below. A `/` or `%`
+ * within a name is percent-encoded, so that an OU called `Workloads/Prod` is not mistaken for another.
+ * Returns undefined where a name on the way is not known.
+ */
+export function unitPath(parents: readonly string[], names: UnitNames): string | undefined {
+  const units = parents.filter((id) => id.startsWith('ou-'));
+  const path: string[] = [];
+  for (const id of units) {
+    const name = names.get(id);
+    if (name === undefined) return undefined;
+    path.push(name.replaceAll('%', '%25').replaceAll('/', '%2F'));
+  }
+  return parents.length === 0 ? undefined : `/${path.join('/')}`;
+}

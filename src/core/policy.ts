@@ -1,0 +1,110 @@
+/** What a policy file says, once it is parsed, validated and completed with the defaults. */
+import type { CredentialKind } from './credentials.js';
+
+/** Which accounts a rule is about. All given keys must hold. */
+export interface Selector {
+  /** Twelve digits. */
+  readonly account?: string;
+  /** Glob over the account's name; case does not matter. */
+  readonly name?: string;
+  /** Glob over the account's email address; case does not matter. */
+  readonly email?: string;
+  /** `/Path/*` glob over OU names, or the id of a root or OU, which means everything below it. */
+  readonly ou?: string;
+  /** Every tag must be there with exactly this value. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Dates (`2026-01-31`, midnight UTC) or instants; `before` and `after` both exclude the instant itself. */
+  readonly joined?: { readonly before?: string; readonly after?: string };
+  readonly joinedMethod?: 'INVITED' | 'CREATED';
+}
+
+/** One entry of `include` or `exclude`, and where in the file it stands. */
+export interface Rule {
+  /** `include[0]`, `exclude[2]`: the position in the policy file. */
+  readonly id: string;
+  readonly selector: Selector;
+  /** One-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Exclusion extends Rule {
+  readonly reason: string;
+  /** The last day (UTC, `2027-03-31`) on which the exclusion is meant to hold. */
+  readonly until?: string;
+}
+
+export type Severity = 'block' | 'warn' | 'info';
+
+export const FINDING_CODES = [
+  'access-key-present',
+  'signing-certificate-present',
+  'root-used-recently',
+  'audit-unknown',
+  'account-not-active',
+  'password-without-mfa',
+  'mfa-without-password',
+  'exclusion-ended',
+  'selector-unmatched',
+  'limit-exceeded',
+] as const;
+
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+/**
+ * How much each finding weighs. `selector-unmatched` weighs differently for the two kinds of rule: an exclusion
+ * that matches nothing may be a mistyped account that somebody meant to protect.
+ */
+export interface FindingSettings {
+  readonly severity: Readonly<Record<Exclude<FindingCode, 'selector-unmatched'>, Severity>>;
+  readonly unmatched: {
+    readonly include: Severity;
+    readonly exclude: Severity;
+  };
+  /** `root-used-recently` looks back this many days. */
+  readonly recentDays: number;
+}
+
+/** A step of the rollout: so many accounts in all, or so many percent of them. */
+export type Wave = {
+  readonly kind: 'accounts' | 'percent';
+  readonly value: number;
+};
+
+export interface Policy {
+  /** Pin: any other organization is refused. */
+  readonly organization?: string;
+  /** Empty: every member account. */
+  readonly include: readonly Rule[];
+  readonly exclude: readonly Exclusion[];
+  /** What a plan may contain. */
+  readonly delete: ReadonlySet<CredentialKind>;
+  readonly findings: FindingSettings;
+  /** Whether one blocked account stops the whole plan, or only itself. */
+  readonly blocking: 'organization' | 'account';
+  /** Most accounts a plan may touch: a number, and a percentage of the member accounts. */
+  readonly limits: { readonly accounts?: number; readonly percent?: number };
+  /** Milliseconds from a plan's creation to its expiry. */
+  readonly expiresAfter: number;
+  readonly rollout: {
+    readonly waves: readonly Wave[];
+    readonly stopAfterFailures: number;
+  };
+}
+
+/** Severities of a policy that says nothing about findings. */
+export const DEFAULT_FINDINGS: FindingSettings = {
+  severity: {
+    'access-key-present': 'block',
+    'signing-certificate-present': 'block',
+    'root-used-recently': 'warn',
+    'audit-unknown': 'block',
+    'account-not-active': 'info',
+    'password-without-mfa': 'warn',
+    'mfa-without-password': 'info',
+    'exclusion-ended': 'warn',
+    'limit-exceeded': 'block',
+  },
+  unmatched: { include: 'warn', exclude: 'block' },
+  recentDays: 90,
+};

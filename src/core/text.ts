@@ -1,0 +1,53 @@
+/**
+ * Text that comes from outside (promise 12): account names, emails, OU names, tags and AWS's messages may hold
+ * control characters, ANSI sequences, direction overrides and characters that show as nothing.
+ *
+ * The ranges are written out instead of `\p{…}` classes, because those grow with the Unicode version of the Node
+ * that runs, and a plan written by one Node must have the same bytes when another writes it.
+ */
+const INVISIBLE =
+  // Controls; soft hyphen and the no-break space; combining joiner, Arabic and Indic format characters, fillers.
+  '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160' +
+  '\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
+  // Every space but the one of ASCII, zero width characters, line separators, direction marks and overrides.
+  '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\u3164' +
+  // Lone surrogates, private use, variation selectors, byte order mark, specials and noncharacters.
+  '\\ud800-\\udfff\\ue000-\\uf8ff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff' +
+  // The same beyond the basic plane, tags and private planes.
+  '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}';
+
+const ANY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
+const EVERY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'gu');
+
+/** Whether a text holds a character that a reader would not see as what it is. */
+export function hasInvisible(text: string): boolean {
+  return ANY_INVISIBLE.test(text);
+}
+
+/** The text with each such character as `\u{202e}`: inert on a terminal, and seen. */
+export function makeVisible(text: string): string {
+  return text.replace(EVERY_INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/**
+ * The text as a YAML double-quoted scalar in which each such character is an escape: it reads back as the same
+ * text, and nobody who looks at the file is misled.
+ */
+export function quoteVisibly(text: string): string {
+  return JSON.stringify(text).replace(EVERY_INVISIBLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff
+      ? `\\U${code.toString(16).padStart(8, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** The value as JSON in which each such character is an escape. */
+export function stringifyVisibly(value: unknown): string {
+  return JSON.stringify(value).replace(EVERY_INVISIBLE, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}

@@ -1,0 +1,41 @@
+import { timingSafeEqual } from 'node:crypto';
+import { AwsError } from './aws-error.js';
+import type { Principal } from './state/principal.js';
+import { sessionSecrets } from './state/session.js';
+import type { World } from './state/world.js';
+import type { HttpRequest } from './wire/http.js';
+import { type Authorization, verifySignature } from './wire/signature.js';
+
+/**
+ * Who signed a request. Throws InvalidClientTokenId for an unknown key or a token that is not the key's, ExpiredToken,
+ * and SignatureDoesNotMatch; in this order, because AWS needs key and token to know the secret.
+ */
+export function authenticate(
+  world: World,
+  request: HttpRequest,
+  authorization: Authorization,
+  now: Date,
+): Principal {
+  const { accessKeyId } = authorization;
+  const principal: Principal | undefined = world.sessions.get(accessKeyId) ?? world.callers.get(accessKeyId);
+  if (principal === undefined) throw invalidToken();
+  const { secretAccessKey, sessionToken } =
+    principal.kind === 'session' ? sessionSecrets(world.seed, accessKeyId) : principal;
+  if (!sameText(sessionToken ?? '', request.headers['x-amz-security-token'] ?? '')) throw invalidToken();
+  if (principal.kind === 'session' && principal.expires <= now) throw expiredToken();
+  verifySignature(request, authorization, secretAccessKey, now);
+  return principal;
+}
+
+function invalidToken(): AwsError {
+  return new AwsError('InvalidClientTokenId', 403, 'The security token included in the request is invalid');
+}
+
+export function expiredToken(): AwsError {
+  return new AwsError('ExpiredToken', 403, 'The security token included in the request is expired');
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,35 @@
+import { type Call, logEffect, withoutSecrets } from './call-log.js';
+import type { Exchange } from './exchange.js';
+import type { Principal } from './state/principal.js';
+
+/** An exchange as the call log keeps it. */
+export function describeCall(
+  { route, authorization, principal, account, faults, interference, outcome }: Exchange,
+  status: number,
+  { sequence, requestId, now }: { sequence: number; requestId: string; now: Date },
+): Call {
+  const effect = outcome.kind === 'success' ? outcome.effect : undefined;
+  return {
+    sequence,
+    at: now.toISOString(),
+    requestId,
+    service: route.service.name,
+    operation: route.operation,
+    caller: describeCaller(principal),
+    ...(account !== undefined && { account }),
+    ...(authorization !== undefined && { accessKeyId: authorization.accessKeyId }),
+    parameters: withoutSecrets(route.parameters),
+    status,
+    ...(outcome.kind === 'failure' && { errorCode: outcome.error.code, errorMessage: outcome.error.message }),
+    delivery: interference.delivery,
+    ...(effect !== undefined && { effect: logEffect(effect) }),
+    ...(faults.length > 0 && { faults: faults.map(({ kind }) => kind) }),
+    ...(route.definition === undefined && { unknownOperation: true as const }),
+  };
+}
+
+function describeCaller(principal: Principal | undefined): Call['caller'] {
+  if (principal === undefined) return { kind: 'anonymous' };
+  const { kind, arn, account } = principal;
+  return { kind, name: kind === 'session' ? principal.task : principal.name, arn, account };
+}

@@ -1,0 +1,166 @@
+import type { Call, LoggedEffect } from './call-log.js';
+import { describeCall } from './describe-call.js';
+import { type Exchange, exchange } from './exchange.js';
+import { FaultBook } from './faults/fault-book.js';
+import type { FaultRule } from './faults/rule.js';
+import { Quotas } from './quotas.js';
+import { Random } from './random.js';
+import { buildWorld } from './scenario/build-world.js';
+import { findDefects } from './scenario/find-defects.js';
+import type { Scenario } from './scenario/scenario.js';
+import { ScenarioError } from './scenario/scenario-error.js';
+import type { Account, RootCredentials } from './state/account.js';
+import { type AccountChange, changeAccount } from './state/change-account.js';
+import { copyCredentials } from './state/credentials.js';
+import type { World } from './state/world.js';
+import type { HttpRequest, HttpResponse } from './wire/http.js';
+import { writeResponse } from './write-response.js';
+
+export interface EmulatorOptions {
+  /** The clock of sessions, signatures, quotas and dates. The system's unless given. */
+  readonly now?: () => Date;
+  /** Instead of the scenario's. */
+  readonly seed?: number;
+}
+
+/** What the client gets to see, and after how many milliseconds. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly response: HttpResponse; readonly delay: number; readonly call: Call }
+  | { readonly kind: 'drop' | 'no-answer'; readonly delay: number; readonly call: Call };
+
+/** Something that happened to the organization: by a call, or behind the client's back. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly event:
+    | LoggedEffect
+    | { readonly kind: 'changed'; readonly account: string; readonly change: AccountChange };
+  /** The call that did it; absent for a change from outside. */
+  readonly sequence?: number;
+}
+
+/** An account as `snapshot` copies it. */
+export type AccountSnapshot = Readonly<RootCredentials> &
+  Pick<Account, 'name' | 'state' | 'parent' | 'member'>;
+
+/**
+ * An AWS organization in this process. Speaks HTTP in values: `handle` takes a request and says what the client would
+ * see. `serveEmulator` puts it behind a socket.
+ */
+export class Emulator {
+  readonly world: World;
+  readonly #now: () => Date;
+  readonly #faults: FaultBook;
+  readonly #quotas: Quotas;
+  readonly #requestIds: Random;
+  readonly #calls: Call[] = [];
+  readonly #history: HistoryEntry[] = [];
+  #sequence = 0;
+
+  constructor(scenario: Scenario, options: EmulatorOptions = {}) {
+    const seed = options.seed ?? scenario.seed ?? 1;
+    this.world = buildWorld(scenario, seed);
+    this.#now = options.now ?? (() => new Date());
+    this.#faults = new FaultBook(seed, scenario.faults ?? []);
+    this.#quotas = new Quotas(scenario.quotas ?? 'off');
+    this.#requestIds = new Random(seed ^ 0x5eed);
+  }
+
+  /** Every request so far, or since `resetCalls`. Judge a client by this, not by what it says it did. */
+  get calls(): readonly Call[] {
+    return this.#calls;
+  }
+
+  /** Everything that happened to the organization. */
+  get history(): readonly HistoryEntry[] {
+    return this.#history;
+  }
+
+  get faults(): readonly FaultRule[] {
+    return this.#faults.rules;
+  }
+
+  /** Answers one request. Takes no time and opens nothing: delays and lost connections are in the reply. */
+  async handle(request: HttpRequest): Promise<Reply> {
+    const now = this.#now();
+    const { world } = this;
+    const result = exchange({ world, faults: this.#faults, quotas: this.#quotas, now }, request);
+    const requestId = this.#nextRequestId();
+    const response = writeResponse(result, requestId, now);
+    const call = this.#log(result, response, requestId, now);
+    const { delivery, delay } = result.interference;
+    return delivery === 'answer'
+      ? { kind: 'answer', response, delay, call }
+      : { kind: delivery, delay, call };
+  }
+
+  /** An account, to look at or to change in place. Throws RangeError if the scenario has none with this id. */
+  account(id: string): Account {
+    const account = this.world.accounts.get(id);
+    if (account === undefined) throw new RangeError(`No account ${id} in the scenario`);
+    return account;
+  }
+
+  /** Changes an account behind the client's back. Throws RangeError for an unknown account or unit. */
+  changeAccount(id: string, change: AccountChange): void {
+    changeAccount(this.world, this.account(id), change);
+    this.#history.push({ at: this.#now().toISOString(), event: { kind: 'changed', account: id, change } });
+  }
+
+  /** Replaces the rules of the scenario. */
+  setFaults(rules: readonly FaultRule[]): void {
+    this.#faults.set(rules);
+  }
+
+  /** The credentials of a caller of the scenario. Throws RangeError if there is none with this name. */
+  callerCredentials(name = 'operator'): {
+    accessKeyId: string;
+    secretAccessKey: string;
+    sessionToken?: string;
+  } {
+    const caller = [...this.world.callers.values()].find((candidate) => candidate.name === name);
+    if (caller === undefined) throw new RangeError(`No caller "${name}" in the scenario`);
+    const { accessKeyId, secretAccessKey, sessionToken } = caller;
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  }
+
+  /** The root credentials of every account, by account id: a copy of the truth, whatever reads show. */
+  snapshot(): Record<string, AccountSnapshot> {
+    const entries = this.world.listing.map((account) => {
+      const { name, state, parent, member } = account;
+      return [account.id, { name, state, parent, member, ...copyCredentials(account) }] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  /** Empties the call log. Numbering goes on. */
+  resetCalls(): void {
+    this.#calls.length = 0;
+  }
+
+  #nextRequestId(): string {
+    const hex = this.#requestIds.text(32, '0123456789abcdef');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
+  #log(result: Exchange, response: HttpResponse, requestId: string, now: Date): Call {
+    this.#sequence += 1;
+    const call = describeCall(result, response.status, { sequence: this.#sequence, requestId, now });
+    this.#calls.push(call);
+    for (const { account, change } of result.interference.changes) {
+      const changed = account ?? result.account;
+      if (changed === undefined) continue;
+      this.#history.push({ at: call.at, event: { kind: 'changed', account: changed, change } });
+    }
+    if (call.effect !== undefined) {
+      this.#history.push({ at: call.at, event: call.effect, sequence: call.sequence });
+    }
+    return call;
+  }
+}
+
+/** Builds the organization of a scenario. Throws ScenarioError if the scenario contradicts itself. */
+export function openEmulator(scenario: Scenario, options?: EmulatorOptions): Emulator {
+  const [defect] = findDefects(scenario);
+  if (defect !== undefined) throw new ScenarioError(`${defect.path.join('.')}: ${defect.sentence}`);
+  return new Emulator(scenario, options);
+}

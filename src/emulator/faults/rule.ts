@@ -1,0 +1,52 @@
+import type { AccountChange } from '../state/change-account.js';
+
+/** One thing that goes wrong, and when. Of the conditions of a match all must hold; without any, every call matches. */
+export interface FaultRule {
+  readonly match?: FaultMatch;
+  readonly fault: Fault;
+}
+
+export interface FaultMatch {
+  /** An operation's name, with `*` for any text: `Delete*`. */
+  readonly operation?: string;
+  readonly service?: string;
+  /** The account that a call acts on: the target of AssumeRoot, the account of a root session. */
+  readonly account?: string;
+  /** The name of a caller in the scenario, or `session` for root sessions. */
+  readonly caller?: string;
+  /** Only the n-th call that matches, counted from 1. */
+  readonly nth?: number;
+  /** Every n-th call that matches. */
+  readonly every?: number;
+  /** A share of the calls that match, from 0 to 1, chosen by the seed. */
+  readonly probability?: number;
+  /** No more than this many times. */
+  readonly times?: number;
+}
+
+/** Milliseconds: always the same, evenly spread, or exponentially distributed around a mean. */
+export type Duration = number | { readonly from: number; readonly to: number } | { readonly mean: number };
+
+export type Fault =
+  /** The service's own throttling error. */
+  | { readonly kind: 'throttle' }
+  /** The service fails: 500 is its internal error, 503 its unavailability. */
+  | { readonly kind: 'http-error'; readonly status: 500 | 502 | 503 | 504 }
+  | { readonly kind: 'access-denied'; readonly message: string }
+  /** A conflict that passes: IAM answers 409. */
+  | { readonly kind: 'conflict'; readonly code: 'EntityTemporarilyUnmodifiable' | 'ConcurrentModification' }
+  /** Any other error. */
+  | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
+  | { readonly kind: 'latency'; readonly milliseconds: Duration }
+  /** The connection is closed without an answer, before or after the call took effect. */
+  | { readonly kind: 'drop'; readonly when: 'before-effect' | 'after-effect' }
+  /** The connection stays open and nothing is ever answered. */
+  | { readonly kind: 'no-answer'; readonly when: 'before-effect' | 'after-effect' }
+  /** The call is answered as if it had worked, and nothing happens. */
+  | { readonly kind: 'lie' }
+  /** Reads show a credential that the call deletes or creates only after this time. */
+  | { readonly kind: 'delayed-visibility'; readonly milliseconds: number }
+  /** The credentials that the call uses expire at this moment. */
+  | { readonly kind: 'expire-session' }
+  /** An account changes right before the call: the one that the call acts on, unless another is named. */
+  | { readonly kind: 'change-account'; readonly account?: string; readonly change: AccountChange };

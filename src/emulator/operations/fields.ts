@@ -1,0 +1,84 @@
+/**
+ * Checks of request parameters, from AWS's service models. A field turns what came over the wire into a value, and
+ * reports each constraint it breaks; the service then words the refusal.
+ */
+export type Field<T> = (raw: unknown, report: (constraint: Constraint) => void) => T;
+
+export type Constraint =
+  | { readonly kind: 'required' }
+  | { readonly kind: 'not-a-number' }
+  | { readonly kind: 'wrong-type' }
+  | { readonly kind: 'min-length' | 'max-length' | 'min-value' | 'max-value'; readonly limit: number }
+  | { readonly kind: 'pattern'; readonly pattern: string };
+
+export interface Violation {
+  readonly field: string;
+  readonly value: unknown;
+  readonly constraint: Constraint;
+}
+
+export type Fields<T> = { readonly [K in keyof T]: Field<T[K]> };
+
+interface TextLimits {
+  readonly min?: number;
+  readonly max?: number;
+  /** Matched against the whole text. */
+  readonly pattern?: string;
+}
+
+export function optionalText(limits: TextLimits): Field<string | undefined> {
+  const expression = limits.pattern === undefined ? undefined : new RegExp(`^(?:${limits.pattern})$`);
+  return (raw, report) => {
+    if (raw === undefined || raw === null) return undefined;
+    if (typeof raw !== 'string') {
+      report({ kind: 'wrong-type' });
+      return undefined;
+    }
+    if (limits.min !== undefined && raw.length < limits.min)
+      report({ kind: 'min-length', limit: limits.min });
+    if (limits.max !== undefined && raw.length > limits.max)
+      report({ kind: 'max-length', limit: limits.max });
+    if (limits.pattern !== undefined && expression?.test(raw) === false) {
+      report({ kind: 'pattern', pattern: limits.pattern });
+    }
+    return raw;
+  };
+}
+
+export function requiredText(limits: TextLimits): Field<string> {
+  const field = optionalText(limits);
+  return (raw, report) => {
+    const value = field(raw, report);
+    if (value === undefined && (raw === undefined || raw === null)) report({ kind: 'required' });
+    return value ?? '';
+  };
+}
+
+/** A whole number of 32 bits: as text in a form (`0900` and `+900` count, `900.0` and blanks do not), or in JSON. */
+export function optionalInteger({ min, max }: { min: number; max: number }): Field<number | undefined> {
+  return (raw, report) => {
+    if (raw === undefined || raw === null) return undefined;
+    const value = typeof raw === 'string' && /^[+-]?\d+$/.test(raw) ? Number(raw) : raw;
+    if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) > 0x7fff_ffff) {
+      report({ kind: 'not-a-number' });
+      return undefined;
+    }
+    if (value < min) report({ kind: 'min-value', limit: min });
+    if (value > max) report({ kind: 'max-value', limit: max });
+    return value;
+  };
+}
+
+/** Reads the known parameters and ignores the rest, as AWS does. */
+export function readFields<T>(
+  fields: Fields<T>,
+  parameters: Readonly<Record<string, unknown>>,
+): { readonly input: T; readonly violations: readonly Violation[] } {
+  const violations: Violation[] = [];
+  const entries = Object.keys(fields).map((name) => {
+    const raw = parameters[name];
+    const report = (constraint: Constraint) => violations.push({ field: name, value: raw, constraint });
+    return [name, fields[name as keyof T](raw, report)];
+  });
+  return { input: Object.fromEntries(entries) as T, violations };
+}

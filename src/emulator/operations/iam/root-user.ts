@@ -1,0 +1,49 @@
+import { AwsError } from '../../aws-error.js';
+import type { Account, CredentialName, RootCredentials } from '../../state/account.js';
+import { findCredential, visibleCredentials } from '../../state/credentials.js';
+import { authorize } from '../authorize.js';
+import { optionalInteger, optionalText } from '../fields.js';
+import type { Call, Result } from '../operation.js';
+
+/** Fields that several operations share, from IAM's service model. */
+export const userName = optionalText({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' });
+export const loginProfileUserName = optionalText({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' });
+export const marker = optionalText({ min: 1, max: 320, pattern: '[\\u0020-\\u00FF]+' });
+export const maxItems = optionalInteger({ min: 1, max: 1000 });
+
+/**
+ * The account whose root user a call is about: the caller itself, if it is root. Naming a user makes the resource
+ * that user's ARN, which every task policy denies, so that calls in a root session pass no user name.
+ */
+export function authorizeRootUser(call: Call, action: string, user: string | undefined): Account {
+  const { principal, world } = call;
+  const resource = user === undefined ? principal.arn : `arn:aws:iam::${principal.account}:user/${user}`;
+  authorize(call, action, resource);
+  if (user !== undefined) throw noSuchEntity(`The user with name ${user} cannot be found.`);
+  if (!principal.arn.endsWith(':root')) {
+    // What AWS answers to roles. IAM users would get their own credentials, which the emulator does not keep.
+    throw new AwsError(
+      'ValidationError',
+      400,
+      'Must specify userName when calling with non-User credentials',
+    );
+  }
+  const account = world.accounts.get(principal.account);
+  if (account === undefined) throw noSuchEntity(`The account ${principal.account} cannot be found.`);
+  return account;
+}
+
+/** The same account as reads show it now. */
+export function readRootUser(call: Call, action: string, user: string | undefined): RootCredentials {
+  return visibleCredentials(authorizeRootUser(call, action, user), call.now);
+}
+
+/** The result of a deletion: refused with NoSuchEntity if the account has no such credential. */
+export function deletion(account: Account, credential: CredentialName, missing: string): Result {
+  if (findCredential(account, credential) === undefined) throw noSuchEntity(missing);
+  return { effect: { kind: 'deleted', account: account.id, credential } };
+}
+
+export function noSuchEntity(message: string): AwsError {
+  return new AwsError('NoSuchEntity', 404, message);
+}

@@ -1,0 +1,68 @@
+import type { Account, AccountState } from '../../state/account.js';
+import { ancestors, type Unit, type World } from '../../state/world.js';
+import type { Structure } from '../../wire/value.js';
+
+/** How Organizations describes accounts and units. */
+
+/**
+ * `Status` knows three values. Closed accounts were SUSPENDED before `State` told the two apart; what it says of
+ * accounts that wait for activation is not documented.
+ */
+const STATUS: Readonly<Record<AccountState, string>> = {
+  PENDING_ACTIVATION: 'SUSPENDED',
+  ACTIVE: 'ACTIVE',
+  SUSPENDED: 'SUSPENDED',
+  PENDING_CLOSURE: 'PENDING_CLOSURE',
+  CLOSED: 'SUSPENDED',
+};
+
+export function describeAccount(world: World, account: Account): Structure {
+  const { paths, ...identity } = describeIdentity(world, account);
+  return {
+    ...identity,
+    Paths: paths,
+    JoinedMethod: account.joinedMethod,
+    JoinedTimestamp: new Date(account.joined),
+  };
+}
+
+/** A delegated administrator is described like an account, but without its path. */
+export function describeDelegate(world: World, account: Account, since: string): Structure {
+  const { paths: _, ...identity } = describeIdentity(world, account);
+  return {
+    ...identity,
+    JoinedMethod: account.joinedMethod,
+    JoinedTimestamp: new Date(account.joined),
+    DelegationEnabledDate: new Date(since),
+  };
+}
+
+function describeIdentity(world: World, account: Account) {
+  const { organization, replies } = world;
+  return {
+    Id: account.id,
+    Arn: organizationsArn(world, 'account', account.id),
+    Email: account.email,
+    Name: account.name,
+    State: replies.state ? account.state : undefined,
+    Status: replies.status ? STATUS[account.state] : undefined,
+    paths: [`${[organization.id, ...ancestors(world, account.parent), account.id].join('/')}/`],
+  };
+}
+
+export function describeUnit(world: World, unit: Unit): Structure {
+  return {
+    Id: unit.id,
+    Arn: organizationsArn(world, 'ou', unit.id),
+    Name: unit.name,
+    Path: `${[world.organization.id, ...ancestors(world, unit.id)].join('/')}/`,
+  };
+}
+
+export function organizationsArn(
+  { organization }: World,
+  type: 'account' | 'ou' | 'root',
+  id: string,
+): string {
+  return `arn:aws:organizations::${organization.managementAccount}:${type}/${organization.id}/${id}`;
+}

@@ -1,0 +1,20 @@
+import { requiredText } from '../fields.js';
+import { operation } from '../operation.js';
+import { authorizeOrganizations } from './authorize-organizations.js';
+import { servicePrincipal } from './ids.js';
+
+/** Turns trusted access on. Answers with an empty body; a service that has access keeps the date it has. */
+export const enableAwsServiceAccess = operation({
+  input: { ServicePrincipal: requiredText(servicePrincipal) },
+  run(call, input) {
+    authorizeOrganizations(call, 'EnableAWSServiceAccess', 'management');
+    if (call.world.trustedServices.has(input.ServicePrincipal)) return {};
+    return {
+      effect: {
+        kind: 'trusted-access-enabled',
+        servicePrincipal: input.ServicePrincipal,
+        at: call.now.toISOString(),
+      },
+    };
+  },
+});

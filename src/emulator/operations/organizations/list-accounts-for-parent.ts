@@ -1,0 +1,21 @@
+import { findMember } from '../../state/world.js';
+import { operation } from '../operation.js';
+import { authorizeOrganizations } from './authorize-organizations.js';
+import { describeAccount } from './describe-entities.js';
+import { findParent, parentId } from './ids.js';
+import { maxResults, nextToken, pageResult } from './page.js';
+
+/** The accounts right below a root or organizational unit, not those of the units below it. */
+export const listAccountsForParent = operation({
+  input: { ParentId: parentId, NextToken: nextToken, MaxResults: maxResults },
+  run(call, input) {
+    authorizeOrganizations(call, 'ListAccountsForParent', 'administrators');
+    const accounts = [...findParent(call.world, input.ParentId).accounts].flatMap(
+      (id) => findMember(call.world, id) ?? [],
+    );
+    const listing = `ListAccountsForParent ${input.ParentId}`;
+    return pageResult(call, listing, 'Accounts', accounts, input, (account) =>
+      describeAccount(call.world, account),
+    );
+  },
+});

@@ -1,0 +1,72 @@
+import type { AwsError } from '../aws-error.js';
+import { jsonProtocol } from '../wire/json.js';
+import type { Protocol } from '../wire/protocol.js';
+import { queryProtocol } from '../wire/query.js';
+import type { Violation } from './fields.js';
+import { IAM_OPERATIONS } from './iam/operations.js';
+import type { Operation } from './operation.js';
+import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.js';
+import { STS_OPERATIONS } from './sts/operations.js';
+import { organizationsViolation, queryViolation } from './violations.js';
+
+export type ServiceName = 'organizations' | 'sts' | 'iam';
+
+/** One AWS service: how it is spoken to, how it refuses, and what it can do. */
+export interface Service {
+  readonly name: ServiceName;
+  readonly protocol: Protocol;
+  /** The `Version` of the Query API, or the prefix of `X-Amz-Target`. */
+  readonly api:
+    | { readonly kind: 'query'; readonly version: string }
+    | { readonly kind: 'json'; readonly target: string };
+  readonly throttle: {
+    readonly code: string;
+    readonly message: string;
+    readonly members?: Record<string, string>;
+  };
+  /** The code of an internal error. */
+  readonly failure: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  refuse(violations: readonly Violation[]): AwsError;
+}
+
+const RATE_EXCEEDED = { code: 'Throttling', message: 'Rate exceeded' } as const;
+
+export const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  organizations: {
+    name: 'organizations',
+    protocol: jsonProtocol,
+    api: { kind: 'json', target: 'AWSOrganizationsV20161128' },
+    // The error and its members are in the service model; text and type are not documented.
+    throttle: {
+      code: 'TooManyRequestsException',
+      message: 'You have sent too many requests in too short a period of time. Try again later.',
+      members: { Type: 'RATE_EXCEEDED' },
+    },
+    failure: 'ServiceException',
+    operations: ORGANIZATIONS_OPERATIONS,
+    refuse: organizationsViolation,
+  },
+  sts: {
+    name: 'sts',
+    protocol: queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'),
+    api: { kind: 'query', version: '2011-06-15' },
+    throttle: RATE_EXCEEDED,
+    failure: 'InternalFailure',
+    operations: STS_OPERATIONS,
+    refuse: queryViolation,
+  },
+  iam: {
+    name: 'iam',
+    protocol: queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'),
+    api: { kind: 'query', version: '2010-05-08' },
+    throttle: RATE_EXCEEDED,
+    failure: 'ServiceFailure',
+    operations: IAM_OPERATIONS,
+    refuse: queryViolation,
+  },
+};
+
+export function findService(name: string): Service | undefined {
+  return Object.values(SERVICES).find((service) => service.name === name);
+}

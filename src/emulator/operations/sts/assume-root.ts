@@ -1,0 +1,95 @@
+import { AwsError } from '../../aws-error.js';
+import { findTaskPolicy, TASK_POLICY_PREFIX, type TaskPolicyName } from '../../policy/task-policies.js';
+import { isRootCaller } from '../../state/principal.js';
+import { draftSession, sessionSecrets } from '../../state/session.js';
+import {
+  type Feature,
+  findMember,
+  IAM_SERVICE_PRINCIPAL,
+  isDelegatedAdministrator,
+} from '../../state/world.js';
+import { accessDenied, decide, notAuthorized } from '../authorize.js';
+import { optionalInteger, requiredText } from '../fields.js';
+import { type Call, operation } from '../operation.js';
+
+/** The feature that each task needs. Neither feature implies the other. */
+const FEATURES: Readonly<Record<TaskPolicyName, Feature>> = {
+  IAMAuditRootUserCredentials: 'RootCredentialsManagement',
+  IAMCreateRootUserPassword: 'RootCredentialsManagement',
+  IAMDeleteRootUserCredentials: 'RootCredentialsManagement',
+  S3UnlockBucketPolicy: 'RootSessions',
+  SQSUnlockQueuePolicy: 'RootSessions',
+};
+
+const FEATURE_OFF: Readonly<Record<Feature, string>> = {
+  RootCredentialsManagement: 'Root credentials management feature is not enabled for your AWS Organization.',
+  RootSessions: 'Root sessions feature is not enabled for your AWS Organization.',
+};
+
+/** Checks run in AWS's order: validation before authorization, authorization before the organization's settings. */
+export const assumeRoot = operation({
+  input: {
+    TargetPrincipal: requiredText({ min: 12, max: 2048 }),
+    'TaskPolicyArn.arn': requiredText({ min: 20, max: 2048 }),
+    DurationSeconds: optionalInteger({ min: 0, max: 900 }),
+  },
+  account: (input) => parseTarget(input.TargetPrincipal),
+  run(call, input) {
+    const task = findTaskPolicy(input['TaskPolicyArn.arn']);
+    if (task === undefined) {
+      throw new AwsError('ValidationError', 400, 'Request must contain valid AWS managed task policy ARN');
+    }
+    const target = parseTarget(input.TargetPrincipal);
+    if (target === undefined) {
+      throw new AwsError('ValidationError', 400, 'Request must contain a valid target principal');
+    }
+    checkCaller(call, target, task);
+    if (!call.world.trustedServices.has(IAM_SERVICE_PRINCIPAL)) {
+      throw accessDenied('Service not enabled for AWS Organizations.');
+    }
+    const feature = FEATURES[task];
+    if (!call.world.features.has(feature)) throw accessDenied(FEATURE_OFF[feature]);
+
+    const session = draftSession(call, target, task, input.DurationSeconds ?? 900);
+    const secrets = sessionSecrets(call.world.seed, session.accessKeyId);
+    const sourceIdentity = call.principal.kind === 'caller' ? call.principal.sourceIdentity : undefined;
+    return {
+      output: {
+        Credentials: {
+          AccessKeyId: session.accessKeyId,
+          SecretAccessKey: secrets.secretAccessKey,
+          SessionToken: secrets.sessionToken,
+          Expiration: session.expires,
+        },
+        SourceIdentity: sourceIdentity,
+      },
+      effect: { kind: 'session-issued', account: target, session },
+    };
+  },
+});
+
+/** `222222222222` or `arn:aws:iam::222222222222:root`. */
+function parseTarget(target: string): string | undefined {
+  return /^(?:arn:aws:iam::(\d{12}):root|(\d{12}))$/
+    .exec(target)
+    ?.slice(1)
+    .find((id) => id !== undefined);
+}
+
+/**
+ * AWS answers one text to a caller without permission, a caller in the wrong account and a management account as
+ * target. For targets that are not active members and for root callers no answer is documented: the same text.
+ */
+function checkCaller(call: Call, target: string, task: TaskPolicyName): void {
+  const { world, principal } = call;
+  const resource = `arn:aws:iam::${target}:root`;
+  const context = { 'sts:taskpolicyarn': `${TASK_POLICY_PREFIX}${task}` };
+  const allowed =
+    !isRootCaller(principal) &&
+    decide(call, 'sts:AssumeRoot', resource, context).kind === 'allowed' &&
+    (principal.account === world.organization.managementAccount ||
+      isDelegatedAdministrator(world, principal.account, IAM_SERVICE_PRINCIPAL)) &&
+    target !== world.organization.managementAccount &&
+    findMember(world, target)?.state === 'ACTIVE';
+  if (!allowed) throw accessDenied(notAuthorized(call, 'sts:AssumeRoot', resource));
+}

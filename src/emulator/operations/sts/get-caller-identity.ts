@@ -1,0 +1,10 @@
+import { operation } from '../operation.js';
+
+/** Needs no permission, and works under an explicit deny: so it does in a root session too (not captured). */
+export const getCallerIdentity = operation({
+  input: {},
+  run({ principal }) {
+    const userId = principal.kind === 'session' ? principal.account : principal.userId;
+    return { output: { UserId: userId, Account: principal.account, Arn: principal.arn } };
+  },
+});

@@ -1,0 +1,7 @@
+import { assumeRoot } from './assume-root.js';
+import { getCallerIdentity } from './get-caller-identity.js';
+
+export const STS_OPERATIONS = {
+  AssumeRoot: assumeRoot,
+  GetCallerIdentity: getCallerIdentity,
+};

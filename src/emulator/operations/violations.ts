@@ -1,0 +1,70 @@
+import { AwsError } from '../aws-error.js';
+import type { Constraint, Violation } from './fields.js';
+
+/** How the Query services (STS, IAM) refuse parameters. All violations are told at once. */
+export function queryViolation(violations: readonly Violation[]): AwsError {
+  if (violations.some(({ constraint }) => constraint.kind === 'not-a-number')) {
+    // The code is what AWS answers; the text is not documented.
+    return new AwsError('MalformedInput', 400, 'Invalid Argument');
+  }
+  const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
+  return new AwsError('ValidationError', 400, `${count} detected: ${violations.map(describe).join('; ')}`);
+}
+
+function describe({ field, value, constraint }: Violation): string {
+  // `TaskPolicyArn.arn` is a member of a structure: AWS names the structure if it is empty.
+  const path = field
+    .split('.')
+    .slice(0, constraint.kind === 'required' ? 1 : undefined)
+    .map((part) => `${part.charAt(0).toLowerCase()}${part.slice(1)}`)
+    .join('.');
+  const quoted = constraint.kind === 'required' ? 'null' : `'${value}'`;
+  return `Value ${quoted} at '${path}' failed to satisfy constraint: ${describeConstraint(constraint)}`;
+}
+
+function describeConstraint(constraint: Constraint): string {
+  switch (constraint.kind) {
+    case 'required':
+      return 'Member must not be null';
+    case 'min-length':
+      return `Member must have length greater than or equal to ${constraint.limit}`;
+    case 'max-length':
+      return `Member must have length less than or equal to ${constraint.limit}`;
+    case 'min-value':
+      return `Member must have value greater than or equal to ${constraint.limit}`;
+    case 'max-value':
+      return `Member must have value less than or equal to ${constraint.limit}`;
+    case 'pattern':
+      return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
+    case 'not-a-number':
+    case 'wrong-type':
+      return 'Member must be of the expected type';
+  }
+}
+
+/** How Organizations refuses parameters: the first violation, with a reason that names the field. */
+export function organizationsViolation(violations: readonly Violation[]): AwsError {
+  const wrongType = violations.find(
+    ({ constraint }) => constraint.kind === 'wrong-type' || constraint.kind === 'not-a-number',
+  );
+  if (wrongType !== undefined) {
+    return new AwsError('SerializationException', 400, `Unexpected type of member ${wrongType.field}`);
+  }
+  const [violation] = violations;
+  if (violation === undefined) throw new TypeError('organizationsViolation needs a violation');
+  const field = violation.field.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+  const [reason, message] = REASONS[violation.constraint.kind] ?? ['INVALID_PATTERN', PATTERN_MESSAGE];
+  return new AwsError('InvalidInputException', 400, message, { Reason: `${reason}:${field}` });
+}
+
+const PATTERN_MESSAGE = 'You provided a value that does not match the required pattern.';
+
+/** The reasons are captured from AWS. Of the texts only the one about the pattern is; the others are alike. */
+const REASONS: Readonly<Record<string, readonly [reason: string, message: string]>> = {
+  required: ['INPUT_REQUIRED', 'You must include a value for all required parameters.'],
+  'min-length': ['MIN_LENGTH_EXCEEDED', 'You provided a string parameter that is shorter than allowed.'],
+  'max-length': ['MAX_LENGTH_EXCEEDED', 'You provided a string parameter that is longer than allowed.'],
+  'min-value': ['MIN_VALUE_EXCEEDED', 'You provided a numeric value that is smaller than allowed.'],
+  'max-value': ['MAX_VALUE_EXCEEDED', 'You provided a numeric value that is larger than allowed.'],
+  pattern: ['INVALID_PATTERN', PATTERN_MESSAGE],
+};

@@ -1,0 +1,36 @@
+import { conditionHolds, type RequestContext } from './condition.js';
+import { listOf, type PolicyDocument, type Statement, statementsOf } from './document.js';
+import { matchesArn, matchesWildcard } from './wildcard.js';
+
+/** One request as a policy sees it. */
+export interface AccessRequest {
+  /** `iam:DeleteAccessKey` */
+  readonly action: string;
+  /** An ARN, or `*` for actions without resource types. */
+  readonly resource: string;
+  readonly context: RequestContext;
+}
+
+/** Whether any statement of this effect applies to the request. */
+export function statementsMatch(
+  document: PolicyDocument,
+  effect: Statement['Effect'],
+  request: AccessRequest,
+): boolean {
+  return statementsOf(document).some(
+    (statement) => statement.Effect === effect && applies(statement, request),
+  );
+}
+
+function applies(statement: Statement, { action, resource, context }: AccessRequest): boolean {
+  const matchesAction = (pattern: string) => matchesWildcard(pattern, action, { ignoreCase: true });
+  const matchesResource = (pattern: string) => pattern === '*' || matchesArn(pattern, resource);
+  if (statement.Action !== undefined && !listOf(statement.Action).some(matchesAction)) return false;
+  if (statement.NotAction !== undefined && listOf(statement.NotAction).some(matchesAction)) return false;
+  if (statement.Resource !== undefined && !listOf(statement.Resource).some(matchesResource)) return false;
+  if (statement.NotResource !== undefined && listOf(statement.NotResource).some(matchesResource))
+    return false;
+  return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) => conditionHolds(operator, key, values, context)),
+  );
+}

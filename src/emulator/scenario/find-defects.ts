@@ -1,0 +1,90 @@
+import { CONDITION_OPERATORS } from '../policy/condition.js';
+import type { PolicyDocument } from '../policy/document.js';
+import { statementsOf } from '../policy/document.js';
+import type { Scenario } from './scenario.js';
+import type { Defect } from './scenario-error.js';
+import { parsePath } from './unit-paths.js';
+
+/** "OU maximum nesting in a root": five levels of organizational units. */
+const MAXIMUM_DEPTH = 5;
+
+/** What a schema cannot see: the parts of a scenario that contradict one another. */
+export function findDefects(scenario: Scenario): Defect[] {
+  return [
+    ...findDuplicateAccounts(scenario),
+    ...findUnknownDelegates(scenario),
+    ...findUnplacedAccounts(scenario),
+    ...findUnknownTargets(scenario),
+    ...findDuplicateKeys(scenario),
+    ...findUnknownOperators(scenario),
+  ];
+}
+
+function accountIds({ accounts = [], organization }: Scenario): Set<string> {
+  return new Set([organization?.managementAccount ?? '111111111111', ...accounts.map(({ id }) => id)]);
+}
+
+function* findDuplicateAccounts({ accounts = [] }: Scenario): Iterable<Defect> {
+  const seen = new Set<string>();
+  for (const [index, { id }] of accounts.entries()) {
+    if (seen.has(id)) yield { path: ['accounts', index, 'id'], sentence: `Account ${id} is listed twice` };
+    seen.add(id);
+  }
+}
+
+function* findUnknownDelegates(scenario: Scenario): Iterable<Defect> {
+  const known = accountIds(scenario);
+  for (const [index, entry] of (scenario.delegatedAdministrators ?? []).entries()) {
+    const account = typeof entry === 'string' ? entry : entry.account;
+    if (known.has(account)) continue;
+    yield { path: ['delegatedAdministrators', index], sentence: `Account ${account} is not in the scenario` };
+  }
+}
+
+function* findUnplacedAccounts({ accounts = [] }: Scenario): Iterable<Defect> {
+  for (const [index, { ou }] of accounts.entries()) {
+    if (ou === undefined || parsePath(ou).length <= MAXIMUM_DEPTH) continue;
+    yield {
+      path: ['accounts', index, 'ou'],
+      sentence: `AWS nests organizational units ${MAXIMUM_DEPTH} deep at most`,
+    };
+  }
+}
+
+function* findUnknownTargets(scenario: Scenario): Iterable<Defect> {
+  const known = accountIds(scenario);
+  for (const [index, { target }] of (scenario.scps ?? []).entries()) {
+    if (!/^\d{12}$/.test(target) || known.has(target)) continue;
+    yield { path: ['scps', index, 'target'], sentence: `Account ${target} is not in the scenario` };
+  }
+}
+
+function* findDuplicateKeys({ callers = {} }: Scenario): Iterable<Defect> {
+  const seen = new Set<string>();
+  for (const [name, caller] of Object.entries(callers)) {
+    const key = caller?.accessKeyId;
+    if (key !== undefined && seen.has(key)) {
+      yield {
+        path: ['callers', name, 'accessKeyId'],
+        sentence: `Access key ${key} belongs to another caller`,
+      };
+    }
+    if (key !== undefined) seen.add(key);
+  }
+}
+
+/** Better to refuse a policy than to evaluate it wrongly. */
+function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<Defect> {
+  const policies: (readonly [Defect['path'], PolicyDocument])[] = [
+    ...scps.map(({ policy }, index) => [['scps', index, 'policy'], policy] as const),
+    ...Object.entries(callers).flatMap(([name, caller]) =>
+      caller?.policy === undefined ? [] : [[['callers', name, 'policy'], caller.policy] as const],
+    ),
+  ];
+  for (const [path, policy] of policies) {
+    const operators = statementsOf(policy).flatMap(({ Condition }) => Object.keys(Condition ?? {}));
+    const unknown = operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
+    if (unknown === undefined) continue;
+    yield { path, sentence: `The emulator does not know the condition operator "${unknown}"` };
+  }
+}

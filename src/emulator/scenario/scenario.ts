@@ -1,0 +1,118 @@
+import type { FaultRule } from '../faults/rule.js';
+import type { PolicyDocument } from '../policy/document.js';
+import type { AccountState, JoinedMethod } from '../state/account.js';
+
+/**
+ * A scenario as it stands in a file: what is not given is made up from the seed when the world is built. Times are
+ * ISO 8601 in UTC. `schemas/scenario.schema.json` describes every member and is checked against these types by use.
+ */
+export interface Scenario {
+  readonly seed?: number;
+  readonly organization?: {
+    readonly id?: string;
+    readonly featureSet?: 'ALL' | 'CONSOLIDATED_BILLING';
+    readonly managementAccount?: string;
+    readonly rootId?: string;
+  };
+  readonly features?: {
+    readonly trustedAccess?: boolean;
+    readonly rootCredentialsManagement?: boolean;
+    readonly rootSessions?: boolean;
+  };
+  readonly delegatedAdministrators?: readonly (string | DelegatedAdministratorSpec)[];
+  /** By name. An organizational unit that only an account's path names needs no entry. */
+  readonly organizationalUnits?: Readonly<Record<string, UnitSpec | null>>;
+  readonly accounts?: readonly AccountSpec[];
+  readonly scps?: readonly ScpSpec[];
+  /** By name; without any, `operator` is a user of the management account who may do everything. */
+  readonly callers?: Readonly<Record<string, CallerSpec | null>>;
+  readonly quotas?: QuotasSpec;
+  readonly replies?: {
+    readonly state?: boolean;
+    readonly status?: boolean;
+    readonly policyArnInDenials?: boolean;
+  };
+  readonly paging?: { readonly size?: number; readonly emptyPages?: number };
+  readonly faults?: readonly FaultRule[];
+}
+
+export interface DelegatedAdministratorSpec {
+  readonly account: string;
+  readonly servicePrincipal?: string;
+  readonly since?: string;
+}
+
+export interface UnitSpec {
+  readonly id?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly units?: Readonly<Record<string, UnitSpec | null>>;
+}
+
+export interface AccountSpec {
+  /** Twelve digits. */
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+  /** Names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
+  readonly ou?: string;
+  readonly state?: AccountState;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly joined?: string;
+  readonly joinedMethod?: JoinedMethod;
+  readonly root?: RootSpec;
+}
+
+/** A number stands for that many credentials with made-up ids. */
+export interface RootSpec {
+  readonly password?: boolean | { readonly created?: string; readonly lastUsed?: string };
+  readonly mfaDevices?:
+    | number
+    | readonly (string | { readonly serial?: string; readonly enabled?: string })[];
+  readonly accessKeys?: number | readonly (string | AccessKeySpec)[];
+  readonly signingCertificates?: number | readonly (string | SigningCertificateSpec)[];
+}
+
+export interface AccessKeySpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly created?: string;
+  readonly lastUsed?: string | { readonly at: string; readonly service?: string; readonly region?: string };
+}
+
+export interface SigningCertificateSpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly uploaded?: string;
+}
+
+/** A service control policy and what it is attached to: a path or id of units, or an account id. */
+export interface ScpSpec {
+  readonly id?: string;
+  readonly target: string;
+  readonly policy: PolicyDocument;
+}
+
+export interface CallerSpec {
+  readonly account?: string;
+  readonly arn?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  readonly sourceIdentity?: string;
+  /** Action patterns, `iam:*`; all actions unless given. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** A whole identity policy, instead of `allow` and `deny`. */
+  readonly policy?: PolicyDocument;
+}
+
+export interface RateSpec {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+/** `documented` keeps AWS's published quotas; `operations` sets others, by operation, for each calling account. */
+export type QuotasSpec =
+  | 'off'
+  | 'documented'
+  | { readonly base?: 'off' | 'documented'; readonly operations?: Readonly<Record<string, RateSpec>> };

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** The parts of the schema that files and control requests are checked against. */
+export type SchemaPart = 'scenario' | 'faults' | 'accountChange';
+
+const SCHEMA = new URL('../../../../schemas/scenario.schema.json', import.meta.url);
+let validators: Readonly<Record<SchemaPart, ValidateFunction>> | undefined;
+
+/** Where and how a value breaks the schema. `unknownKey` is the member that should not be there. */
+export interface Mismatch {
+  readonly path: readonly (string | number)[];
+  readonly sentence: string;
+  readonly unknownKey?: string;
+}
+
+/** The first mismatch, deepest first where alternatives are tried; undefined if the value fits. */
+export function findMismatch(part: SchemaPart, value: unknown): Mismatch | undefined {
+  validators ??= compile();
+  const validate = validators[part];
+  if (validate(value)) return undefined;
+  const errors = validate.errors ?? [];
+  const [error] = [...errors].sort((a, b) => depth(b) - depth(a) || rank(a) - rank(b));
+  if (error === undefined) return { path: [], sentence: 'It does not fit the schema' };
+  return describe(error, value);
+}
+
+/** The same in one sentence, for values that do not come from a file. */
+export function describeInvalid(part: SchemaPart, value: unknown): string | undefined {
+  const mismatch = findMismatch(part, value);
+  if (mismatch === undefined) return undefined;
+  return mismatch.path.length === 0 ? mismatch.sentence : `${mismatch.path.join('.')}: ${mismatch.sentence}`;
+}
+
+function compile(): Readonly<Record<SchemaPart, ValidateFunction>> {
+  const schema: unknown = JSON.parse(readFileSync(SCHEMA, 'utf8'));
+  const ajv = new Ajv2020({ allErrors: true, discriminator: true, allowUnionTypes: true, verbose: true });
+  ajv.addSchema(schema as object, 'scenario');
+  const get = (ref: string): ValidateFunction => {
+    const validate = ajv.getSchema(ref);
+    if (validate === undefined) throw new TypeError(`The scenario schema has no ${ref}`);
+    return validate;
+  };
+  return {
+    scenario: get('scenario'),
+    faults: get('scenario#/$defs/faults'),
+    accountChange: get('scenario#/$defs/accountChange'),
+  };
+}
+
+function depth({ instancePath }: ErrorObject): number {
+  return instancePath.split('/').length;
+}
+
+/** Of errors at one place, the most telling first: alternatives only say that none fits. */
+function rank({ keyword }: ErrorObject): number {
+  return ['discriminator', 'additionalProperties', 'required', 'type', 'pattern', 'enum'].indexOf(keyword) ===
+    -1
+    ? 1
+    : 0;
+}
+
+function describe(error: ErrorObject, root: unknown): Mismatch {
+  const path = parsePointer(error.instancePath, root);
+  const { params, data } = error;
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const key = String(params.additionalProperty ?? params.unevaluatedProperty);
+      return { path, sentence: `"${key}" is not a member here`, unknownKey: key };
+    }
+    case 'required':
+      return { path, sentence: `"${params.missingProperty}" is missing` };
+    case 'type':
+      return { path, sentence: describeType(String(params.type), data) };
+    case 'enum':
+      return {
+        path,
+        sentence: `${show(data)} is not one of ${(params.allowedValues as unknown[]).join(', ')}`,
+      };
+    case 'pattern':
+      return {
+        path,
+        sentence: `${show(data)} does not look like ${error.parentSchema?.title ?? params.pattern}`,
+      };
+    case 'discriminator':
+      return { path: [...path, 'kind'], sentence: `${show(params.tagValue)} is not a kind of fault` };
+    default:
+      return { path, sentence: `${show(data)} ${error.message ?? 'does not fit'}` };
+  }
+}
+
+function describeType(type: string, data: unknown): string {
+  if (typeof data === 'number' && type.split(',').includes('string')) {
+    return `${data} must be in quotes: without them YAML reads a number and drops leading zeros`;
+  }
+  return `${show(data)} is not of type ${type.replaceAll(',', ' or ')}`;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A JSON pointer as keys and, where the value is a list, indexes. */
+function parsePointer(pointer: string, root: unknown): (string | number)[] {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(value) ? Number(key) : key);
+    value = (value as Record<string, unknown> | undefined)?.[key];
+  }
+  return path;
+}

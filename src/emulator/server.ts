@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatCall } from './call-log.js';
+import { answerControlRequest, CONTROL_PREFIX } from './control.js';
+import type { Emulator } from './emulator.js';
+import type { HttpRequest, HttpResponse } from './wire/http.js';
+
+export interface ServerOptions {
+  /** A free one unless given. */
+  readonly port?: number;
+  /** 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** Gets one line for each request. */
+  readonly log?: (line: string) => void;
+}
+
+export interface EmulatorServer {
+  /** What to set `AWS_ENDPOINT_URL` to. */
+  readonly url: string;
+  /** Connections opened so far. */
+  readonly connections: number;
+  /** Closes the port and every connection, those that never get an answer too. */
+  close(): Promise<void>;
+}
+
+/** The longest body that is read, in bytes. AWS's own limits are lower for every operation here. */
+const MAXIMUM_BODY = 1_000_000;
+
+/** Serves an emulator over HTTP. Rejects if the port cannot be opened. */
+export async function serveEmulator(
+  emulator: Emulator,
+  options: ServerOptions = {},
+): Promise<EmulatorServer> {
+  const { port = 0, host = '127.0.0.1', log = () => {} } = options;
+  let connections = 0;
+  const closing = new AbortController();
+  const server = createServer((incoming, outgoing) => {
+    respond(emulator, incoming, outgoing, log, closing.signal).catch((error: unknown) => {
+      log(`The emulator failed: ${error instanceof Error ? error.stack : String(error)}`);
+      outgoing.destroy();
+    });
+  });
+  // Longer than any client keeps an idle connection: a server that closes first makes clients' requests fail.
+  server.keepAliveTimeout = 120_000;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('The server has no port');
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    get connections() {
+      return connections;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        closing.abort();
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(
+  emulator: Emulator,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  log: (line: string) => void,
+  closing: AbortSignal,
+): Promise<void> {
+  const request = await readRequest(incoming);
+  if (request.path.startsWith(CONTROL_PREFIX)) {
+    return send(outgoing, answerControlRequest(emulator, request, incoming.socket.remoteAddress ?? ''));
+  }
+  const reply = await emulator.handle(request);
+  log(formatCall(reply.call));
+  if (reply.delay > 0) await sleep(reply.delay, undefined, { signal: closing }).catch(() => {});
+  switch (reply.kind) {
+    case 'answer':
+      return send(outgoing, reply.response);
+    case 'drop':
+      outgoing.destroy();
+      return;
+    case 'no-answer':
+      return;
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_BODY) throw new RangeError(`A request body is longer than ${MAXIMUM_BODY} bytes`);
+    chunks.push(chunk);
+  }
+  const headers = Object.entries(incoming.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(',') : value] as const,
+  );
+  return {
+    method: incoming.method ?? 'GET',
+    path: incoming.url ?? '/',
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks).toString(),
+  };
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: HttpResponse): void {
+  outgoing.sendDate = false;
+  outgoing.writeHead(status, headers);
+  outgoing.end(body);
+}

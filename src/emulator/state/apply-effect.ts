@@ -1,0 +1,45 @@
+import { findCredential, removeCredential } from './credentials.js';
+import type { Effect } from './effect.js';
+import type { World } from './world.js';
+
+/**
+ * Carries out what an operation decided. `invisibleFor` (milliseconds) is how long reads go on showing the account
+ * as it was.
+ */
+export function applyEffect(world: World, effect: Effect, now: Date, invisibleFor = 0): void {
+  switch (effect.kind) {
+    case 'session-issued':
+      world.sessions.set(effect.session.accessKeyId, effect.session);
+      return;
+    case 'feature-enabled':
+      world.features.add(effect.feature);
+      return;
+    case 'trusted-access-enabled':
+      world.trustedServices.set(effect.servicePrincipal, effect.at);
+      return;
+    case 'deleted':
+    case 'created':
+      changeCredential(world, effect, now.getTime() + invisibleFor);
+      return;
+  }
+}
+
+function changeCredential(
+  world: World,
+  effect: Extract<Effect, { kind: 'deleted' | 'created' }>,
+  visibleAt: number,
+): void {
+  const account = world.accounts.get(effect.account);
+  if (account === undefined) return;
+  const { credential, kind: change } = effect;
+  if (effect.kind === 'created') {
+    if (credential.kind !== 'password')
+      throw new TypeError(`Nothing creates a credential of kind ${credential.kind}`);
+    account.password = { created: effect.at };
+    account.staleness.push({ until: visibleAt, change, credential });
+    return;
+  }
+  const record = findCredential(account, credential);
+  removeCredential(account, credential);
+  if (record !== undefined) account.staleness.push({ until: visibleAt, change, credential, record });
+}

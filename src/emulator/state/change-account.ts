@@ -1,0 +1,72 @@
+import { resolveRootCredentials } from '../scenario/root-credentials.js';
+import type { RootSpec } from '../scenario/scenario.js';
+import type { Account, AccountState } from './account.js';
+import { removeCredential } from './credentials.js';
+import { ancestors, moveAccount, type World } from './world.js';
+
+/** What happens to an account behind the client's back. */
+export interface AccountChange {
+  readonly name?: string;
+  readonly email?: string;
+  readonly state?: AccountState;
+  /** A path of names (`/Quarantine`) or an id of an organizational unit that exists. */
+  readonly ou?: string;
+  /** Replaces all tags. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The account leaves the organization. */
+  readonly leave?: true;
+  /** Credentials that appear, as a scenario writes them. */
+  readonly add?: RootSpec;
+  /** Credentials that go: the password, or those with these ids. */
+  readonly remove?: {
+    readonly password?: true;
+    readonly mfaDevices?: readonly string[];
+    readonly accessKeys?: readonly string[];
+    readonly signingCertificates?: readonly string[];
+  };
+}
+
+/** Throws RangeError if the organizational unit does not exist. */
+export function changeAccount(world: World, account: Account, change: AccountChange): void {
+  if (change.ou !== undefined) moveAccount(world, account, findUnit(world, change.ou));
+  if (change.name !== undefined) account.name = change.name;
+  if (change.email !== undefined) account.email = change.email;
+  if (change.state !== undefined) account.state = change.state;
+  if (change.tags !== undefined) account.tags = { ...change.tags };
+  if (change.leave) account.member = false;
+  removeCredentials(account, change.remove ?? {});
+  addCredentials(world, account, change.add ?? {});
+}
+
+function removeCredentials(account: Account, remove: NonNullable<AccountChange['remove']>): void {
+  if (remove.password) removeCredential(account, { kind: 'password' });
+  for (const id of remove.mfaDevices ?? []) removeCredential(account, { kind: 'mfa-device', id });
+  for (const id of remove.accessKeys ?? []) removeCredential(account, { kind: 'access-key', id });
+  for (const id of remove.signingCertificates ?? [])
+    removeCredential(account, { kind: 'signing-certificate', id });
+}
+
+function addCredentials(world: World, account: Account, add: RootSpec): void {
+  // A seed of its own, so that an added key never gets the made-up id of one that was there from the start.
+  const owner = { seed: world.random.integer(2 ** 31), account: account.id, joined: account.joined };
+  const added = resolveRootCredentials(owner, add);
+  account.password = added.password ?? account.password;
+  account.mfaDevices.push(...added.mfaDevices);
+  account.accessKeys.push(...added.accessKeys);
+  account.signingCertificates.push(...added.signingCertificates);
+}
+
+function findUnit(world: World, pathOrId: string): string {
+  if (world.units.has(pathOrId)) return pathOrId;
+  const wanted = pathOrId.replace(/\/$/, '');
+  for (const id of world.units.keys()) if (pathOf(world, id) === wanted) return id;
+  throw new RangeError(`No organizational unit "${pathOrId}" in the scenario`);
+}
+
+/** Names below the root, encoded as scenarios write them; the root is the empty path. */
+function pathOf(world: World, id: string): string {
+  return ancestors(world, id)
+    .slice(1)
+    .map((unit) => `/${world.units.get(unit)?.name.replaceAll('%', '%25').replaceAll('/', '%2F')}`)
+    .join('');
+}

@@ -1,0 +1,19 @@
+import type { CredentialName } from './account.js';
+import type { RootSession } from './principal.js';
+import type { Feature } from './world.js';
+
+/**
+ * What a call does to the world. Operations only decide; the caller of the operation applies the effect, so that
+ * a fault can hold it back, delay it, or lose the answer after it.
+ */
+export type Effect =
+  | { readonly kind: 'deleted'; readonly account: string; readonly credential: CredentialName }
+  | {
+      readonly kind: 'created';
+      readonly account: string;
+      readonly credential: CredentialName;
+      readonly at: string;
+    }
+  | { readonly kind: 'session-issued'; readonly account: string; readonly session: RootSession }
+  | { readonly kind: 'trusted-access-enabled'; readonly servicePrincipal: string; readonly at: string }
+  | { readonly kind: 'feature-enabled'; readonly feature: Feature };

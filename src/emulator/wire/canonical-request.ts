@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { HttpRequest } from './http.js';
+
+/**
+ * The canonical request of Signature Version 4, of the headers that the client says it signed.
+ * See "Create a signed AWS API request" in the IAM User Guide.
+ */
+export function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[]): string {
+  const [path = '/', query = ''] = splitOnce(request.path, '?');
+  const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers[name] ?? '')}\n`);
+  return [
+    request.method,
+    canonicalPath(path),
+    canonicalQuery(query),
+    headers.join(''),
+    signedHeaders.join(';'),
+    sha256(request.body),
+  ].join('\n');
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function canonicalHeader(value: string): string {
+  return value.trim().replace(/ +/g, ' ');
+}
+
+/** Every service but S3 normalizes the path and encodes it once more. */
+function canonicalPath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(encode(segment));
+  }
+  const trailing = path.endsWith('/') && segments.length > 0 ? '/' : '';
+  return `/${segments.join('/')}${trailing}`;
+}
+
+function canonicalQuery(query: string): string {
+  if (query === '') return '';
+  return query
+    .split('&')
+    .map((pair) => splitOnce(pair, '=').map((part) => encode(decode(part))))
+    .map(([name = '', value = '']) => `${name}=${value}`)
+    .sort()
+    .join('&');
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Malformed escapes stay as they are: the signature then fails, as it should. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** RFC 3986: everything but letters, digits and `-._~`. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

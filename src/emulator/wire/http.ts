@@ -1,0 +1,15 @@
+/** An HTTP request as the emulator takes it, from a socket or straight from a test. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query string, as they stand in the request line. */
+  readonly path: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}

@@ -1,0 +1,69 @@
+import { AwsError } from '../aws-error.js';
+import type { Operation } from '../operations/operation.js';
+import { findService, SERVICES, type Service } from '../operations/service.js';
+import type { HttpRequest } from './http.js';
+import { parseJsonBody } from './json.js';
+import { parseForm } from './query.js';
+
+/** What a request asks for, as far as it can be told before it is checked. */
+export interface Route {
+  readonly service: Service;
+  /** As the client spells it; empty if it names none. */
+  readonly operation: string;
+  /** Undefined if the emulator does not know the operation. */
+  readonly definition: Operation | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Why the parameters cannot be read; told only to those whose signature is good. */
+  readonly malformed?: AwsError;
+}
+
+/**
+ * One port serves every service, so the credential scope tells which one is meant (at AWS the host does). The API
+ * version or target must then be that service's.
+ */
+export function route(request: HttpRequest, scopeService: string | undefined): Route {
+  const target = request.headers['x-amz-target'];
+  if (target !== undefined) return routeJson(request, target, scopeService);
+  const form = request.method === 'GET' ? (request.path.split('?')[1] ?? '') : request.body;
+  const { Action = '', Version = '', ...parameters } = parseForm(form);
+  const service = findService(scopeService ?? '') ?? serviceOfVersion(Version);
+  const known = service.api.kind === 'query' && service.api.version === Version;
+  return { service, operation: Action, definition: known ? find(service, Action) : undefined, parameters };
+}
+
+function routeJson(request: HttpRequest, target: string, scopeService: string | undefined): Route {
+  const dot = target.indexOf('.');
+  const [prefix, operation] = [target.slice(0, dot), target.slice(dot + 1)];
+  const service = findService(scopeService ?? '') ?? SERVICES.organizations;
+  const known = service.api.kind === 'json' && service.api.target === prefix;
+  const definition = known ? find(service, operation) : undefined;
+  try {
+    return { service, operation, definition, parameters: parseJsonBody(request.body) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { service, operation, definition, parameters: {}, malformed: error };
+  }
+}
+
+function serviceOfVersion(version: string): Service {
+  return SERVICES.sts.api.kind === 'query' && SERVICES.sts.api.version === version
+    ? SERVICES.sts
+    : SERVICES.iam;
+}
+
+function find(service: Service, operation: string): Operation | undefined {
+  return Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
+}
+
+/** How a service refuses an operation that it does not have, or that the emulator does not know. */
+export function unknownOperation({ service, operation }: Route): AwsError {
+  if (service.api.kind === 'json') return new AwsError('UnknownOperationException', 400, '');
+  if (operation === '') {
+    return new AwsError('MissingAction', 400, 'The request is missing an action or a required parameter.');
+  }
+  return new AwsError(
+    'InvalidAction',
+    400,
+    `Could not find operation ${operation} for version ${service.api.version}`,
+  );
+}

@@ -1,0 +1,25 @@
+import type { Exchange } from './exchange.js';
+import type { HttpResponse } from './wire/http.js';
+
+/**
+ * Puts an exchange's outcome in the wire format of its service. The `Date` is the emulator's: clients correct their
+ * clocks by it. A lost exchange has no response: status 0, which nobody gets to see but the call log.
+ */
+export function writeResponse({ route, outcome }: Exchange, requestId: string, now: Date): HttpResponse {
+  const { protocol } = route.service;
+  if (outcome.kind === 'lost') return { status: 0, headers: {}, body: '' };
+  const { status, body } =
+    outcome.kind === 'failure'
+      ? protocol.writeError(outcome.error, requestId)
+      : protocol.writeOutput(route.operation, outcome.output, requestId);
+  return {
+    status,
+    headers: {
+      'content-type': protocol.contentType,
+      'content-length': String(Buffer.byteLength(body)),
+      date: now.toUTCString(),
+      'x-amzn-requestid': requestId,
+    },
+    body,
+  };
+}

@@ -1,0 +1,15 @@
+/** Dates and instants, checked against the calendar: `Date.parse` takes 30 February for 2 March. */
+
+/** `2027-03-31`, and a day that exists. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/** `2027-03-31T12:00:00Z` (RFC 3339 in capitals, with `Z` or an offset), on a day that exists. */
+export function isInstant(text: string): boolean {
+  return isDate(text.slice(0, 10)) && text[10] === 'T' && TIME.test(text.slice(11));
+}

@@ -1,0 +1,64 @@
+/** What a policy file can get wrong that a schema cannot say. */
+import type { Selector } from '../core/policy.js';
+import { parseDuration } from './duration.js';
+import type { PolicyDocument, WaveDocument } from './policy-document.js';
+import type { Problem } from './problem.js';
+import { formatPath } from './schema-sentence.js';
+import { flow } from './schema-text.js';
+import type { YamlFile, YamlPath } from './yaml-file.js';
+
+const LONGEST_EXPIRY = '30d';
+
+/** @param file the file of the document, for the places of its problems. */
+export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[] {
+  const problems: Problem[] = [];
+  const report = (path: YamlPath, sentence: string) => {
+    problems.push({ ...file.locate(path), sentence: `${formatPath(path)} ${sentence}` });
+  };
+
+  for (const kind of ['include', 'exclude'] as const) {
+    for (const [index, { joined }] of (document[kind] ?? []).entries()) {
+      const fault = joined && findJoinedFault(joined);
+      if (fault !== undefined) report([kind, index, 'joined'], fault);
+    }
+  }
+  const { expiresAfter, rollout } = document;
+  if (
+    expiresAfter !== undefined &&
+    (parseDuration(expiresAfter) ?? 0) > (parseDuration(LONGEST_EXPIRY) ?? 0)
+  ) {
+    report(
+      ['expiresAfter'],
+      `is ${flow(expiresAfter)}, longer than a plan may live; write "${LONGEST_EXPIRY}" or less`,
+    );
+  }
+  const fault = rollout?.waves && findWavesFault(rollout.waves);
+  if (fault !== undefined) report(['rollout', 'waves'], fault);
+  return problems;
+}
+
+function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): string | undefined {
+  if (before === undefined || after === undefined || Date.parse(after) < Date.parse(before)) return undefined;
+  const hint = before === after ? 'move one of them' : 'swap them to select what is between them';
+  return `selects nothing: no account joined after ${after} and before ${before}; ${hint}`;
+}
+
+/** Waves grow, and the last one takes in every account; the fault names the list that does both. */
+function findWavesFault(waves: readonly WaveDocument[]): string | undefined {
+  const sorted = sortWaves(waves);
+  const repaired = sorted.at(-1) === '100%' ? sorted : [...sorted, '100%'];
+  const advice = `write waves: [${repaired.join(', ')}]`;
+  if (waves.some((wave, index) => wave !== sorted[index])) {
+    return `must grow, with numbers of accounts before percentages; ${advice}`;
+  }
+  if (sorted.length === repaired.length) return undefined;
+  return `ends with ${waves.at(-1)} and would leave accounts out; ${advice}`;
+}
+
+/** Numbers, then percentages, each in order and once. */
+function sortWaves(waves: readonly WaveDocument[]): WaveDocument[] {
+  const rank = (wave: WaveDocument) => (typeof wave === 'number' ? 0 : 1);
+  return [...new Set(waves)].sort(
+    (a, b) => rank(a) - rank(b) || Number.parseInt(String(a), 10) - Number.parseInt(String(b), 10),
+  );
+}

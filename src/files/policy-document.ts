@@ -1,0 +1,27 @@
+/** A policy file as its schema lets it be: what the YAML says, before checks of meaning and defaults. */
+import type { CredentialKind } from '../core/credentials.js';
+import type { FindingCode, Policy, Selector, Severity } from '../core/policy.js';
+
+export interface PolicyDocument {
+  readonly version: 1;
+  readonly organization?: string;
+  readonly include?: readonly Selector[];
+  readonly exclude?: readonly (Selector & { readonly reason: string; readonly until?: string })[];
+  readonly delete?: readonly CredentialKind[];
+  readonly findings?: FindingsDocument;
+  readonly blocking?: Policy['blocking'];
+  readonly limits?: Policy['limits'];
+  /** A text that `parseDuration` takes. */
+  readonly expiresAfter?: string;
+  readonly rollout?: { readonly waves?: readonly WaveDocument[]; readonly stopAfterFailures?: number };
+}
+
+/** A number of accounts, or a percentage with its sign: `25%`. */
+export type WaveDocument = number | string;
+
+export type FindingsDocument = Readonly<
+  Partial<Record<Exclude<FindingCode, 'root-used-recently' | 'selector-unmatched'>, Severity>>
+> & {
+  readonly 'root-used-recently'?: Severity | { readonly days?: number; readonly severity: Severity };
+  readonly 'selector-unmatched'?: Severity | { readonly include?: Severity; readonly exclude?: Severity };
+};

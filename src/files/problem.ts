@@ -1,0 +1,33 @@
+/** What is wrong with a file that a person wrote, and where. */
+import { quoteVisibly } from '../core/text.js';
+import { type ErrorCode, RootsweepError } from '../errors.js';
+
+/** A place in a text; both one-based, the column in UTF-16 code units, as editors count. */
+export interface Location {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Problem extends Location {
+  /** What is wrong, then what to do; one line, no full stop. */
+  readonly sentence: string;
+}
+
+const MOST_SHOWN = 20;
+const LONGEST_QUOTE = 80;
+
+/** All problems of one file as one error: a line `file:line:column: sentence` for each, in the order of the file. */
+export function invalidFile(code: ErrorCode, fileName: string, problems: readonly Problem[]): RootsweepError {
+  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const lines = sorted
+    .slice(0, MOST_SHOWN)
+    .map(({ line, column, sentence }) => `${fileName}:${line}:${column}: ${sentence}`);
+  const more = sorted.length - lines.length;
+  if (more > 0) lines.push(`${fileName}: ${more} more ${more === 1 ? 'problem' : 'problems'}`);
+  return new RootsweepError(code, lines.join('\n'));
+}
+
+/** A text from the file in quotes: inert on a terminal, on one line, and short (promise 12). */
+export function quote(text: string): string {
+  return quoteVisibly(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+}

@@ -1,0 +1,96 @@
+/** One broken rule of a schema in words: what is there, then what to write. */
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { type Problem, quote } from './problem.js';
+import { countAmiss, expected, flow, repair, type SchemaRule, show } from './schema-text.js';
+import { suggest } from './suggest.js';
+import type { YamlFile, YamlPath } from './yaml-file.js';
+
+/** An error of ajv (`verbose`) with its place in the file, and the part of the schema that was broken. */
+export interface SchemaError extends ErrorObject {
+  readonly path: YamlPath;
+  readonly rule: SchemaRule;
+}
+
+/** Keys of tags may hold anything; what is not plain is shown in quotes (promise 12). */
+const PLAIN_KEY = /^[A-Za-z][\w-]{0,63}$/;
+
+export function tellError(error: SchemaError, file: YamlFile): Problem {
+  const { keyword, path, params } = error;
+  if (keyword === 'additionalProperties') {
+    const place = file.locateKey([...path, String(params.additionalProperty)]);
+    return { ...place, sentence: tellUnknownKey(error) };
+  }
+  if (keyword === 'uniqueItems') {
+    const repeated = [...path, Math.max(Number(params.i), Number(params.j))];
+    const sentence = `${formatPath(repeated)} repeats an earlier entry; remove it`;
+    return { ...file.locate(repeated), sentence };
+  }
+  return { ...file.locate(path), sentence: tell(error, file) };
+}
+
+/** The key that was meant by an unknown one: a known key that is not there yet. */
+export function suggestKey({ params, rule: { properties = {} }, data }: SchemaError): string | undefined {
+  const absent = Object.keys(properties).filter((key) => !Object.hasOwn(data as object, key));
+  return suggest(String(params.additionalProperty), absent);
+}
+
+/** `exclude[0].reason`; the file itself is `the file`. */
+export function formatPath(path: YamlPath): string {
+  if (path.length === 0) return 'the file';
+  const steps = path.map((step) => {
+    if (typeof step === 'number') return `[${step}]`;
+    return PLAIN_KEY.test(step) ? `.${step}` : `[${quote(step)}]`;
+  });
+  return steps.join('').replace(/^\./, '');
+}
+
+function tellUnknownKey(error: SchemaError): string {
+  const { path, params, rule } = error;
+  const key = quote(String(params.additionalProperty));
+  const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
+  const meant = suggestKey(error);
+  if (meant !== undefined) return `unknown key ${key}${where}; did you mean ${quote(meant)}?`;
+  return `unknown key ${key}${where}; known keys are ${Object.keys(rule.properties ?? {}).join(', ')}`;
+}
+
+function tell({ keyword, path, params, rule, data }: SchemaError, file: YamlFile): string {
+  const subject = formatPath(path);
+  const advice = rule.errorMessage ?? `write ${expected(rule)}`;
+
+  if (keyword === 'required') return tellMissing(subject, String(params.missingProperty), rule);
+  if (keyword === 'minItems' || keyword === 'minProperties') {
+    return `${subject} is empty: ${rule.errorMessage ?? 'write an entry, or leave it out'}`;
+  }
+  if (keyword === 'false schema') return `${subject} is not allowed here; remove it`;
+  if (data === null) return `${subject} has no value; ${advice}`;
+  if (keyword === 'contains' || (keyword === 'anyOf' && typeof data === 'object'))
+    return `${subject}: ${advice}`;
+
+  const spelling = typeof data === 'object' ? undefined : (file.spell(path) ?? String(data));
+  const is = `${subject} is ${show(data, spelling)}`;
+  if (keyword === 'enum') {
+    const meant = suggest(String(data), (rule.enum ?? []).map(String));
+    return `${is}; ${advice}${meant === undefined ? '' : `; did you mean ${quote(meant)}?`}`;
+  }
+  if (rule.type !== 'string' || spelling === undefined) return `${is}; ${advice}`;
+
+  const repaired = repair(spelling, rule);
+  if (repaired === undefined) return `${is}; ${advice}${countAmiss(spelling, rule)}`;
+  const isRead = typeof data === 'string' ? is : `${subject} is read as a ${typeof data}`;
+  return `${isRead}; ${rule.errorMessage ?? 'text needs quotes here'}: write ${lineAt(path, repaired)}`;
+}
+
+function tellMissing(subject: string, key: string, { properties = {} }: SchemaRule): string {
+  const property = properties[key] ?? {};
+  if (property.const !== undefined) return `${subject} has no ${key}; add ${key}: ${flow(property.const)}`;
+  const [example] = property.examples ?? [];
+  const shown = example === undefined ? '' : `, for example ${key}: ${flow(example)}`;
+  return `${subject} has no ${key}; add one${shown}`;
+}
+
+/** The line, or the entry of a list, that puts a text where the path leads. */
+function lineAt(path: YamlPath, text: string): string {
+  const key = path.at(-1);
+  if (typeof key !== 'string') return flow(text);
+  return `${PLAIN_KEY.test(key) ? key : quote(key)}: ${flow(text)}`;
+}

@@ -1,0 +1,97 @@
+/** Values and schemas in words, and texts that a schema would take instead of a wrong one. */
+import { stringify } from 'yaml';
+import { isDate, isInstant } from './calendar.js';
+import { quote } from './problem.js';
+
+/** The keywords of our schemas that errors are explained with. */
+export interface SchemaRule {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: keyof typeof FORMATS;
+  readonly anyOf?: readonly SchemaRule[];
+  readonly properties?: Readonly<Record<string, SchemaRule>>;
+  readonly examples?: readonly unknown[];
+  readonly errorMessage?: string;
+}
+
+/** The formats that our schemas may name. */
+export const FORMATS = { date: isDate, 'date-time': isInstant } as const;
+
+/** A value as one line of YAML. */
+export function flow(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  return stringify(value, {
+    collectionStyle: 'flow',
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    flowCollectionPadding: false,
+    lineWidth: 0,
+  }).trim();
+}
+
+/** A value of a file in few words. Numbers are shown as they are spelled. */
+export function show(value: unknown, spelling: string | undefined): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? quote(value) : quote(spelling ?? String(value)).slice(1, -1);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'text',
+  boolean: 'true or false',
+  number: 'a number',
+  integer: 'a whole number',
+};
+
+/** What a schema takes: `a whole number from 1 to 100, for example 50`. */
+export function expected(rule: SchemaRule): string {
+  const { type = '', minimum, maximum, examples: [example] = [] } = rule;
+  if (rule.const !== undefined) return flow(rule.const);
+  if (rule.enum !== undefined) return either(rule.enum.map(flow));
+  const range = maximum === undefined ? ` of at least ${minimum}` : ` from ${minimum} to ${maximum}`;
+  return [
+    TYPES[type] ?? 'another value',
+    minimum === undefined ? '' : range,
+    example === undefined ? '' : `, for example ${flow(example)}`,
+  ].join('');
+}
+
+function either(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/**
+ * The text that was meant by another, where it can be told: the same in quotes, without blanks, in small letters, or
+ * (account ids) without what stands between the digits.
+ */
+export function repair(text: string, rule: SchemaRule): string | undefined {
+  const unspaced = text.replace(/\s/g, '');
+  const digits = /^[\d\s.-]*$/.test(text) ? text.replace(/\D/g, '') : text;
+  return [text, unspaced, unspaced.toLowerCase(), digits].find((candidate) => takes(rule, candidate));
+}
+
+/** `, and this has 11`: where a schema wants texts of one length. */
+export function countAmiss(text: string, { minLength, maxLength }: SchemaRule): string {
+  if (minLength === undefined || minLength !== maxLength || text.length === minLength) return '';
+  return `, and this has ${text.length}`;
+}
+
+function takes(rule: SchemaRule, text: string): boolean {
+  const { pattern, format, minLength = 0, maxLength = Number.POSITIVE_INFINITY, anyOf } = rule;
+  return (
+    text.length >= minLength &&
+    text.length <= maxLength &&
+    (pattern === undefined || new RegExp(pattern, 'u').test(text)) &&
+    (format === undefined || FORMATS[format](text)) &&
+    (anyOf === undefined || anyOf.some((branch) => takes(branch, text)))
+  );
+}

@@ -1,0 +1,136 @@
+/** Files on disk, with errors that a user can act on. */
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootsweepError } from '../errors.js';
+
+export interface FileLimits {
+  /** What the file is to the user: `policy`, `plan`, `trust file`. */
+  readonly what: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * Reads a whole file.
+ * @throws RootsweepError FILE_NOT_FOUND, FILE_UNREADABLE (a directory, a device, no permission), FILE_TOO_LARGE.
+ */
+export async function readFileBytes(path: string, { what, maxBytes }: FileLimits): Promise<Buffer> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const info = await file.stat();
+      if (!info.isFile()) {
+        const found = info.isDirectory() ? 'a directory' : 'no regular file';
+        throw new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" is ${found}`, {
+          hint: `name the ${what} file itself`,
+        });
+      }
+      if (info.size > maxBytes) {
+        const limit = `${Math.round(maxBytes / 2 ** 20)} MiB`;
+        throw new RootsweepError('FILE_TOO_LARGE', `the ${what} "${path}" is larger than ${limit}`, {
+          hint: `is this the right file? no ${what} is that large`,
+        });
+      }
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw explain(error, 'FILE_UNREADABLE', `cannot read the ${what} "${path}"`);
+  }
+}
+
+/** Reads a whole file as UTF-8; bytes that are none are an error, not a replacement character. */
+export async function readFileText(path: string, limits: FileLimits): Promise<string> {
+  const bytes = await readFileBytes(path, limits);
+  return decodeUtf8(bytes, path, limits.what);
+}
+
+export function decodeUtf8(bytes: Uint8Array, path: string, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" is no UTF-8 text`, {
+      hint: `is this the right file? a ${what} is YAML`,
+    });
+  }
+}
+
+/** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
+export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  try {
+    await writeDurably(temporary, content, 0o644);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw explain(error, 'FILE_UNWRITABLE', `cannot write "${path}"`);
+  }
+}
+
+/** Writes a file that must not exist yet, with exactly these permissions; makes its folder. */
+export async function writeNewFile(path: string, content: string, mode: number): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeDurably(path, content, mode);
+  } catch (error) {
+    throw explain(error, 'FILE_UNWRITABLE', `cannot write "${path}"`);
+  }
+}
+
+/** Tells before a long run whether its result can be written at the end. */
+export async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+    const info = await stat(path).catch(() => undefined);
+    if (info !== undefined && !info.isFile()) {
+      throw new RootsweepError('FILE_UNWRITABLE', `cannot write "${path}": it is a directory`, {
+        hint: 'name the file itself',
+      });
+    }
+  } catch (error) {
+    throw explain(error, 'FILE_UNWRITABLE', `cannot write "${path}"`);
+  }
+}
+
+async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a directory',
+};
+
+/** An error of the file system as the user's; anything else is passed on. */
+export function explain(error: unknown, code: 'FILE_UNREADABLE' | 'FILE_UNWRITABLE', what: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error instanceof RootsweepError) return error;
+  const reason = String(error.code);
+  if (reason === 'ENOENT' && code === 'FILE_UNREADABLE') {
+    return new RootsweepError('FILE_NOT_FOUND', `${what}: there is no such file`, {
+      hint: 'check the path',
+      cause: error,
+    });
+  }
+  if (reason === 'EEXIST') {
+    return new RootsweepError('FILE_EXISTS', `${what}: it exists already`, {
+      hint: 'rootsweep never overwrites it; move it away or choose another name',
+      cause: error,
+    });
+  }
+  return new RootsweepError(code, `${what}: ${REASONS[reason] ?? reason}`, {
+    hint: 'check the path and its permissions',
+    cause: error,
+  });
+}

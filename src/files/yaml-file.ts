@@ -1,0 +1,113 @@
+/**
+ * YAML as rootsweep reads it: one document of plain YAML 1.2 in which every text means what it looks like.
+ *
+ * What lets two places of a file be one (aliases, merge keys), lets a text mean something else than a reader
+ * expects (tags, directives, a key given twice) or lets a file hold more than is shown first (documents) is refused.
+ */
+import { Composer, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
+import { makeVisible } from '../core/text.js';
+import type { ErrorCode } from '../errors.js';
+import { invalidFile, type Location } from './problem.js';
+import { readTokens } from './yaml-tokens.js';
+import { type Offense, readTree, TAGS_REFUSED } from './yaml-tree.js';
+
+/** From the top of a file to a value: keys of mappings and zero-based positions in lists. */
+export type YamlPath = readonly (string | number)[];
+
+export interface YamlFile {
+  /** Plain objects, lists, strings, numbers, booleans and null; every key is an own property. */
+  readonly value: unknown;
+  /** Where the value at a path starts, or the nearest value above it that is there. */
+  readonly locate: (path: YamlPath) => Location;
+  /** Where the last key of a path stands. */
+  readonly locateKey: (path: YamlPath) => Location;
+  /** How a scalar is spelled in the file, without quotes: `012345678901` where the value is 12345678901. */
+  readonly spell: (path: YamlPath) => string | undefined;
+}
+
+/** Keys are compared in `readTree`: the library's own check takes quadratic time. */
+const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false } as const;
+
+/**
+ * Parses a text that holds exactly one YAML document.
+ * @throws RootsweepError with the given code and a line `file:line:column: sentence` for each problem.
+ */
+export function parseYaml(text: string, fileName: string, { code }: { readonly code: ErrorCode }): YamlFile {
+  const lines = new LineCounter();
+  const locateOffset = (offset: number): Location => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const check = (offenses: readonly Offense[]) => {
+    if (offenses.length === 0) return;
+    const problems = offenses.map(({ offset, sentence }) => ({ ...locateOffset(offset), sentence }));
+    throw invalidFile(code, fileName, problems);
+  };
+
+  const refused: Offense[] = [];
+  const tokens = readTokens(text, lines, (offense) => refused.push(offense));
+  const [document] = new Composer(OPTIONS).compose(tokens, true, text.length);
+  refused.push(...(document?.errors ?? []).map(explainSyntax));
+  // Only the first: what follows a syntax error is mostly its echo.
+  check(refused.sort((a, b) => a.offset - b.offset).slice(0, 1));
+
+  const root = document?.contents ?? null;
+  if (root === null || (isScalar(root) && root.source === '' && root.type === 'PLAIN')) {
+    check([{ offset: 0, sentence: 'the file is empty' }]);
+  }
+  const { value, offenses } = readTree(root, text, lines);
+  check(offenses);
+  check((document?.warnings ?? []).map(explainSyntax));
+
+  return {
+    value,
+    locate: (path) => locateOffset(descend(root, path).offset),
+    locateKey: (path) => locateOffset(descend(root, path).keyOffset),
+    spell: (path) => {
+      const { node } = descend(root, path);
+      return isScalar(node) ? node.source : undefined;
+    },
+  };
+}
+
+function explainSyntax(error: { pos: readonly [number, number]; code: string; message: string }): Offense {
+  const [offset] = error.pos;
+  if (error.code === 'TAB_AS_INDENT') {
+    return { offset, sentence: 'tabs are not allowed as indentation; use spaces' };
+  }
+  if (error.code === 'TAG_RESOLVE_FAILED') return { offset, sentence: TAGS_REFUSED };
+  // The library's messages quote the file.
+  const message = makeVisible(error.message.length > 160 ? `${error.message.slice(0, 160)}…` : error.message);
+  return { offset, sentence: `not valid YAML: ${message}` };
+}
+
+interface Found {
+  readonly node: unknown;
+  readonly offset: number;
+  readonly keyOffset: number;
+}
+
+/** Follows a path as far as it leads. */
+function descend(root: unknown, path: YamlPath): Found {
+  let found: Found = { node: root, offset: startOf(root) ?? 0, keyOffset: startOf(root) ?? 0 };
+  for (const step of path) {
+    const { node } = found;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+      if (pair === undefined) break;
+      const keyOffset = startOf(pair.key) ?? found.offset;
+      found = { node: pair.value, offset: startOf(pair.value) ?? keyOffset, keyOffset };
+    } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+      const item = node.items[step];
+      const offset = startOf(item) ?? found.offset;
+      found = { node: item, offset, keyOffset: offset };
+    } else {
+      break;
+    }
+  }
+  return found;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}

@@ -1,0 +1,24 @@
+/** The last stop of every error: one sentence on stderr (and an object on stdout with --json), and the exit code. */
+import type { Context } from './context.js';
+import { RootsweepError } from './errors.js';
+import { renderDefect, renderError } from './views/error-text.js';
+import { renderJson } from './views/json.js';
+import { renderLines } from './views/lines.js';
+
+export function reportError(
+  error: unknown,
+  { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
+  json: boolean,
+  colour: boolean,
+): number {
+  const known =
+    error instanceof RootsweepError
+      ? error
+      : new RootsweepError('INTERNAL', error instanceof Error ? error.message : String(error));
+  stderr.write(renderLines(known === error ? renderError(known) : renderDefect(error), colour));
+  if (json) {
+    const { code, message, hint, exitCode } = known;
+    stdout.write(renderJson('error', { code, message, ...(hint === undefined ? {} : { hint }), exitCode }));
+  }
+  return known.exitCode;
+}

@@ -1,0 +1,94 @@
+/** Ed25519 keys and signatures, on node:crypto. */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+
+export interface PublicKey {
+  /** SHA-256 of the key's SPKI DER, in hex. */
+  readonly keyid: string;
+  readonly key: KeyObject;
+}
+
+/** What the SPKI DER of every Ed25519 key begins with (RFC 8410); the 32 bytes of the key follow. */
+const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
+
+const FIELD_PRIME = 2n ** 255n - 19n;
+
+/** A y coordinate of the points of order 8; the other is its negative. */
+const ORDER_8_Y = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
+
+/**
+ * The y coordinates of all points whose order divides 8. Under such a public key one signature fits every
+ * message, and OpenSSL accepts those keys.
+ */
+const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
+  0n,
+  1n,
+  FIELD_PRIME - 1n,
+  ORDER_8_Y,
+  FIELD_PRIME - ORDER_8_Y,
+]);
+
+/** A new key pair: the private key as PKCS#8 PEM, the public key as base64 of its SPKI DER. */
+export function generateKey(): {
+  readonly privatePem: string;
+  readonly publicKey: string;
+} {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    privatePem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    publicKey: encodePublicKey(publicKey),
+  };
+}
+
+/** A private key from PKCS#8 PEM, or undefined where the text is anything else. */
+export function parsePrivateKey(pem: string): KeyObject | undefined {
+  try {
+    const key = createPrivateKey(pem);
+    return key.asymmetricKeyType === 'ed25519' ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A public key from base64 of its SPKI DER; undefined where it is no Ed25519 key, or one that proves nothing. */
+export function parsePublicKey(base64: string): PublicKey | undefined {
+  const der = Buffer.from(base64, 'base64');
+  if (der.length !== SPKI_HEADER.length + 32 || !der.subarray(0, SPKI_HEADER.length).equals(SPKI_HEADER)) {
+    return undefined;
+  }
+  if (isWeakPoint(der.subarray(SPKI_HEADER.length))) return undefined;
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+  return { keyid: createHash('sha256').update(der).digest('hex'), key };
+}
+
+/** The public half of a private key, as base64 of its SPKI DER. */
+export function publicKeyOf(privateKey: KeyObject): string {
+  return encodePublicKey(createPublicKey(privateKey));
+}
+
+/** Base64 of the signature. */
+export function signBytes(bytes: Uint8Array, privateKey: KeyObject): string {
+  return sign(null, bytes, privateKey).toString('base64');
+}
+
+export function verifyBytes(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
+  return verify(null, bytes, key, Buffer.from(signature, 'base64'));
+}
+
+function encodePublicKey(key: KeyObject): string {
+  return key.export({ format: 'der', type: 'spki' }).toString('base64');
+}
+
+/** The bytes are y, little-endian, with the sign of x in the highest bit. A y of the prime or more is no encoding. */
+function isWeakPoint(point: Uint8Array): boolean {
+  const bigEndian = Buffer.from(point).reverse();
+  const y = BigInt(`0x${bigEndian.toString('hex')}`) & ((1n << 255n) - 1n);
+  return y >= FIELD_PRIME || SMALL_ORDER_Y.has(y);
+}

@@ -1,0 +1,114 @@
+/** A plan for people, in Terraform's manner: what will happen, account by account, and one line that sums it up. */
+
+import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
+import { actionName, type Decision, type Finding, type FullEntry, type Plan } from '../core/plan.js';
+import { countCredentials, plural } from './counts.js';
+import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { explainUnknown } from './unknown-text.js';
+
+const SYMBOLS: Readonly<
+  Record<Exclude<Decision, 'clean'>, { readonly symbol: Span; readonly meaning: string }>
+> = {
+  delete: { symbol: red('-'), meaning: 'root credentials to delete' },
+  blocked: { symbol: yellow('!'), meaning: 'blocked by a finding' },
+  unknown: { symbol: yellow('?'), meaning: 'could not be audited' },
+  kept: { symbol: cyan('='), meaning: 'holds credentials that the policy does not delete' },
+  excluded: { symbol: dim('~'), meaning: 'excluded, left alone' },
+  'not-active': { symbol: dim('.'), meaning: 'not active, left alone' },
+};
+
+export function renderPlan(plan: Plan): Line[] {
+  const entries = plan.accounts.filter((entry): entry is FullEntry => entry.decision !== 'clean');
+  const used = new Set(entries.map((entry) => entry.decision));
+  const legend = Object.entries(SYMBOLS).filter(([decision]) => used.has(decision as FullEntry['decision']));
+  return [
+    [bold(headline(plan))],
+    [],
+    ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
+    ...(legend.length > 0 ? [[]] : []),
+    ...plan.findings.flatMap((finding): Line[] => [['  ', ...renderFinding(finding)]]),
+    ...(plan.findings.length > 0 ? [[]] : []),
+    ...entries.flatMap((entry) => [...renderEntry(entry), []]),
+    ...renderSummary(plan),
+  ];
+}
+
+/** The line that says what the plan will do, or, in the past tense, what was done. */
+export function renderSummary(plan: Plan): Line[] {
+  const { decisions, deletions } = plan.totals;
+  const others = [
+    `${decisions.blocked} blocked`,
+    `${decisions.unknown} unknown`,
+    `${decisions.kept} kept`,
+    `${decisions.excluded} excluded`,
+    `${decisions['not-active']} not active`,
+    `${decisions.clean} clean`,
+  ];
+  return [
+    [
+      bold('Plan: '),
+      `credentials to delete in ${plural(decisions.delete, 'account', 'accounts')} (${countCredentials(deletions)}); ${others.join(', ')}.`,
+    ],
+    ...(plan.applicable ? [] : renderBlockers(plan)),
+  ];
+}
+
+/** What stops a plan, once more and all together: the reviewer's next question. */
+function renderBlockers(plan: Plan): Line[] {
+  const blocks = ({ severity }: Finding) => severity === 'block';
+  const ofAccounts = plan.accounts.flatMap((entry) =>
+    entry.decision === 'clean'
+      ? []
+      : entry.findings.filter(blocks).map((finding) => ({ of: `${entry.id} `, finding })),
+  );
+  const all = [...plan.findings.filter(blocks).map((finding) => ({ of: '', finding })), ...ofAccounts];
+  return [
+    [
+      red('Blocked: '),
+      `${plural(all.length, 'finding stops', 'findings stop')} this plan; it cannot be applied.`,
+    ],
+    ...all.map(({ of, finding }): Line => ['  ', bold(of), `${finding.code}: ${finding.message}`]),
+  ];
+}
+
+function headline({ totals, organization, applicable }: Plan): string {
+  const { delete: touched } = totals.decisions;
+  if (touched === 0) {
+    return `No deletions. rootsweep looked at ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
+  }
+  const verb = applicable ? 'will' : 'would';
+  return `rootsweep ${verb} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
+}
+
+function renderEntry(entry: FullEntry): Line[] {
+  const { symbol } = SYMBOLS[entry.decision];
+  const title: Line = [symbol, ' ', bold(entry.id), ` ${entry.name}`, dim(`  ${entry.ou ?? 'unknown OU'}`)];
+  const until = entry.until === undefined ? '' : `, until ${entry.until}`;
+  const why: Line = [
+    dim(`    ${entry.rule}${entry.reason === undefined ? '' : `: ${entry.reason}${until}`}`),
+  ];
+  return [
+    title,
+    why,
+    ...renderObserved(entry),
+    ...entry.findings.map((it): Line => ['    ', ...renderFinding(it)]),
+    ...(entry.observed?.kind === 'unknown' ? [[dim('    → '), explainUnknown(entry.observed.cause)]] : []),
+  ];
+}
+
+function renderObserved(entry: FullEntry): Line[] {
+  if (entry.observed?.kind !== 'audited') return [];
+  const doomed = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+  const mark = (credential: Credential) => (doomed.has(nameCredential(credential)) ? red('-') : ' ');
+  const rows = entry.observed.credentials.map((credential) => [
+    mark(credential),
+    nameCredential(credential),
+    dim(describeUse(credential)),
+  ]);
+  return alignRows(rows).map((line) => ['    ', ...line]);
+}
+
+function renderFinding({ severity, code, message }: Finding): Line {
+  const label = { block: red('block'), warn: yellow('warn'), info: green('info') }[severity];
+  return [label, ` ${code}: ${message}`];
+}

@@ -1,0 +1,79 @@
+/** From a survey to a plan: decides about every account, and puts the plan together. */
+import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/evaluate.js';
+import type { PolicyFile } from '../core/guard.js';
+import type { Organization } from '../core/organization.js';
+import { assemblePlan, type Entry, type EntryFacts, type Plan, type PlanHeader } from '../core/plan.js';
+import type { Policy } from '../core/policy.js';
+import type { AccountFacts } from '../core/scope.js';
+import { formatTime } from '../core/time.js';
+import { RootsweepError } from '../errors.js';
+import { TOOL } from '../version.js';
+import type { Caller } from './ports.js';
+import type { Survey, SurveyedAccount } from './survey.js';
+
+/** @throws RootsweepError POLICY_SELECTS_NOTHING where no account of the organization is for the policy to audit. */
+export function decidePlan(survey: Survey, policy: Policy, header: PlanHeader, now: Date): Plan {
+  if (!survey.accounts.some(({ scope }) => scope.kind === 'included' || scope.kind === 'undecidable')) {
+    throw new RootsweepError(
+      'POLICY_SELECTS_NOTHING',
+      `the policy "${header.policy.path}" selects none of the ${survey.accounts.length} accounts of organization "${header.organization}"`,
+      { hint: 'check include and exclude; without include, every active member account is selected' },
+    );
+  }
+  const entries = survey.accounts.map((surveyed) => decideEntry(surveyed, policy, now));
+  return assemblePlan(header, policy, entries, findUnmatched(survey.unmatched, policy));
+}
+
+function decideEntry({ facts, scope, observation }: SurveyedAccount, policy: Policy, now: Date): Entry {
+  const { id } = facts.account;
+  if (scope.kind !== 'included') return evaluateUnaudited(id, entryFacts(facts), scope, policy);
+  if (observation === undefined) throw new Error(`account ${id} is included and was not audited`);
+  return evaluateAudited(id, entryFacts(facts), scope, observation, policy, now);
+}
+
+/** What a plan records of an account, and what `apply` compares again. */
+export function entryFacts({ account, unitPath, tags }: AccountFacts): EntryFacts {
+  const { name, email, state, parents, joined, joinedMethod } = account;
+  return {
+    name,
+    email,
+    state,
+    ...(unitPath === undefined ? {} : { ou: unitPath }),
+    parents,
+    joined,
+    joinedMethod,
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+/** @throws RootsweepError POLICY_ORGANIZATION_MISMATCH where the policy is pinned to another organization. */
+export function requireOrganization({ path, policy }: PolicyFile, organization: Organization): void {
+  if (policy.organization === undefined || policy.organization === organization.id) return;
+  throw new RootsweepError(
+    'POLICY_ORGANIZATION_MISMATCH',
+    `the policy "${path}" is for organization "${policy.organization}", the credentials are for "${organization.id}"`,
+    { hint: 'use credentials of that organization, or the policy of this one' },
+  );
+}
+
+export function planHeader(of: {
+  readonly id: string;
+  readonly now: Date;
+  readonly caller: Caller;
+  readonly organization: Organization;
+  readonly policyFile: PolicyFile;
+  readonly commit: string | undefined;
+}): PlanHeader {
+  const { path, sha256, policy } = of.policyFile;
+  return {
+    id: of.id,
+    created: formatTime(of.now),
+    expires: formatTime(new Date(of.now.getTime() + policy.expiresAfter)),
+    tool: TOOL,
+    partition: of.organization.partition,
+    organization: of.organization.id,
+    managementAccount: of.organization.managementAccount,
+    plannedBy: of.caller.arn,
+    policy: { path, sha256, ...(of.commit === undefined ? {} : { commit: of.commit }) },
+  };
+}

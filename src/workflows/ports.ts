@@ -1,0 +1,76 @@
+/** What the workflows want of the world, in words of the domain. `aws/` and `files/` provide it; tests imitate it. */
+import type { Credential, CredentialName, UnknownCause } from '../core/credentials.js';
+import type { JournalRecord } from '../core/journal.js';
+import type { Account, Organization } from '../core/organization.js';
+
+/** Who calls, and for which organization: established once, before anything else. */
+export interface Caller {
+  readonly arn: string;
+  readonly account: string;
+  readonly role: 'management-account' | 'delegated-administrator';
+}
+
+export interface OrganizationReader {
+  /**
+   * The caller and its organization, ready for root sessions.
+   * @throws RootsweepError where anything is missing that every plan and apply needs.
+   */
+  readonly open: () => Promise<{
+    readonly caller: Caller;
+    readonly organization: Organization;
+  }>;
+  /** Every account, page by page. */
+  readonly accounts: () => AsyncIterable<readonly Account[]>;
+  /** One account as it is now; undefined where it is not in the organization. */
+  readonly account: (id: string) => Promise<Account | undefined>;
+  /** Ids and names of the organizational units right below a root or unit; asked once for each parent. */
+  readonly unitsBelow: (parent: string) => Promise<ReadonlyMap<string, string>>;
+  readonly tags: (account: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+export type Task = 'audit' | 'delete';
+
+export interface RootAccess {
+  /**
+   * Opens a root session in a member account for one task.
+   * @throws RootAccessFailure
+   */
+  readonly open: (account: string, task: Task) => Promise<RootSession>;
+}
+
+/** Fifteen minutes of a member account's root user, restricted to one task. Every method throws RootAccessFailure. */
+export interface RootSession {
+  /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
+  readonly accessKeyId: string;
+  /** Whether AWS's summary of the account reports any root credential. Audit sessions only. */
+  readonly holdsAny: () => Promise<boolean>;
+  /** Every root credential of all four kinds, after proving that the session is in the intended account. */
+  readonly list: () => Promise<readonly Credential[]>;
+  /** `absent`: AWS says there is no such credential, which is for the caller to prove. */
+  readonly delete: (
+    credential: CredentialName,
+  ) => Promise<Receipt & { readonly answer: 'deleted' | 'absent' }>;
+  readonly find: (credential: CredentialName) => Promise<Receipt & { readonly present: boolean }>;
+}
+
+export interface Receipt {
+  /** AWS's id of the request. */
+  readonly requestId: string;
+}
+
+export interface Journal {
+  readonly earlier: readonly JournalRecord[];
+  /** Returns when the record is on the disk; a rejection means that it may not be. */
+  readonly append: (record: JournalRecord) => Promise<void>;
+}
+
+/** A call that did not say what the account holds, or did not delete: the account is unknown, never empty. */
+export class RootAccessFailure extends Error {
+  override readonly name = 'RootAccessFailure';
+  readonly unknownCause: UnknownCause;
+
+  constructor(unknownCause: UnknownCause, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.unknownCause = unknownCause;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Looks at an organization: every account, which rule of the policy is about it, and what root credentials it
+ * holds. Auditing starts with the first page of accounts. Nothing is decided here, and nothing is changed.
+ */
+import pLimit from 'p-limit';
+import type { Observation } from '../core/credentials.js';
+import { type Account, type Organization, unitPath } from '../core/organization.js';
+import type { Policy, Rule } from '../core/policy.js';
+import { type AccountFacts, compileScope, matchAll, resolveScope, type Scope } from '../core/scope.js';
+import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
+
+export interface SurveyedAccount {
+  readonly facts: AccountFacts;
+  readonly scope: Exclude<Scope, { kind: 'needs-tags' }>;
+  /** Absent where the scope says that the account is not to be audited. */
+  readonly observation?: Observation;
+}
+
+export interface Survey {
+  readonly accounts: readonly SurveyedAccount[];
+  /** Rules of the policy that match no account at all. */
+  readonly unmatched: readonly Rule[];
+}
+
+export type SurveyEvent =
+  | { readonly type: 'accounts-listed'; readonly accounts: number; readonly complete: boolean }
+  | { readonly type: 'account-audited'; readonly account: Account; readonly observation: Observation };
+
+export interface SurveyOptions {
+  readonly policy: Pick<Policy, 'include' | 'exclude'>;
+  readonly organization: Organization;
+  readonly today: Date;
+  /** Accounts looked at at the same time. */
+  readonly concurrency: number;
+  /** List the four kinds even where AWS's summary reports none. */
+  readonly deep: boolean;
+  /** Read the OU names above every account, not only above those that a plan has something to say of. */
+  readonly allPaths: boolean;
+  readonly onEvent: (event: SurveyEvent) => void;
+}
+
+export async function surveyOrganization(
+  reader: OrganizationReader,
+  access: RootAccess,
+  { policy, organization, today, concurrency, deep, allPaths, onEvent }: SurveyOptions,
+): Promise<Survey> {
+  const rules = compileScope(policy);
+  const matched = new Set<Rule>();
+  const untagged = new Map<Rule, AccountFacts[]>();
+  const limit = pLimit(concurrency);
+  const surveyed = new Map<string, Promise<SurveyedAccount>>();
+
+  async function survey(account: Account): Promise<SurveyedAccount> {
+    let facts: AccountFacts = rules.needsUnitNames ? await withUnitPath(reader, { account }) : { account };
+    let scope = resolveScope(rules, facts, organization.managementAccount, today);
+    if (scope.kind === 'needs-tags') {
+      facts = { ...facts, tags: await reader.tags(account.id) };
+      scope = resolveScope(rules, facts, organization.managementAccount, today);
+      if (scope.kind === 'needs-tags') throw new Error('tags were given and are asked for again');
+    }
+    const matches = matchAll(rules, facts);
+    for (const rule of matches.matched) matched.add(rule);
+    for (const rule of matches.needTags) {
+      const known = untagged.get(rule) ?? [];
+      known.push(facts);
+      untagged.set(rule, known);
+    }
+
+    if (scope.kind !== 'included') return { facts: await withUnitPath(reader, facts), scope };
+    const observation = await observe(access, account.id, deep);
+    onEvent({ type: 'account-audited', account, observation });
+    // The plan names the OU path of an account of which it has something to say.
+    const clean = observation.kind === 'audited' && observation.credentials.length === 0;
+    const wanted = allPaths || !clean;
+    return { facts: wanted ? await withUnitPath(reader, facts) : facts, scope, observation };
+  }
+
+  try {
+    for await (const page of reader.accounts()) {
+      for (const account of page) {
+        if (surveyed.has(account.id)) continue;
+        const task = limit(survey, account);
+        // Awaited below; until then a failure must not count as unhandled.
+        task.catch(() => undefined);
+        surveyed.set(account.id, task);
+      }
+      onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: false });
+    }
+    onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: true });
+    const accounts = await Promise.all(surveyed.values());
+    const unmatched = [...policy.exclude, ...policy.include].filter((rule) => !matched.has(rule));
+    return { accounts, unmatched: await confirmUnmatched(reader, unmatched, untagged) };
+  } catch (error) {
+    limit.clearQueue();
+    throw error;
+  }
+}
+
+/** What one account holds. A failure of any call is `unknown`, never "nothing" (promise 4). */
+export async function observe(access: RootAccess, account: string, deep: boolean): Promise<Observation> {
+  try {
+    const session = await access.open(account, 'audit');
+    if (!deep && !(await session.holdsAny())) return { kind: 'audited', by: 'summary', credentials: [] };
+    return { kind: 'audited', by: 'listing', credentials: await session.list() };
+  } catch (error) {
+    if (!(error instanceof RootAccessFailure)) throw error;
+    return { kind: 'unknown', cause: error.unknownCause, message: error.message };
+  }
+}
+
+/** The facts with the path of OU names, as far as AWS tells where the account is. */
+export async function withUnitPath(reader: OrganizationReader, facts: AccountFacts): Promise<AccountFacts> {
+  const { parents } = facts.account;
+  if (facts.unitPath !== undefined || parents.length === 0) return facts;
+  const names = new Map<string, string>();
+  for (const parent of parents.slice(0, -1)) {
+    for (const [id, name] of await reader.unitsBelow(parent)) names.set(id, name);
+  }
+  const path = unitPath(parents, names);
+  return path === undefined ? facts : { ...facts, unitPath: path };
+}
+
+/**
+ * A rule about tags counts as matching nothing only after the tags of every account were read that another rule
+ * had decided before: looking less would call an unread tag a missing one.
+ */
+async function confirmUnmatched(
+  reader: OrganizationReader,
+  rules: readonly Rule[],
+  untagged: ReadonlyMap<Rule, readonly AccountFacts[]>,
+): Promise<Rule[]> {
+  const unmatched: Rule[] = [];
+  for (const rule of rules) {
+    const single = compileScope({ include: [rule], exclude: [] });
+    let found = false;
+    for (const facts of untagged.get(rule) ?? []) {
+      const tags = await reader.tags(facts.account.id);
+      found = matchAll(single, { ...facts, tags }).matched.length > 0;
+      if (found) break;
+    }
+    if (!found) unmatched.push(rule);
+  }
+  return unmatched;
+}

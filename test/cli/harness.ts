@@ -1,0 +1,108 @@
+/** Runs rootsweep as a user does, `main(argv, context)`, against an emulator over HTTP, in a folder of its own. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { TestContext } from 'node:test';
+import type { Context } from '../../src/context.js';
+import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
+import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
+import type { Scenario } from '../../src/emulator/scenario/scenario.js';
+import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
+import { main } from '../../src/main.js';
+
+/** The instant at which every run of rootsweep in a test begins. */
+export const NOW = '2026-11-23T09:00:00Z';
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type RunOptions = Partial<Omit<Context, 'stdout' | 'stderr'>> & {
+  /** What is typed at the terminal; without it there is no terminal. */
+  readonly typed?: string;
+  /** Instead of `NOW`. */
+  readonly now?: string;
+};
+
+export interface Harness {
+  readonly emulator: Emulator;
+  readonly server: EmulatorServer;
+  /** The folder in which commands run; also the home folder. */
+  readonly folder: string;
+  readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Result>;
+  readonly write: (name: string, content: string | Uint8Array) => Promise<void>;
+  readonly read: (name: string) => Promise<string>;
+  /** `SERVICE Operation account` of every call so far, in order. */
+  readonly calls: () => string[];
+  /** The operations that changed something, `DeleteLoginProfile 333333333333`. */
+  readonly deletions: () => string[];
+}
+
+/** A scenario as YAML text, or as it is parsed. */
+export async function createHarness(t: TestContext, scenario: string | Scenario): Promise<Harness> {
+  const emulator = openEmulator(
+    typeof scenario === 'string' ? parseScenario(scenario, 'scenario.yaml') : scenario,
+  );
+  const server = await serveEmulator(emulator);
+  const folder = await mkdtemp(join(tmpdir(), 'rootsweep-test-'));
+  t.after(async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  let ids = 0;
+
+  async function run(
+    argv: readonly string[],
+    { typed, now = NOW, ...options }: RunOptions = {},
+  ): Promise<Result> {
+    const stdin = new PassThrough();
+    stdin.end(typed === undefined ? '' : `${typed}\n`);
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const started = Date.now();
+    const context: Context = {
+      stdin,
+      stdout,
+      stderr,
+      terminal: { stdin: typed !== undefined, stdout: false, stderr: typed !== undefined },
+      env: { NO_COLOR: '1' },
+      cwd: folder,
+      homeFolder: folder,
+      host: 'test-host',
+      pid: 4242,
+      clock: {
+        now: () => new Date(Date.parse(now) + Date.now() - started),
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        random: () => 0.5,
+      },
+      newId: () => {
+        ids += 1;
+        return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
+      },
+      stop: new AbortController().signal,
+      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials() },
+      ...options,
+    };
+    const code = await main(argv, context);
+    return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  }
+
+  return {
+    emulator,
+    server,
+    folder,
+    run,
+    write: (name, content) => writeFile(join(folder, name), content, { mode: 0o600 }),
+    read: (name) => readFile(join(folder, name), 'utf8'),
+    calls: () =>
+      emulator.calls.map(({ service, operation, account }) =>
+        [service, operation, account].filter(Boolean).join(' '),
+      ),
+    deletions: () =>
+      emulator.calls
+        .filter(({ effect }) => effect?.kind === 'deleted')
+        .map(({ operation, account }) => `${operation} ${account}`),
+  };
+}

@@ -1,0 +1,76 @@
+/** A harness with a key, a trust file and a policy in place, and the commands that every story repeats. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { decodeEnvelope } from '../../src/core/envelope.js';
+import type { Entry, FullEntry, Plan } from '../../src/core/plan.js';
+import { countTotals } from '../../src/core/plan.js';
+import type { Scenario } from '../../src/emulator/scenario/scenario.js';
+import { emitPlan, parsePlan } from '../../src/files/plan.js';
+import { signPlan } from '../../src/signing/plan.js';
+import { createHarness, type Harness, type Result, type RunOptions } from './harness.js';
+
+export const ORGANIZATION = 'o-exampleorgid';
+
+/** A management account, an empty account, and one with a password and two MFA devices. */
+export const SCENARIO = `
+organization: { id: ${ORGANIZATION}, managementAccount: "111111111111", rootId: r-ab12 }
+accounts:
+  - { id: "111111111111", name: management, root: { password: true } }
+  - { id: "222222222222", name: empty }
+  - id: "333333333333"
+    name: shop
+    ou: /Workloads/Prod
+    tags: { stage: prod }
+    root:
+      password: { created: 2019-02-04T00:00:00Z }
+      mfaDevices:
+        - { serial: "arn:aws:iam::333333333333:mfa/first", enabled: 2019-02-05T00:00:00Z }
+        - { serial: "arn:aws:iam::333333333333:mfa/second", enabled: 2019-02-06T00:00:00Z }
+`;
+
+export interface Planned extends Harness {
+  readonly plan: (...more: string[]) => Promise<Result>;
+  readonly verify: (options?: RunOptions) => Promise<Result>;
+  readonly apply: (argv?: readonly string[], options?: RunOptions) => Promise<Result>;
+  readonly key: KeyObject;
+  /** Reads the plan file, changes the plan, and signs it again with the trusted key. */
+  readonly resign: (change: (plan: Plan) => Plan) => Promise<void>;
+  /** Forgets the calls so far, so that `calls` shows those of the next command. */
+  readonly forget: () => void;
+}
+
+export async function createPlanned(
+  t: TestContext,
+  { scenario = SCENARIO, policy = 'version: 1\n' }: { scenario?: string | Scenario; policy?: string } = {},
+): Promise<Planned> {
+  const harness = await createHarness(t, scenario);
+  const { stdout } = await harness.run(['keygen', '--out', 'key.pem', '--name', 'planner', '--quiet']);
+  await harness.write('trust.yaml', `version: 1\nthreshold: 1\nkeys:\n${stdout}`);
+  await harness.write('policy.yaml', policy);
+  const key = createPrivateKey(await harness.read('key.pem'));
+  const files = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];
+  return {
+    ...harness,
+    key,
+    plan: (...more) =>
+      harness.run(['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem', ...more]),
+    verify: (options) => harness.run(['verify', 'org.plan.yaml', ...files], options),
+    apply: (argv = ['--confirm', ORGANIZATION], options = {}) =>
+      harness.run(['apply', 'org.plan.yaml', ...files, ...argv], options),
+    resign: async (change) => {
+      const { body } = decodeEnvelope(Buffer.from(await harness.read('org.plan.yaml')), 'org.plan.yaml');
+      const changed = change(parsePlan(body, 'org.plan.yaml'));
+      const totals = countTotals(changed.findings, changed.accounts);
+      await harness.write('org.plan.yaml', signPlan(emitPlan({ ...changed, totals }), key));
+    },
+    forget: () => harness.emulator.resetCalls(),
+  };
+}
+
+/** A plan in which one account's entry is changed. */
+export function changeEntry(plan: Plan, id: string, change: (entry: FullEntry) => Entry): Plan {
+  const accounts = plan.accounts.map((entry) =>
+    entry.id === id && entry.decision !== 'clean' ? change(entry) : entry,
+  );
+  return { ...plan, accounts };
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { JournalRecord } from '../../src/core/journal.js';
+import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+
+const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const DELETIONS = ['DeleteLoginProfile', 'DeactivateMFADevice', 'DeactivateMFADevice'];
+
+function readJournal(folder: string): JournalRecord[] {
+  const name = readdirSync(folder).find((file) => file.endsWith('.journal.jsonl'));
+  const text = name === undefined ? '' : readFileSync(join(folder, name), 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as JournalRecord);
+}
+
+const typesOf = (records: readonly JournalRecord[]) => records.map((record) => record.type);
+
+/** Calls `onDeletion` when the emulator gets a deletion, before (or after) it takes effect. */
+function watchDeletions({ emulator }: Planned, when: 'before' | 'after', onDeletion: () => void): void {
+  const handle = emulator.handle.bind(emulator);
+  emulator.handle = async (request) => {
+    const deletes = /Action=(Delete|Deactivate)/.test(request.body);
+    if (deletes && when === 'before') onDeletion();
+    const reply = await handle(request);
+    if (deletes && when === 'after') onDeletion();
+    return reply;
+  };
+}
+
+test('apply has the intent on the disk when AWS gets the deletion', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  const lastRecords: (JournalRecord | undefined)[] = [];
+  watchDeletions(planned, 'before', () => lastRecords.push(readJournal(planned.folder).at(-1)));
+  assert.equal((await planned.apply()).code, 0);
+  assert.deepEqual(
+    lastRecords.map((record) => record?.type === 'deletion-intended' && [record.kind, record.id]),
+    [
+      ['password', undefined],
+      ['mfa-device', 'arn:aws:iam::333333333333:mfa/first'],
+      ['mfa-device', 'arn:aws:iam::333333333333:mfa/second'],
+    ],
+  );
+});
+
+test('apply journals the run, each deletion with its request id and session, and the end', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  planned.forget();
+  await planned.apply();
+  const records = readJournal(planned.folder);
+  const each = ['deletion-intended', 'deletion-answered', 'deletion-proven'];
+  assert.deepEqual(typesOf(records), [
+    'run-started',
+    ...each,
+    ...each,
+    ...each,
+    'account-ended',
+    'run-ended',
+  ]);
+  const byOperation = (name: string) => planned.emulator.calls.find(({ operation }) => operation === name);
+  const answered = records.find((record) => record.type === 'deletion-answered');
+  assert.equal(
+    answered?.type === 'deletion-answered' && answered.requestId,
+    byOperation('DeleteLoginProfile')?.requestId,
+  );
+  const intended = records.find((record) => record.type === 'deletion-intended');
+  assert.equal(
+    intended?.type === 'deletion-intended' && intended.session,
+    byOperation('DeleteLoginProfile')?.accessKeyId,
+  );
+});
+
+test('apply deletes nothing when the journal cannot be written', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  const { digestBody, decodeEnvelope } = await import('../../src/core/envelope.js');
+  const { mkdir } = await import('node:fs/promises');
+  const { journalPath } = await import('../../src/files/journal.js');
+  const { body } = decodeEnvelope(Buffer.from(await planned.read('org.plan.yaml')), 'org.plan.yaml');
+  await mkdir(journalPath(join(planned.folder, 'org.plan.yaml'), digestBody(body)));
+  const { code, stderr } = await planned.apply();
+  assert.equal(code, 1);
+  assert.match(stderr, /Error: cannot write the journal ".+": it is a directory\n/);
+  assert.deepEqual(planned.deletions(), []);
+});
+
+test('apply changes nothing when it runs again after success', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  assert.equal((await planned.apply()).code, 0);
+  planned.forget();
+  const { code, stdout } = await planned.apply();
+  assert.equal(code, 0);
+  assert.match(stdout, /✓ 333333333333 shop: deleted by an earlier run\n/);
+  assert.deepEqual(planned.deletions(), []);
+});
+
+test('apply refuses a journal in which an earlier line was changed', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  await planned.apply();
+  const name = readdirSync(planned.folder).find((file) => file.endsWith('.journal.jsonl')) ?? '';
+  const text = await planned.read(name);
+  await planned.write(name, text.replace('"answer":"deleted"', '"answer":"absent"'));
+  const { code, stderr } = await planned.apply();
+  assert.equal(code, 4);
+  assert.match(stderr, /\.journal\.jsonl:4:1: the journal was changed after it was written\n/);
+});
+
+test('apply does not take a credential for deleted that the journal does not name', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  planned.emulator.setFaults([
+    {
+      match: { operation: 'DeactivateMFADevice', nth: 1 },
+      fault: { kind: 'access-denied', message: 'denied' },
+    },
+  ]);
+  assert.equal((await planned.apply()).code, 6);
+  planned.emulator.setFaults([]);
+  // The password is gone and journalled; the second device goes behind rootsweep's back.
+  planned.emulator.changeAccount('333333333333', {
+    remove: { mfaDevices: ['arn:aws:iam::333333333333:mfa/second'] },
+  });
+  const { code, stdout } = await planned.apply();
+  assert.equal(code, 5);
+  assert.match(stdout, /\n {6}-mfa-device arn:aws:iam::333333333333:mfa\/second, /);
+});
+
+for (const when of ['before', 'after'] as const) {
+  for (const nth of [1, 2, 3]) {
+    test(`apply continues after it was killed ${when} deletion ${nth} took effect`, async (t) => {
+      const planned = await createPlanned(t);
+      await planned.plan();
+      const { accessKeyId, secretAccessKey } = planned.emulator.callerCredentials();
+      const child = spawn(
+        process.execPath,
+        [
+          BIN,
+          'apply',
+          'org.plan.yaml',
+          '--policy',
+          'policy.yaml',
+          '--trust',
+          'trust.yaml',
+          '--confirm',
+          ORGANIZATION,
+        ],
+        {
+          cwd: planned.folder,
+          stdio: 'ignore',
+          env: {
+            HOME: planned.folder,
+            AWS_ENDPOINT_URL: planned.server.url,
+            AWS_REGION: 'us-east-1',
+            AWS_ACCESS_KEY_ID: accessKeyId,
+            AWS_SECRET_ACCESS_KEY: secretAccessKey,
+          },
+        },
+      );
+      const handle = planned.emulator.handle.bind(planned.emulator);
+      let seen = 0;
+      watchDeletions(planned, when, () => {
+        seen += 1;
+        if (seen !== nth) return;
+        child.kill('SIGKILL');
+        if (when === 'before')
+          planned.emulator.setFaults([{ fault: { kind: 'drop', when: 'before-effect' } }]);
+      });
+      const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      assert.equal(signal, 'SIGKILL');
+      planned.emulator.handle = handle;
+      planned.emulator.setFaults([]);
+
+      const { code, stdout } = await planned.apply();
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /✓ 333333333333 shop: deleted as planned, and proven gone\n/);
+      assert.deepEqual(
+        planned.deletions().map((deletion) => deletion.split(' ')[0]),
+        DELETIONS,
+      );
+    });
+  }
+}
+
+test('apply ignores a line of the journal that a crash tore', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  await planned.apply();
+  const name = readdirSync(planned.folder).find((file) => file.endsWith('.journal.jsonl')) ?? '';
+  const path = join(planned.folder, name);
+  const text = await planned.read(name);
+  const lines = text.split('\n');
+  await rm(path);
+  await writeFile(path, `${lines.slice(0, -3).join('\n')}\n${lines.at(-3)?.slice(0, 20)}`);
+  await chmod(path, 0o600);
+  assert.equal((await planned.apply()).code, 0);
+  assert.doesNotThrow(() => readJournal(planned.folder));
+});

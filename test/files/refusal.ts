@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { RootsweepError } from '../../src/errors.js';
+
+/** What a function is refused with: `CODE` and the message below it; `accepted` if it returns. */
+export function refusalOf(run: () => unknown): string {
+  try {
+    run();
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof RootsweepError)) throw error;
+    return `${error.code}\n${error.message}`;
+  }
+}
+
+/** Joins the lines of a small file. */
+export function lines(...all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join('');
+}
+
+/** Runs a function that must not hang: seconds are generous for what takes milliseconds. */
+export function inTime<T>(seconds: number, run: () => T): T {
+  const start = performance.now();
+  const result = run();
+  const took = (performance.now() - start) / 1000;
+  assert.ok(took < seconds, `took ${took.toFixed(1)} s`);
+  return result;
+}

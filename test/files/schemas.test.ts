@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { FINDING_CODES } from '../../src/core/policy.js';
+import { isDate, isInstant } from '../../src/files/calendar.js';
+import { parsePolicy } from '../../src/files/policy.js';
+
+type Json = { readonly [key: string]: unknown };
+
+const read = (name: string): Json =>
+  JSON.parse(readFileSync(new URL(`../../../schemas/${name}`, import.meta.url), 'utf8'));
+
+const makeAjv = () =>
+  new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    formats: { date: isDate, 'date-time': isInstant },
+    keywords: ['errorMessage'],
+  });
+
+/** Every schema within a schema that is a property, with its path. */
+function* properties(schema: unknown, path: string): Generator<[path: string, schema: Json]> {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') {
+      for (const [name, property] of Object.entries(value as Json))
+        yield [`${path}/${name}`, property as Json];
+    }
+    if (!['default', 'examples', 'const', 'enum'].includes(key)) yield* properties(value, `${path}/${key}`);
+  }
+}
+
+for (const name of ['policy.schema.json', 'trust.schema.json']) {
+  const schema = read(name);
+
+  test(`${name} is a valid schema of draft 2020-12`, () => {
+    assert.equal(schema.$schema, 'https://json-schema.org/draft/2020-12/schema');
+    assert.equal(schema.$id, name);
+    const ajv = makeAjv();
+    assert.ok(ajv.validateSchema(schema), JSON.stringify(ajv.errors));
+  });
+
+  test(`${name} describes every property`, () => {
+    const target = (property: Json): Json => {
+      if (typeof property.$ref !== 'string') return property;
+      const definition = (schema.$defs as Json)[property.$ref.replace('#/$defs/', '')] as Json;
+      return { ...definition, ...property };
+    };
+    for (const [path, property] of properties(schema, '')) {
+      const { title, description } = target(property);
+      assert.ok(typeof title === 'string' && title !== '', `${path} has no title`);
+      assert.ok(typeof description === 'string' && description !== '', `${path} has no description`);
+    }
+  });
+
+  test(`${name} accepts its own examples and defaults`, () => {
+    const ajv = makeAjv();
+    ajv.addSchema(schema);
+    const check = (value: unknown, at: Json, path: string) => {
+      const validate = makeAjv().compile({ $defs: schema.$defs, ...at });
+      assert.ok(validate(value), `${path}: ${JSON.stringify(value)}: ${JSON.stringify(validate.errors)}`);
+    };
+    let checked = 0;
+    for (const [path, property] of properties(schema, '')) {
+      const { examples = [], default: fallback, ...at } = property;
+      for (const value of [...(examples as unknown[]), ...(fallback === undefined ? [] : [fallback])]) {
+        check(value, at, path);
+        checked += 1;
+      }
+    }
+    assert.ok(checked > 0);
+  });
+}
+
+test('policy.schema.json states the defaults that parsePolicy uses', () => {
+  const defaultOf = (name: string) => ((read('policy.schema.json').properties as Json)[name] as Json).default;
+  const written = ['exclude', 'delete', 'findings', 'blocking', 'limits', 'expiresAfter', 'rollout'].map(
+    (name) => `${name}: ${JSON.stringify(defaultOf(name))}\n`,
+  );
+  assert.deepEqual(
+    parsePolicy(['version: 1\n', ...written].join(''), 'policy.yaml'),
+    parsePolicy('version: 1\n', 'policy.yaml'),
+  );
+});
+
+test('policy.schema.json states the default of each finding and of the parts of rollout', () => {
+  const { findings, rollout } = read('policy.schema.json').properties as Record<string, { properties: Json }>;
+  const defaults = (part: { properties: Json } | undefined) =>
+    Object.entries(part?.properties ?? {}).map(([key, value]) => [key, (value as Json).default]);
+  const text = JSON.stringify({
+    version: 1,
+    findings: Object.fromEntries(defaults(findings)),
+    rollout: Object.fromEntries(defaults(rollout)),
+  });
+  assert.deepEqual(parsePolicy(text, 'policy.yaml'), parsePolicy('version: 1\n', 'policy.yaml'));
+});
+
+test('policy.schema.json knows exactly the findings that there are', () => {
+  const { findings } = read('policy.schema.json').properties as Record<string, { properties: Json }>;
+  assert.deepEqual(Object.keys(findings?.properties ?? {}), FINDING_CODES);
+});
