@@ -1,12 +1,21 @@
 #!/usr/bin/env node
 /** The process: the only file that knows of `process`. */
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from './main.js';
 
+// The SDK, which is loaded later, would write a warning about Node 20 to stderr.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// A reader that has seen enough (`| head`) is no reason to stop half way.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+// The first Ctrl-C asks to stop; the second finds no listener, and ends the process.
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 

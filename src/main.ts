@@ -1,5 +1,5 @@
 /** The list of commands, and the one place where a run of rootsweep becomes an exit code. */
-import { Builtins, Cli, UsageError } from 'clipanion';
+import { Builtins, Cli } from 'clipanion';
 import { ApplyCommand } from './commands/apply.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
@@ -10,8 +10,8 @@ import { PlanCommand } from './commands/plan.js';
 import { ShowCommand } from './commands/show.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
-import { RootsweepError } from './errors.js';
 import { reportError } from './report.js';
+import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
@@ -46,20 +46,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   try {
     command = cli.process([...argv], commandContext);
   } catch (error) {
-    return reportError(explainUsage(error), context, argv.includes('--json'), false);
+    const ofClipanion = error instanceof Error && 'clipanion' in error;
+    const explained = ofClipanion ? explainUsage(argv, cli.definitions(), error) : error;
+    return reportError(explained, context, argv.includes('--json'), false);
   }
   return cli.run(command, commandContext);
-}
-
-/** What clipanion says of a command line that fits no command, as an error of rootsweep. */
-function explainUsage(error: unknown): unknown {
-  if (!(error instanceof Error) || !('clipanion' in error || error instanceof UsageError)) return error;
-  const [first = ''] = error.message
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('$'));
-  const sentence = first.replace(/^Unknown Syntax Error: /, '').replace(/[.:]$/, '');
-  return new RootsweepError('USAGE', sentence === '' ? 'the command line fits no command' : sentence, {
-    hint: 'see: rootsweep --help',
-    cause: error,
-  });
 }

@@ -61,18 +61,18 @@ export async function openClients(settings: AwsSettings, connections: number): P
   });
   await sts.config.credentials().catch((cause: unknown) => {
     const why = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
-    throw new RootsweepError('CREDENTIALS_MISSING', `no AWS credentials were found${why}`, {
+    const where = settings.profile === undefined ? '' : ` for profile "${settings.profile}"`;
+    throw new RootsweepError('CREDENTIALS_MISSING', `no AWS credentials were found${where}${why}`, {
       hint: 'sign in, for example with "aws sso login", or pass --profile',
       cause,
     });
   });
-  const { profile: _, ...session } = { ...shared, region };
   return {
     sts,
     organizations: new OrganizationsClient(shared),
     iam: new IAMClient(shared),
     // Handed over as an object: the SDK would call a function again and again for credentials this short-lived.
-    iamAs: (credentials) => new IAMClient({ ...session, credentials }),
+    iamAs: (credentials) => new IAMClient({ ...shared, region, credentials }),
     close: () => requestHandler.destroy(),
   };
 }

@@ -78,7 +78,7 @@ export function classifyError(error: unknown): AwsFailure {
   return {
     kind,
     code,
-    message: withoutSecrets(fields.message ?? code),
+    message: withoutSecrets(describe(fields) ?? code),
     ...(retryAfter !== undefined && Number.isFinite(retryAfter) ? { retryAfter } : {}),
   };
 }
@@ -88,6 +88,12 @@ export function requestIdOf(value: unknown): string {
   const metadata = property(value, '$metadata');
   const id = property(metadata, 'requestId');
   return typeof id === 'string' ? id : 'none';
+}
+
+/** The SDK calls an answer without an error of AWS `Unknown`: the status then says more. */
+function describe({ message, status }: ReturnType<typeof readFields>): string | undefined {
+  const saysNothing = message === undefined || /^Unknown(Error)?$/.test(message);
+  return saysNothing && status !== undefined ? `HTTP status ${status}` : message;
 }
 
 function kindOfStatus(status: number | undefined): FailureKind {

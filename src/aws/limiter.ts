@@ -41,7 +41,7 @@ export class Limiter {
     if (wait > 0) await this.#clock.sleep(wait);
   }
 
-  /** A call went through: grow by a call a second for each second's worth of calls, if this limiter grows. */
+  /** A call went through: grow by the rate at the start for each second's worth of calls, if this limiter grows. */
   succeeded(): void {
     const { growTo, perSecond } = this.#start;
     if (growTo !== undefined) this.#rate = Math.min(growTo, this.#rate + perSecond / this.#rate);

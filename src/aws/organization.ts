@@ -70,7 +70,12 @@ export function createOrganizationReader(
       ),
     );
     for await (const page of pages) {
-      for (const { Id, Name } of page.OrganizationalUnits ?? []) {
+      const listed = requirePart(
+        page.OrganizationalUnits,
+        'organizations:ListOrganizationalUnitsForParent',
+        'OrganizationalUnits',
+      );
+      for (const { Id, Name } of listed) {
         if (Id !== undefined && Name !== undefined) units.set(Id, Name);
       }
     }
@@ -82,6 +87,8 @@ export function createOrganizationReader(
       const identity = await asCaller('sts:GetCallerIdentity', () =>
         call(() => sts.send(new GetCallerIdentityCommand({}))),
       );
+      const account = requirePart(identity.Account, 'sts:GetCallerIdentity', 'Account');
+      const arn = requirePart(identity.Arn, 'sts:GetCallerIdentity', 'Arn');
       const described = await call(
         () => organizations.send(new DescribeOrganizationCommand({})),
         limiter.describeOrganization,
@@ -91,15 +98,14 @@ export function createOrganizationReader(
       const organization = readOrganization(described.Organization);
       const features = await call(() => iam.send(new ListOrganizationsFeaturesCommand({}))).catch(
         (error: unknown) => {
-          throw explainFeatures(error, identity.Account ?? '', organization);
+          throw explainFeatures(error, account, organization);
         },
       );
       requireRootCredentialsManagement(features.EnabledFeatures ?? []);
-      const account = identity.Account ?? '';
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
       return {
-        caller: { arn: identity.Arn ?? '', account, role },
+        caller: { arn, account, role },
         organization,
       };
     },
@@ -108,7 +114,9 @@ export function createOrganizationReader(
       const pages = paginate('organizations:ListAccounts', (NextToken) =>
         call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiter.listAccounts),
       );
-      for await (const page of pages) yield (page.Accounts ?? []).map(readAccount);
+      for await (const page of pages) {
+        yield requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount);
+      }
     },
 
     account: async (id) => {
@@ -145,7 +153,7 @@ export function createOrganizationReader(
         ),
       );
       for await (const page of pages) {
-        for (const { Key, Value } of page.Tags ?? []) {
+        for (const { Key, Value } of requirePart(page.Tags, 'organizations:ListTagsForResource', 'Tags')) {
           if (Key !== undefined && Value !== undefined) tags.push([Key, Value]);
         }
       }
@@ -165,6 +173,14 @@ async function* paginate<T extends { NextToken?: string | undefined }>(
     token = page.NextToken;
     yield page;
   } while (token !== undefined);
+}
+
+/** What an answer leaves out is unknown, and neither nothing nor none (promise 4). */
+function requirePart<T>(part: T | undefined, action: string, name: string): T {
+  if (part !== undefined) return part;
+  throw new RootsweepError('AWS_FAILED', `${action} answered without ${name}`, {
+    hint: 'try again; if it stays, check what AWS_ENDPOINT_URL leads to',
+  });
 }
 
 function readOrganization(described: AwsOrganization | undefined): Organization {
@@ -293,7 +309,7 @@ function explainCaller(error: unknown, action: string): RootsweepError {
       });
     default:
       return new RootsweepError('AWS_FAILED', `${action} failed: ${code}: ${message}`, {
-        hint: "try again; if it stays, AWS's documentation of the error code tells more",
+        hint: "try again; if it stays, see AWS's documentation of the error code, and where AWS_ENDPOINT_URL leads",
         cause: error,
       });
   }

@@ -55,7 +55,7 @@ export class ApplyCommand extends AwsCommand {
       const { caller, organization } = await aws.reader.open();
       checkOrganization(plan, organization);
       if (entries.length === 0) return this.reportNothing(verified);
-      this.tell(renderScope(entries, { organization: organization.id, digest, caller: caller.arn }));
+      this.tell(renderScope(entries, { organization: organization.id, digest, caller }));
       await this.requireConfirmation(organization.id);
 
       const journal = await openJournal(journalPath(this.resolvePath(this.plan), digest), digest);
@@ -118,7 +118,7 @@ export class ApplyCommand extends AwsCommand {
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }
-    const { stdin, stderr, terminal } = this.context;
+    const { stdin, stderr, terminal, stop } = this.context;
     if (!terminal.stdin || !terminal.stderr) {
       throw new RootsweepError(
         'CONFIRMATION_MISSING',
@@ -131,12 +131,17 @@ export class ApplyCommand extends AwsCommand {
     const { createInterface } = await import('node:readline/promises');
     const prompt = createInterface({ input: stdin, output: stderr, terminal: false });
     stderr.write('This cannot be undone. Type the organization id to go on: ');
-    const answer = await new Promise<string>((resolve) => {
+    const answer = await new Promise<string | undefined>((resolve) => {
       prompt.once('line', resolve);
-      prompt.once('close', () => resolve(''));
+      prompt.once('close', () => resolve(undefined));
+      if (stop.aborted) prompt.close();
+      stop.addEventListener('abort', () => prompt.close(), { once: true });
     });
     prompt.close();
-    if (answer.trim() !== organization) {
+    // Where nobody pressed Enter, the cursor still stands behind the question.
+    if (answer === undefined) stderr.write('\n');
+    if (stop.aborted) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was deleted');
+    if (answer?.trim() !== organization) {
       throw new RootsweepError('DECLINED', 'cancelled; nothing was deleted');
     }
   }

@@ -34,6 +34,7 @@ export class AuditCommand extends AwsCommand {
         concurrency: this.parallel,
         deep: this.deep,
         allPaths: true,
+        stop: this.context.stop,
         onEvent: (event) => progress.show(event),
       });
       if (this.json) {

@@ -46,8 +46,16 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
   }
 
-  /** A path as the user gave it, below the folder they are in. */
-  protected readonly resolvePath = (path: string): string => resolve(this.context.cwd, path);
+  /**
+   * A path as the user gave it, below the folder they are in.
+   * @throws RootsweepError USAGE for an empty one, which would stand for that folder.
+   */
+  protected readonly resolvePath = (path: string): string => {
+    if (path !== '') return resolve(this.context.cwd, path);
+    throw new RootsweepError('USAGE', 'the name of a file is empty', {
+      hint: 'is a variable of the command line not set?',
+    });
+  };
 
   private useColour(stream: 'stdout' | 'stderr'): boolean {
     const { env, terminal } = this.context;

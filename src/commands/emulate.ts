@@ -22,13 +22,14 @@ export class EmulateCommand extends RootsweepCommand {
   scenario = Option.String({ name: 'SCENARIO', required: false });
   port = Option.String('--port', '0', { description: 'Port on 127.0.0.1; a free one unless given' });
   accounts = Option.String('--accounts', { description: 'Make up an organization of so many accounts' });
-  seed = Option.String('--seed', '1', { description: 'The same seed makes up the same organization' });
+  seed = Option.String('--seed', { description: 'The same seed makes up the same organization (default 1)' });
 
   protected async run(): Promise<number> {
     const { openEmulator } = await import('../emulator/emulator.js');
     const { serveEmulator } = await import('../emulator/server.js');
     const port = parseInteger('--port', this.port, 0, 65_535);
-    const emulator = openEmulator(await this.readScenario());
+    const seed = this.seed === undefined ? undefined : parseInteger('--seed', this.seed, 0, 999_999_999);
+    const emulator = openEmulator(await this.readScenario(seed ?? 1), seed === undefined ? {} : { seed });
     const { stop } = this.context;
     const server = await serveEmulator(emulator, {
       port,
@@ -53,7 +54,7 @@ export class EmulateCommand extends RootsweepCommand {
     }
   }
 
-  private async readScenario(): Promise<Scenario> {
+  private async readScenario(seed: number): Promise<Scenario> {
     if (this.accounts !== undefined) {
       if (this.scenario !== undefined) {
         throw new RootsweepError('USAGE', 'emulate takes a scenario file or --accounts, not both', {
@@ -61,7 +62,6 @@ export class EmulateCommand extends RootsweepCommand {
         });
       }
       const { generateScenario } = await import('../emulator/scenario/generate-scenario.js');
-      const seed = parseInteger('--seed', this.seed, 0, 999_999_999);
       return generateScenario({ accounts: parseInteger('--accounts', this.accounts, 1, 50_000), seed });
     }
     if (this.scenario === undefined) {

@@ -51,16 +51,6 @@ export async function readKey(
   }
 }
 
-/** `--trust`, else ROOTSWEEP_TRUST, else `trust.yaml` in the configuration folder; never the one beside the plan. */
-export function trustPath(
-  flag: string | undefined,
-  resolve: (path: string) => string,
-  context: Folders,
-): string {
-  const path = flag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
-  return path === undefined ? join(configFolder(context), 'trust.yaml') : resolve(path);
-}
-
 export interface VerifiedPlan {
   readonly plan: Plan;
   /** SHA-256 of the body, in hex. */
@@ -89,6 +79,10 @@ export async function openVerifiedPlan(
   return { plan, digest: digestBody(envelope.body), signers, policyFile };
 }
 
+/**
+ * Checks the signatures by the trust file: `--trust`, else ROOTSWEEP_TRUST, else `trust.yaml` in the configuration
+ * folder; never the one beside the plan.
+ */
 export async function verifyTrust(
   envelope: Envelope,
   planPath: string,
@@ -96,18 +90,20 @@ export async function verifyTrust(
   resolve: (path: string) => string,
   context: Folders,
 ): Promise<Signer[]> {
-  const path = trustPath(trustFlag, resolve, context);
-  const shown = trustFlag ?? path;
-  const bytes = await readFileBytes(path, { what: 'trust file', maxBytes: SMALL_FILE }).catch(
-    (error: unknown) => {
-      if (trustFlag !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
-        throw error;
-      throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${path}"`, {
-        hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
-        cause: error,
-      });
-    },
-  );
+  const fallback = join(configFolder(context), 'trust.yaml');
+  const path = trustFlag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
+  const shown = path ?? fallback;
+  const bytes = await readFileBytes(path === undefined ? fallback : resolve(path), {
+    what: 'trust file',
+    maxBytes: SMALL_FILE,
+  }).catch((error: unknown) => {
+    if (path !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
+      throw error;
+    throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${fallback}"`, {
+      hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
+      cause: error,
+    });
+  });
   const trust = parseTrust(decodeUtf8(bytes, shown, 'trust file'), shown);
   return verifySignatures(envelope, trust, { plan: planPath, trust: shown });
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { RootsweepError } from '../errors.js';
 import { AwsCommand } from './command.js';
 
 export class PlanCommand extends AwsCommand {
@@ -43,6 +44,7 @@ export class PlanCommand extends AwsCommand {
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
 
+    this.checkOut();
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
     const key = await readKey(this.key, this.resolvePath, this.context);
     await checkWritable(this.resolvePath(this.out));
@@ -61,6 +63,7 @@ export class PlanCommand extends AwsCommand {
         concurrency: this.parallel,
         deep: this.deep,
         allPaths: false,
+        stop: this.context.stop,
         onEvent: (event) => progress.show(event),
       });
       const header = planHeader({ id: this.context.newId(), now, caller, organization, policyFile, commit });
@@ -90,6 +93,20 @@ export class PlanCommand extends AwsCommand {
       return this.detailedExitcode && totals.decisions.delete > 0 ? EXIT.changes : EXIT.done;
     } finally {
       aws.close();
+    }
+  }
+
+  /** The plan takes the place of what is there, which must not be what it is made of. */
+  private checkOut(): void {
+    const out = this.resolvePath(this.out);
+    for (const [flag, path] of [
+      ['--policy', this.policy],
+      ['--key', this.key],
+    ] as const) {
+      if (path === undefined || this.resolvePath(path) !== out) continue;
+      throw new RootsweepError('USAGE', `--out and ${flag} name the same file, "${path}"`, {
+        hint: 'write the plan to a file of its own, for example: --out org.plan.yaml',
+      });
     }
   }
 }

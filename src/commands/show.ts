@@ -23,6 +23,8 @@ export class ShowCommand extends RootsweepCommand {
         hint: 'for example: rootsweep show PLAN --format json',
       });
     }
+    // The same to the end, errors included.
+    this.json ||= this.format === 'json';
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
     const { parsePlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
@@ -34,7 +36,7 @@ export class ShowCommand extends RootsweepCommand {
         : await verifyTrust(envelope, this.plan, this.trust, this.resolvePath, this.context);
     const plan = parsePlan(envelope.body, this.plan);
     const digest = digestBody(envelope.body);
-    if (this.json || this.format === 'json') {
+    if (this.json) {
       this.printJson('plan', { digest, signers: signers ?? null, plan });
       return 0;
     }

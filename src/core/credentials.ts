@@ -53,7 +53,6 @@ export type UnknownCause =
   | 'caller-not-allowed'
   | 'denied-by-scp'
   | 'denied-in-session'
-  | 'account-not-active'
   | 'missing-fact'
   | 'session-expired'
   | 'session-mismatch'

@@ -9,12 +9,14 @@ const INVISIBLE =
   // Controls; soft hyphen and the no-break space; combining joiner, Arabic and Indic format characters, fillers.
   '\\u0000-\\u001f\\u007f-\\u00a0\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160' +
   '\\u1680\\u17b4\\u17b5\\u180b-\\u180f' +
-  // Every space but the one of ASCII, zero width characters, line separators, direction marks and overrides.
-  '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\u3164' +
+  // Every space but the one of ASCII, zero width characters, line separators, direction marks and overrides, a blank.
+  '\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164' +
   // Lone surrogates, private use, variation selectors, byte order mark, specials and noncharacters.
-  '\\ud800-\\udfff\\ue000-\\uf8ff\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff' +
-  // The same beyond the basic plane, tags and private planes.
-  '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}';
+  '\\ud800-\\udfff\\ue000-\\uf8ff\\ufdd0-\\ufdef\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\uffff' +
+  // The same beyond the basic plane, tags, private planes, and the last two of every plane.
+  '\\u{110bd}\\u{110cd}\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{10ffff}' +
+  '\\u{1fffe}\\u{1ffff}\\u{2fffe}\\u{2ffff}\\u{3fffe}\\u{3ffff}\\u{4fffe}\\u{4ffff}\\u{5fffe}\\u{5ffff}\\u{6fffe}\\u{6ffff}' +
+  '\\u{7fffe}\\u{7ffff}\\u{8fffe}\\u{8ffff}\\u{9fffe}\\u{9ffff}\\u{afffe}\\u{affff}\\u{bfffe}\\u{bffff}\\u{cfffe}\\u{cffff}\\u{dfffe}\\u{dffff}';
 
 const ANY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
 const EVERY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'gu');

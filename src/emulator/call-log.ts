@@ -24,6 +24,7 @@ export interface Call {
   /** HTTP status of the answer, even if it was lost on the way; 0 if the connection was lost before the call. */
   readonly status: number;
   readonly errorCode?: string;
+  /** The first line of what AWS says. */
   readonly errorMessage?: string;
   /** Whether the client got the answer. */
   readonly delivery: 'answer' | 'drop' | 'no-answer';
@@ -75,5 +76,7 @@ export function formatCall(call: Call): string {
   const result = call.errorCode === undefined ? `${call.status}` : `${call.status} ${call.errorCode}`;
   const faults = call.faults === undefined ? '' : ` [${call.faults.join(', ')}]`;
   const unknown = call.unknownOperation ? ' (operation unknown to the emulator)' : '';
-  return `${call.at} ${call.service} ${call.operation}${target} → ${result}${faults}${unknown}`;
+  // The operation is whatever the client wrote: nothing in it may move the cursor of a terminal.
+  const operation = call.operation.replace(/\W/g, '?').slice(0, 80);
+  return `${call.at} ${call.service} ${operation}${target} → ${result}${faults}${unknown}`;
 }

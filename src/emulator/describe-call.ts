@@ -13,19 +13,27 @@ export function describeCall(
     sequence,
     at: now.toISOString(),
     requestId,
-    service: route.service.name,
+    service: route.serviceName,
     operation: route.operation,
     caller: describeCaller(principal),
     ...(account !== undefined && { account }),
     ...(authorization !== undefined && { accessKeyId: authorization.accessKeyId }),
     parameters: withoutSecrets(route.parameters),
     status,
-    ...(outcome.kind === 'failure' && { errorCode: outcome.error.code, errorMessage: outcome.error.message }),
+    ...(outcome.kind === 'failure' && {
+      errorCode: outcome.error.code,
+      errorMessage: firstLine(outcome.error.message),
+    }),
     delivery: interference.delivery,
     ...(effect !== undefined && { effect: logEffect(effect) }),
     ...(faults.length > 0 && { faults: faults.map(({ kind }) => kind) }),
     ...(route.definition === undefined && { unknownOperation: true as const }),
   };
+}
+
+/** A signature that does not match is answered with the whole canonical request, session token included. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
 }
 
 function describeCaller(principal: Principal | undefined): Call['caller'] {

@@ -2,15 +2,17 @@ import type { Call, LoggedEffect } from './call-log.js';
 import { describeCall } from './describe-call.js';
 import { type Exchange, exchange } from './exchange.js';
 import { FaultBook } from './faults/fault-book.js';
+import { findRuleDefects } from './faults/find-rule-defects.js';
 import type { FaultRule } from './faults/rule.js';
+import { operationNames } from './operations/service.js';
 import { Quotas } from './quotas.js';
-import { Random } from './random.js';
+import { Random, requestId } from './random.js';
 import { buildWorld } from './scenario/build-world.js';
 import { findDefects } from './scenario/find-defects.js';
 import type { Scenario } from './scenario/scenario.js';
 import { ScenarioError } from './scenario/scenario-error.js';
 import type { Account, RootCredentials } from './state/account.js';
-import { type AccountChange, changeAccount } from './state/change-account.js';
+import { type AccountChange, changeAccount, findUnit } from './state/change-account.js';
 import { copyCredentials } from './state/credentials.js';
 import type { World } from './state/world.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
@@ -84,9 +86,9 @@ export class Emulator {
     const now = this.#now();
     const { world } = this;
     const result = exchange({ world, faults: this.#faults, quotas: this.#quotas, now }, request);
-    const requestId = this.#nextRequestId();
-    const response = writeResponse(result, requestId, now);
-    const call = this.#log(result, response, requestId, now);
+    const id = requestId(this.#requestIds);
+    const response = writeResponse(result, id, now);
+    const call = this.#log(result, response, id, now);
     const { delivery, delay } = result.interference;
     return delivery === 'answer'
       ? { kind: 'answer', response, delay, call }
@@ -106,8 +108,16 @@ export class Emulator {
     this.#history.push({ at: this.#now().toISOString(), event: { kind: 'changed', account: id, change } });
   }
 
-  /** Replaces the rules of the scenario. */
+  /** Replaces the rules of the scenario. Throws RangeError if one speaks of what does not exist. */
   setFaults(rules: readonly FaultRule[]): void {
+    const { world } = this;
+    const [defect] = findRuleDefects(rules, {
+      operations: operationNames(),
+      accounts: world.accounts,
+      callers: new Set([...world.callers.values()].map(({ name }) => name)),
+      hasUnit: (unit) => findUnit(world, unit) !== undefined,
+    });
+    if (defect !== undefined) throw new RangeError(`${defect.path.join('.')}: ${defect.sentence}`);
     this.#faults.set(rules);
   }
 
@@ -137,19 +147,12 @@ export class Emulator {
     this.#calls.length = 0;
   }
 
-  #nextRequestId(): string {
-    const hex = this.#requestIds.text(32, '0123456789abcdef');
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-  }
-
-  #log(result: Exchange, response: HttpResponse, requestId: string, now: Date): Call {
+  #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): Call {
     this.#sequence += 1;
-    const call = describeCall(result, response.status, { sequence: this.#sequence, requestId, now });
+    const call = describeCall(result, status, { sequence: this.#sequence, requestId: id, now });
     this.#calls.push(call);
-    for (const { account, change } of result.interference.changes) {
-      const changed = account ?? result.account;
-      if (changed === undefined) continue;
-      this.#history.push({ at: call.at, event: { kind: 'changed', account: changed, change } });
+    for (const change of result.changes) {
+      this.#history.push({ at: call.at, event: { kind: 'changed', ...change } });
     }
     if (call.effect !== undefined) {
       this.#history.push({ at: call.at, event: call.effect, sequence: call.sequence });

@@ -3,9 +3,10 @@ import { AwsError } from './aws-error.js';
 import type { FaultBook, FaultSubject } from './faults/fault-book.js';
 import { combineFaults, type Interference, throttled } from './faults/interference.js';
 import type { Fault } from './faults/rule.js';
+import type { Prepared } from './operations/operation.js';
 import type { Quotas } from './quotas.js';
 import { applyEffect } from './state/apply-effect.js';
-import { changeAccount } from './state/change-account.js';
+import { type AccountChange, changeAccount } from './state/change-account.js';
 import type { Effect } from './state/effect.js';
 import type { Principal } from './state/principal.js';
 import type { World } from './state/world.js';
@@ -37,69 +38,91 @@ export interface Exchange {
   readonly account: string | undefined;
   readonly faults: readonly Fault[];
   readonly interference: Interference;
+  /** What faults changed behind the client's back. */
+  readonly changes: readonly ChangedAccount[];
   readonly outcome: Outcome;
+}
+
+export interface ChangedAccount {
+  readonly account: string;
+  readonly change: AccountChange;
 }
 
 /** Carries a request out, in AWS's order: signature, operation, parameters, then the operation's own checks. */
 export function exchange(surroundings: Surroundings, request: HttpRequest): Exchange {
+  const { world, now } = surroundings;
   const authorization = attempt(() => parseAuthorization(request.headers.authorization));
-  const scope = authorization instanceof AwsError ? undefined : authorization;
-  const routed = route(request, scope?.service);
-  const calm = combineFaults([], routed.service, surroundings.world.random);
-  const failed = (error: AwsError, principal?: Principal): Exchange => ({
+  const known = authorization instanceof AwsError ? undefined : authorization;
+  const routed = route(request, known?.service);
+  const refused = (error: AwsError, principal?: Principal): Exchange => ({
     route: routed,
-    authorization: scope,
+    authorization: known,
     principal,
     account: principal?.account,
     faults: [],
-    interference: calm,
+    interference: combineFaults([], routed.service, world.random),
+    changes: [],
     outcome: { kind: 'failure', error },
   });
-  if (authorization instanceof AwsError) return failed(authorization);
-  const principal = attempt(() => authenticate(surroundings.world, request, authorization, surroundings.now));
-  if (principal instanceof AwsError) return failed(principal);
-  if (routed.malformed !== undefined) return failed(routed.malformed, principal);
-  if (routed.definition === undefined) return failed(unknownOperation(routed), principal);
+  if (authorization instanceof AwsError) return refused(authorization);
+  const principal = attempt(() => authenticate(world, request, authorization, now));
+  if (principal instanceof AwsError) return refused(principal);
+  if (routed.malformed !== undefined) return refused(routed.malformed, principal);
+  if (routed.definition === undefined) return refused(unknownOperation(routed), principal);
   if (isUnknownToGlobalEndpoint(routed, request, authorization)) {
-    return failed(new AwsError('InvalidAction', 400, 'Unknown Operation'), principal);
+    return refused(new AwsError('InvalidAction', 400, 'Unknown Operation'), principal);
   }
+  return carryOut(
+    surroundings,
+    routed,
+    authorization,
+    principal,
+    routed.definition.prepare(routed.parameters),
+  );
+}
 
-  const { now, world } = surroundings;
-  const prepared = routed.definition.prepare(routed.parameters);
+/** Runs an operation that is known for a caller who is known, with everything that goes wrong on the way. */
+function carryOut(
+  surroundings: Surroundings,
+  routed: Route,
+  authorization: Authorization,
+  principal: Principal,
+  prepared: Prepared,
+): Exchange {
+  const { world, now, quotas } = surroundings;
   const account = prepared.account ?? principal.account;
   const faults = surroundings.faults.strike(subjectOf(routed, principal, account));
   const interference = combineFaults(faults, routed.service, world.random);
-  const base = { route: routed, authorization, principal, account, faults, interference };
+  const changes = changeAccounts(world, interference, account);
+  const base = { route: routed, authorization, principal, account, faults, interference, changes };
   if (interference.lostBeforeEffect) return { ...base, outcome: { kind: 'lost' } };
-  const run = () => {
-    interfere(surroundings, interference, principal, account);
-    if (!surroundings.quotas.take(routed.operation, principal.account, now)) throw throttled(routed.service);
+
+  const result = attempt(() => {
+    if (interference.expireSession) expire(principal, now);
+    if (interference.error !== undefined) throw interference.error;
+    if (!quotas.take(routed.operation, principal.account, now)) throw throttled(routed.service);
     if (prepared.violations.length > 0) throw routed.service.refuse(prepared.violations);
     return prepared.run({ world, principal, now, region: authorization.region });
-  };
-  const result = attempt(run);
+  });
   if (result instanceof AwsError) return { ...base, outcome: { kind: 'failure', error: result } };
   const effect = interference.withholdEffect ? undefined : result.effect;
   if (effect !== undefined) applyEffect(world, effect, now, interference.invisibleFor);
   return { ...base, outcome: { kind: 'success', output: result.output, effect } };
 }
 
-/** What faults do before the call: changes behind the client's back, expiry, errors. */
-function interfere(
-  { world, now }: Surroundings,
-  interference: Interference,
-  principal: Principal,
-  acted: string,
-): void {
-  for (const { account, change } of interference.changes) {
-    const changed = world.accounts.get(account ?? acted);
-    if (changed !== undefined) changeAccount(world, changed, change);
-  }
-  if (interference.expireSession) {
-    if (principal.kind === 'session') principal.expires = now;
-    throw expiredToken();
-  }
-  if (interference.error !== undefined) throw interference.error;
+function changeAccounts(world: World, { changes }: Interference, acted: string): ChangedAccount[] {
+  return changes.flatMap(({ account: id = acted, change }) => {
+    const account = world.accounts.get(id);
+    if (account === undefined) return [];
+    changeAccount(world, account, change);
+    return [{ account: id, change }];
+  });
+}
+
+/** The credentials of a caller live on in other calls: only a session ends for good. */
+function expire(principal: Principal, now: Date): never {
+  if (principal.kind === 'session') principal.expires = now;
+  throw expiredToken();
 }
 
 function subjectOf({ service, operation }: Route, principal: Principal, account: string): FaultSubject {

@@ -42,6 +42,11 @@ export class Random {
   }
 }
 
+/** In the form of a UUID, as AWS's request ids are. */
+export function requestId(random: Random): string {
+  return [8, 4, 4, 4, 12].map((length) => random.text(length, '0123456789abcdef')).join('-');
+}
+
 /** A number in [0, 1) that depends on the seed and the label only, not on what was asked before. */
 export function hashToUnit(seed: number, label: string): number {
   let hash = 0x811c9dc5 ^ seed;

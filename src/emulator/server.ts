@@ -19,7 +19,7 @@ export interface EmulatorServer {
   readonly url: string;
   /** Connections opened so far. */
   readonly connections: number;
-  /** Closes the port and every connection, those that never get an answer too. */
+  /** Closes the port and every connection, those that never get an answer too. Once is enough. */
   close(): Promise<void>;
 }
 
@@ -33,6 +33,7 @@ export async function serveEmulator(
 ): Promise<EmulatorServer> {
   const { port = 0, host = '127.0.0.1', log = () => {} } = options;
   let connections = 0;
+  let closed: Promise<void> | undefined;
   const closing = new AbortController();
   const server = createServer((incoming, outgoing) => {
     respond(emulator, incoming, outgoing, log, closing.signal).catch((error: unknown) => {
@@ -56,12 +57,14 @@ export async function serveEmulator(
     get connections() {
       return connections;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
+    close: () => {
+      closed ??= new Promise((resolve, reject) => {
         closing.abort();
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
-      }),
+      });
+      return closed;
+    },
   };
 }
 
@@ -73,6 +76,10 @@ async function respond(
   closing: AbortSignal,
 ): Promise<void> {
   const request = await readRequest(incoming);
+  if (request === undefined) {
+    outgoing.destroy();
+    return;
+  }
   if (request.path.startsWith(CONTROL_PREFIX)) {
     return send(outgoing, answerControlRequest(emulator, request, incoming.socket.remoteAddress ?? ''));
   }
@@ -90,13 +97,18 @@ async function respond(
   }
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+/** Undefined if the client went away, or sends more than anyone needs. */
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAXIMUM_BODY) throw new RangeError(`A request body is longer than ${MAXIMUM_BODY} bytes`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAXIMUM_BODY) return undefined;
+      chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
   }
   const headers = Object.entries(incoming.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(',') : value] as const,

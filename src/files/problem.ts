@@ -16,6 +16,13 @@ export interface Problem extends Location {
 const MOST_SHOWN = 20;
 const LONGEST_QUOTE = 80;
 
+/** What to do about a file that is not as it must be; the problems themselves say what would have been right. */
+const HINTS: Partial<Record<ErrorCode, string>> = {
+  POLICY_INVALID: 'correct it and try again; schemas/policy.schema.json describes every key',
+  TRUST_INVALID: 'correct it and try again; schemas/trust.schema.json describes every key',
+  PLAN_INVALID: 'plan again with this version of rootsweep; a plan is never edited',
+};
+
 /** All problems of one file as one error: a line `file:line:column: sentence` for each, in the order of the file. */
 export function invalidFile(code: ErrorCode, fileName: string, problems: readonly Problem[]): RootsweepError {
   const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
@@ -24,7 +31,8 @@ export function invalidFile(code: ErrorCode, fileName: string, problems: readonl
     .map(({ line, column, sentence }) => `${fileName}:${line}:${column}: ${sentence}`);
   const more = sorted.length - lines.length;
   if (more > 0) lines.push(`${fileName}: ${more} more ${more === 1 ? 'problem' : 'problems'}`);
-  return new RootsweepError(code, lines.join('\n'));
+  const hint = HINTS[code];
+  return new RootsweepError(code, lines.join('\n'), hint === undefined ? {} : { hint });
 }
 
 /** A text from the file in quotes: inert on a terminal, on one line, and short (promise 12). */

@@ -1,8 +1,8 @@
 /** One broken rule of a schema in words: what is there, then what to write. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { suggest } from '../core/suggest.js';
 import { type Problem, quote } from './problem.js';
 import { countAmiss, expected, flow, repair, type SchemaRule, show } from './schema-text.js';
-import { suggest } from './suggest.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
 /** An error of ajv (`verbose`) with its place in the file, and the part of the schema that was broken. */

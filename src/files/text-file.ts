@@ -1,6 +1,6 @@
 /** Files on disk, with errors that a user can act on. */
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
@@ -22,11 +22,11 @@ export async function readFileBytes(path: string, { what, maxBytes }: FileLimits
       if (!info.isFile()) {
         const found = info.isDirectory() ? 'a directory' : 'no regular file';
         throw new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" is ${found}`, {
-          hint: `name the ${what} file itself`,
+          hint: 'name the file itself',
         });
       }
       if (info.size > maxBytes) {
-        const limit = `${Math.round(maxBytes / 2 ** 20)} MiB`;
+        const limit = maxBytes < 2 ** 20 ? `${maxBytes / 2 ** 10} KiB` : `${maxBytes / 2 ** 20} MiB`;
         throw new RootsweepError('FILE_TOO_LARGE', `the ${what} "${path}" is larger than ${limit}`, {
           hint: `is this the right file? no ${what} is that large`,
         });
@@ -51,14 +51,14 @@ export function decodeUtf8(bytes: Uint8Array, path: string, what: string): strin
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" is no UTF-8 text`, {
-      hint: `is this the right file? a ${what} is YAML`,
+      hint: `is this the right file? no ${what} holds such bytes`,
     });
   }
 }
 
 /** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     await writeDurably(temporary, content, 0o644);
     await rename(temporary, path);
@@ -78,19 +78,27 @@ export async function writeNewFile(path: string, content: string, mode: number):
   }
 }
 
-/** Tells before a long run whether its result can be written at the end. */
+/** Tells before a long run whether its result can be written at the end, by writing as it will be written. */
 export async function checkWritable(path: string): Promise<void> {
   try {
-    await access(dirname(path), constants.W_OK);
     const info = await stat(path).catch(() => undefined);
     if (info !== undefined && !info.isFile()) {
-      throw new RootsweepError('FILE_UNWRITABLE', `cannot write "${path}": it is a directory`, {
+      const found = info.isDirectory() ? 'a directory' : 'no regular file';
+      throw new RootsweepError('FILE_UNWRITABLE', `cannot write "${path}": it is ${found}`, {
         hint: 'name the file itself',
       });
     }
+    // Permissions alone do not tell: a file system may be read-only, and a file is no folder.
+    const temporary = temporaryBeside(path);
+    await writeDurably(temporary, '', 0o600);
+    await rm(temporary);
   } catch (error) {
     throw explain(error, 'FILE_UNWRITABLE', `cannot write "${path}"`);
   }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${randomUUID()}.tmp`);
 }
 
 async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
@@ -111,6 +119,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a directory',
+  // Of making the folders above a file.
+  EEXIST: 'a part of its path is no folder',
 };
 
 /** An error of the file system as the user's; anything else is passed on. */
@@ -123,7 +133,7 @@ export function explain(error: unknown, code: 'FILE_UNREADABLE' | 'FILE_UNWRITAB
       cause: error,
     });
   }
-  if (reason === 'EEXIST') {
+  if (reason === 'EEXIST' && 'syscall' in error && error.syscall === 'open') {
     return new RootsweepError('FILE_EXISTS', `${what}: it exists already`, {
       hint: 'rootsweep never overwrites it; move it away or choose another name',
       cause: error,

@@ -25,7 +25,7 @@ const ORDER_8_Y = 27073855011448406493182252872256587889368042675753135194637436
 
 /**
  * The y coordinates of all points whose order divides 8. Under such a public key one signature fits every
- * message, and OpenSSL accepts those keys.
+ * message, and the OpenSSL of Node 20 accepts those keys.
  */
 const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
   0n,

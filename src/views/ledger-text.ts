@@ -5,6 +5,7 @@ import type { Drift } from '../core/drift.js';
 import type { AccountOutcome, Ledger } from '../core/ledger.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import type { ApplyEvent } from '../workflows/apply.js';
+import type { Caller } from '../workflows/ports.js';
 import { plural } from './counts.js';
 import { bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
 
@@ -15,6 +16,11 @@ const WORDS: Readonly<Record<AccountOutcome['kind'], { readonly symbol: Span; re
   unknown: { symbol: yellow('?'), word: 'could not be looked at, left alone' },
   failed: { symbol: red('✗'), word: 'failed' },
   'not-started': { symbol: dim('.'), word: 'not started' },
+};
+
+const ROLES: Readonly<Record<Caller['role'], string>> = {
+  'management-account': 'management account',
+  'delegated-administrator': 'delegated administrator for IAM',
 };
 
 export function renderLedger(ledger: Ledger): Line[] {
@@ -66,7 +72,7 @@ export function renderApplyEvent(event: ApplyEvent): Line | undefined {
 /** What the operator is about to do, repeated before the question. */
 export function renderScope(
   entries: readonly DeleteEntry[],
-  plan: { readonly organization: string; readonly digest: string; readonly caller: string },
+  plan: { readonly organization: string; readonly digest: string; readonly caller: Caller },
 ): Line[] {
   return [
     [
@@ -81,7 +87,7 @@ export function renderScope(
     [],
     [dim('  organization  '), plan.organization],
     [dim('  plan digest   '), `sha256:${plan.digest}`],
-    [dim('  as            '), plan.caller],
+    [dim('  as            '), `${plan.caller.arn} (${ROLES[plan.caller.role]})`],
     [],
   ];
 }

@@ -12,7 +12,6 @@ const FIXES: Readonly<Record<UnknownCause, string>> = {
     'exempt root sessions from the service control policy with the condition "Null": { "aws:AssumedRoot": "true" }',
   'denied-in-session':
     "look for a policy that denies the account's root user, and exempt root sessions from it",
-  'account-not-active': 'nothing can be looked at in an account that is not ACTIVE',
   'missing-fact': 'try again; a rule that does not need the missing fact would decide without it',
   'session-expired': 'try again; a root session ends after 15 minutes',
   'session-mismatch': 'do not go on: AWS answered for another account than was asked; report it',

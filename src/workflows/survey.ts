@@ -7,6 +7,7 @@ import type { Observation } from '../core/credentials.js';
 import { type Account, type Organization, unitPath } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
 import { type AccountFacts, compileScope, matchAll, resolveScope, type Scope } from '../core/scope.js';
+import { RootsweepError } from '../errors.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 
 export interface SurveyedAccount {
@@ -36,13 +37,15 @@ export interface SurveyOptions {
   readonly deep: boolean;
   /** Read the OU names above every account, not only above those that a plan has something to say of. */
   readonly allPaths: boolean;
+  /** Aborted: no further account is looked at. */
+  readonly stop: AbortSignal;
   readonly onEvent: (event: SurveyEvent) => void;
 }
 
 export async function surveyOrganization(
   reader: OrganizationReader,
   access: RootAccess,
-  { policy, organization, today, concurrency, deep, allPaths, onEvent }: SurveyOptions,
+  { policy, organization, today, concurrency, deep, allPaths, stop, onEvent }: SurveyOptions,
 ): Promise<Survey> {
   const rules = compileScope(policy);
   const matched = new Set<Rule>();
@@ -51,6 +54,7 @@ export async function surveyOrganization(
   const surveyed = new Map<string, Promise<SurveyedAccount>>();
 
   async function survey(account: Account): Promise<SurveyedAccount> {
+    if (stop.aborted) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was written');
     let facts: AccountFacts = rules.needsUnitNames ? await withUnitPath(reader, { account }) : { account };
     let scope = resolveScope(rules, facts, organization.managementAccount, today);
     if (scope.kind === 'needs-tags') {

@@ -138,15 +138,22 @@ export function deleteEntryOf(change: Partial<DeleteEntry> = {}): DeleteEntry {
   };
 }
 
+/** An account of which nothing is said yet, in the OU `/Workloads/Prod`. */
+export function unauditedEntryOf(id: string, name: string): Omit<FullEntry, 'decision'> {
+  return {
+    ...accountOf({ id, name }),
+    ou: '/Workloads/Prod',
+    rule: 'every member account',
+    findings: [],
+    actions: [],
+  };
+}
+
 export function managementEntryOf(): FullEntry {
   return {
-    ...deleteEntryOf(),
-    id: MANAGEMENT,
-    name: 'management',
+    ...unauditedEntryOf(MANAGEMENT, 'management'),
     decision: 'excluded',
     rule: 'management account',
-    observed: { kind: 'unknown', cause: 'missing-fact', message: 'not looked at' },
-    actions: [],
   };
 }
 

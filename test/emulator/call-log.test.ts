@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatCall } from '../../src/emulator/call-log.js';
 import { openEmulator } from '../../src/emulator/emulator.js';
 import { ask, assumeRoot, virtualClock } from './signed-request.js';
 
@@ -80,6 +81,9 @@ test('no secret reaches the log, the history or the snapshot', async () => {
     parameters,
     now: clock.now(),
   });
+  const wrong = { ...session, secretAccessKey: 'wrong' };
+  await ask(emulator, wrong, { service: 'iam', operation: 'GetUser', now: clock.now() });
+  assert.equal(emulator.calls.at(-1)?.errorCode, 'SignatureDoesNotMatch');
   const { secretAccessKey } = emulator.callerCredentials();
   const kept = JSON.stringify([emulator.calls, emulator.history, emulator.snapshot()]);
   for (const secret of [password, secretAccessKey, session.secretAccessKey, session.sessionToken ?? '?']) {
@@ -121,4 +125,15 @@ test('accounts and callers that are not there are named', async () => {
   assert.throws(() => emulator.callerCredentials('nobody'), {
     message: 'No caller "nobody" in the scenario',
   });
+});
+
+test('formatCall shows nothing that could steer a terminal', async () => {
+  const { clock, emulator } = await open();
+  const operation = 'Get\u001b[2JUser';
+  await ask(emulator, emulator.callerCredentials(), { service: 'iam', operation, now: clock.now() });
+  const line = formatCall(emulator.calls[1] ?? assert.fail());
+  assert.match(
+    line,
+    / iam Get\?\?2JUser 111111111111 → 400 InvalidAction \(operation unknown to the emulator\)$/,
+  );
 });

@@ -27,6 +27,18 @@ for (const [body, error] of [
   [[{ fault: { kind: 'latency' } }], '0.fault: "milliseconds" is missing'],
   [[{ fault: { kind: 'lie', when: 'now' } }], '0.fault: "when" is not a member here'],
   [
+    [{ match: { operation: 'Remove*' }, fault: { kind: 'lie' } }],
+    '0.match.operation: The emulator knows no operation "Remove*"',
+  ],
+  [
+    [{ match: { caller: 'nobody' }, fault: { kind: 'lie' } }],
+    '0.match.caller: No caller "nobody" in the scenario',
+  ],
+  [
+    [{ fault: { kind: 'change-account', change: { ou: '/Nowhere' } } }],
+    '0.fault.change.ou: No organizational unit "/Nowhere" in the scenario',
+  ],
+  [
     [{ match: { account: 222222222222 }, fault: { kind: 'lie' } }],
     /^0\.match\.account: 222222222222 must be in quotes/,
   ],
@@ -81,9 +93,10 @@ test('control requests from another machine are refused', () => {
   }
 });
 
-test('calls are read and reset over HTTP, and control requests are not among them', async () => {
+test('calls are read and reset over HTTP, and control requests are not among them', async (t) => {
   const emulator = openEmulator(SCENARIO);
   const server = await serveEmulator(emulator);
+  t.after(() => server.close());
   await fetch(server.url, { method: 'POST', body: 'Action=GetUser&Version=2010-05-08' });
   const read = async () =>
     (await (await fetch(`${server.url}/_emulator/calls`)).json()) as { operation: string }[];
@@ -93,5 +106,4 @@ test('calls are read and reset over HTTP, and control requests are not among the
   );
   await fetch(`${server.url}/_emulator/reset-calls`, { method: 'POST' });
   assert.deepEqual(await read(), []);
-  await server.close();
 });

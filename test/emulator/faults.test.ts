@@ -197,6 +197,16 @@ test('change-account takes an account out of the organization', async () => {
   assert.doesNotMatch((await list()).body, /222222222222\//);
 });
 
+test('change-account happens even if the connection is then lost, and is in the history', async () => {
+  const { emulator, deleteKey, account } = await open([
+    ...rule({ kind: 'change-account', change: { remove: { accessKeys: [KEY] } } }),
+    ...rule({ kind: 'drop', when: 'before-effect' }),
+  ]);
+  assert.equal((await deleteKey()).code, 'drop');
+  assert.equal(account.accessKeys.length, 0);
+  assert.equal(emulator.history.at(-1)?.event.kind, 'changed');
+});
+
 test('nth strikes one call, every strikes each n-th, times sets an end', async () => {
   const codes = async (match: FaultMatch) => {
     const { iam } = await open(rule({ kind: 'throttle' }, match));

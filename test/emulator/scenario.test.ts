@@ -121,6 +121,21 @@ for (const [name, text, message] of [
     'scps:\n  - target: /\n    policy: { Statement: { Effect: Deny, Action: "*", Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } } }\n',
     's.yaml:3:13: The emulator does not know the condition operator "IpAddress"',
   ],
+  [
+    'a fault on an operation that does not exist',
+    'faults:\n  - match: { operation: DeleteAcessKey }\n    fault: { kind: lie }\n',
+    's.yaml:2:25: The emulator knows no operation "DeleteAcessKey"',
+  ],
+  [
+    'a fault on an account that is not there',
+    'faults:\n  - match: { account: "222222222222" }\n    fault: { kind: lie }\n',
+    's.yaml:2:23: Account 222222222222 is not in the scenario',
+  ],
+  [
+    'a quota of an operation that does not exist',
+    'quotas: { operations: { AssumeRot: { perSecond: 1, burst: 1 } } }\n',
+    's.yaml:1:36: The emulator knows no operation "AssumeRot"',
+  ],
   ['a duplicate key', 'seed: 1\nseed: 2\n', /^s\.yaml:2:1: /],
   ['an alias', 'accounts: &a []\nfaults: *a\n', 's.yaml:2:9: Aliases are not read: write the value out'],
 ] as const) {

@@ -12,54 +12,52 @@ import { type Bench, openBench } from './clients.js';
 const SCENARIO = { accounts: [{ id: '222222222222', root: { password: true } }] };
 const DELETE = 'IAMDeleteRootUserCredentials';
 
-async function deleting(rule: FaultRule): Promise<{ bench: Bench; iam: IAMClient }> {
+/** A bench with a deleting session, which the rule strikes. */
+async function deleting(rule: FaultRule): Promise<Bench & { readonly session: IAMClient }> {
   const bench = await openBench(SCENARIO);
-  const iam = await bench.rootSession('222222222222', DELETE);
+  const session = await bench.rootSession('222222222222', DELETE);
   bench.emulator.setFaults([rule]);
-  return { bench, iam };
+  return { ...bench, session };
 }
 
 test('a dropped connection reaches the SDK as one', async () => {
-  const { bench, iam } = await deleting({ fault: { kind: 'drop', when: 'after-effect' } });
-  await assert.rejects(iam.send(new DeleteLoginProfileCommand({})), { code: 'ECONNRESET' });
+  await using bench = await deleting({ fault: { kind: 'drop', when: 'after-effect' } });
+  await assert.rejects(bench.session.send(new DeleteLoginProfileCommand({})), { code: 'ECONNRESET' });
   assert.equal(bench.emulator.account('222222222222').password, undefined);
-  await bench[Symbol.asyncDispose]();
 });
 
 test('an SDK that retries after a dropped answer finds nothing left to delete', async () => {
-  const { bench, iam } = await deleting({ match: { nth: 1 }, fault: { kind: 'drop', when: 'after-effect' } });
+  await using bench = await deleting({ match: { nth: 1 }, fault: { kind: 'drop', when: 'after-effect' } });
   const retrying = new IAMClient({
     endpoint: bench.server.url,
     region: 'us-east-1',
-    credentials: await iam.config.credentials(),
+    credentials: await bench.session.config.credentials(),
   });
   await assert.rejects(retrying.send(new DeleteLoginProfileCommand({})), { name: 'NoSuchEntityException' });
   assert.equal(bench.emulator.calls.filter(({ effect }) => effect?.kind === 'deleted').length, 1);
-  await bench[Symbol.asyncDispose]();
 });
 
 test('a call that is never answered ends with the client or with the server', async () => {
-  const { bench, iam } = await deleting({ fault: { kind: 'no-answer', when: 'before-effect' } });
+  await using bench = await deleting({ fault: { kind: 'no-answer', when: 'before-effect' } });
   const impatient = new IAMClient({
     endpoint: bench.server.url,
     region: 'us-east-1',
     maxAttempts: 1,
-    credentials: await iam.config.credentials(),
+    credentials: await bench.session.config.credentials(),
     requestHandler: new NodeHttpHandler({ requestTimeout: 50, throwOnRequestTimeout: true }),
   });
   await assert.rejects(impatient.send(new GetUserCommand({})), { name: 'TimeoutError' });
-  const waiting = assert.rejects(iam.send(new GetUserCommand({})), { code: 'ECONNRESET' });
+  const waiting = assert.rejects(bench.session.send(new GetUserCommand({})), { code: 'ECONNRESET' });
   while (bench.emulator.calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
-  await bench[Symbol.asyncDispose]();
+  await bench.server.close();
   await waiting;
 });
 
 test('latency takes real time', async () => {
-  const { bench, iam } = await deleting({ fault: { kind: 'latency', milliseconds: 60 } });
+  await using bench = await deleting({ fault: { kind: 'latency', milliseconds: 60 } });
   const start = performance.now();
-  await iam.send(new GetUserCommand({}));
+  await bench.session.send(new GetUserCommand({}));
   assert.ok(performance.now() - start >= 59);
-  await bench[Symbol.asyncDispose]();
 });
 
 test('connections are counted', async () => {
@@ -72,10 +70,11 @@ test('connections are counted', async () => {
   assert.equal(bench.server.connections, 2);
 });
 
-test('the Date header is the emulator’s clock, the request id is in header and log', async () => {
+test('the Date header is the emulator’s clock, the request id is in header and log', async (t) => {
   const now = new Date('2030-01-02T03:04:05Z');
   const emulator = openEmulator(SCENARIO, { now: () => now });
   const server = await serveEmulator(emulator);
+  t.after(() => server.close());
   const response = await fetch(server.url, { method: 'POST', body: 'Action=GetUser&Version=2010-05-08' });
   assert.equal(response.headers.get('date'), 'Wed, 02 Jan 2030 03:04:05 GMT');
   assert.equal(response.headers.get('x-amzn-requestid'), emulator.calls[0]?.requestId);
@@ -84,20 +83,19 @@ test('the Date header is the emulator’s clock, the request id is in header and
     await response.text(),
     /^<ErrorResponse xmlns="https:\/\/iam\.amazonaws\.com\/doc\/2010-05-08\/"><Error>/,
   );
-  await server.close();
 });
 
-test('the log gets a line for each call, and says which operation is unknown', async () => {
+test('the log gets a line for each call, and says which operation is unknown', async (t) => {
   const lines: string[] = [];
   const emulator = openEmulator(SCENARIO, { now: () => new Date('2030-01-02T03:04:05Z') });
   const server = await serveEmulator(emulator, { log: (line) => lines.push(line) });
+  t.after(() => server.close());
   await fetch(server.url, { method: 'POST', body: 'Action=GetUser&Version=2010-05-08' });
   await fetch(server.url, { method: 'POST', body: 'Action=CreateUser&Version=2010-05-08' });
   assert.deepEqual(lines, [
     '2030-01-02T03:04:05.000Z iam GetUser → 403 MissingAuthenticationToken',
     '2030-01-02T03:04:05.000Z iam CreateUser → 403 MissingAuthenticationToken (operation unknown to the emulator)',
   ]);
-  await server.close();
 });
 
 test('a body beyond all reason ends the connection', async () => {

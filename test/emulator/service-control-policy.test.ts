@@ -88,6 +88,11 @@ for (const [name, condition, allowed] of [
   ],
   ['StringNotLike a role', { StringNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } }, false],
   ['ArnNotLike root', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } }, true],
+  ['Bool of an absent key', { Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, true],
+  ['BoolIfExists of an absent key', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, false],
+  ['StringEquals of an absent key', { StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, true],
+  ['StringNotEquals of an absent key', { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } }, false],
+  ['Null of an absent key', { Null: { 'aws:SourceVpc': 'true' } }, false],
   ['ArnLike across parts', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:*:root' } }, true],
 ] as const) {
   test(`a denial under the condition ${name} ${allowed ? 'does not strike' : 'strikes'} a root session`, async () => {

@@ -207,6 +207,21 @@ test('an operation of one service is unknown to another', async () => {
   assert.equal((await ask(emulator, emulator.callerCredentials(), request)).code, 'InvalidAction');
 });
 
+test('an operation is unknown to another version of its API', async () => {
+  const emulator = open();
+  const request = { ...IDENTITY, parameters: { Version: '2010-05-08' } };
+  assert.equal((await ask(emulator, emulator.callerCredentials(), request)).code, 'InvalidAction');
+});
+
+test('a service that the emulator does not have is refused, and flagged in the log', async () => {
+  const emulator = open();
+  const request = { service: 'kms' as 'iam', operation: 'Sign', now: clock.now() };
+  const seen = await ask(emulator, emulator.callerCredentials(), request);
+  assert.deepEqual([seen.status, seen.code], [501, 'NotImplemented']);
+  const [call] = emulator.calls;
+  assert.deepEqual([call?.service, call?.operation, call?.unknownOperation], ['kms', 'Sign', true]);
+});
+
 test('a body that is not JSON is refused after the signature', async () => {
   const emulator = open();
   const request = signedRequest(emulator.callerCredentials(), ORGANIZATION);

@@ -60,13 +60,18 @@ function explain(call: Call, action: string, decision: Exclude<Decision, { kind:
   }
 }
 
+function principalType(arn: string): string {
+  if (arn.endsWith(':root')) return 'Account';
+  return arn.includes(':assumed-role/') ? 'AssumedRole' : 'User';
+}
+
 /** `aws:AssumedRoot` is in the context of root sessions only: policies ask for its absence with `Null`. */
 function requestContext({ principal, world, region }: Call): RequestContext {
   const member = findMember(world, principal.account) !== undefined;
   return {
     'aws:principalarn': principal.arn,
     'aws:principalaccount': principal.account,
-    'aws:principaltype': principal.arn.endsWith(':root') ? 'Account' : 'User',
+    'aws:principaltype': principalType(principal.arn),
     'aws:requestedregion': region,
     ...(member && { 'aws:principalorgid': world.organization.id }),
     ...(principal.kind === 'session' && { 'aws:assumedroot': 'true' }),

@@ -67,6 +67,11 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   },
 };
 
+/** The names of all operations that the emulator knows. */
+export function operationNames(): string[] {
+  return Object.values(SERVICES).flatMap((service) => Object.keys(service.operations));
+}
+
 export function findService(name: string): Service | undefined {
   return Object.values(SERVICES).find((service) => service.name === name);
 }

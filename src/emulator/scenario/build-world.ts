@@ -32,6 +32,10 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     tree.units.get(account.parent)?.accounts.add(account.id);
   }
 
+  for (const { fault } of scenario.faults ?? []) {
+    if (fault.kind === 'change-account' && fault.change.ou !== undefined) tree.resolve(fault.change.ou);
+  }
+
   const delegates = (scenario.delegatedAdministrators ?? []).map((entry) => ({
     servicePrincipal: IAM_SERVICE_PRINCIPAL,
     since: '2025-01-15T00:00:00Z',

@@ -1,3 +1,5 @@
+import { findRuleDefects } from '../faults/find-rule-defects.js';
+import { operationNames } from '../operations/service.js';
 import { CONDITION_OPERATORS } from '../policy/condition.js';
 import type { PolicyDocument } from '../policy/document.js';
 import { statementsOf } from '../policy/document.js';
@@ -17,6 +19,8 @@ export function findDefects(scenario: Scenario): Defect[] {
     ...findUnknownTargets(scenario),
     ...findDuplicateKeys(scenario),
     ...findUnknownOperators(scenario),
+    ...findUnknownOperations(scenario),
+    ...findFaultyRules(scenario),
   ];
 }
 
@@ -86,5 +90,23 @@ function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<
     const unknown = operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
     if (unknown === undefined) continue;
     yield { path, sentence: `The emulator does not know the condition operator "${unknown}"` };
+  }
+}
+
+function* findUnknownOperations({ quotas = 'off' }: Scenario): Iterable<Defect> {
+  if (typeof quotas === 'string') return;
+  const known = operationNames();
+  for (const name of Object.keys(quotas.operations ?? {})) {
+    if (known.includes(name)) continue;
+    yield { path: ['quotas', 'operations', name], sentence: `The emulator knows no operation "${name}"` };
+  }
+}
+
+/** Units need no check: one that only a fault names is made like one that only an account names. */
+function* findFaultyRules(scenario: Scenario): Iterable<Defect> {
+  const callers = new Set(Object.keys(scenario.callers ?? { operator: {} }));
+  const known = { operations: operationNames(), accounts: accountIds(scenario), callers };
+  for (const { path, sentence } of findRuleDefects(scenario.faults ?? [], known)) {
+    yield { path: ['faults', ...path], sentence };
   }
 }

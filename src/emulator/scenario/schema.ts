@@ -35,16 +35,18 @@ export function describeInvalid(part: SchemaPart, value: unknown): string | unde
 function compile(): Readonly<Record<SchemaPart, ValidateFunction>> {
   const schema: unknown = JSON.parse(readFileSync(SCHEMA, 'utf8'));
   const ajv = new Ajv2020({ allErrors: true, discriminator: true, allowUnionTypes: true, verbose: true });
-  ajv.addSchema(schema as object, 'scenario');
+  // What a pattern stands for, in words.
+  ajv.addKeyword('errorMessage');
+  ajv.addSchema(schema as object);
   const get = (ref: string): ValidateFunction => {
     const validate = ajv.getSchema(ref);
     if (validate === undefined) throw new TypeError(`The scenario schema has no ${ref}`);
     return validate;
   };
   return {
-    scenario: get('scenario'),
-    faults: get('scenario#/$defs/faults'),
-    accountChange: get('scenario#/$defs/accountChange'),
+    scenario: get('scenario.schema.json'),
+    faults: get('scenario.schema.json#/$defs/faults'),
+    accountChange: get('scenario.schema.json#/$defs/accountChange'),
   };
 }
 
@@ -52,21 +54,17 @@ function depth({ instancePath }: ErrorObject): number {
   return instancePath.split('/').length;
 }
 
-/** Of errors at one place, the most telling first: alternatives only say that none fits. */
+/** Of errors at one place, `if` only says that one of its branches does not fit. */
 function rank({ keyword }: ErrorObject): number {
-  return ['discriminator', 'additionalProperties', 'required', 'type', 'pattern', 'enum'].indexOf(keyword) ===
-    -1
-    ? 1
-    : 0;
+  return keyword === 'if' ? 1 : 0;
 }
 
 function describe(error: ErrorObject, root: unknown): Mismatch {
   const path = parsePointer(error.instancePath, root);
   const { params, data } = error;
   switch (error.keyword) {
-    case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const key = String(params.additionalProperty ?? params.unevaluatedProperty);
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty);
       return { path, sentence: `"${key}" is not a member here`, unknownKey: key };
     }
     case 'required':
@@ -81,7 +79,7 @@ function describe(error: ErrorObject, root: unknown): Mismatch {
     case 'pattern':
       return {
         path,
-        sentence: `${show(data)} does not look like ${error.parentSchema?.title ?? params.pattern}`,
+        sentence: `${show(data)} does not look like ${error.parentSchema?.errorMessage ?? params.pattern}`,
       };
     case 'discriminator':
       return { path: [...path, 'kind'], sentence: `${show(params.tagValue)} is not a kind of fault` };

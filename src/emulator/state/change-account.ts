@@ -28,7 +28,11 @@ export interface AccountChange {
 
 /** Throws RangeError if the organizational unit does not exist. */
 export function changeAccount(world: World, account: Account, change: AccountChange): void {
-  if (change.ou !== undefined) moveAccount(world, account, findUnit(world, change.ou));
+  if (change.ou !== undefined) {
+    const unit = findUnit(world, change.ou);
+    if (unit === undefined) throw new RangeError(`No organizational unit "${change.ou}" in the scenario`);
+    moveAccount(world, account, unit);
+  }
   if (change.name !== undefined) account.name = change.name;
   if (change.email !== undefined) account.email = change.email;
   if (change.state !== undefined) account.state = change.state;
@@ -56,11 +60,12 @@ function addCredentials(world: World, account: Account, add: RootSpec): void {
   account.signingCertificates.push(...added.signingCertificates);
 }
 
-function findUnit(world: World, pathOrId: string): string {
+/** The id of the organizational unit that a path or id stands for; undefined if there is none. */
+export function findUnit(world: World, pathOrId: string): string | undefined {
   if (world.units.has(pathOrId)) return pathOrId;
   const wanted = pathOrId.replace(/\/$/, '');
   for (const id of world.units.keys()) if (pathOf(world, id) === wanted) return id;
-  throw new RangeError(`No organizational unit "${pathOrId}" in the scenario`);
+  return undefined;
 }
 
 /** Names below the root, encoded as scenarios write them; the root is the empty path. */

@@ -8,6 +8,8 @@ import { parseForm } from './query.js';
 /** What a request asks for, as far as it can be told before it is checked. */
 export interface Route {
   readonly service: Service;
+  /** As the client spells it: another than `service` if the emulator does not have it. */
+  readonly serviceName: string;
   /** As the client spells it; empty if it names none. */
   readonly operation: string;
   /** Undefined if the emulator does not know the operation. */
@@ -22,27 +24,43 @@ export interface Route {
  * version or target must then be that service's.
  */
 export function route(request: HttpRequest, scopeService: string | undefined): Route {
+  const service = scopeService === undefined ? undefined : findService(scopeService);
+  if (scopeService !== undefined && service === undefined) return routeNowhere(request, scopeService);
   const target = request.headers['x-amz-target'];
-  if (target !== undefined) return routeJson(request, target, scopeService);
-  const form = request.method === 'GET' ? (request.path.split('?')[1] ?? '') : request.body;
-  const { Action = '', Version = '', ...parameters } = parseForm(form);
-  const service = findService(scopeService ?? '') ?? serviceOfVersion(Version);
-  const known = service.api.kind === 'query' && service.api.version === Version;
-  return { service, operation: Action, definition: known ? find(service, Action) : undefined, parameters };
+  return target === undefined
+    ? routeQuery(request, service)
+    : routeJson(request, target, service ?? SERVICES.organizations);
 }
 
-function routeJson(request: HttpRequest, target: string, scopeService: string | undefined): Route {
+function routeQuery(request: HttpRequest, scoped: Service | undefined): Route {
+  const form = request.method === 'GET' ? (request.path.split('?')[1] ?? '') : request.body;
+  const { Action = '', Version = '', ...parameters } = parseForm(form);
+  const service = scoped ?? serviceOfVersion(Version);
+  const known = service.api.kind === 'query' && service.api.version === Version;
+  const definition = known ? find(service, Action) : undefined;
+  return { service, serviceName: service.name, operation: Action, definition, parameters };
+}
+
+function routeJson(request: HttpRequest, target: string, service: Service): Route {
   const dot = target.indexOf('.');
   const [prefix, operation] = [target.slice(0, dot), target.slice(dot + 1)];
-  const service = findService(scopeService ?? '') ?? SERVICES.organizations;
   const known = service.api.kind === 'json' && service.api.target === prefix;
   const definition = known ? find(service, operation) : undefined;
+  const routed = { service, serviceName: service.name, operation, definition };
   try {
-    return { service, operation, definition, parameters: parseJsonBody(request.body) };
+    return { ...routed, parameters: parseJsonBody(request.body) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { service, operation, definition, parameters: {}, malformed: error };
+    return { ...routed, parameters: {}, malformed: error };
   }
+}
+
+/** A service that the emulator does not have, answered in the wire format that the request suggests. */
+function routeNowhere({ method, path, headers, body }: HttpRequest, serviceName: string): Route {
+  const target = headers['x-amz-target'];
+  const service = target === undefined ? SERVICES.iam : SERVICES.organizations;
+  const operation = target?.split('.').at(-1) ?? parseForm(body).Action ?? `${method} ${path}`;
+  return { service, serviceName, operation, definition: undefined, parameters: {} };
 }
 
 function serviceOfVersion(version: string): Service {
@@ -56,7 +74,10 @@ function find(service: Service, operation: string): Operation | undefined {
 }
 
 /** How a service refuses an operation that it does not have, or that the emulator does not know. */
-export function unknownOperation({ service, operation }: Route): AwsError {
+export function unknownOperation({ service, serviceName, operation }: Route): AwsError {
+  if (serviceName !== service.name) {
+    return new AwsError('NotImplemented', 501, `The emulator does not have the service "${serviceName}"`);
+  }
   if (service.api.kind === 'json') return new AwsError('UnknownOperationException', 400, '');
   if (operation === '') {
     return new AwsError('MissingAction', 400, 'The request is missing an action or a required parameter.');

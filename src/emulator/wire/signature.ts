@@ -69,17 +69,20 @@ export function verifySignature(
   secretAccessKey: string,
   now: Date,
 ): void {
-  const stamp = request.headers['x-amz-date'] ?? '';
+  const stamp = request.headers['x-amz-date'];
+  if (stamp === undefined) {
+    throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
   const time = parseStamp(stamp);
   if (time === undefined) {
     throw incomplete(
-      "Date must be in ISO-8601 'basic format'. Got '' or an unreadable date. See http://en.wikipedia.org/wiki/ISO_8601",
+      `Date must be in ISO-8601 'basic format'. Got '${stamp}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   }
   for (const name of requiredHeaders(request)) {
-    if (!authorization.signedHeaders.includes(name)) {
-      throw mismatch(`'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
-    }
+    if (authorization.signedHeaders.includes(name)) continue;
+    const shown = name === 'host' ? "'Host' or ':authority'" : `'${name}'`;
+    throw mismatch(`${shown} must be a 'SignedHeader' in the AWS Authorization.`);
   }
   if (authorization.date !== stamp.slice(0, 8)) {
     throw mismatch(

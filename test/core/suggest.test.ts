@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { suggest } from '../../src/files/suggest.js';
-import { inTime } from './refusal.js';
+import { suggest } from '../../src/core/suggest.js';
+import { inTime } from '../files/refusal.js';
 
 const KEYS = ['include', 'exclude', 'delete', 'expiresAfter', 'mfa-device', 'access-key', 'account', 'ou'];
 

@@ -1,0 +1,46 @@
+/** A root session whose AWS answers as a test says. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { createCalls } from '../../src/aws/call.js';
+import type { Clients, SessionCredentials } from '../../src/aws/clients.js';
+import { VirtualClock } from '../core/virtual-clock.js';
+
+export const ACCOUNT = '222222222222';
+export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+export const CREDENTIALS = {
+  AccessKeyId: 'ASIAIOSFODNN7EXAMPLE',
+  SecretAccessKey: 'secret',
+  SessionToken: 'token',
+  Expiration: new Date('2026-11-23T09:15:00Z'),
+};
+
+export function createMocks() {
+  const settings = { region: 'us-east-1', credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' } };
+  const [sts, iam, organizations] = [
+    new STSClient(settings),
+    new IAMClient(settings),
+    new OrganizationsClient(settings),
+  ];
+  const sessions: SessionCredentials[] = [];
+  const clients: Clients = {
+    sts,
+    iam,
+    organizations,
+    iamAs: (credentials) => {
+      sessions.push(credentials);
+      return iam;
+    },
+    close: () => undefined,
+  };
+  const mocks = { sts: mockClient(sts), iam: mockClient(iam), organizations: mockClient(organizations) };
+  mocks.sts.on(AssumeRootCommand).resolves({ Credentials: CREDENTIALS });
+  const clock = new VirtualClock();
+  return { ...mocks, clients, sessions, clock, calls: createCalls(clock) };
+}
+
+/** An error as the SDK throws it. */
+export function awsError(name: string, message = name): Error {
+  return Object.assign(new Error(message), { name, $metadata: { requestId: 'failed-request' } });
+}

@@ -1,0 +1,134 @@
+/** An organization in memory, behind the ports of the workflows; it writes down what was asked of it. */
+import {
+  type Credential,
+  type CredentialName,
+  nameCredential,
+  sortCredentials,
+} from '../../src/core/credentials.js';
+import type { JournalRecord } from '../../src/core/journal.js';
+import type { Account } from '../../src/core/organization.js';
+import type { Journal, OrganizationReader, RootAccess, RootSession } from '../../src/workflows/ports.js';
+import { accountOf, HEADER, MANAGEMENT } from '../core/fixtures.js';
+
+export const ORGANIZATION = { id: HEADER.organization, partition: 'aws', managementAccount: MANAGEMENT };
+
+export const UNITS: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+  'r-exmp': new Map([['ou-exmp-11111111', 'Workloads']]),
+  'ou-exmp-11111111': new Map([['ou-exmp-22222222', 'Prod']]),
+};
+
+export interface WorldOptions {
+  readonly accounts?: readonly Account[];
+  /** What each account holds. */
+  readonly holds?: Readonly<Record<string, readonly Credential[]>>;
+  readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Called before each thing that is asked, with the line that is written down; what it throws is the answer. */
+  readonly before?: (event: string) => void;
+  /** How often a deleted credential is still seen. */
+  readonly staleReads?: number;
+  /** What is deleted stays. */
+  readonly deletesNothing?: boolean;
+  readonly earlier?: readonly JournalRecord[];
+}
+
+export interface World {
+  readonly reader: OrganizationReader;
+  readonly access: RootAccess;
+  readonly journal: Journal;
+  /** What was asked, in order: `list 222222222222`, `journal deletion-intended password`, … */
+  readonly events: string[];
+  readonly records: JournalRecord[];
+  /** What an account still holds, by name. */
+  readonly left: (account: string) => string[];
+}
+
+export function createWorld(options: WorldOptions = {}): World {
+  const { accounts = [accountOf()], holds = {}, tags = {}, before = () => {}, staleReads = 0 } = options;
+  const events: string[] = [];
+  const records: JournalRecord[] = [];
+  const held = new Map(Object.entries(holds).map(([id, credentials]) => [id, [...credentials]]));
+  const heldBy = (account: string) => held.get(account) ?? [];
+  const ask = async (event: string) => {
+    events.push(event);
+    before(event);
+  };
+
+  function openSession(account: string): RootSession {
+    const stale = new Map<string, number>();
+    return {
+      accessKeyId: `ASIA${account}`,
+      holdsAny: async () => {
+        await ask(`summary ${account}`);
+        return heldBy(account).length > 0;
+      },
+      list: async () => {
+        await ask(`list ${account}`);
+        return sortCredentials(heldBy(account));
+      },
+      delete: async (credential) => {
+        const name = nameCredential(credential);
+        await ask(`delete ${name}`);
+        const rest = heldBy(account).filter((it) => nameCredential(it) !== name);
+        const answer = rest.length < heldBy(account).length ? 'deleted' : 'absent';
+        if (options.deletesNothing !== true) held.set(account, rest);
+        stale.set(name, staleReads);
+        return { answer, requestId: `delete-${name}` };
+      },
+      find: async (credential) => {
+        const name = nameCredential(credential);
+        await ask(`find ${name}`);
+        const left = stale.get(name) ?? 0;
+        stale.set(name, left - 1);
+        const present = left > 0 || heldBy(account).some((it) => nameCredential(it) === name);
+        return { present, requestId: `find-${name}` };
+      },
+    };
+  }
+
+  return {
+    events,
+    records,
+    left: (account) => heldBy(account).map(nameCredential),
+    reader: {
+      open: async () => ({
+        caller: { arn: 'arn', account: MANAGEMENT, role: 'management-account' },
+        organization: ORGANIZATION,
+      }),
+      accounts: async function* () {
+        for (const account of accounts) {
+          await ask('accounts');
+          yield [account];
+        }
+      },
+      account: async (id) => {
+        await ask(`account ${id}`);
+        return accounts.find((account) => account.id === id);
+      },
+      unitsBelow: async (parent) => {
+        await ask(`units ${parent}`);
+        return UNITS[parent] ?? new Map();
+      },
+      tags: async (account) => {
+        await ask(`tags ${account}`);
+        return tags[account] ?? {};
+      },
+    },
+    access: {
+      open: async (account, task) => {
+        await ask(`open ${account} ${task}`);
+        return openSession(account);
+      },
+    },
+    journal: {
+      earlier: options.earlier ?? [],
+      append: async (record) => {
+        await ask(['journal', record.type, ...nameOf(record)].join(' '));
+        records.push(record);
+      },
+    },
+  };
+}
+
+function nameOf(record: JournalRecord): string[] {
+  return 'kind' in record ? [nameCredential(record as CredentialName)] : [];
+}
