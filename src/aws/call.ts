@@ -5,6 +5,8 @@ import type { Limiter } from './limiter.js';
 
 const TRANSIENT_ATTEMPTS = 6;
 const BUSY_ATTEMPTS = 6;
+/** The longest wait that a server is granted, in ms: a proxy's "come back tomorrow" would hang the run. */
+const LONGEST_RETRY_AFTER = 60_000;
 /** Throttling fails a call only if it lasts as long as a root session does. */
 const THROTTLED_FOR = 15 * 60 * 1000;
 
@@ -32,7 +34,9 @@ export function createCalls(clock: Clock): Calls {
           limiter?.succeeded();
           return result;
         } catch (error) {
-          const { kind, retryAfter = 0 } = classifyError(error);
+          const failure = classifyError(error);
+          const { kind } = failure;
+          const retryAfter = Math.min(failure.retryAfter ?? 0, LONGEST_RETRY_AFTER);
           const elapsed = clock.now().getTime() - startedAt;
           if (kind === 'throttled' && elapsed < THROTTLED_FOR) {
             limiter?.throttled();

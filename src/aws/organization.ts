@@ -76,7 +76,11 @@ export function createOrganizationReader(
         'OrganizationalUnits',
       );
       for (const { Id, Name } of listed) {
-        if (Id !== undefined && Name !== undefined) units.set(Id, Name);
+        const id = requirePart(Id, 'organizations:ListOrganizationalUnitsForParent', 'the id of a unit');
+        units.set(
+          id,
+          requirePart(Name, 'organizations:ListOrganizationalUnitsForParent', 'the name of a unit'),
+        );
       }
     }
     return units;
@@ -154,7 +158,8 @@ export function createOrganizationReader(
       );
       for await (const page of pages) {
         for (const { Key, Value } of requirePart(page.Tags, 'organizations:ListTagsForResource', 'Tags')) {
-          if (Key !== undefined && Value !== undefined) tags.push([Key, Value]);
+          const key = requirePart(Key, 'organizations:ListTagsForResource', 'the key of a tag');
+          tags.push([key, requirePart(Value, 'organizations:ListTagsForResource', 'the value of a tag')]);
         }
       }
       return Object.fromEntries(tags);

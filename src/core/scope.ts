@@ -174,7 +174,7 @@ function compileUnit(ou: string | undefined): (facts: AccountFacts) => Match {
 }
 
 /** `windows` is set because picomatch would otherwise read a backslash as the system that it runs on does. */
-const GLOB = { dot: true, nocase: true, windows: false } as const;
+const GLOB = { dot: true, nocase: true, nonegate: true, windows: false } as const;
 
 /** `*` stays within one OU, `**` crosses them. The root gets a name: picomatch lets a leading `**` stand for no OU only then. */
 function pathGlob(pattern: string): (text: string) => boolean {

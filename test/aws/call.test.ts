@@ -77,6 +77,13 @@ test('call waits as long as Retry-After says', async () => {
   assert.deepEqual(clock.sleeps, [7000]);
 });
 
+test('call waits a minute at most when Retry-After asks for a day', async () => {
+  const clock = new VirtualClock();
+  const failure = { ...THROTTLING, $response: { headers: { 'retry-after': '86400' } } };
+  await createCalls(clock).call(failing([failure]).send);
+  assert.deepEqual(clock.sleeps, [60_000]);
+});
+
 test('call waits longer than Retry-After says when its own wait is longer', async () => {
   const clock = new VirtualClock(undefined, 1);
   const failure = { ...BUSY, $response: { headers: { 'retry-after': '0' } } };

@@ -81,6 +81,11 @@ for (const [pattern, name] of NAMES) {
   });
 }
 
+test('an exclamation mark at the start of a pattern stands for itself, and excludes nobody else', () => {
+  assert.equal(excludes({ name: '!x' }, factsOf({ name: '!x' })), true);
+  assert.equal(excludes({ name: '!x' }, factsOf({ name: 'y' })), false);
+});
+
 test('a dot of a pattern stands for itself when a name has another character there', () => {
   assert.equal(excludes({ name: 'v1.2' }, factsOf({ name: 'v1x2' })), false);
 });
