@@ -76,11 +76,8 @@ export function createOrganizationReader(
         'OrganizationalUnits',
       );
       for (const { Id, Name } of listed) {
-        const id = requirePart(Id, 'organizations:ListOrganizationalUnitsForParent', 'the id of a unit');
-        units.set(
-          id,
-          requirePart(Name, 'organizations:ListOrganizationalUnitsForParent', 'the name of a unit'),
-        );
+        // A unit without a name leaves the paths through it unknown, and the rules that need them undecided.
+        if (Id !== undefined && Name !== undefined) units.set(Id, Name);
       }
     }
     return units;
