@@ -163,7 +163,7 @@ const POLICIES = [
 ];
 for (const seed of [1, 2, 3, 4, 5]) {
   test(`emitPlan(parsePlan(body)) is the body of plans of a generated organization, seed ${seed}`, async (t) => {
-    const scenario = generateScenario({ accounts: 40, seed, accessKeyShare: 0.5, inactiveShare: 0.2 });
+    const scenario = generateScenario({ accounts: 25, seed, accessKeyShare: 0.5, inactiveShare: 0.2 });
     const planned = await createPlanned(t, { scenario });
     planned.emulator.setFaults([
       {
