@@ -14,7 +14,7 @@ const files = sources
   .map((path) => `dist/${path.replace(/\.ts$/, '.js')}`)
   .sort();
 
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=180000', ...options, ...files], {
+const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=400000', ...options, ...files], {
   stdio: 'inherit',
   env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 });

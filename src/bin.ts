@@ -8,10 +8,11 @@ import { main } from './main.js';
 // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// A reader that has seen enough (`| head`) is no reason to stop half way.
+// A reader that has seen enough (`| head`), a full disk behind `>` or a terminal that is gone is no reason to stop
+// half way through a deletion; the latter two are told by the exit code.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') process.exitCode = 1;
   });
 }
 
@@ -19,7 +20,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 
-process.exitCode = await main(process.argv.slice(2), {
+const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
@@ -38,3 +39,5 @@ process.exitCode = await main(process.argv.slice(2), {
   stop: stop.signal,
   aws: {},
 });
+// What a broken stream has left there stands, unless the run has something worse to say.
+if (exitCode !== 0) process.exitCode = exitCode;

@@ -16,40 +16,49 @@ export interface Calls {
    * with full jitter and heeding Retry-After. Rejects with what the SDK rejected with.
    */
   readonly call: <T>(send: () => Promise<T>, limiter?: Limiter) => Promise<T>;
+  /** The same for a call that must not be sent again once it may have had its effect: not after transient failures. */
+  readonly callOnce: <T>(send: () => Promise<T>) => Promise<T>;
 }
 
 export function createCalls(clock: Clock): Calls {
   const backOff = (base: number, attempt: number, cap: number) =>
     clock.random() * Math.min(cap, base * 2 ** Math.min(attempt, 10));
 
-  return {
-    call: async (send, limiter) => {
-      const startedAt = clock.now().getTime();
-      // Counted apart: a call that was throttled for long has not used up its attempts at anything else.
-      const attempts = { throttled: 0, transient: 0, busy: 0 };
-      for (;;) {
-        await limiter?.acquire();
-        try {
-          const result = await send();
-          limiter?.succeeded();
-          return result;
-        } catch (error) {
-          const failure = classifyError(error);
-          const { kind } = failure;
-          const retryAfter = Math.min(failure.retryAfter ?? 0, LONGEST_RETRY_AFTER);
-          const elapsed = clock.now().getTime() - startedAt;
-          if (kind === 'throttled' && elapsed < THROTTLED_FOR) {
-            limiter?.throttled();
-            await clock.sleep(Math.max(retryAfter, backOff(500, attempts.throttled++, 20_000)));
-          } else if (kind === 'transient' && attempts.transient + 1 < TRANSIENT_ATTEMPTS) {
-            await clock.sleep(Math.max(retryAfter, backOff(100, attempts.transient++, 5_000)));
-          } else if (kind === 'busy' && attempts.busy + 1 < BUSY_ATTEMPTS) {
-            await clock.sleep(Math.max(retryAfter, backOff(1_000, attempts.busy++, 20_000)));
-          } else {
-            throw error;
-          }
+  async function repeat<T>(
+    send: () => Promise<T>,
+    limiter: Limiter | undefined,
+    transientAttempts: number,
+  ): Promise<T> {
+    const startedAt = clock.now().getTime();
+    // Counted apart: a call that was throttled for long has not used up its attempts at anything else.
+    const attempts = { throttled: 0, transient: 0, busy: 0 };
+    for (;;) {
+      await limiter?.acquire();
+      try {
+        const result = await send();
+        limiter?.succeeded();
+        return result;
+      } catch (error) {
+        const failure = classifyError(error);
+        const { kind } = failure;
+        const retryAfter = Math.min(failure.retryAfter ?? 0, LONGEST_RETRY_AFTER);
+        const elapsed = clock.now().getTime() - startedAt;
+        if (kind === 'throttled' && elapsed < THROTTLED_FOR) {
+          limiter?.throttled();
+          await clock.sleep(Math.max(retryAfter, backOff(500, attempts.throttled++, 20_000)));
+        } else if (kind === 'transient' && attempts.transient + 1 < transientAttempts) {
+          await clock.sleep(Math.max(retryAfter, backOff(100, attempts.transient++, 5_000)));
+        } else if (kind === 'busy' && attempts.busy + 1 < BUSY_ATTEMPTS) {
+          await clock.sleep(Math.max(retryAfter, backOff(1_000, attempts.busy++, 20_000)));
+        } else {
+          throw error;
         }
       }
-    },
+    }
+  }
+
+  return {
+    call: (send, limiter) => repeat(send, limiter, TRANSIENT_ATTEMPTS),
+    callOnce: (send) => repeat(send, undefined, 1),
   };
 }

@@ -126,7 +126,7 @@ export function createOrganizationReader(
           () => organizations.send(new DescribeAccountCommand({ AccountId: id })),
           limiter.describeAccount,
         );
-        return described.Account === undefined ? undefined : readAccount(described.Account);
+        return readAccount(requirePart(described.Account, 'organizations:DescribeAccount', 'Account'));
       } catch (error) {
         if (classifyError(error).kind === 'not-found') return undefined;
         throw explainCaller(error, 'organizations:DescribeAccount');
@@ -136,6 +136,8 @@ export function createOrganizationReader(
     unitsBelow: (parent) => {
       const known = unitsBelow.get(parent) ?? readUnits(parent);
       unitsBelow.set(parent, known);
+      // A failure is not remembered: the next account asks again.
+      known.catch(() => unitsBelow.delete(parent));
       return known;
     },
 

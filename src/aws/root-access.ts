@@ -179,7 +179,7 @@ function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, ro
     delete: async (credential) => {
       const operation = deletionOf(credential);
       try {
-        const answer = await calls.call(() => operation.send(iam));
+        const answer = await calls.callOnce(() => operation.send(iam));
         return { answer: 'deleted', requestId: requestIdOf(answer) };
       } catch (error) {
         // Somebody else was faster, or AWS did it although its first answer was lost.
@@ -264,7 +264,7 @@ function readPage<T>(
   return {
     credentials: (members ?? []).map(read),
     requestId: requestIdOf(page),
-    next: page.IsTruncated === true ? page.Marker : undefined,
+    next: page.IsTruncated === false ? undefined : page.Marker,
   };
 }
 

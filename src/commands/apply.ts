@@ -31,7 +31,7 @@ export class ApplyCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkOrganization } = await import('../core/guard.js');
+    const { checkApplicable, checkOrganization, checkTimes } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { openJournal, journalPath } = await import('../files/journal.js');
     const { applyPlan, selectEntries } = await import('../workflows/apply.js');
@@ -57,6 +57,7 @@ export class ApplyCommand extends AwsCommand {
       if (entries.length === 0) return this.reportNothing(verified);
       this.tell(renderScope(entries, { organization: organization.id, digest, caller }));
       await this.requireConfirmation(organization.id);
+      checkTimes(plan, verified.policyFile.policy, clock.now());
 
       const journal = await openJournal(journalPath(this.resolvePath(this.plan), digest), digest);
       try {

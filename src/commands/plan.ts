@@ -52,7 +52,8 @@ export class PlanCommand extends AwsCommand {
 
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
-      const now = clock.now();
+      // To the second, as the plan will say: whoever decides again from the plan comes to the same.
+      const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
       const { caller, organization } = await aws.reader.open();
       requireOrganization(policyFile, organization);
       const progress = new SurveyProgress((line) => this.tell([line]), clock);

@@ -2,15 +2,16 @@
  * What a plan must satisfy before anything is done with it, beyond its signatures: it is for this policy, still
  * good, and says what this policy makes of what it observed. Every check refuses with a code of its own.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
-import { evaluateAudited } from './evaluate.js';
+import { evaluateAudited, evaluateUnaudited } from './evaluate.js';
 import type { Organization } from './organization.js';
 import {
   countMembers,
-  type DeleteEntry,
+  type Entry,
+  type FullEntry,
   findExceededLimit,
   isApplicable,
-  isDeleteEntry,
   type Plan,
 } from './plan.js';
 import type { Policy } from './policy.js';
@@ -47,7 +48,7 @@ export function checkPlan(plan: Plan, { path, sha256, policy }: PolicyFile, now:
       { hint: 'plan again for the organization that the policy names' },
     );
   }
-  checkTimes(plan, now);
+  checkTimes(plan, policy, now);
   checkDecisions(plan, policy);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
     throw new RootsweepError(
@@ -88,17 +89,27 @@ export function checkOrganization(plan: Plan, organization: Organization): void 
   });
 }
 
-function checkTimes(plan: Plan, now: Date): void {
-  if (Date.parse(plan.created) > now.getTime() + CLOCK_TOLERANCE) {
+/**
+ * The plan is of an age at which the policy lets it be applied. Asked again right before the first deletion: people
+ * take their time at a prompt. Comparisons are such that an impossible date fails them.
+ */
+export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now: Date): void {
+  const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
+  if (expires - created !== policy.expiresAfter) {
+    throw new RootsweepError(
+      'PLAN_POLICY_MISMATCH',
+      `the plan is good from ${plan.created} to ${plan.expires}, which is not the time that the policy gives it`,
+      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
+    );
+  }
+  if (!(created <= now.getTime() + CLOCK_TOLERANCE)) {
     throw new RootsweepError(
       'PLAN_NOT_YET_VALID',
       `the plan was created at ${plan.created}, which is still to come`,
-      {
-        hint: 'set the clock of this machine',
-      },
+      { hint: 'set the clock of this machine' },
     );
   }
-  if (now.getTime() >= Date.parse(plan.expires)) {
+  if (!(now.getTime() < expires)) {
     throw new RootsweepError('PLAN_EXPIRED', `the plan expired at ${plan.expires}`, {
       hint: 'plan again; policies set the time with expiresAfter',
     });
@@ -106,38 +117,37 @@ function checkTimes(plan: Plan, now: Date): void {
 }
 
 /**
- * A trusted key can sign a plan that the policy does not yield, by mistake or not. So the policy decides again,
- * from the facts and the observation that the plan holds, and must come to the same actions by the same rule.
+ * A trusted key can sign a plan that the policy does not yield, by mistake or not. So the policy decides again about
+ * every account of which the plan says something, from the facts and the observation that the plan holds, and must
+ * come to the same entry: decision, rule, findings and actions. A line `clean` holds no facts and deletes nothing.
  */
 function checkDecisions(plan: Plan, policy: Policy): void {
   const rules = compileScope(policy);
   for (const entry of plan.accounts) {
-    if (entry.decision !== 'delete') continue;
-    if (isDeleteEntry(entry) && isDecidedSo(plan, entry, policy, rules)) continue;
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
-      `the policy does not allow what the plan deletes in account "${entry.id}"`,
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
-    );
+    if (entry.decision === 'clean' || isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules)))
+      continue;
+    const what = entry.decision === 'delete' ? 'allow what the plan deletes' : 'yield what the plan says';
+    throw new RootsweepError('PLAN_POLICY_MISMATCH', `the policy does not ${what} in account "${entry.id}"`, {
+      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+    });
   }
 }
 
-function isDecidedSo(plan: Plan, entry: DeleteEntry, policy: Policy, rules: ScopeRules): boolean {
-  const { id, name, email, state, parents, joined, joinedMethod } = entry;
-  const facts = {
-    account: { id, name, email, state, parents, joined, joinedMethod },
-    ...(entry.ou === undefined ? {} : { unitPath: entry.ou }),
-    ...(entry.tags === undefined ? {} : { tags: entry.tags }),
-  };
+function decideAgain(plan: Plan, entry: FullEntry, policy: Policy, rules: ScopeRules): Entry | undefined {
+  const { id, name, email, state, ou, parents, joined, joinedMethod, tags, observed } = entry;
+  const account = { id, name, email, state, parents, joined, joinedMethod };
+  const known = { ...(ou === undefined ? {} : { ou }), ...(tags === undefined ? {} : { tags }) };
   const created = new Date(plan.created);
-  const scope = resolveScope(rules, facts, plan.managementAccount, created);
-  if (scope.kind !== 'included') return false;
-  const decided = evaluateAudited(id, entry, scope, entry.observed, policy, created);
-  return (
-    decided.decision === 'delete' &&
-    decided.rule === entry.rule &&
-    JSON.stringify(decided.actions) === JSON.stringify(entry.actions)
+  const scope = resolveScope(
+    rules,
+    { account, ...(ou === undefined ? {} : { unitPath: ou }), ...(tags === undefined ? {} : { tags }) },
+    plan.managementAccount,
+    created,
   );
+  if (scope.kind === 'needs-tags') return undefined;
+  const { id: _, ...facts } = { ...account, ...known };
+  if (scope.kind !== 'included') return evaluateUnaudited(id, facts, scope, policy);
+  return observed === undefined ? undefined : evaluateAudited(id, facts, scope, observed, policy, created);
 }
 
 function checkLimits(plan: Plan, policy: Policy): void {

@@ -174,7 +174,7 @@ function compileUnit(ou: string | undefined): (facts: AccountFacts) => Match {
 }
 
 /** `windows` is set because picomatch would otherwise read a backslash as the system that it runs on does. */
-const GLOB = { dot: true, nocase: true, nonegate: true, windows: false } as const;
+const GLOB = { dot: true, nocase: true, windows: false } as const;
 
 /** `*` stays within one OU, `**` crosses them. The root gets a name: picomatch lets a leading `**` stand for no OU only then. */
 function pathGlob(pattern: string): (text: string) => boolean {
@@ -190,11 +190,14 @@ function textGlob(pattern: string): (text: string) => boolean {
 }
 
 /**
- * A wildcard of picomatch matches neither line terminators nor names that are `.` or `..`. Stand-ins from a private
- * use area make them characters like any other, so that no hostile name slips past a rule.
+ * Only `*`, `**` and `?` are wildcards. Everything else that picomatch reads in a way of its own (brackets, braces,
+ * `!`, `@`, `+`, a backslash) is ordinary in names such as `Prod (EU)`, and line terminators and `.` are exempt from
+ * its wildcards. Stand-ins from a private use area make them all characters like any other.
  */
 function plainText(text: string): string {
-  return text.replace(/[\n\r\u2028\u2029]/g, '\u{e001}').replaceAll('.', '\u{e002}');
+  return text.replace(/[\n\r\u2028\u2029.()[\]{}+@!|\\^$]/g, (special) =>
+    String.fromCodePoint(0xe100 + (special.charCodeAt(0) & 0xff)),
+  );
 }
 
 /** Every account has what the rule compares, so an empty one was not returned by AWS. */

@@ -49,6 +49,7 @@ export function renderLedger(ledger: Ledger): Line[] {
       bold(`${title} `),
       `${plural(ledger.credentialsDeleted, 'credential', 'credentials')} deleted and proven gone; ${plural(counts.deleted, 'account', 'accounts')} done, ${rest.join(', ')}.`,
     ],
+    ...(ledger.trouble === undefined ? [] : [[red('Trouble: '), ledger.trouble]]),
   ];
 }
 
@@ -96,17 +97,22 @@ function describeOutcome(outcome: AccountOutcome): string {
   const { word } = WORDS[outcome.kind];
   switch (outcome.kind) {
     case 'unknown':
-      return `${word}: ${outcome.message}`;
+      return `${word}${describeEarlier(outcome)}: ${outcome.message}`;
     case 'failed': {
       const gone = outcome.deleted.map(nameCredential).join(', ');
       return `${word}: ${outcome.message}${gone === '' ? '; nothing was proven gone' : `; gone before that: ${gone}`}`;
     }
+    case 'drifted':
+      return `${word}${describeEarlier(outcome)}`;
     case 'deleted':
     case 'already-deleted':
-    case 'drifted':
     case 'not-started':
       return word;
   }
+}
+
+function describeEarlier({ earlier }: { readonly earlier?: readonly string[] }): string {
+  return earlier === undefined ? '' : ` (an earlier run of this plan deleted ${earlier.join(', ')})`;
 }
 
 function renderDetails(outcome: AccountOutcome): Line[] {

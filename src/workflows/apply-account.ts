@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../core/clock.js';
 import { type CredentialName, nameCredential } from '../core/credentials.js';
-import { compareCredentials, compareFacts, type Drift } from '../core/drift.js';
+import { compareCredentials, compareFacts, type Drift, type Matched } from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
@@ -23,6 +23,7 @@ import { withUnitPath } from './survey.js';
 /** IAM is eventually consistent: how long a deleted credential may still be seen, in ms. */
 const PROVE_WITHIN = 60_000;
 const PROVE_FIRST_PAUSE = 250;
+const DELETE_ATTEMPTS = 5;
 const PROVE_LONGEST_PAUSE = 5_000;
 
 export type DeletionEvent =
@@ -46,40 +47,70 @@ export async function applyAccount(
   earlier: JournalState,
   dependencies: ApplyDependencies,
 ): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
-  const proven = earlier.proven.get(entry.id);
-  const credentials = entry.actions.map(actionName);
-  if (credentials.every((credential) => proven?.has(nameCredential(credential)))) {
-    return { outcome: { kind: 'already-deleted' }, fatal: false };
-  }
   const { reader, access, journal, clock, onEvent } = dependencies;
+  const credentials = entry.actions.map(actionName);
+  const provenEarlier = earlier.proven.get(entry.id) ?? new Set<string>();
+  const intended = new Set(earlier.intended.get(entry.id));
+  const before = provenEarlier.size === 0 ? {} : { earlier: [...provenEarlier] };
   const deleted: CredentialName[] = [];
   let begun = false;
   try {
     const moved = await compareWithOrganization(entry, reader);
-    if (moved !== undefined) return { outcome: { kind: 'drifted', drift: moved }, fatal: false };
+    if (moved !== undefined) return { outcome: { kind: 'drifted', drift: moved, ...before }, fatal: false };
 
     const session = await access.open(entry.id, 'delete');
-    const intended = earlier.intended.get(entry.id) ?? new Set<string>();
-    const compared = compareCredentials(entry, await session.list(), intended);
-    if (compared.kind === 'drifted') return { outcome: { kind: 'drifted', drift: compared }, fatal: false };
+    const look = async () => compareCredentials(entry, await session.list(), intended);
+    let looked = await look();
+    if (looked.kind === 'drifted')
+      return { outcome: { kind: 'drifted', drift: looked, ...before }, fatal: false };
+    if (looked.deletable.length === 0 && credentials.every((it) => provenEarlier.has(nameCredential(it)))) {
+      return { outcome: { kind: 'already-deleted' }, fatal: false };
+    }
 
-    const present = new Set(compared.deletable.map(nameCredential));
     begun = true;
     for (const credential of credentials) {
       onEvent({ type: 'deletion-started', account: entry.id, credential });
-      if (present.has(nameCredential(credential)))
-        await deleteCredential(entry.id, session, credential, journal, clock);
+      for (let attempt = 1; isPresent(looked, credential); attempt += 1) {
+        intended.add(nameCredential(credential));
+        try {
+          await deleteCredential(entry.id, session, credential, journal, clock);
+          break;
+        } catch (error) {
+          // The deletion may have had its effect: never sent again without another look.
+          if (!isUnanswered(error) || attempt === DELETE_ATTEMPTS) throw error;
+          await clock.sleep(PROVE_FIRST_PAUSE * attempt);
+          looked = await look();
+        }
+      }
       await proveGone(entry.id, session, credential, journal, clock);
       deleted.push(credential);
       onEvent({ type: 'deletion-proven', account: entry.id, credential });
+      // Minutes may have passed: what is deleted next is looked at next (a new password has no id to tell it by).
+      if (deleted.length < credentials.length) looked = await look();
     }
     return { outcome: { kind: 'deleted', deleted }, fatal: false };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
-    if (ofAws && !begun) return { outcome: { kind: 'unknown', message }, fatal: false };
+    if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
     return { outcome: { kind: 'failed', deleted, message }, fatal: !ofAws };
   }
+}
+
+/** @throws RootAccessFailure where the account changed while it was being worked on. */
+function isPresent(looked: Matched | Drift, credential: CredentialName): boolean {
+  if (looked.kind === 'drifted') {
+    const found = looked.found.join('; ');
+    throw new RootAccessFailure(
+      'aws-error',
+      `the account changed while it was being worked on; it now holds ${found === '' ? 'nothing' : found}`,
+    );
+  }
+  return looked.deletable.some((it) => nameCredential(it) === nameCredential(credential));
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof RootAccessFailure && error.unknownCause === 'unreachable';
 }
 
 /** What decided about the account, read again (promise 3). */

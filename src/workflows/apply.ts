@@ -55,33 +55,35 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Ledg
   const { journal, run, digest, entries, clock, stop, onEvent } = options;
   const earlier = foldJournal(journal.earlier);
   const limit = pLimit(options.concurrency);
-  let fatal = false;
+  let trouble: string | undefined;
   const now = () => formatTime(clock.now());
+  const note = (error: unknown) => {
+    trouble ??= error instanceof Error ? error.message : String(error);
+  };
 
+  /** Never rejects: a rejection would lose the ledger, and leave other accounts at work behind a closed journal. */
   async function work(entry: DeleteEntry): Promise<LedgerLine> {
     const { id: account, name } = entry;
-    if (fatal || stop.aborted) return { account, name, outcome: { kind: 'not-started' } };
-    onEvent({ type: 'account-started', account, name });
-    const result = await applyAccount(entry, earlier, { ...options, onEvent });
-    fatal ||= result.fatal;
-    onEvent({ type: 'account-ended', account, name, outcome: result.outcome });
-    await journal
-      .append({ type: 'account-ended', at: now(), account, outcome: result.outcome.kind })
-      // The outcome is in the ledger; what was deleted is in the journal already. Only: start nothing more.
-      .catch(() => {
-        fatal = true;
-      });
-    return { account, name, outcome: result.outcome };
+    if (trouble !== undefined || stop.aborted) return { account, name, outcome: { kind: 'not-started' } };
+    let outcome: AccountOutcome = { kind: 'not-started' };
+    try {
+      onEvent({ type: 'account-started', account, name });
+      const result = await applyAccount(entry, earlier, { ...options, onEvent });
+      outcome = result.outcome;
+      if (result.fatal && outcome.kind === 'failed') note(outcome.message);
+      onEvent({ type: 'account-ended', account, name, outcome });
+      await journal.append({ type: 'account-ended', at: now(), account, outcome: outcome.kind });
+    } catch (error) {
+      note(error);
+    }
+    return { account, name, outcome };
   }
 
   const { id, ...who } = run;
   const accounts = entries.map((entry) => entry.id);
   await journal.append({ type: 'run-started', at: now(), run: id, plan: plan.id, digest, ...who, accounts });
   const lines = await Promise.all(entries.map((entry) => limit(work, entry)));
-  const ledger = closeLedger(lines, stop.aborted);
-  await journal
-    .append({ type: 'run-ended', at: now(), run: id, exitCode: ledger.exitCode })
-    // The ledger is printed all the same.
-    .catch(() => undefined);
-  return ledger;
+  const { exitCode } = closeLedger(lines, stop.aborted, trouble);
+  await journal.append({ type: 'run-ended', at: now(), run: id, exitCode }).catch(note);
+  return closeLedger(lines, stop.aborted, trouble);
 }

@@ -33,7 +33,13 @@ const doom = (entry: FullEntry): FullEntry => ({
     by: 'listing',
     credentials: [{ kind: 'password', created: '2019-02-04T00:00:00Z' }],
   },
-  findings: [],
+  findings: [
+    {
+      code: 'password-without-mfa',
+      severity: 'warn',
+      message: 'The root user has a password and no MFA device',
+    },
+  ],
   actions: [{ delete: 'password' }],
 });
 

@@ -52,6 +52,41 @@ for (const { what, fault } of FAILURES) {
   });
 }
 
+test('apply keeps the MFA devices of an account that gets a new password while it works', async (t) => {
+  const { plan, apply, deletions, emulator } = await createPlanned(t);
+  await plan();
+  // The first device is looked for after its deletion; right then, somebody recovers the password.
+  emulator.setFaults([
+    {
+      match: { operation: 'DeactivateMFADevice', nth: 1 },
+      fault: { kind: 'change-account', change: { add: { password: { created: '2026-11-23T08:59:00Z' } } } },
+    },
+  ]);
+  const { code, stdout } = await apply();
+  assert.equal(code, 6);
+  assert.match(
+    stdout,
+    /failed: the account changed while it was being worked on; it now holds password, created 2026/,
+  );
+  assert.deepEqual(deletions(), [`DeleteLoginProfile ${ACCOUNT}`, `DeactivateMFADevice ${ACCOUNT}`]);
+});
+
+test('apply does not delete a password that replaced the planned one while an access key was deleted', async (t) => {
+  const { plan, apply, emulator } = await createPlanned(t, { scenario: EVERYTHING, policy: POLICY });
+  await plan();
+  emulator.setFaults([
+    {
+      match: { operation: 'DeleteAccessKey', nth: 2 },
+      fault: {
+        kind: 'change-account',
+        change: { remove: { password: true }, add: { password: { created: '2026-11-23T08:59:00Z' } } },
+      },
+    },
+  ]);
+  assert.equal((await apply()).code, 6);
+  assert.notEqual(emulator.account(ACCOUNT).password, undefined);
+});
+
 /** Waits take no time, and pass on the clock all the same. */
 function hurriedClock() {
   let now = Date.parse('2026-11-23T09:00:00Z');

@@ -132,7 +132,8 @@ test('apply does not take a credential for deleted that the journal does not nam
     remove: { mfaDevices: ['arn:aws:iam::333333333333:mfa/second'] },
   });
   const { code, stdout } = await planned.apply();
-  assert.equal(code, 5);
+  assert.equal(code, 6);
+  assert.match(stdout, /left alone \(an earlier run of this plan deleted password\)\n/);
   assert.match(stdout, /\n {6}-mfa-device arn:aws:iam::333333333333:mfa\/second, /);
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createPlanned } from './planned.js';
 
 const ACCOUNT = '333333333333';
+const LOOK = ['GetUser', 'GetLoginProfile', 'ListAccessKeys', 'ListMFADevices', 'ListSigningCertificates'];
 
 test('apply looks for each credential after its deletion', async (t) => {
   const { plan, apply, emulator, forget } = await createPlanned(t);
@@ -15,8 +16,10 @@ test('apply looks for each credential after its deletion', async (t) => {
   assert.deepEqual(operations.slice(operations.indexOf('DeleteLoginProfile')), [
     'DeleteLoginProfile',
     'GetLoginProfile',
+    ...LOOK,
     'DeactivateMFADevice',
     'ListMFADevices',
+    ...LOOK,
     'DeactivateMFADevice',
     'ListMFADevices',
   ]);

@@ -137,12 +137,25 @@ test('checkPlan reckons recent use from the creation of the plan when it is appl
 });
 
 test('checkPlan refuses an applicable plan when an account of it is blocked and blocking is organization', () => {
-  const blocked: Entry = {
+  const [password] = deleteEntryOf().observed.credentials.filter(({ kind }) => kind === 'password');
+  assert.ok(password !== undefined);
+  const blocked = {
     ...deleteEntryOf({ id: '333333333333' }),
     decision: 'blocked',
-    findings: [{ code: 'access-key-present', severity: 'block', message: 'Access key' }],
+    observed: {
+      kind: 'audited',
+      by: 'listing',
+      credentials: [{ kind: 'access-key', id: 'AKIAIOSFODNN7EXAMPLE', created: password.created }],
+    },
+    findings: [
+      {
+        code: 'access-key-present',
+        severity: 'block',
+        message: `Access key AKIAIOSFODNN7EXAMPLE: created ${password.created}`,
+      },
+    ],
     actions: [],
-  };
+  } satisfies Entry;
   const plan = planOf([deleteEntryOf(), blocked], policyOf({ blocking: 'account' }));
   assertRefused('PLAN_POLICY_MISMATCH', () => check(plan, policyOf({ blocking: 'organization' })));
   assert.doesNotThrow(() => check(plan, policyOf({ blocking: 'account' })));

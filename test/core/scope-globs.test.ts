@@ -34,7 +34,9 @@ const PATHS: readonly [pattern: string, matches: readonly string[], leaves: read
   ['/**/Prod/**', ['/Prod', '/Prod/EU', '/A/B/Prod/C'], ['/Product']],
   ['/Workloads/*/EU', ['/Workloads/Prod/EU'], ['/Workloads/EU', '/Workloads/Prod/Sub/EU']],
   ['/Work.loads', ['/Work.loads'], ['/Workxloads']],
-  ['/Workloads/{Prod,Test}', ['/Workloads/Prod', '/Workloads/test'], ['/Workloads/Dev']],
+  ['/Workloads/{Prod,Test}', ['/Workloads/{Prod,Test}'], ['/Workloads/Prod']],
+  ['/Prod (EU)/**', ['/Prod (EU)', '/Prod (EU)/x'], ['/Prod EU/x']],
+  ['/?/x', ['/A/x'], ['/AB/x']],
 ];
 for (const [pattern, matches, leaves] of PATHS) {
   for (const path of matches) {
@@ -74,6 +76,10 @@ const NAMES: readonly [pattern: string, name: string][] = [
   ['*', '\\'],
   ['*.prod', 'a.b.prod'],
   ['v1.2', 'v1.2'],
+  ['* (legacy)', 'x (legacy)'],
+  ['[prod]*', '[prod] 1'],
+  ['a+b@c|d', 'a+b@c|d'],
+  ['*(sandbox)*', 'x(sandbox)y'],
 ];
 for (const [pattern, name] of NAMES) {
   test(`an exclusion of name ${pattern} protects an account when it is called ${JSON.stringify(name)}`, () => {
@@ -85,6 +91,17 @@ test('an exclamation mark at the start of a pattern stands for itself, and exclu
   assert.equal(excludes({ name: '!x' }, factsOf({ name: '!x' })), true);
   assert.equal(excludes({ name: '!x' }, factsOf({ name: 'y' })), false);
 });
+
+for (const [pattern, name] of [
+  ['*(sandbox)*', 'production-payments'],
+  ['[prod]*', 'dev-1'],
+  ['Prod (EU)*', 'Prod EU x'],
+  ['@(a|b)', 'a'],
+] as const) {
+  test(`a rule of name ${pattern} does not match an account called ${name}`, () => {
+    assert.equal(excludes({ name: pattern }, factsOf({ name })), false);
+  });
+}
 
 test('a dot of a pattern stands for itself when a name has another character there', () => {
   assert.equal(excludes({ name: 'v1.2' }, factsOf({ name: 'v1x2' })), false);

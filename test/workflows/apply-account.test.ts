@@ -75,6 +75,7 @@ test('applyAccount looks, and for each credential writes the intent, deletes, wr
     'journal deletion-answered password',
     'find password',
     'journal deletion-proven password',
+    `list ${MEMBER}`,
     `journal deletion-intended ${MFA}`,
     `delete ${MFA}`,
     `journal deletion-answered ${MFA}`,
@@ -294,11 +295,22 @@ test('applyAccount never takes the MFA when nobody can tell whether the password
 
 // Resuming.
 
-test('applyAccount calls nothing when the journal proves everything gone', async () => {
+test('applyAccount looks, and deletes nothing, when the journal proves everything gone and it is', async () => {
   const { outcome, events } = await apply({
     earlier: [PASSWORD, MFA_DEVICE].flatMap((it) => [intended(it), proven(it)]),
+    holds: { [MEMBER]: [] },
   });
-  assert.deepEqual([outcome, events], [{ kind: 'already-deleted' }, []]);
+  assert.deepEqual([outcome, events], [{ kind: 'already-deleted' }, [...LOOKED]]);
+});
+
+test('applyAccount does not believe the journal when another password is there', async () => {
+  const { outcome, deletions } = await apply({
+    earlier: [PASSWORD, MFA_DEVICE].flatMap((it) => [intended(it), proven(it)]),
+    holds: { [MEMBER]: [{ ...PASSWORD, created: '2026-11-22T00:00:00Z' }] },
+  });
+  assert.equal(outcome.kind, 'drifted');
+  assert.deepEqual(outcome.kind === 'drifted' && outcome.earlier, ['password', MFA]);
+  assert.deepEqual(deletions, []);
 });
 
 test('applyAccount goes on with the rest when the journal proves a part gone', async () => {
