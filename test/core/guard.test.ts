@@ -212,3 +212,23 @@ for (const key of Object.keys(OTHERS) as (keyof typeof OTHERS)[]) {
     assert(message.includes(`"${ORGANIZATION[key]}"`) && message.includes(`"${OTHERS[key]}"`), message);
   });
 }
+
+test('checkPlan refuses a plan whose expiry is no date, which would never come', () => {
+  assertRefused('PLAN_POLICY_MISMATCH', () => check({ ...planOf(), expires: '2026-13-99T99:99:99Z' }));
+});
+
+test('checkPlan refuses a plan that is good for longer than the policy says', () => {
+  assertRefused('PLAN_POLICY_MISMATCH', () => check({ ...planOf(), expires: '2099-01-01T00:00:00Z' }));
+});
+
+test('checkPlan refuses a plan that leaves out what blocks it', () => {
+  const unknown: Entry = {
+    ...deleteEntryOf({ id: '333333333333' }),
+    decision: 'unknown',
+    observed: { kind: 'unknown', cause: 'aws-error', message: 'AssumeRoot failed' },
+    findings: [],
+    actions: [],
+  };
+  const message = assertRefused('PLAN_POLICY_MISMATCH', () => check(planOf([deleteEntryOf(), unknown])));
+  assert.match(message, /the policy does not yield what the plan says in account "333333333333"/);
+});
