@@ -77,9 +77,9 @@ for (const { file, what, argv } of INPUTS) {
   test(`${argv[0]} is refused when the ${what} is a device`, async (t) => {
     const planned = await arrange(t);
     await assertRefused(planned, {
-      argv: argv.map((word) => (word === file ? '/dev/zero' : word)),
+      argv: argv.map((word) => (word === file ? '/dev/null' : word)),
       code: 1,
-      says: `the ${what} "/dev/zero" is no regular file`,
+      says: `the ${what} "/dev/null" is no regular file`,
       hint: 'name the file itself',
     });
   });
