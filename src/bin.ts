@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diskStorage } from './files/journal-storage.js';
+import { readPidSpace } from './files/pid-space.js';
 import { main } from './main.js';
 
 // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
@@ -16,9 +18,28 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// The first Ctrl-C asks to stop; the second finds no listener, and ends the process.
+// The first Ctrl-C (or the end that a service manager asks for) stops the run in good order, the second at once. npm
+// passes on what the terminal has sent already: what comes in the same moment is the same request.
+const SAME_REQUEST = 300;
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort());
+let stopAskedAt = Number.POSITIVE_INFINITY;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  const ask = () => {
+    if (!stop.signal.aborted) {
+      stopAskedAt = performance.now();
+      stop.abort();
+    } else if (performance.now() - stopAskedAt > SAME_REQUEST) {
+      process.off(signal, ask);
+      process.kill(process.pid, signal);
+    }
+  };
+  process.on(signal, ask);
+}
+// A terminal that was closed can say so more than once, and is no reason to stop half way through a deletion.
+process.on('SIGHUP', () => {
+  if (!stop.signal.aborted) stopAskedAt = performance.now();
+  stop.abort();
+});
 
 const exitCode = await main(process.argv.slice(2), {
   stdin: process.stdin,
@@ -34,6 +55,9 @@ const exitCode = await main(process.argv.slice(2), {
   homeFolder: homedir(),
   host: hostname(),
   pid: process.pid,
+  pidSpace: readPidSpace(),
+  isRunning,
+  journals: diskStorage,
   clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
   newId: randomUUID,
   stop: stop.signal,
@@ -41,3 +65,12 @@ const exitCode = await main(process.argv.slice(2), {
 });
 // What a broken stream has left there stands, unless the run has something worse to say.
 if (exitCode !== 0) process.exitCode = exitCode;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Anything but "no such process" is a process that is somebody else's.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}

@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { AwsSettings } from './aws/clients.js';
 import type { Clock } from './core/clock.js';
+import type { JournalStorage } from './files/journal-storage.js';
 
 export interface Context {
   readonly stdin: Readable;
@@ -14,6 +15,12 @@ export interface Context {
   readonly homeFolder: string;
   readonly host: string;
   readonly pid: number;
+  /** Which process ids `pid` is one of, where the system has several sets of them: containers do. */
+  readonly pidSpace?: string | undefined;
+  /** Whether a process of this host and of the same set runs. */
+  readonly isRunning: (pid: number) => boolean;
+  /** Where journals are kept. */
+  readonly journals: JournalStorage;
   readonly clock: Clock;
   /** A new UUID. */
   readonly newId: () => string;

@@ -7,6 +7,7 @@ import { DemoCommand } from './commands/demo.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
+import { ReceiptCommand } from './commands/receipt.js';
 import { ShowCommand } from './commands/show.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   ShowCommand,
   VerifyCommand,
   ApplyCommand,
+  ReceiptCommand,
   KeygenCommand,
   EmulateCommand,
   DemoCommand,

@@ -5,6 +5,7 @@ import type { Limiter } from './limiter.js';
 
 const TRANSIENT_ATTEMPTS = 6;
 const BUSY_ATTEMPTS = 6;
+const SKEWED_ATTEMPTS = 2;
 /** The longest wait that a server is granted, in ms: a proxy's "come back tomorrow" would hang the run. */
 const LONGEST_RETRY_AFTER = 60_000;
 /** Throttling fails a call only if it lasts as long as a root session does. */
@@ -31,7 +32,7 @@ export function createCalls(clock: Clock): Calls {
   ): Promise<T> {
     const startedAt = clock.now().getTime();
     // Counted apart: a call that was throttled for long has not used up its attempts at anything else.
-    const attempts = { throttled: 0, transient: 0, busy: 0 };
+    const attempts = { throttled: 0, transient: 0, busy: 0, skewed: 0 };
     for (;;) {
       await limiter?.acquire();
       try {
@@ -50,6 +51,9 @@ export function createCalls(clock: Clock): Calls {
           await clock.sleep(Math.max(retryAfter, backOff(100, attempts.transient++, 5_000)));
         } else if (kind === 'busy' && attempts.busy + 1 < BUSY_ATTEMPTS) {
           await clock.sleep(Math.max(retryAfter, backOff(1_000, attempts.busy++, 20_000)));
+        } else if (kind === 'skewed' && attempts.skewed + 1 < SKEWED_ATTEMPTS) {
+          // AWS refused the signature, so that nothing has happened.
+          attempts.skewed += 1;
         } else {
           throw error;
         }

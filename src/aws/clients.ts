@@ -1,7 +1,7 @@
 /** The SDK's clients as rootsweep configures them: one connection pool, no retries of the SDK's own. */
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { STSClient } from '@aws-sdk/client-sts';
+import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { RootsweepError } from '../errors.js';
 
@@ -11,7 +11,11 @@ export interface AwsSettings {
   readonly region?: string;
   readonly endpoint?: string;
   readonly credentials?: SessionCredentials;
+  /** What carries requests, instead of connections of its own. */
+  readonly requestHandler?: RequestHandler;
 }
+
+export type RequestHandler = Extract<NonNullable<STSClientConfig['requestHandler']>, { handle: unknown }>;
 
 export interface SessionCredentials {
   readonly accessKeyId: string;
@@ -36,15 +40,7 @@ const ANSWER_TIMEOUT = 30_000;
  * @throws RootsweepError REGION_MISSING, CREDENTIALS_MISSING.
  */
 export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
-  const agent = { keepAlive: true, maxSockets: connections };
-  const requestHandler = new NodeHttpHandler({
-    httpAgent: agent,
-    httpsAgent: agent,
-    connectionTimeout: CONNECT_TIMEOUT,
-    requestTimeout: ANSWER_TIMEOUT,
-    throwOnRequestTimeout: true,
-    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-  });
+  const requestHandler = settings.requestHandler ?? openHandler(connections);
   const shared = {
     ...settings,
     requestHandler,
@@ -73,8 +69,20 @@ export async function openClients(settings: AwsSettings, connections: number): P
     iam: new IAMClient(shared),
     // Handed over as an object: the SDK would call a function again and again for credentials this short-lived.
     iamAs: (credentials) => new IAMClient({ ...shared, region, credentials }),
-    close: () => requestHandler.destroy(),
+    close: () => requestHandler.destroy?.(),
   };
+}
+
+function openHandler(connections: number): NodeHttpHandler {
+  const agent = { keepAlive: true, maxSockets: connections };
+  return new NodeHttpHandler({
+    httpAgent: agent,
+    httpsAgent: agent,
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: ANSWER_TIMEOUT,
+    throwOnRequestTimeout: true,
+    logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+  });
 }
 
 function ignore(): void {}

@@ -10,6 +10,8 @@ export type FailureKind =
   | 'denied'
   | 'not-found'
   | 'expired'
+  /** The clock of this machine is off; the SDK has taken note, and signs the next request for AWS's time. */
+  | 'skewed'
   /** The caller's credentials: none, unusable or refused. */
   | 'credentials'
   | 'other';
@@ -73,7 +75,9 @@ export function classifyError(error: unknown): AwsFailure {
     .map((code) => code?.replace(/Exception$/, ''))
     .find((code) => code !== undefined && Object.hasOwn(CODES, code));
   const code = known ?? (fields.wireCode ?? fields.name ?? 'Error').replace(/Exception$/, '');
-  const kind = (known === undefined ? undefined : CODES[known]) ?? kindOfStatus(fields.status);
+  const named = (known === undefined ? undefined : CODES[known]) ?? kindOfStatus(fields.status);
+  // The SDK says so of every error that comes with a time other than its own, whatever the error is about.
+  const kind = named === 'credentials' && fields.skewCorrected ? 'skewed' : named;
   const retryAfter = fields.retryAfter === undefined ? undefined : Number(fields.retryAfter) * 1000;
   return {
     kind,
@@ -116,12 +120,14 @@ function withoutSecrets(message: string): string {
 
 function readFields(error: unknown) {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const status = property(property(error, '$metadata'), 'httpStatusCode');
+  const metadata = property(error, '$metadata');
+  const status = property(metadata, 'httpStatusCode');
   return {
     name: text(property(error, 'name')),
     wireCode: text(property(error, 'Code')),
     systemCode: text(property(error, 'code')),
     message: text(property(error, 'message')),
+    skewCorrected: property(metadata, 'clockSkewCorrected') === true,
     status: typeof status === 'number' ? status : undefined,
     retryAfter: text(property(property(property(error, '$response'), 'headers'), 'retry-after')),
   };

@@ -306,6 +306,11 @@ function explainCaller(error: unknown, action: string): RootsweepError {
         hint: 'sign in again, or pass --profile',
         cause: error,
       });
+    case 'skewed':
+      return new RootsweepError('CREDENTIALS_REJECTED', `AWS refused the signature: ${message}`, {
+        hint: 'set the clock of this machine',
+        cause: error,
+      });
     case 'transient':
       return new RootsweepError('AWS_UNREACHABLE', `${action} got no answer from AWS: ${message}`, {
         hint: 'check the network, the region and AWS_ENDPOINT_URL',

@@ -1,6 +1,10 @@
 import { Command, Option } from 'clipanion';
-import type { DeleteEntry, Plan } from '../core/plan.js';
+import type { Aws } from '../aws/open.js';
+import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
+import type { JournalFile } from '../files/journal.js';
+import type { Narrowing } from '../workflows/apply.js';
+import type { Opened } from '../workflows/ports.js';
 import { AwsCommand } from './command.js';
 import type { VerifiedPlan } from './inputs.js';
 
@@ -31,13 +35,10 @@ export class ApplyCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkOrganization, checkTimes } = await import('../core/guard.js');
+    const { checkApplicable, checkOrganization } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
-    const { openJournal, journalPath } = await import('../files/journal.js');
-    const { applyPlan, selectEntries } = await import('../workflows/apply.js');
-    const { renderApplyEvent, renderLedger, renderScope } = await import('../views/ledger-text.js');
-    const { TOOL } = await import('../version.js');
-    const { clock, stop, host, pid, newId } = this.context;
+    const { selectEntries } = await import('../workflows/apply.js');
+    const { clock } = this.context;
 
     const verified = await openVerifiedPlan(
       { plan: this.plan, policy: this.policy, trust: this.trust },
@@ -45,47 +46,110 @@ export class ApplyCommand extends AwsCommand {
       this.context,
       clock.now(),
     );
-    const { plan, digest } = verified;
-    checkApplicable(plan);
-    this.checkNarrowing(plan);
-    const entries = selectEntries(plan, this.only && new Set(this.only), new Set(this.exclude));
+    checkApplicable(verified.plan);
+    this.checkNarrowing(verified.plan);
 
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
       const { caller, organization } = await aws.reader.open();
-      checkOrganization(plan, organization);
-      if (entries.length === 0) return this.reportNothing(verified);
-      this.tell(renderScope(entries, { organization: organization.id, digest, caller }));
-      await this.requireConfirmation(organization.id);
-      checkTimes(plan, verified.policyFile.policy, clock.now());
-
-      const journal = await openJournal(journalPath(this.resolvePath(this.plan), digest), digest);
+      checkOrganization(verified.plan, organization);
+      if (selectEntries(verified.plan, this.narrowing).length === 0) return this.reportNothing(verified);
+      const run = this.context.newId();
+      const journal = await this.openJournal(verified, caller.arn, run);
       try {
-        const ledger = await applyPlan(plan, {
-          reader: aws.reader,
-          access: aws.rootAccess(organization.partition),
-          journal,
-          clock,
-          stop,
-          digest,
-          entries: entries as readonly DeleteEntry[],
-          concurrency: this.parallel,
-          run: { id: newId(), caller: caller.arn, tool: TOOL, host, pid },
-          onEvent: (event) => {
-            if (this.json) this.printJson(event.type, event);
-            const line = renderApplyEvent(event);
-            if (line !== undefined) this.tell([line]);
-          },
-        });
-        if (this.json) this.printJson('ledger', ledger);
-        else this.print(renderLedger(ledger));
-        return ledger.exitCode;
+        return await this.applyVerified(verified, aws, { caller, organization }, journal, run);
       } finally {
         await journal.close();
       }
     } finally {
       aws.close();
     }
+  }
+
+  /** Asks, and then works. */
+  private async applyVerified(
+    { plan, digest, signers, policyFile: { policy } }: VerifiedPlan,
+    aws: Aws,
+    { caller, organization }: Opened,
+    journal: JournalFile,
+    id: string,
+  ): Promise<number> {
+    const { checkTimes } = await import('../core/guard.js');
+    const { foldJournal } = await import('../core/journal.js');
+    const { applyPlan, selectEntries } = await import('../workflows/apply.js');
+    const { renderApplyEvent, renderLedger, renderScope, renderStopping } = await import(
+      '../views/ledger-text.js'
+    );
+    const { TOOL } = await import('../version.js');
+    const { clock, stop, host, pid } = this.context;
+    const checkStillGood = () => checkTimes(plan, policy, clock.now());
+
+    const { begun, completed } = foldJournal(journal.earlier);
+    this.tell(
+      renderScope(selectEntries(plan, this.narrowing), {
+        organization: organization.id,
+        digest,
+        caller,
+        begun,
+        completed,
+        ...(journal.takenFrom === undefined ? {} : { takenFrom: journal.takenFrom }),
+      }),
+    );
+    await this.requireConfirmation(organization.id);
+    checkStillGood();
+
+    const tellStopping = () => this.tell(renderStopping());
+    stop.addEventListener('abort', tellStopping, { once: true });
+    const ledger = await applyPlan(plan, {
+      reader: aws.reader,
+      access: aws.rootAccess(organization.partition),
+      journal,
+      clock,
+      stop,
+      checkStillGood,
+      narrowing: this.narrowing,
+      rollout: policy.rollout,
+      concurrency: this.parallel,
+      run: {
+        id,
+        digest,
+        signers: signers.map(({ name, keyid }) => ({ name, keyid })),
+        caller: caller.arn,
+        tool: TOOL,
+        host,
+        pid,
+      },
+      onEvent: (event) => {
+        if (this.json) this.printJson(event.type, event);
+        this.tell(renderApplyEvent(event));
+      },
+    });
+    stop.removeEventListener('abort', tellStopping);
+    if (this.json) this.printJson('ledger', ledger);
+    else this.print(renderLedger(ledger));
+    return ledger.exitCode;
+  }
+
+  private async openJournal({ digest }: VerifiedPlan, caller: string, run: string): Promise<JournalFile> {
+    const { openJournal, journalPath } = await import('../files/journal.js');
+    const { formatTime } = await import('../core/time.js');
+    const { journals, isRunning, host, pid, pidSpace, clock } = this.context;
+    const holder = {
+      run,
+      caller,
+      host,
+      pid,
+      ...(pidSpace === undefined ? {} : { pidSpace }),
+      since: formatTime(clock.now()),
+    };
+    return openJournal(journals, journalPath(this.resolvePath(this.plan), digest), digest, holder, isRunning);
+  }
+
+  private get narrowing(): Narrowing {
+    return {
+      ...(this.only === undefined ? {} : { only: this.only }),
+      ...(this.exclude.length === 0 ? {} : { exclude: this.exclude }),
+    };
   }
 
   /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */

@@ -7,6 +7,7 @@ import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/envelope.js';
 import { checkPlan, type PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
+import type { Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { readSigningKey } from '../files/key.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
@@ -71,7 +72,18 @@ export async function openVerifiedPlan(
   context: Folders,
   now: Date,
 ): Promise<VerifiedPlan> {
-  const envelope = await readEnvelope(resolve(paths.plan), paths.plan);
+  return verifyPlanBytes(await readFileBytes(resolve(paths.plan), PLAN_LIMITS), paths, resolve, context, now);
+}
+
+/** The same for a plan file that was read already. */
+export async function verifyPlanBytes(
+  file: Buffer,
+  paths: { readonly plan: string; readonly policy: string; readonly trust: string | undefined },
+  resolve: (path: string) => string,
+  context: Folders,
+  now: Date,
+): Promise<VerifiedPlan> {
+  const envelope = decodeEnvelope(file, paths.plan);
   const signers = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context);
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parsePlan(envelope.body, paths.plan);
@@ -79,10 +91,7 @@ export async function openVerifiedPlan(
   return { plan, digest: digestBody(envelope.body), signers, policyFile };
 }
 
-/**
- * Checks the signatures by the trust file: `--trust`, else ROOTSWEEP_TRUST, else `trust.yaml` in the configuration
- * folder; never the one beside the plan.
- */
+/** Checks the signatures of a plan by the trust file (`readTrust`). */
 export async function verifyTrust(
   envelope: Envelope,
   planPath: string,
@@ -90,6 +99,19 @@ export async function verifyTrust(
   resolve: (path: string) => string,
   context: Folders,
 ): Promise<Signer[]> {
+  const { trust, shown } = await readTrust(trustFlag, resolve, context);
+  return verifySignatures(envelope, trust, { plan: planPath, trust: shown });
+}
+
+/**
+ * `--trust`, else ROOTSWEEP_TRUST, else `trust.yaml` in the configuration folder; never the one beside the file that
+ * is to be trusted.
+ */
+export async function readTrust(
+  trustFlag: string | undefined,
+  resolve: (path: string) => string,
+  context: Folders,
+): Promise<{ readonly trust: Trust; readonly shown: string }> {
   const fallback = join(configFolder(context), 'trust.yaml');
   const path = trustFlag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
   const shown = path ?? fallback;
@@ -104,8 +126,7 @@ export async function verifyTrust(
       cause: error,
     });
   });
-  const trust = parseTrust(decodeUtf8(bytes, shown, 'trust file'), shown);
-  return verifySignatures(envelope, trust, { plan: planPath, trust: shown });
+  return { trust: parseTrust(decodeUtf8(bytes, shown, 'trust file'), shown), shown };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

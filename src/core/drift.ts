@@ -17,6 +17,8 @@ export interface Drift {
 /** The account holds what was planned, less what this plan has already deleted. */
 export interface Matched {
   readonly kind: 'matched';
+  /** All that the account holds. */
+  readonly found: readonly Credential[];
   /** What is still there and planned to go, in the safe order. */
   readonly deletable: readonly Credential[];
 }
@@ -29,18 +31,18 @@ export function compareFacts(planned: EntryFacts, found: EntryFacts): Drift | un
 
 /**
  * Compares the credentials that the deleting session listed with the planned ones. New, missing or different is
- * drift, with one exception: a credential may be missing if the journal holds the intent to delete it.
- * @param intended names (`nameCredential`) of the credentials that the journal says this plan went to delete.
+ * drift, with one exception: a credential may be missing if the journal says that this plan may have deleted it.
+ * @param sent names (`nameCredential`) of the credentials that this plan's runs may have deleted, by the journal.
  */
 export function compareCredentials(
   entry: DeleteEntry,
   found: readonly Credential[],
-  intended: ReadonlySet<string>,
+  sent: ReadonlySet<string>,
 ): Matched | Drift {
   const here = new Set(found.map(nameCredential));
   const expected = entry.observed.credentials.filter((credential) => {
     const name = nameCredential(credential);
-    return here.has(name) || !intended.has(name);
+    return here.has(name) || !sent.has(name);
   });
   const [before, after] = [expected.map(describeCredential), sortCredentials(found).map(describeCredential)];
   if (!sameLines(before, after)) return { kind: 'drifted', planned: before, found: after };
@@ -48,6 +50,7 @@ export function compareCredentials(
   const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
   return {
     kind: 'matched',
+    found: sortCredentials(found),
     deletable: sortCredentials(found).filter((it) => planned.has(nameCredential(it))),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * The bytes of a plan file: a body, a line `---`, and signatures over exactly the bytes of the body.
+ * The bytes of a signed file, a plan or a receipt: a body, a line `---`, and signatures over exactly the bytes of
+ * the body.
  *
  *     version: 1
  *     …
@@ -27,8 +28,35 @@ export interface Envelope {
   readonly signatures: readonly Signature[];
 }
 
+export type DocumentKind = 'plan' | 'receipt';
+
 /** What a plan's signatures are for; a signature over anything else never fits (DSSE's payload type). */
 export const PLAN_PAYLOAD_TYPE = 'application/vnd.rootsweep.plan+yaml';
+
+/** So that no signature of a plan counts for a receipt, and none of a receipt for a plan. */
+export const PAYLOAD_TYPES: Readonly<Record<DocumentKind, string>> = {
+  plan: PLAN_PAYLOAD_TYPE,
+  receipt: 'application/vnd.rootsweep.receipt+yaml',
+};
+
+/** How errors about a kind of file are told. */
+const TOLD = {
+  plan: {
+    code: 'PLAN',
+    whole: 'only a file that "rootsweep plan" wrote can be used; is it cut off, or not a plan at all?',
+    again: 'plan again',
+    sign: 'write the plan with "rootsweep plan --key KEY"',
+  },
+  receipt: {
+    code: 'RECEIPT',
+    whole: 'write the receipt with "rootsweep receipt JOURNAL --key KEY"',
+    again: 'write the receipt again',
+    sign: 'write the receipt with "rootsweep receipt JOURNAL --key KEY"',
+  },
+} as const;
+
+/** The first line of a receipt's body. */
+const RECEIPT_HEADING = /^(?:\xef\xbb\xbf)?type: receipt\r?$/;
 
 const SEPARATOR = Buffer.from('\n---\n');
 const ENTRY =
@@ -59,60 +87,61 @@ export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
   return Buffer.concat([body, Buffer.from(`---\n${HEADING}${entries.join('')}`)]);
 }
 
+/** What a file says that it is, in its first line. A lie makes its signatures fit nothing. */
+export function namedKind(file: Buffer): DocumentKind {
+  const [line = ''] = file.subarray(0, 64).toString('latin1').split('\n');
+  return RECEIPT_HEADING.test(line) ? 'receipt' : 'plan';
+}
+
 /**
- * Splits a plan file. Nothing is verified yet.
+ * Splits a signed file. Nothing is verified yet.
  * @throws RootsweepError PLAN_ENCODING where an editor or git changed line endings or cut the end off,
- *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file.
+ *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file; of a
+ *   receipt RECEIPT_ENCODING, RECEIPT_SIGNATURE_MISSING and RECEIPT_INVALID.
  */
-export function decodeEnvelope(file: Buffer, fileName: string): Envelope {
-  refuseForeignBytes(file, fileName);
+export function decodeEnvelope(file: Buffer, fileName: string, kind: DocumentKind = 'plan'): Envelope {
+  const told = TOLD[kind];
+  refuseForeignBytes(file, fileName, kind);
   const at = file.indexOf(SEPARATOR);
   if (at < 0) {
-    throw new RootsweepError('PLAN_SIGNATURE_MISSING', `"${fileName}" carries no signature`, {
-      hint: 'only a file that "rootsweep plan" wrote can be used; is it cut off, or not a plan at all?',
+    throw new RootsweepError(`${told.code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
+      hint: told.whole,
     });
   }
   const body = file.subarray(0, at + 1);
   const signatures = parseSignatures(file.subarray(at + SEPARATOR.length).toString('latin1'));
   if (signatures === undefined) {
     throw new RootsweepError(
-      'PLAN_INVALID',
+      `${told.code}_INVALID`,
       `"${fileName}" has a signature section that rootsweep did not write`,
       {
-        hint: 'the section after "---" holds only "signatures:" and its entries; plan again',
+        hint: `the section after "---" holds only "signatures:" and its entries; ${told.again}`,
       },
     );
   }
   if (signatures.length === 0) {
-    throw new RootsweepError('PLAN_SIGNATURE_MISSING', `"${fileName}" carries no signature`, {
-      hint: 'write the plan with "rootsweep plan --key KEY"',
+    throw new RootsweepError(`${told.code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
+      hint: told.sign,
     });
   }
   return { body, signatures };
 }
 
-function refuseForeignBytes(file: Buffer, fileName: string): void {
+function refuseForeignBytes(file: Buffer, fileName: string, kind: DocumentKind): void {
+  const code = `${TOLD[kind].code}_ENCODING` as const;
   if (file.includes(0x0d)) {
-    throw new RootsweepError(
-      'PLAN_ENCODING',
-      `"${fileName}" has CRLF line endings, so its signatures cannot fit`,
-      {
-        hint: 'git\'s core.autocrlf does this; add "*.plan.yaml -text" to .gitattributes and check the file out again',
-      },
-    );
+    throw new RootsweepError(code, `"${fileName}" has CRLF line endings, so its signatures cannot fit`, {
+      hint: `git's core.autocrlf does this; add "*.${kind}.yaml -text" to .gitattributes and check the file out again`,
+    });
   }
   if (file.length > 0 && file[file.length - 1] !== 0x0a) {
-    throw new RootsweepError(
-      'PLAN_ENCODING',
-      `"${fileName}" does not end with a line feed: it was cut off or edited`,
-      {
-        hint: "git's core.autocrlf and some editors do this; fetch the file again as rootsweep wrote it",
-      },
-    );
+    throw new RootsweepError(code, `"${fileName}" does not end with a line feed: it was cut off or edited`, {
+      hint: "git's core.autocrlf and some editors do this; fetch the file again as rootsweep wrote it",
+    });
   }
   if (file[0] === 0xef && file[1] === 0xbb && file[2] === 0xbf) {
     throw new RootsweepError(
-      'PLAN_ENCODING',
+      code,
       `"${fileName}" starts with a byte order mark, which rootsweep never writes`,
       {
         hint: 'an editor added it; fetch the file again as rootsweep wrote it',

@@ -4,15 +4,29 @@
  */
 import { createHash } from 'node:crypto';
 import { RootsweepError } from '../errors.js';
-import type { CredentialName } from './credentials.js';
+import type { Credential, CredentialName } from './credentials.js';
 import { nameCredential } from './credentials.js';
+import type { Drift } from './drift.js';
+import { isObject, isRecord } from './journal-shape.js';
+import { type AccountOutcome, isComplete } from './ledger.js';
 
-interface AboutCredential extends CredentialName {
+export interface AboutCredential extends CredentialName {
   readonly at: string;
   readonly account: string;
 }
 
+/** How a run left an account. */
+export interface AccountEnd {
+  readonly outcome: AccountOutcome['kind'];
+  readonly message?: string;
+  /** Of a drifted one: all that was compared, as lines. */
+  readonly drift?: Pick<Drift, 'planned' | 'found'>;
+  /** Names (`nameCredential`) of what somebody else had deleted. */
+  readonly foundGone?: readonly string[];
+}
+
 export type JournalRecord =
+  /** The head of a run: who works on what, on whose word. */
   | {
       readonly type: 'run-started';
       readonly at: string;
@@ -21,13 +35,34 @@ export type JournalRecord =
       /** Id and digest of the plan. */
       readonly plan: string;
       readonly digest: string;
+      readonly organization: string;
+      /** SHA-256 of the policy. */
+      readonly policy: string;
+      /** Whose signatures on the plan counted. */
+      readonly signers: readonly { readonly name: string; readonly keyid: string }[];
       /** ARN of the operator. */
       readonly caller: string;
       readonly tool: string;
       readonly host: string;
       readonly pid: number;
-      /** Accounts that this run was told to work on, where it was narrowed. */
-      readonly accounts?: readonly string[];
+      /** What `--only` and `--exclude` named. */
+      readonly only?: readonly string[];
+      readonly exclude?: readonly string[];
+    }
+  | {
+      readonly type: 'wave-started';
+      readonly at: string;
+      /** Of the policy's rollout, from 1; 0 are the accounts that an earlier run had begun. */
+      readonly wave: number;
+      readonly accounts: readonly string[];
+    }
+  /** What the deleting session listed, and the plan expected, right before the first deletion. */
+  | {
+      readonly type: 'account-listed';
+      readonly at: string;
+      readonly account: string;
+      readonly name: string;
+      readonly credentials: readonly Credential[];
     }
   /** `session` is the access key id of the root session, which joins CloudTrail's logs; it is no secret. */
   | ({
@@ -39,8 +74,10 @@ export type JournalRecord =
       readonly answer: 'deleted' | 'absent';
       readonly requestId: string;
     } & AboutCredential)
+  /** `effect` is `none` where AWS refused, and `unknown` where its answer was lost: then it may have deleted. */
   | ({
       readonly type: 'deletion-failed';
+      readonly effect: 'none' | 'unknown';
       readonly message: string;
     } & AboutCredential)
   /** The credential was looked for after its deletion, and is gone (promise 8). */
@@ -48,25 +85,36 @@ export type JournalRecord =
       readonly type: 'deletion-proven';
       readonly requestId: string;
     } & AboutCredential)
-  | {
+  | ({
       readonly type: 'account-ended';
       readonly at: string;
       readonly account: string;
-      readonly outcome: string;
-    }
+      /** As the plan has it. */
+      readonly name: string;
+    } & AccountEnd)
   | {
       readonly type: 'run-ended';
       readonly at: string;
       readonly run: string;
       readonly exitCode: number;
+      readonly trouble?: string;
     };
 
 /** What earlier runs of a plan did, per account. */
 export interface JournalState {
-  /** Names of the credentials that a run went to delete, whatever came of it. */
-  readonly intended: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * Names of the credentials that may be missing, which is for a look to say: a run went to delete them, and AWS did
+   * not refuse.
+   */
+  readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those of them that AWS did not say somebody else had deleted before. */
+  readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of the credentials that were proven gone. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Accounts in which a run went to delete something. */
+  readonly begun: ReadonlySet<string>;
+  /** Accounts in which everything planned was deleted and proven. */
+  readonly completed: ReadonlySet<string>;
 }
 
 /** The line for a record that follows `previous` (a whole line, or the plan's digest at the start). */
@@ -77,7 +125,8 @@ export function encodeRecord(record: JournalRecord, previous: string): string {
 /**
  * Reads a journal's whole lines back.
  * @returns the records, and the last line, which the next record's hash covers.
- * @throws RootsweepError JOURNAL_INVALID where a line was changed, or the journal is another plan's.
+ * @throws RootsweepError JOURNAL_INVALID where a line was changed, or the journal is another plan's, or a record is none
+ * that rootsweep writes.
  */
 export function decodeJournal(
   wholeLines: string,
@@ -87,40 +136,74 @@ export function decodeJournal(
   let last = digest;
   const lines = wholeLines.split('\n').slice(0, -1);
   const records = lines.map((line, index) => {
-    const record = parseLine(line);
-    if (record === undefined || record.previous !== hashLine(last)) {
-      const what =
-        index === 0 ? 'belongs to another plan, or was changed' : 'was changed after it was written';
-      throw new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: the journal ${what}`, {
+    const refuse = (what: string) =>
+      new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: the journal ${what}`, {
         hint: "restore the journal that this plan's apply wrote; without it nobody knows what was deleted",
       });
+    const value = parseLine(line);
+    if (!isObject(value) || value.previous !== hashLine(last)) {
+      throw refuse(
+        index === 0 ? 'belongs to another plan, or was changed' : 'was changed after it was written',
+      );
     }
+    if (!isRecord(value)) throw refuse('holds a record that rootsweep never writes');
     last = line;
-    return record;
+    return value;
   });
   return { records, last };
 }
 
 export function foldJournal(records: readonly JournalRecord[]): JournalState {
-  const intended = new Map<string, Set<string>>();
+  const sent = new Map<string, Set<string>>();
+  const ours = new Map<string, Set<string>>();
   const proven = new Map<string, Set<string>>();
+  const begun = new Set<string>();
+  const completed = new Set<string>();
+  /** Intents of which nothing is known yet: a crash leaves them so. */
+  const open = new Map<string, AboutCredential>();
   const add = (to: Map<string, Set<string>>, record: AboutCredential) => {
     const names = to.get(record.account) ?? new Set();
     to.set(record.account, names.add(nameCredential(record)));
   };
+  const keyOf = (record: AboutCredential) => `${record.account} ${nameCredential(record)}`;
+  const note = (record: AboutCredential) => {
+    add(sent, record);
+    add(ours, record);
+  };
   for (const record of records) {
-    if (record.type === 'deletion-intended') add(intended, record);
-    if (record.type === 'deletion-proven') add(proven, record);
+    switch (record.type) {
+      case 'account-ended':
+        if (isComplete(record.outcome)) completed.add(record.account);
+        break;
+      case 'deletion-intended': {
+        begun.add(record.account);
+        // A second intent does not settle the first.
+        const earlier = open.get(keyOf(record));
+        if (earlier !== undefined) note(earlier);
+        open.set(keyOf(record), record);
+        break;
+      }
+      case 'deletion-answered':
+        add(sent, record);
+        if (record.answer === 'deleted') add(ours, record);
+        open.delete(keyOf(record));
+        break;
+      case 'deletion-failed':
+        if (record.effect === 'unknown') note(record);
+        open.delete(keyOf(record));
+        break;
+      case 'deletion-proven':
+        add(proven, record);
+        break;
+    }
   }
-  return { intended, proven };
+  for (const record of open.values()) note(record);
+  return { sent, ours, proven, begun, completed };
 }
 
-function parseLine(line: string): (JournalRecord & { readonly previous: string }) | undefined {
+function parseLine(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'type' in value && 'previous' in value
-      ? (value as JournalRecord & { previous: string })
-      : undefined;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

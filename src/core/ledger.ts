@@ -3,21 +3,39 @@ import { EXIT } from '../errors.js';
 import type { CredentialName } from './credentials.js';
 import type { Drift } from './drift.js';
 
-/**
- * How an account ended. `deleted` names the credentials that this run proved gone; `earlier` those that earlier runs
- * of the same plan did, so that an account left alone now is not taken for one that was never touched.
- */
+/** What earlier runs of the same plan proved gone, so that an account is not taken for one never touched. */
+interface Earlier {
+  readonly earlier?: readonly string[];
+}
+
+/** The planned credentials that this run proved gone. */
+interface Done extends Earlier {
+  /** After this run, or an earlier one of the same plan, had asked AWS to delete them. */
+  readonly deleted: readonly CredentialName[];
+  /** AWS knew them no more when it was asked: somebody else deleted them after they were listed. */
+  readonly foundGone?: readonly CredentialName[];
+}
+
 export type AccountOutcome =
-  | { readonly kind: 'deleted'; readonly deleted: readonly CredentialName[] }
+  | ({ readonly kind: 'deleted' } & Done)
   /** An earlier run of this plan deleted everything, and proved it. */
   | { readonly kind: 'already-deleted' }
-  /** Not what the plan says: nothing was deleted. */
-  | { readonly kind: 'drifted'; readonly drift: Drift; readonly earlier?: readonly string[] }
-  /** Could not be looked at: nothing was deleted. */
-  | { readonly kind: 'unknown'; readonly message: string; readonly earlier?: readonly string[] }
+  /** Not what the plan says: this run deleted nothing. */
+  | ({ readonly kind: 'drifted'; readonly drift: Drift } & Earlier)
+  /** Could not be looked at: this run deleted nothing. */
+  | ({ readonly kind: 'unknown'; readonly message: string } & Earlier)
   /** Something went wrong on the way, perhaps after something was deleted. */
-  | { readonly kind: 'failed'; readonly deleted: readonly CredentialName[]; readonly message: string }
+  | ({ readonly kind: 'failed'; readonly message: string } & Done)
   | { readonly kind: 'not-started' };
+
+export const OUTCOME_KINDS = [
+  'deleted',
+  'already-deleted',
+  'drifted',
+  'unknown',
+  'failed',
+  'not-started',
+] as const satisfies readonly AccountOutcome['kind'][];
 
 export interface LedgerLine {
   readonly account: string;
@@ -25,18 +43,31 @@ export interface LedgerLine {
   readonly outcome: AccountOutcome;
 }
 
-export interface Ledger {
-  readonly lines: readonly LedgerLine[];
+export interface LedgerSums {
   readonly counts: Readonly<Record<AccountOutcome['kind'], number>>;
-  /** Credentials that this run deleted and proved gone. */
+  /** Credentials that this run proved gone after rootsweep had deleted them. */
   readonly credentialsDeleted: number;
+}
+
+export interface Ledger extends LedgerSums {
+  readonly lines: readonly LedgerLine[];
   /** Why no further account was started, or why the journal is not whole. */
   readonly trouble?: string;
   readonly exitCode: number;
 }
 
-/** @param interrupted whether somebody stopped the run. */
-export function closeLedger(lines: readonly LedgerLine[], interrupted: boolean, trouble?: string): Ledger {
+/** Everything that was planned is gone. */
+export function isComplete(kind: AccountOutcome['kind']): boolean {
+  return kind === 'deleted' || kind === 'already-deleted';
+}
+
+/** What `stopAfterFailures` counts. */
+export function isFailure(kind: AccountOutcome['kind']): boolean {
+  return kind === 'failed' || kind === 'unknown';
+}
+
+/** @param stopped whether somebody asked the run to stop; it was interrupted if that left accounts unstarted. */
+export function closeLedger(lines: readonly LedgerLine[], stopped: boolean, trouble?: string): Ledger {
   const counts = { deleted: 0, 'already-deleted': 0, drifted: 0, unknown: 0, failed: 0, 'not-started': 0 };
   let credentialsDeleted = 0;
   for (const { outcome } of lines) {
@@ -44,12 +75,13 @@ export function closeLedger(lines: readonly LedgerLine[], interrupted: boolean, 
     if (outcome.kind === 'deleted' || outcome.kind === 'failed') credentialsDeleted += outcome.deleted.length;
   }
   const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
-  const exitCode = interrupted
-    ? EXIT.interrupted
-    : halfDone || trouble !== undefined || counts.failed + counts.unknown + counts['not-started'] > 0
-      ? EXIT.partial
-      : counts.drifted > 0
-        ? EXIT.drift
-        : EXIT.done;
+  const exitCode =
+    stopped && counts['not-started'] > 0
+      ? EXIT.interrupted
+      : halfDone || trouble !== undefined || counts.failed + counts.unknown + counts['not-started'] > 0
+        ? EXIT.partial
+        : counts.drifted > 0
+          ? EXIT.drift
+          : EXIT.done;
   return { lines, counts, credentialsDeleted, ...(trouble === undefined ? {} : { trouble }), exitCode };
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { AwsError } from './aws-error.js';
+import type { Service } from './operations/service.js';
 import type { Principal } from './state/principal.js';
 import { sessionSecrets } from './state/session.js';
 import type { World } from './state/world.js';
@@ -14,6 +15,7 @@ export function authenticate(
   world: World,
   request: HttpRequest,
   authorization: Authorization,
+  { clockTolerance }: Service,
   now: Date,
 ): Principal {
   const { accessKeyId } = authorization;
@@ -23,7 +25,7 @@ export function authenticate(
     principal.kind === 'session' ? sessionSecrets(world.seed, accessKeyId) : principal;
   if (!sameText(sessionToken ?? '', request.headers['x-amz-security-token'] ?? '')) throw invalidToken();
   if (principal.kind === 'session' && principal.expires <= now) throw expiredToken();
-  verifySignature(request, authorization, secretAccessKey, now);
+  verifySignature(request, authorization, secretAccessKey, { now, clockTolerance });
   return principal;
 }
 

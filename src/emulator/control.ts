@@ -1,13 +1,14 @@
 import type { Emulator } from './emulator.js';
 import type { FaultRule } from './faults/rule.js';
-import { describeInvalid } from './scenario/schema.js';
+import { describeInvalid, type SchemaPart } from './scenario/schema.js';
+import type { Change } from './state/change.js';
 import type { AccountChange } from './state/change-account.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 
 export const CONTROL_PREFIX = '/_emulator/';
 
 /**
- * What users ask of the emulator itself, beside AWS's APIs: to set faults, change accounts, read the log. Without
+ * What users ask of the emulator itself, beside AWS's APIs: to set faults, change accounts and policies, read the log. Without
  * authentication, and therefore for this machine only.
  */
 export function answerControlRequest(
@@ -34,10 +35,26 @@ export function answerControlRequest(
       return withBody(request, 'accountChange', (change) =>
         emulator.changeAccount(account ?? '', change as AccountChange),
       );
+    case 'POST /policies':
+      return withBody(request, 'policyChange', (change) => changePolicies(emulator, change as PolicyChange));
     default:
       return answer(404, {
-        error: `No control request "${request.method} ${request.path}"; there are GET calls, GET state, POST reset-calls, POST faults, POST accounts/<id>`,
+        error: `No control request "${request.method} ${request.path}"; there are GET calls, GET state, POST reset-calls, POST faults, POST accounts/<id>, POST policies`,
       });
+  }
+}
+
+/** Written like the faults that do the same. */
+type PolicyChange = Exclude<Change, { kind: 'change-account' }>;
+
+function changePolicies(emulator: Emulator, change: PolicyChange): void {
+  switch (change.kind) {
+    case 'attach-policy':
+      emulator.attachPolicy(change);
+      return;
+    case 'detach-policy':
+      emulator.detachPolicy(change);
+      return;
   }
 }
 
@@ -49,6 +66,7 @@ function describeState(emulator: Emulator): unknown {
     trustedServices: Object.fromEntries(world.trustedServices),
     delegatedAdministrators: world.delegatedAdministrators,
     accounts: emulator.snapshot(),
+    policies: Object.fromEntries(world.policies),
     faults: emulator.faults,
     history: emulator.history,
   };
@@ -57,7 +75,7 @@ function describeState(emulator: Emulator): unknown {
 /** Runs an action on a body that fits the schema; otherwise 400 and a sentence. */
 function withBody(
   request: HttpRequest,
-  definition: 'faults' | 'accountChange',
+  definition: Exclude<SchemaPart, 'scenario'>,
   act: (body: unknown) => void,
 ): HttpResponse {
   let body: unknown;

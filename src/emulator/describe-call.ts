@@ -8,7 +8,7 @@ export function describeCall(
   status: number,
   { sequence, requestId, now }: { sequence: number; requestId: string; now: Date },
 ): Call {
-  const effect = outcome.kind === 'success' ? outcome.effect : undefined;
+  const effect = outcome.kind === 'lost' ? undefined : outcome.effect;
   return {
     sequence,
     at: now.toISOString(),

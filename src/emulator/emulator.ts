@@ -5,21 +5,25 @@ import { FaultBook } from './faults/fault-book.js';
 import { findRuleDefects } from './faults/find-rule-defects.js';
 import type { FaultRule } from './faults/rule.js';
 import { operationNames } from './operations/service.js';
+import { findUnknownOperator } from './policy/condition.js';
 import { Quotas } from './quotas.js';
 import { Random, requestId } from './random.js';
 import { buildWorld } from './scenario/build-world.js';
 import { findDefects } from './scenario/find-defects.js';
-import type { Scenario } from './scenario/scenario.js';
+import type { Scenario, ScpSpec } from './scenario/scenario.js';
 import { ScenarioError } from './scenario/scenario-error.js';
 import type { Account, RootCredentials } from './state/account.js';
+import type { Changed } from './state/change.js';
 import { type AccountChange, changeAccount, findUnit } from './state/change-account.js';
+import { attachPolicy, detachPolicy, type PolicyDetachment } from './state/change-policies.js';
 import { copyCredentials } from './state/credentials.js';
+import type { ServiceControlPolicy } from './state/service-control-policy.js';
 import type { World } from './state/world.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 import { writeResponse } from './write-response.js';
 
 export interface EmulatorOptions {
-  /** The clock of sessions, signatures, quotas and dates. The system's unless given. */
+  /** The clock of sessions, signatures, quotas and dates, to which the scenario's skew is added. The system's unless given. */
   readonly now?: () => Date;
   /** Instead of the scenario's. */
   readonly seed?: number;
@@ -33,9 +37,7 @@ export type Reply =
 /** Something that happened to the organization: by a call, or behind the client's back. */
 export interface HistoryEntry {
   readonly at: string;
-  readonly event:
-    | LoggedEffect
-    | { readonly kind: 'changed'; readonly account: string; readonly change: AccountChange };
+  readonly event: LoggedEffect | Changed;
   /** The call that did it; absent for a change from outside. */
   readonly sequence?: number;
 }
@@ -61,7 +63,9 @@ export class Emulator {
   constructor(scenario: Scenario, options: EmulatorOptions = {}) {
     const seed = options.seed ?? scenario.seed ?? 1;
     this.world = buildWorld(scenario, seed);
-    this.#now = options.now ?? (() => new Date());
+    const { now = () => new Date() } = options;
+    const { clockSkew = 0 } = scenario;
+    this.#now = () => new Date(now().getTime() + clockSkew);
     this.#faults = new FaultBook(seed, scenario.faults ?? []);
     this.#quotas = new Quotas(scenario.quotas ?? 'off');
     this.#requestIds = new Random(seed ^ 0x5eed);
@@ -105,7 +109,29 @@ export class Emulator {
   /** Changes an account behind the client's back. Throws RangeError for an unknown account or unit. */
   changeAccount(id: string, change: AccountChange): void {
     changeAccount(this.world, this.account(id), change);
-    this.#history.push({ at: this.#now().toISOString(), event: { kind: 'changed', account: id, change } });
+    this.#record({ kind: 'changed', account: id, change });
+  }
+
+  /**
+   * Attaches a service control policy behind the client's back, and says what it is then called. Throws RangeError for
+   * an unknown target, and for a condition operator that the emulator cannot evaluate.
+   */
+  attachPolicy(policy: ScpSpec): ServiceControlPolicy {
+    const operator = findUnknownOperator(policy.policy);
+    if (operator !== undefined) {
+      throw new RangeError(`The emulator does not know the condition operator "${operator}"`);
+    }
+    const place = attachPolicy(this.world, policy);
+    this.#record({ kind: 'policy-attached', ...place });
+    return place.policy;
+  }
+
+  /** Takes a service control policy away. Throws RangeError if it is not attached to this target. */
+  detachPolicy(policy: PolicyDetachment): void {
+    const place = detachPolicy(this.world, policy);
+    if (place === undefined)
+      throw new RangeError(`No policy "${policy.id}" is attached to "${policy.target}"`);
+    this.#record({ kind: 'policy-detached', ...place });
   }
 
   /** Replaces the rules of the scenario. Throws RangeError if one speaks of what does not exist. */
@@ -115,6 +141,7 @@ export class Emulator {
       operations: operationNames(),
       accounts: world.accounts,
       callers: new Set([...world.callers.values()].map(({ name }) => name)),
+      policies: new Set([...world.policies.values()].flat().map(({ id }) => id)),
       hasUnit: (unit) => findUnit(world, unit) !== undefined,
     });
     if (defect !== undefined) throw new RangeError(`${defect.path.join('.')}: ${defect.sentence}`);
@@ -147,13 +174,15 @@ export class Emulator {
     this.#calls.length = 0;
   }
 
+  #record(event: Changed): void {
+    this.#history.push({ at: this.#now().toISOString(), event });
+  }
+
   #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): Call {
     this.#sequence += 1;
     const call = describeCall(result, status, { sequence: this.#sequence, requestId: id, now });
     this.#calls.push(call);
-    for (const change of result.changes) {
-      this.#history.push({ at: call.at, event: { kind: 'changed', ...change } });
-    }
+    for (const event of result.changes) this.#history.push({ at: call.at, event });
     if (call.effect !== undefined) {
       this.#history.push({ at: call.at, event: call.effect, sequence: call.sequence });
     }

@@ -6,7 +6,7 @@ import type { Fault } from './faults/rule.js';
 import type { Prepared } from './operations/operation.js';
 import type { Quotas } from './quotas.js';
 import { applyEffect } from './state/apply-effect.js';
-import { type AccountChange, changeAccount } from './state/change-account.js';
+import { applyChange, type Changed } from './state/change.js';
 import type { Effect } from './state/effect.js';
 import type { Principal } from './state/principal.js';
 import type { World } from './state/world.js';
@@ -25,7 +25,8 @@ export interface Surroundings {
 
 export type Outcome =
   | { readonly kind: 'success'; readonly output: Structure | undefined; readonly effect: Effect | undefined }
-  | { readonly kind: 'failure'; readonly error: AwsError }
+  /** There is an effect where a fault put the error in the place of an answer. */
+  | { readonly kind: 'failure'; readonly error: AwsError; readonly effect: Effect | undefined }
   /** The connection was lost before anything happened. */
   | { readonly kind: 'lost' };
 
@@ -39,13 +40,8 @@ export interface Exchange {
   readonly faults: readonly Fault[];
   readonly interference: Interference;
   /** What faults changed behind the client's back. */
-  readonly changes: readonly ChangedAccount[];
+  readonly changes: readonly Changed[];
   readonly outcome: Outcome;
-}
-
-export interface ChangedAccount {
-  readonly account: string;
-  readonly change: AccountChange;
 }
 
 /** Carries a request out, in AWS's order: signature, operation, parameters, then the operation's own checks. */
@@ -62,10 +58,10 @@ export function exchange(surroundings: Surroundings, request: HttpRequest): Exch
     faults: [],
     interference: combineFaults([], routed.service, world.random),
     changes: [],
-    outcome: { kind: 'failure', error },
+    outcome: { kind: 'failure', error, effect: undefined },
   });
   if (authorization instanceof AwsError) return refused(authorization);
-  const principal = attempt(() => authenticate(world, request, authorization, now));
+  const principal = attempt(() => authenticate(world, request, authorization, routed.service, now));
   if (principal instanceof AwsError) return refused(principal);
   if (routed.malformed !== undefined) return refused(routed.malformed, principal);
   if (routed.definition === undefined) return refused(unknownOperation(routed), principal);
@@ -93,30 +89,23 @@ function carryOut(
   const account = prepared.account ?? principal.account;
   const faults = surroundings.faults.strike(subjectOf(routed, principal, account));
   const interference = combineFaults(faults, routed.service, world.random);
-  const changes = changeAccounts(world, interference, account);
+  const changes = interference.changes.flatMap((change) => applyChange(world, change, account) ?? []);
   const base = { route: routed, authorization, principal, account, faults, interference, changes };
   if (interference.lostBeforeEffect) return { ...base, outcome: { kind: 'lost' } };
 
+  const { replacement } = interference;
   const result = attempt(() => {
     if (interference.expireSession) expire(principal, now);
-    if (interference.error !== undefined) throw interference.error;
+    if (replacement?.when === 'before-effect') throw replacement.error;
     if (!quotas.take(routed.operation, principal.account, now)) throw throttled(routed.service);
     if (prepared.violations.length > 0) throw routed.service.refuse(prepared.violations);
     return prepared.run({ world, principal, now, region: authorization.region });
   });
-  if (result instanceof AwsError) return { ...base, outcome: { kind: 'failure', error: result } };
-  const effect = interference.withholdEffect ? undefined : result.effect;
+  const effect = result instanceof AwsError || interference.withholdEffect ? undefined : result.effect;
   if (effect !== undefined) applyEffect(world, effect, now, interference.invisibleFor);
-  return { ...base, outcome: { kind: 'success', output: result.output, effect } };
-}
-
-function changeAccounts(world: World, { changes }: Interference, acted: string): ChangedAccount[] {
-  return changes.flatMap(({ account: id = acted, change }) => {
-    const account = world.accounts.get(id);
-    if (account === undefined) return [];
-    changeAccount(world, account, change);
-    return [{ account: id, change }];
-  });
+  const answer = replacement?.when === 'after-effect' ? replacement.error : result;
+  if (answer instanceof AwsError) return { ...base, outcome: { kind: 'failure', error: answer, effect } };
+  return { ...base, outcome: { kind: 'success', output: answer.output, effect } };
 }
 
 /** The credentials of a caller live on in other calls: only a session ends for good. */

@@ -22,6 +22,11 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 
+  /** A number from the normal distribution around 0 with standard deviation 1, by the method of Box and Muller. */
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+
   /** A whole number in [0, below). */
   integer(below: number): number {
     return Math.floor(this.next() * below);

@@ -1,14 +1,17 @@
 /** The journal on disk: each record is there for good before the caller goes on (promise 7). */
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { decodeJournal, encodeRecord, type JournalRecord } from '../core/journal.js';
+import type { AppendedFile, JournalStorage } from './journal-storage.js';
+import { acquireLock, type LockHolder } from './lock.js';
 import { decodeUtf8, explain } from './text-file.js';
 
 export interface JournalFile {
   /** What earlier runs wrote. */
   readonly earlier: readonly JournalRecord[];
+  /** The run that was killed while it held the journal, where there was one. */
+  readonly takenFrom?: LockHolder;
   /** Returns when the record is on the disk. */
   readonly append: (record: JournalRecord) => Promise<void>;
+  /** Closes the journal, and gives it free for another run. */
   readonly close: () => Promise<void>;
 }
 
@@ -18,58 +21,84 @@ export function journalPath(planPath: string, digest: string): string {
 }
 
 /**
- * Opens a plan's journal to append to it, and makes it if there is none.
- * @throws RootsweepError FILE_UNWRITABLE, and what `decodeJournal` throws.
+ * Opens a plan's journal for one run at a time. The first record makes the file.
+ * @param isRunning whether a process of this host runs.
+ * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, and what `decodeJournal` throws.
  */
-export async function openJournal(path: string, digest: string): Promise<JournalFile> {
-  const failed = (error: unknown) => explain(error, 'FILE_UNWRITABLE', `cannot write the journal "${path}"`);
-  let file: FileHandle;
+export async function openJournal(
+  storage: JournalStorage,
+  path: string,
+  digest: string,
+  holder: LockHolder,
+  isRunning: (pid: number) => boolean,
+): Promise<JournalFile> {
+  const lock = await acquireLock(storage, `${path}.lock`, holder, isRunning);
   try {
-    file = await open(path, 'a+', 0o600);
-  } catch (error) {
-    throw failed(error);
-  }
-  try {
-    const bytes = await file.readFile();
+    const bytes = await readIfThere(storage, path);
     // A crash may have torn the last line. Nothing was done on its word: a deletion waits for the whole of it.
     const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
     const { records, last } = decodeJournal(decodeUtf8(whole, path, 'journal'), digest, path);
-    await file.truncate(whole.length);
-    await syncFolder(dirname(path));
-    let previous = last;
-    // One append at a time: each record carries the hash of the one before it.
-    let queue = Promise.resolve();
-    const write = async (record: JournalRecord) => {
-      const line = encodeRecord(record, previous);
-      await file.appendFile(`${line}\n`);
-      await file.datasync();
-      previous = line;
-    };
+    const { append, close } = openAppender(storage, path, whole.length, last);
     return {
       earlier: records,
-      append: (record) => {
-        const written = queue.then(() => write(record));
-        // A failed append fails every later one: after it, nobody knows what is on the disk.
-        queue = written;
-        queue.catch(() => undefined);
-        return written.catch((error: unknown) => {
-          throw failed(error);
-        });
-      },
-      close: () => file.close(),
+      ...(lock.takenFrom === undefined ? {} : { takenFrom: lock.takenFrom }),
+      append,
+      close: () => close().finally(() => lock.release()),
     };
   } catch (error) {
-    await file.close();
-    throw failed(error);
+    // What went wrong first is what the user must know.
+    await lock.release().catch(() => undefined);
+    throw unwritable(error, path);
   }
 }
 
-/** Makes a new file's name durable, not only its content. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+/** @param length of the whole lines, after which the file is cut before anything is appended. */
+function openAppender(
+  storage: JournalStorage,
+  path: string,
+  length: number,
+  last: string,
+): Pick<JournalFile, 'append' | 'close'> {
+  let file: AppendedFile | undefined;
+  let previous = last;
+  // One append at a time: each record carries the hash of the one before it.
+  let queue = Promise.resolve();
+  const write = async (record: JournalRecord) => {
+    const line = encodeRecord(record, previous);
+    if (file === undefined) {
+      file = await storage.open(path);
+      await file.truncate(length);
+    }
+    await file.append(`${line}\n`);
+    await file.sync();
+    previous = line;
+  };
+  return {
+    append: (record) => {
+      const written = queue.then(() => write(record));
+      // A failed append fails every later one: after it, nobody knows what is on the disk.
+      queue = written;
+      queue.catch(() => undefined);
+      return written.catch((error: unknown) => {
+        throw unwritable(error, path);
+      });
+    },
+    close: async () => {
+      await queue.catch(() => undefined);
+      await file?.close();
+    },
+  };
+}
+
+async function readIfThere(storage: JournalStorage, path: string): Promise<Buffer> {
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    return await storage.read(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
   }
+}
+
+function unwritable(error: unknown, path: string): unknown {
+  return explain(error, 'FILE_UNWRITABLE', `cannot write the journal "${path}"`);
 }

@@ -21,6 +21,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   POLICY_INVALID: 'correct it and try again; schemas/policy.schema.json describes every key',
   TRUST_INVALID: 'correct it and try again; schemas/trust.schema.json describes every key',
   PLAN_INVALID: 'plan again with this version of rootsweep; a plan is never edited',
+  RECEIPT_INVALID: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
 };
 
 /** All problems of one file as one error: a line `file:line:column: sentence` for each, in the order of the file. */

@@ -7,7 +7,7 @@ import { describeErrors } from './schema-problem.js';
 import { FORMATS } from './schema-text.js';
 import type { YamlFile } from './yaml-file.js';
 
-export type SchemaName = `${'plan' | 'policy' | 'trust'}.schema.json`;
+export type SchemaName = `${'plan' | 'policy' | 'receipt' | 'trust'}.schema.json`;
 
 /** The published schemas: beside `dist/` in the package. */
 const FOLDER = new URL('../../../schemas/', import.meta.url);
@@ -28,6 +28,12 @@ export function validateAgainst(
   if (validate(file.value)) return;
   const errors: readonly ErrorObject[] = validate.errors ?? [];
   throw invalidFile(code, fileName, describeErrors(errors, file));
+}
+
+/** Where a value that no person wrote does not fit a schema: a JSON pointer, or undefined if it fits. */
+export function findMisfit(schema: SchemaName, value: object): string | undefined {
+  const validate = compileSchema(schema);
+  return validate(value) ? undefined : (validate.errors?.[0]?.instancePath ?? '/');
 }
 
 /** Compiling takes milliseconds, so only what is used is compiled, once. */

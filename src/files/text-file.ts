@@ -56,6 +56,14 @@ export function decodeUtf8(bytes: Uint8Array, path: string, what: string): strin
   }
 }
 
+/** Whether two paths lead to one file, by whatever names and links; not where one of them leads nowhere. */
+export async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all(
+    [path, other].map((it) => stat(it, { bigint: true }).catch(() => undefined)),
+  );
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+}
+
 /** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryBeside(path);
@@ -116,12 +124,16 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file may not grow any further (see ulimit -f)',
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a directory',
   // Of making the folders above a file.
   EEXIST: 'a part of its path is no folder',
 };
+
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** An error of the file system as the user's; anything else is passed on. */
 export function explain(error: unknown, code: 'FILE_UNREADABLE' | 'FILE_UNWRITABLE', what: string): unknown {
@@ -140,7 +152,9 @@ export function explain(error: unknown, code: 'FILE_UNREADABLE' | 'FILE_UNWRITAB
     });
   }
   return new RootsweepError(code, `${what}: ${REASONS[reason] ?? reason}`, {
-    hint: 'check the path and its permissions',
+    hint: NO_ROOM.has(reason)
+      ? 'make room, and run the same command again'
+      : 'check the path and its permissions',
     cause: error,
   });
 }

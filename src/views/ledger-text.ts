@@ -1,8 +1,8 @@
 /** What `apply` does and did, for people. */
 import { createTwoFilesPatch } from 'diff';
-import { nameCredential } from '../core/credentials.js';
+import { type CredentialName, nameCredential } from '../core/credentials.js';
 import type { Drift } from '../core/drift.js';
-import type { AccountOutcome, Ledger } from '../core/ledger.js';
+import type { AccountOutcome, Ledger, LedgerSums } from '../core/ledger.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import type { ApplyEvent } from '../workflows/apply.js';
 import type { Caller } from '../workflows/ports.js';
@@ -24,20 +24,12 @@ const ROLES: Readonly<Record<Caller['role'], string>> = {
 };
 
 export function renderLedger(ledger: Ledger): Line[] {
-  const { counts } = ledger;
   const title =
     ledger.exitCode === 0
       ? 'Apply complete.'
       : ledger.exitCode === 130
         ? 'Apply interrupted.'
         : 'Apply ended.';
-  const rest = [
-    `${counts['already-deleted']} done earlier`,
-    `${counts.drifted} drifted`,
-    `${counts.unknown} unknown`,
-    `${counts.failed} failed`,
-    `${counts['not-started']} not started`,
-  ];
   return [
     [],
     ...ledger.lines.flatMap(({ account, name, outcome }) => [
@@ -45,37 +37,76 @@ export function renderLedger(ledger: Ledger): Line[] {
       ...renderDetails(outcome),
     ]),
     [],
-    [
-      bold(`${title} `),
-      `${plural(ledger.credentialsDeleted, 'credential', 'credentials')} deleted and proven gone; ${plural(counts.deleted, 'account', 'accounts')} done, ${rest.join(', ')}.`,
-    ],
+    [bold(`${title} `), summarize(ledger)],
     ...(ledger.trouble === undefined ? [] : [[red('Trouble: '), ledger.trouble]]),
   ];
 }
 
-/** One line when something happens, or none. */
-export function renderApplyEvent(event: ApplyEvent): Line | undefined {
+/** What an event has to say to people. */
+export function renderApplyEvent(event: ApplyEvent): Line[] {
   switch (event.type) {
     case 'deletion-started':
-      return [dim(`${event.account}: deleting ${nameCredential(event.credential)}…`)];
+      return [[dim(`${event.account}: deleting ${nameCredential(event.credential)}…`)]];
     case 'deletion-proven':
-      return [dim(`${event.account}: ${nameCredential(event.credential)} is gone`)];
+      return [[dim(`${event.account}: ${nameCredential(event.credential)} is gone`)]];
     case 'account-ended':
       return [
-        WORDS[event.outcome.kind].symbol,
-        ` ${event.account} ${event.name}: ${describeOutcome(event.outcome)}`,
+        [
+          WORDS[event.outcome.kind].symbol,
+          ` ${event.account} ${event.name}: ${describeOutcome(event.outcome)}`,
+        ],
       ];
+    case 'wave-started':
+      // A rollout of one wave is no rollout.
+      if (event.of === 1) return [];
+      return [
+        [
+          bold(
+            event.goesOn
+              ? `${nameWave(event)} goes on with ${plural(event.accounts, 'other account', 'other accounts')}`
+              : `${nameWave(event)}: ${plural(event.accounts, 'account', 'accounts')}`,
+          ),
+        ],
+      ];
+    case 'wave-ended':
+      return [[bold(`${nameWave(event)} has ended. `), summarize(event)]];
     case 'account-started':
-      return undefined;
+      return [];
   }
+}
+
+function nameWave({ wave, of }: { readonly wave: number; readonly of: number }): string {
+  return wave === 0 ? 'Begun by an earlier run' : `Wave ${wave} of ${of}`;
 }
 
 /** What the operator is about to do, repeated before the question. */
 export function renderScope(
   entries: readonly DeleteEntry[],
-  plan: { readonly organization: string; readonly digest: string; readonly caller: Caller },
+  plan: {
+    readonly organization: string;
+    readonly digest: string;
+    readonly caller: Caller;
+    readonly begun: ReadonlySet<string>;
+    readonly completed: ReadonlySet<string>;
+    readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
+  },
 ): Line[] {
+  const said = ({ id }: DeleteEntry) =>
+    plan.completed.has(id)
+      ? ' (done by an earlier run)'
+      : plan.begun.has(id)
+        ? ' (begun by an earlier run)'
+        : '';
+  const { takenFrom } = plan;
   return [
+    ...(takenFrom === undefined
+      ? []
+      : [
+          [
+            yellow('Note: '),
+            `the run of ${takenFrom.caller} (process ${takenFrom.pid}, since ${takenFrom.since}) did not end; this one takes its journal over.`,
+          ],
+        ]),
     [
       bold(
         `rootsweep will delete these root credentials in ${plural(entries.length, 'account', 'accounts')}:`,
@@ -83,7 +114,7 @@ export function renderScope(
     ],
     ...entries.map((entry): Line => {
       const names = entry.actions.map((action) => nameCredential(actionName(action))).join(', ');
-      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`];
+      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`, dim(said(entry))];
     }),
     [],
     [dim('  organization  '), plan.organization],
@@ -93,22 +124,57 @@ export function renderScope(
   ];
 }
 
+/** After the first Ctrl-C. */
+export function renderStopping(): Line[] {
+  return [
+    [
+      yellow('Stopping: '),
+      'no further account is begun; those at work are finished first. Once more stops at once, and the next run continues from the journal.',
+    ],
+  ];
+}
+
+function summarize({ counts, credentialsDeleted }: LedgerSums): string {
+  const rest = [
+    `${counts['already-deleted']} done earlier`,
+    `${counts.drifted} drifted`,
+    `${counts.unknown} unknown`,
+    `${counts.failed} failed`,
+    `${counts['not-started']} not started`,
+  ];
+  return `${plural(credentialsDeleted, 'credential', 'credentials')} deleted and proven gone; ${plural(counts.deleted, 'account', 'accounts')} done, ${rest.join(', ')}.`;
+}
+
 function describeOutcome(outcome: AccountOutcome): string {
   const { word } = WORDS[outcome.kind];
   switch (outcome.kind) {
     case 'unknown':
       return `${word}${describeEarlier(outcome)}: ${outcome.message}`;
     case 'failed': {
-      const gone = outcome.deleted.map(nameCredential).join(', ');
-      return `${word}: ${outcome.message}${gone === '' ? '; nothing was proven gone' : `; gone before that: ${gone}`}`;
+      const { deleted, foundGone = [] } = outcome;
+      const gone =
+        deleted.length + foundGone.length === 0 ? 'nothing was proven gone' : describeGone(deleted);
+      const said = [outcome.message, gone].filter((it) => it !== '').join('; ');
+      return `${word}: ${said}${describeOthers(outcome)}${describeEarlier(outcome)}`;
     }
+    case 'deleted':
+      return `${word}${describeOthers(outcome)}${describeEarlier(outcome)}`;
     case 'drifted':
       return `${word}${describeEarlier(outcome)}`;
-    case 'deleted':
     case 'already-deleted':
     case 'not-started':
       return word;
   }
+}
+
+function describeGone(deleted: readonly CredentialName[]): string {
+  return deleted.length === 0 ? '' : `gone before that: ${deleted.map(nameCredential).join(', ')}`;
+}
+
+function describeOthers({ foundGone }: { readonly foundGone?: readonly CredentialName[] }): string {
+  return foundGone === undefined
+    ? ''
+    : ` (somebody else deleted ${foundGone.map(nameCredential).join(', ')})`;
 }
 
 function describeEarlier({ earlier }: { readonly earlier?: readonly string[] }): string {

@@ -48,52 +48,70 @@ export async function applyAccount(
   dependencies: ApplyDependencies,
 ): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
   const { reader, access, journal, clock, onEvent } = dependencies;
-  const credentials = entry.actions.map(actionName);
-  const provenEarlier = earlier.proven.get(entry.id) ?? new Set<string>();
-  const intended = new Set(earlier.intended.get(entry.id));
+  const { id: account } = entry;
+  const provenEarlier = earlier.proven.get(account) ?? new Set<string>();
+  const sent = new Set(earlier.sent.get(account));
   const before = provenEarlier.size === 0 ? {} : { earlier: [...provenEarlier] };
   const deleted: CredentialName[] = [];
+  const foundGone: CredentialName[] = [];
+  const done = () => ({ deleted, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
   let begun = false;
   try {
     const moved = await compareWithOrganization(entry, reader);
     if (moved !== undefined) return { outcome: { kind: 'drifted', drift: moved, ...before }, fatal: false };
 
-    const session = await access.open(entry.id, 'delete');
-    const look = async () => compareCredentials(entry, await session.list(), intended);
+    const session = await access.open(account, 'delete');
+    const look = async () => compareCredentials(entry, await session.list(), sent);
     let looked = await look();
     if (looked.kind === 'drifted')
       return { outcome: { kind: 'drifted', drift: looked, ...before }, fatal: false };
-    if (looked.deletable.length === 0 && credentials.every((it) => provenEarlier.has(nameCredential(it)))) {
-      return { outcome: { kind: 'already-deleted' }, fatal: false };
-    }
+    const here = new Set(looked.deletable.map(nameCredential));
+    // What an earlier run proved gone, and is not seen again, needs nothing more.
+    const left = entry.actions.map(actionName).filter((credential) => {
+      const name = nameCredential(credential);
+      return here.has(name) || !provenEarlier.has(name);
+    });
+    if (left.length === 0) return { outcome: { kind: 'already-deleted' }, fatal: false };
 
     begun = true;
-    for (const credential of credentials) {
-      onEvent({ type: 'deletion-started', account: entry.id, credential });
+    const { name } = entry;
+    await journal.append({
+      type: 'account-listed',
+      at: formatTime(clock.now()),
+      account,
+      name,
+      credentials: looked.found,
+    });
+    for (const [index, credential] of left.entries()) {
+      // Minutes may have passed: what is deleted next is looked at next (a new password has no id to tell it by).
+      if (index > 0) looked = await look();
+      onEvent({ type: 'deletion-started', account, credential });
+      // Whether a request of this plan's runs can have deleted it.
+      let ours = earlier.ours.get(account)?.has(nameCredential(credential)) ?? false;
       for (let attempt = 1; isPresent(looked, credential); attempt += 1) {
-        intended.add(nameCredential(credential));
+        sent.add(nameCredential(credential));
         try {
-          await deleteCredential(entry.id, session, credential, journal, clock);
+          const answer = await deleteCredential(account, session, credential, journal, clock);
+          ours ||= answer === 'deleted';
           break;
         } catch (error) {
           // The deletion may have had its effect: never sent again without another look.
           if (!isUnanswered(error) || attempt === DELETE_ATTEMPTS) throw error;
+          ours = true;
           await clock.sleep(PROVE_FIRST_PAUSE * attempt);
           looked = await look();
         }
       }
-      await proveGone(entry.id, session, credential, journal, clock);
-      deleted.push(credential);
-      onEvent({ type: 'deletion-proven', account: entry.id, credential });
-      // Minutes may have passed: what is deleted next is looked at next (a new password has no id to tell it by).
-      if (deleted.length < credentials.length) looked = await look();
+      await proveGone(account, session, credential, journal, clock);
+      (ours ? deleted : foundGone).push(credential);
+      onEvent({ type: 'deletion-proven', account, credential });
     }
-    return { outcome: { kind: 'deleted', deleted }, fatal: false };
+    return { outcome: { kind: 'deleted', ...done() }, fatal: false };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
-    return { outcome: { kind: 'failed', deleted, message }, fatal: !ofAws };
+    return { outcome: { kind: 'failed', message, ...done() }, fatal: !ofAws };
   }
 }
 
@@ -136,16 +154,18 @@ async function deleteCredential(
   credential: CredentialName,
   journal: Pick<Journal, 'append'>,
   clock: Clock,
-): Promise<void> {
+): Promise<'deleted' | 'absent'> {
   const about = () => ({ at: formatTime(clock.now()), account, ...credential });
   // Promise 7: the intent is on the disk before anything is deleted.
   await journal.append({ type: 'deletion-intended', ...about(), session: session.accessKeyId });
   try {
     const { answer, requestId } = await session.delete(credential);
     await journal.append({ type: 'deletion-answered', ...about(), answer, requestId });
+    return answer;
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      await journal.append({ type: 'deletion-failed', ...about(), message: error.message });
+      const effect = isUnanswered(error) ? 'unknown' : 'none';
+      await journal.append({ type: 'deletion-failed', ...about(), effect, message: error.message });
     }
     throw error;
   }

@@ -1,14 +1,37 @@
 /** Applies a plan that was verified: the outcome of every account, and the ledger, whatever happens. */
-import pLimit from 'p-limit';
-import { foldJournal } from '../core/journal.js';
-import { type AccountOutcome, closeLedger, type Ledger, type LedgerLine } from '../core/ledger.js';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { nameCredential } from '../core/credentials.js';
+import { foldJournal, type JournalRecord, type JournalState } from '../core/journal.js';
+import {
+  type AccountOutcome,
+  closeLedger,
+  isComplete,
+  isFailure,
+  type Ledger,
+  type LedgerLine,
+  type LedgerSums,
+} from '../core/ledger.js';
 import { type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
+import type { Policy } from '../core/policy.js';
+import { findWave } from '../core/rollout.js';
 import { formatTime } from '../core/time.js';
+import { RootsweepError } from '../errors.js';
 import { type ApplyDependencies, applyAccount, type DeletionEvent } from './apply-account.js';
 import type { Journal } from './ports.js';
 
 export type ApplyEvent =
   | DeletionEvent
+  /** `wave` counts from 1; 0 are the accounts that an earlier run of the plan had begun. */
+  | {
+      readonly type: 'wave-started';
+      readonly wave: number;
+      readonly of: number;
+      readonly accounts: number;
+      /** Further accounts of the same wave, instead of those that were left alone. */
+      readonly goesOn: boolean;
+    }
+  /** The ledger so far, before the next wave. */
+  | ({ readonly type: 'wave-ended'; readonly wave: number; readonly of: number } & LedgerSums)
   | { readonly type: 'account-started'; readonly account: string; readonly name: string }
   | {
       readonly type: 'account-ended';
@@ -17,23 +40,33 @@ export type ApplyEvent =
       readonly outcome: AccountOutcome;
     };
 
-/** Who runs `apply`, for the journal. */
+/** Who runs `apply` on whose word, for the journal. */
 export interface ApplyRun {
   /** UUID. */
   readonly id: string;
+  /** The plan's digest, and whose signatures on it counted. */
+  readonly digest: string;
+  readonly signers: readonly { readonly name: string; readonly keyid: string }[];
   readonly caller: string;
   readonly tool: string;
   readonly host: string;
   readonly pid: number;
 }
 
+/** Which of the plan's accounts to work on. A flag can only take some away. */
+export interface Narrowing {
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
 export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEvent'> {
   readonly journal: Journal;
   readonly run: ApplyRun;
-  /** The plan's digest. */
-  readonly digest: string;
-  /** The accounts to work on: those that the plan marks `delete`, less what a flag took away. */
-  readonly entries: readonly DeleteEntry[];
+  readonly narrowing: Narrowing;
+  readonly rollout: Policy['rollout'];
+  /** Asked before each account is begun: throws where the plan may no longer be applied. */
+  readonly checkStillGood: () => void;
+  /** Accounts worked on at the same time. */
   readonly concurrency: number;
   /** Aborted: no further account is started, the running ones finish. */
   readonly stop: AbortSignal;
@@ -41,49 +74,165 @@ export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEve
 }
 
 /** The entries in which the plan deletes something, less those that `--only` and `--exclude` leave out. */
-export function selectEntries(
-  plan: Plan,
-  only: ReadonlySet<string> | undefined,
-  exclude: ReadonlySet<string>,
-): DeleteEntry[] {
+export function selectEntries(plan: Plan, { only, exclude = [] }: Narrowing): DeleteEntry[] {
   return plan.accounts
     .filter(isDeleteEntry)
-    .filter(({ id }) => (only === undefined || only.has(id)) && !exclude.has(id));
+    .filter(({ id }) => (only === undefined || only.includes(id)) && !exclude.includes(id));
 }
 
+/** @throws what appending to the journal throws, if not even the start of the run could be written. */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Ledger> {
-  const { journal, run, digest, entries, clock, stop, onEvent } = options;
-  const earlier = foldJournal(journal.earlier);
-  const limit = pLimit(options.concurrency);
-  let trouble: string | undefined;
-  const now = () => formatTime(clock.now());
-  const note = (error: unknown) => {
-    trouble ??= error instanceof Error ? error.message : String(error);
-  };
+  const rollout = new RolloutRun(plan, options);
+  await rollout.begin();
+  await rollout.runWaves();
+  return rollout.end();
+}
 
-  /** Never rejects: a rejection would lose the ledger, and leave other accounts at work behind a closed journal. */
-  async function work(entry: DeleteEntry): Promise<LedgerLine> {
-    const { id: account, name } = entry;
-    if (trouble !== undefined || stop.aborted) return { account, name, outcome: { kind: 'not-started' } };
-    let outcome: AccountOutcome = { kind: 'not-started' };
-    try {
-      onEvent({ type: 'account-started', account, name });
-      const result = await applyAccount(entry, earlier, { ...options, onEvent });
-      outcome = result.outcome;
-      if (result.fatal && outcome.kind === 'failed') note(outcome.message);
-      onEvent({ type: 'account-ended', account, name, outcome });
-      await journal.append({ type: 'account-ended', at: now(), account, outcome: outcome.kind });
-    } catch (error) {
-      note(error);
-    }
-    return { account, name, outcome };
+class RolloutRun {
+  readonly #options: ApplyOptions;
+  readonly #plan: Plan;
+  readonly #entries: readonly DeleteEntry[];
+  readonly #earlier: JournalState;
+  readonly #outcomes = new Map<string, AccountOutcome>();
+  /** Accounts of the plan in which everything is gone, over all runs. */
+  readonly #completed: Set<string>;
+  readonly #limit: LimitFunction;
+  #failures = 0;
+  /** Whether somebody had asked to stop before the work was over: what comes later stops nothing. */
+  #stopped = false;
+  #trouble: string | undefined;
+
+  constructor(plan: Plan, options: ApplyOptions) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#entries = selectEntries(plan, options.narrowing);
+    this.#earlier = foldJournal(options.journal.earlier);
+    const planned = plan.accounts.filter(isDeleteEntry).map(({ id }) => id);
+    this.#completed = new Set(planned.filter((id) => this.#earlier.completed.has(id)));
+    this.#limit = pLimit(options.concurrency);
   }
 
-  const { id, ...who } = run;
-  const accounts = entries.map((entry) => entry.id);
-  await journal.append({ type: 'run-started', at: now(), run: id, plan: plan.id, digest, ...who, accounts });
-  const lines = await Promise.all(entries.map((entry) => limit(work, entry)));
-  const { exitCode } = closeLedger(lines, stop.aborted, trouble);
-  await journal.append({ type: 'run-ended', at: now(), run: id, exitCode }).catch(note);
-  return closeLedger(lines, stop.aborted, trouble);
+  begin(): Promise<void> {
+    const { id, digest, signers, caller, tool, host, pid } = this.#options.run;
+    const { id: plan, organization, policy } = this.#plan;
+    const who = { digest, organization, policy: policy.sha256, signers, caller, tool, host, pid };
+    const { journal, narrowing } = this.#options;
+    return journal.append({ type: 'run-started', at: this.#now(), run: id, plan, ...who, ...narrowing });
+  }
+
+  /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
+  async runWaves(): Promise<void> {
+    const wasBegun = ({ id }: DeleteEntry) => this.#earlier.begun.has(id) || this.#completed.has(id);
+    // What an earlier run had begun is first brought to its end; only then is anything new begun.
+    let batch = this.#entries.filter(wasBegun);
+    const queue = this.#entries.filter((entry) => !wasBegun(entry));
+    const total = this.#plan.accounts.filter(isDeleteEntry).length;
+    let wave = { number: 0, of: 0 };
+    for (let goesOn = false; !this.#isHalted(); ) {
+      if (batch.length > 0) await this.#runBatch(batch, wave, goesOn);
+      const next = findWave(this.#options.rollout.waves, total, this.#completed.size);
+      if (queue.length === 0 || next === undefined || this.#isHalted()) return;
+      goesOn = next.number === wave.number;
+      if (!goesOn && this.#outcomes.size > 0) {
+        const { counts, credentialsDeleted } = this.#close();
+        this.#tell({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, credentialsDeleted });
+      }
+      wave = next;
+      batch = queue.splice(0, next.target - this.#completed.size);
+    }
+  }
+
+  async end(): Promise<Ledger> {
+    const { journal, run, rollout, stop } = this.#options;
+    const failures = this.#failures;
+    this.#stopped = stop.aborted;
+    if (failures >= rollout.stopAfterFailures && this.#close().counts['not-started'] > 0) {
+      const said = failures === 1 ? '1 failure' : `${failures} failures`;
+      this.#note(`the rollout stopped after ${said}, as the policy says`);
+    }
+    const { exitCode, trouble } = this.#close();
+    const said = trouble === undefined ? {} : { trouble };
+    await journal
+      .append({ type: 'run-ended', at: this.#now(), run: run.id, exitCode, ...said })
+      .catch((error: unknown) => this.#note(error));
+    return this.#close();
+  }
+
+  async #runBatch(
+    batch: readonly DeleteEntry[],
+    { number: wave, of }: { readonly number: number; readonly of: number },
+    goesOn: boolean,
+  ): Promise<void> {
+    this.#tell({ type: 'wave-started', wave, of, accounts: batch.length, goesOn });
+    const accounts = batch.map(({ id }) => id);
+    await this.#options.journal
+      .append({ type: 'wave-started', at: this.#now(), wave, accounts })
+      .catch((error: unknown) => this.#note(error));
+    await Promise.all(batch.map((entry) => this.#limit(() => this.#work(entry))));
+  }
+
+  async #work(entry: DeleteEntry): Promise<void> {
+    const { id: account, name } = entry;
+    if (this.#isHalted()) return;
+    try {
+      this.#options.checkStillGood();
+      this.#options.onEvent({ type: 'account-started', account, name });
+      const { outcome, fatal } = await applyAccount(entry, this.#earlier, this.#options);
+      this.#outcomes.set(account, outcome);
+      if (isComplete(outcome.kind)) this.#completed.add(account);
+      else this.#completed.delete(account);
+      if (isFailure(outcome.kind)) this.#failures += 1;
+      if (fatal && outcome.kind === 'failed') this.#note(outcome.message);
+      this.#tell({ type: 'account-ended', account, name, outcome });
+      await this.#options.journal.append(recordEnd(entry, outcome, this.#now()));
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  #isHalted(): boolean {
+    const { stop, rollout } = this.#options;
+    return this.#trouble !== undefined || stop.aborted || this.#failures >= rollout.stopAfterFailures;
+  }
+
+  #close(): Ledger {
+    const lines = this.#entries.map(({ id: account, name }): LedgerLine => {
+      return { account, name, outcome: this.#outcomes.get(account) ?? { kind: 'not-started' } };
+    });
+    return closeLedger(lines, this.#stopped, this.#trouble);
+  }
+
+  /** A listener that fails is a trouble, and no reason to lose the ledger. */
+  #tell(event: ApplyEvent): void {
+    try {
+      this.#options.onEvent(event);
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  #note(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof RootsweepError && error.hint !== undefined ? `; ${error.hint}` : '';
+    this.#trouble ??= `${message}${hint}`;
+  }
+
+  #now(): string {
+    return formatTime(this.#options.clock.now());
+  }
+}
+
+function recordEnd({ id: account, name }: DeleteEntry, outcome: AccountOutcome, at: string): JournalRecord {
+  const { kind } = outcome;
+  const foundGone = 'foundGone' in outcome ? outcome.foundGone?.map(nameCredential) : undefined;
+  return {
+    type: 'account-ended',
+    at,
+    account,
+    name,
+    outcome: kind,
+    ...('message' in outcome ? { message: outcome.message } : {}),
+    ...(kind === 'drifted' ? { drift: { planned: outcome.drift.planned, found: outcome.drift.found } } : {}),
+    ...(foundGone === undefined ? {} : { foundGone }),
+  };
 }

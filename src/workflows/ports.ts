@@ -10,15 +10,15 @@ export interface Caller {
   readonly role: 'management-account' | 'delegated-administrator';
 }
 
+/** The caller and its organization, ready for root sessions. */
+export interface Opened {
+  readonly caller: Caller;
+  readonly organization: Organization;
+}
+
 export interface OrganizationReader {
-  /**
-   * The caller and its organization, ready for root sessions.
-   * @throws RootsweepError where anything is missing that every plan and apply needs.
-   */
-  readonly open: () => Promise<{
-    readonly caller: Caller;
-    readonly organization: Organization;
-  }>;
+  /** @throws RootsweepError where anything is missing that every plan and apply needs. */
+  readonly open: () => Promise<Opened>;
   /** Every account, page by page. */
   readonly accounts: () => AsyncIterable<readonly Account[]>;
   /** One account as it is now; undefined where it is not in the organization. */

@@ -26,7 +26,7 @@ const INPUTS: readonly Input[] = [
   { file: 'trust.yaml', what: 'trust file', argv: ['verify', 'org.plan.yaml', ...TRUSTED] },
   { file: 'trust.yaml', what: 'trust file', argv: APPLY },
   { file: 'org.plan.yaml', what: 'plan', argv: ['show', 'org.plan.yaml'] },
-  { file: 'org.plan.yaml', what: 'plan', argv: ['verify', 'org.plan.yaml', ...TRUSTED] },
+  { file: 'org.plan.yaml', what: 'plan or receipt', argv: ['verify', 'org.plan.yaml', ...TRUSTED] },
   { file: 'org.plan.yaml', what: 'plan', argv: APPLY },
   { file: 'scenario.yaml', what: 'scenario', argv: ['emulate', 'scenario.yaml'] },
 ];

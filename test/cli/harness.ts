@@ -2,17 +2,21 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import type { Context } from '../../src/context.js';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
+import { diskStorage } from '../../src/files/journal-storage.js';
 import { main } from '../../src/main.js';
 
 /** The instant at which every run of rootsweep in a test begins. */
 export const NOW = '2026-11-23T09:00:00Z';
+
+/** Every command, in the order of the help. */
+export const COMMANDS = 'audit plan show verify apply receipt keygen emulate demo'.split(' ');
 
 export interface Result {
   readonly code: number;
@@ -60,18 +64,20 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
   ): Promise<Result> {
     const stdin = new PassThrough();
     stdin.end(typed === undefined ? '' : `${typed}\n`);
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    const [stdout, stderr] = [collect(), collect()];
     const started = Date.now();
     const context: Context = {
       stdin,
-      stdout,
-      stderr,
+      stdout: stdout.stream,
+      stderr: stderr.stream,
       terminal: { stdin: typed !== undefined, stdout: false, stderr: typed !== undefined },
       env: { NO_COLOR: '1' },
       cwd: folder,
       homeFolder: folder,
       host: 'test-host',
       pid: 4242,
+      isRunning: () => false,
+      journals: diskStorage,
       clock: {
         now: () => new Date(Date.parse(now) + Date.now() - started),
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -86,7 +92,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       ...options,
     };
     const code = await main(argv, context);
-    return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
   }
 
   return {
@@ -105,4 +111,16 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
         .filter(({ effect }) => effect?.kind === 'deleted')
         .map(({ operation, account }) => `${operation} ${account}`),
   };
+}
+
+/** All that is written, however much: a PassThrough would keep no more than its buffer holds. */
+function collect(): { readonly stream: Writable; readonly text: () => string } {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join('') };
 }

@@ -7,9 +7,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JournalRecord } from '../../src/core/journal.js';
+import type { LockHolder } from '../../src/files/lock.js';
+import type { RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const NAMES = [
+  'password',
+  'mfa-device arn:aws:iam::333333333333:mfa/first',
+  'mfa-device arn:aws:iam::333333333333:mfa/second',
+];
+const PLAN = ['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'];
 const DELETIONS = ['DeleteLoginProfile', 'DeactivateMFADevice', 'DeactivateMFADevice'];
 
 function readJournal(folder: string): JournalRecord[] {
@@ -19,6 +27,13 @@ function readJournal(folder: string): JournalRecord[] {
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as JournalRecord);
+}
+
+/** Where the run that was killed ran, as its lock says: in its place alone the lock can be taken over. */
+function readPlace(folder: string): Pick<RunOptions, 'host' | 'pidSpace'> {
+  const name = readdirSync(folder).find((file) => file.endsWith('.lock')) ?? '';
+  const { host, pidSpace } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as LockHolder;
+  return { host, ...(pidSpace === undefined ? {} : { pidSpace }) };
 }
 
 const typesOf = (records: readonly JournalRecord[]) => records.map((record) => record.type);
@@ -60,6 +75,8 @@ test('apply journals the run, each deletion with its request id and session, and
   const each = ['deletion-intended', 'deletion-answered', 'deletion-proven'];
   assert.deepEqual(typesOf(records), [
     'run-started',
+    'wave-started',
+    'account-listed',
     ...each,
     ...each,
     ...each,
@@ -113,7 +130,7 @@ test('apply refuses a journal in which an earlier line was changed', async (t) =
   await planned.write(name, text.replace('"answer":"deleted"', '"answer":"absent"'));
   const { code, stderr } = await planned.apply();
   assert.equal(code, 4);
-  assert.match(stderr, /\.journal\.jsonl:4:1: the journal was changed after it was written\n/);
+  assert.match(stderr, /\.journal\.jsonl:6:1: the journal was changed after it was written\n/);
 });
 
 test('apply does not take a credential for deleted that the journal does not name', async (t) => {
@@ -141,7 +158,9 @@ for (const when of ['before', 'after'] as const) {
   for (const nth of [1, 2, 3]) {
     test(`apply continues after it was killed ${when} deletion ${nth} took effect`, async (t) => {
       const planned = await createPlanned(t);
-      await planned.plan();
+      // The process that is killed has the time of the system.
+      const now = new Date().toISOString();
+      await planned.run(PLAN, { now });
       const { accessKeyId, secretAccessKey } = planned.emulator.callerCredentials();
       const child = spawn(
         process.execPath,
@@ -182,9 +201,12 @@ for (const when of ['before', 'after'] as const) {
       planned.emulator.handle = handle;
       planned.emulator.setFaults([]);
 
-      const { code, stdout } = await planned.apply();
-      assert.equal(code, 0, stdout);
-      assert.match(stdout, /✓ 333333333333 shop: deleted as planned, and proven gone\n/);
+      const { code, stdout, stderr } = await planned.apply(undefined, { now, ...readPlace(planned.folder) });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /^Note: the run of .+ did not end; this one takes its journal over\.\n/);
+      const earlier = NAMES.slice(0, nth - 1).join(', ');
+      const said = earlier === '' ? '' : ` (an earlier run of this plan deleted ${earlier})`;
+      assert(stdout.includes(`✓ 333333333333 shop: deleted as planned, and proven gone${said}\n`), stdout);
       assert.deepEqual(
         planned.deletions().map((deletion) => deletion.split(' ')[0]),
         DELETIONS,

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { COMMANDS } from './harness.js';
 import { createPlanned } from './planned.js';
 
 const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
@@ -45,7 +46,7 @@ test('rootsweep --version prints the version of the package', async () => {
 
 test('rootsweep --help names every command', async () => {
   const { stdout } = await run(process.execPath, [BIN, '--help']);
-  for (const command of ['audit', 'plan', 'show', 'verify', 'apply', 'keygen', 'emulate', 'demo']) {
+  for (const command of COMMANDS) {
     assert.match(stdout, new RegExp(`rootsweep ${command} `));
   }
 });

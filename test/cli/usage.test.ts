@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHarness } from './harness.js';
+import { COMMANDS, createHarness } from './harness.js';
 import { SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
@@ -39,8 +39,8 @@ const USAGE: readonly (readonly [line: readonly string[], says: string, help: st
   ],
   [['plan'], '"rootsweep plan" needs --policy and --out', 'rootsweep plan'],
   [['plan', '--policy', 'policy.yaml'], '"rootsweep plan" needs --out', 'rootsweep plan'],
-  [['verify'], '"rootsweep verify" needs PLAN and --policy', 'rootsweep verify'],
-  [['verify', '--policy', 'x'], '"rootsweep verify" needs PLAN', 'rootsweep verify'],
+  [['verify'], '"rootsweep verify" needs FILE', 'rootsweep verify'],
+  [['verify', '--policy', 'x'], '"rootsweep verify" needs FILE', 'rootsweep verify'],
   [['apply', 'org.plan.yaml'], '"rootsweep apply" needs --policy', 'rootsweep apply'],
   [['show'], '"rootsweep show" needs PLAN', 'rootsweep show'],
   [['show', 'a', 'b'], 'unexpected argument "b" for "rootsweep show"', 'rootsweep show'],
@@ -154,13 +154,13 @@ for (const line of [[], ['--help'], ['-h']]) {
     const { code, stdout, stderr } = await run(line);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const command of ['audit', 'plan', 'show', 'verify', 'apply', 'keygen', 'emulate', 'demo']) {
+    for (const command of COMMANDS) {
       assert.match(stdout, new RegExp(`\\n {2}rootsweep ${command} `));
     }
   });
 }
 
-for (const command of ['audit', 'plan', 'show', 'verify', 'apply', 'keygen', 'emulate', 'demo']) {
+for (const command of COMMANDS) {
   test(`rootsweep ${command} --help explains the command and calls nothing`, async (t) => {
     const { run, calls } = await createHarness(t, SCENARIO);
     const { code, stdout, stderr } = await run([command, '--help']);

@@ -2,27 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeJournal, encodeRecord, foldJournal, type JournalRecord } from '../../src/core/journal.js';
-import { assertRefused, MEMBER, SHA256 } from './fixtures.js';
-
-const at = '2026-11-23T09:00:00Z';
-const about = { at, account: MEMBER, kind: 'password' } as const;
-const RECORDS: readonly JournalRecord[] = [
-  {
-    type: 'run-started',
-    at,
-    run: 'r',
-    plan: 'p',
-    digest: SHA256,
-    caller: 'arn',
-    tool: 't',
-    host: 'h',
-    pid: 1,
-  },
-  { type: 'deletion-intended', ...about, session: 'ASIAEXAMPLE' },
-  { type: 'deletion-answered', ...about, answer: 'deleted', requestId: 'q' },
-  { type: 'deletion-proven', ...about, requestId: 'q' },
-  { type: 'run-ended', at, run: 'r', exitCode: 0 },
-];
+import { OUTCOME_KINDS } from '../../src/core/ledger.js';
+import { foldReceipt, type RunStarted } from '../../src/core/receipt.js';
+import { RootsweepError } from '../../src/errors.js';
+import { ACCESS_KEY, assertRefused, CERTIFICATE, MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
+import { answered, ended, failed, intended, proven, RECORDS } from './journal-records.js';
 
 /** The whole lines of a journal of a plan. */
 function write(records: readonly JournalRecord[], digest = SHA256): string {
@@ -54,7 +38,8 @@ test('decodeJournal gives the digest of the plan when the journal is empty', () 
 });
 
 test('encodeRecord writes one line when a record holds a line break', () => {
-  const line = encodeRecord({ type: 'deletion-failed', ...about, message: 'a\nb\u2028' }, SHA256);
+  const trouble = 'a\nb\u2028';
+  const line = encodeRecord({ type: 'run-ended', at: 't', run: 'r', exitCode: 6, trouble }, SHA256);
   assert.equal(line.includes('\n'), false);
 });
 
@@ -66,7 +51,7 @@ test('decodeJournal refuses the journal of another plan', () => {
 test('decodeJournal names the line below the one that was changed', () => {
   const changed = JOURNAL.replace('ASIAEXAMPLE', 'ASIAEXAMPLF');
   const message = assertRefused('JOURNAL_INVALID', () => read(changed));
-  assert.equal(message, 'a.journal.jsonl:3:1: the journal was changed after it was written');
+  assert.equal(message, 'a.journal.jsonl:5:1: the journal was changed after it was written');
 });
 
 test('decodeJournal refuses any other character anywhere above the last line', () => {
@@ -97,7 +82,7 @@ const TAMPERED: readonly [what: string, lines: readonly string[]][] = [
   ['a line that is no JSON', [...LINES, 'x']],
   ['a line that is no object', [...LINES, '"previous type"']],
   ['a line that is null', [...LINES, 'null']],
-  ['a record without a hash', [...LINES, JSON.stringify(RECORDS[3])]],
+  ['a record without a hash', [...LINES, JSON.stringify(RECORDS.at(-1))]],
 ];
 for (const [what, lines] of TAMPERED) {
   test(`decodeJournal refuses a journal with ${what}`, () => {
@@ -105,45 +90,125 @@ for (const [what, lines] of TAMPERED) {
   });
 }
 
-test('foldJournal is empty when nothing was done', () => {
-  assert.deepEqual(foldJournal([]), { intended: new Map(), proven: new Map() });
-});
+/** A journal that ends with a record as some program wrote it, well chained. */
+function endWith(record: object): string {
+  return JOURNAL + join([encodeRecord(record as JournalRecord, LINES.at(-1) ?? '')]);
+}
+const samples = new Map([...RECORDS, ended('drifted')].map((record) => [record.type, record]));
+const REFUSAL = 'a.journal.jsonl:11:1: the journal holds a record that rootsweep never writes';
 
-test('foldJournal holds the intent of a deletion, whatever came of it', () => {
-  const failed: JournalRecord = { type: 'deletion-failed', ...about, message: 'x' };
-  const { intended, proven } = foldJournal([...RECORDS.slice(0, 2), failed]);
-  assert.deepEqual(intended, new Map([[MEMBER, new Set(['password'])]]));
-  assert.deepEqual(proven, new Map());
-});
+for (const [type, record] of samples) {
+  for (const field of Object.keys(record)) {
+    for (const [what, value] of [
+      ['has no', undefined],
+      ['has something else as its', { 0: 'x' }],
+    ] as const) {
+      test(`decodeJournal refuses ${type} when it ${what} ${field}`, () => {
+        assert.doesNotThrow(() => read(endWith(record)));
+        const message = assertRefused('JOURNAL_INVALID', () => read(endWith({ ...record, [field]: value })));
+        assert.equal(message, REFUSAL);
+      });
+    }
+  }
+}
 
-test('foldJournal does not take the answer of a deletion for proof', () => {
-  assert.deepEqual(foldJournal(RECORDS.slice(0, 3)).proven, new Map());
-});
-
-test('foldJournal holds what was proven gone', () => {
-  assert.deepEqual(foldJournal(RECORDS).proven, new Map([[MEMBER, new Set(['password'])]]));
-});
-
-test('foldJournal keeps accounts and credentials apart', () => {
-  const intend = (account: string, id: string): JournalRecord => ({
-    type: 'deletion-intended',
-    at,
-    account,
-    kind: 'access-key',
-    id,
-    session: 's',
+const LISTED = samples.get('account-listed');
+const STARTED = samples.get('run-started');
+const key = { kind: 'access-key', id: 'A', created: 't' };
+const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
+const MALFORMED: readonly [what: string, record: object][] = [
+  ['an answer that there is not', { ...answered(), answer: 'gone' }],
+  ['an effect that there is not', { ...failed('none'), effect: 'some' }],
+  ['an outcome that there is not', { ...ended('deleted'), outcome: 'fine' }],
+  ['an outcome of the name of a method', { ...ended('deleted'), outcome: 'toString' }],
+  ['a credential of a kind that there is not', { ...intended(), kind: 'passkey' }],
+  ['an access key without an id', { ...intended(), kind: 'access-key' }],
+  ['a password with an id', { ...proven(), id: 'A' }],
+  ['an id that is a number', { ...intended({ kind: 'access-key', id: 'A' }), id: 7 }],
+  ['a drift of an account that did not drift', { ...ended('drifted'), outcome: 'failed' }],
+  ['a drift without what was found', { ...ended('drifted'), drift: { planned: [] } }],
+  ['a drift of lines that are none', { ...ended('drifted'), drift: { planned: [], found: [1] } }],
+  ['names of what was found gone that are none', { ...ended('deleted'), foundGone: [{ kind: 'password' }] }],
+  ['a message that is none', { ...ended('failed'), message: ['m'] }],
+  ['a wave that is a text', { ...samples.get('wave-started'), wave: '1' }],
+  ['accounts that are numbers', { ...samples.get('wave-started'), accounts: [1] }],
+  ['an exit code that is a text', { ...samples.get('run-ended'), exitCode: '0' }],
+  ['half an exit code', { ...samples.get('run-ended'), exitCode: 0.5 }],
+  ['trouble that is none', { ...samples.get('run-ended'), trouble: null }],
+  ['a process id below zero', { ...STARTED, pid: -1 }],
+  ['signers that are texts', { ...STARTED, signers: ['planner'] }],
+  ['a signer without a key', { ...STARTED, signers: [{ name: 'planner' }] }],
+  ['one text for what --only named', { ...STARTED, only: MEMBER }],
+  ['numbers for what --exclude named', { ...STARTED, exclude: [1] }],
+  ['a listing of null', listing(null)],
+  ['a listing of a credential of no kind', listing({ ...key, kind: undefined })],
+  ['a listing of a credential without a date', listing({ ...key, created: undefined })],
+  ['a listing of a credential whose status is none', listing({ ...key, status: 1 })],
+  ['a listing of a use that there is not', listing({ ...key, lastUsed: { kind: 'once' } })],
+  ['a listing of a use without a date', listing({ ...key, lastUsed: { kind: 'used' } })],
+  [
+    'a listing of a use that never was, with a date',
+    listing({ ...key, lastUsed: { kind: 'never', at: 't' } }),
+  ],
+];
+for (const [what, record] of MALFORMED) {
+  test(`decodeJournal refuses a record with ${what}`, () => {
+    assert.equal(
+      assertRefused('JOURNAL_INVALID', () => read(endWith(record))),
+      REFUSAL,
+    );
   });
-  const { intended } = foldJournal([intend('1', 'A'), intend('2', 'B'), intend('1', 'C'), intend('1', 'A')]);
-  assert.deepEqual(
-    intended,
-    new Map([
-      ['1', new Set(['access-key A', 'access-key C'])],
-      ['2', new Set(['access-key B'])],
-    ]),
+}
+
+test('decodeJournal accepts every record that apply may write', () => {
+  const records: readonly object[] = [
+    { ...STARTED, only: [MEMBER], exclude: [], signers: [] },
+    { ...samples.get('wave-started'), wave: 0, accounts: [] },
+    listing(),
+    listing(PASSWORD, ACCESS_KEY, CERTIFICATE, MFA_DEVICE, key),
+    listing({ ...PASSWORD, lastUsed: { kind: 'used', at: 't' } }),
+    listing({ ...ACCESS_KEY, lastUsed: { kind: 'used', at: 't', service: 's3', region: 'r' } }),
+    ...[PASSWORD, ACCESS_KEY, CERTIFICATE, MFA_DEVICE].map((it) => intended(it)),
+    answered(PASSWORD, MEMBER, 'absent'),
+    failed('none'),
+    ...OUTCOME_KINDS.map((kind) => ended(kind)),
+    { ...ended('deleted'), foundGone: ['password'] },
+    { ...ended('failed'), message: 'm', foundGone: ['password'] },
+    { ...samples.get('run-ended'), trouble: 'x' },
+    { ...samples.get('run-ended'), a: 'field of a later version' },
+  ];
+  for (const record of records) assert.doesNotThrow(() => read(endWith(record)), JSON.stringify(record));
+});
+
+test('decodeJournal never throws but to refuse, and what it accepts can be read, when a record is any value', () => {
+  const values = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom('password', 'deleted', 'drifted', MEMBER),
+  );
+  const change = fc.constantFrom(...samples.values()).chain((record) =>
+    fc
+      .subarray(Object.keys(record), { minLength: 1 })
+      .chain((fields) => fc.record(Object.fromEntries(fields.map((field) => [field, values]))))
+      .map((changed) => ({ ...record, ...changed })),
+  );
+  fc.assert(
+    fc.property(change, (record) => {
+      let records: readonly JournalRecord[];
+      try {
+        records = read(endWith(record)).records;
+      } catch (error) {
+        assert.ok(error instanceof RootsweepError);
+        return;
+      }
+      foldJournal(records);
+      foldReceipt(STARTED as RunStarted, records, { sha256: SHA256, lines: 11, tornBytes: 0 });
+    }),
+    { numRuns: 2000 },
   );
 });
 
-test('foldJournal does not take the end of an account for proof', () => {
-  const { proven } = foldJournal([{ type: 'account-ended', at, account: MEMBER, outcome: 'deleted' }]);
-  assert.deepEqual(proven, new Map());
-});
+for (const type of ['toString', 'run-paused', '', 7]) {
+  test(`decodeJournal refuses a record when its type is ${JSON.stringify(type)}`, () => {
+    assertRefused('JOURNAL_INVALID', () => read(endWith({ ...RECORDS.at(-1), type })));
+  });
+}

@@ -39,6 +39,60 @@ for (const [body, error] of [
     '0.fault.change.ou: No organizational unit "/Nowhere" in the scenario',
   ],
   [
+    [{ fault: { kind: 'change-account', account: '999999999999', change: {} } }],
+    '0.fault.account: Account 999999999999 is not in the scenario',
+  ],
+  [
+    [{ fault: { kind: 'attach-policy', target: '/Nowhere', policy: { Statement: [] } } }],
+    '0.fault.target: No organizational unit "/Nowhere" in the scenario',
+  ],
+  [
+    [{ fault: { kind: 'attach-policy', target: '999999999999', policy: { Statement: [] } } }],
+    '0.fault.target: Account 999999999999 is not in the scenario',
+  ],
+  [
+    [
+      {
+        fault: {
+          kind: 'attach-policy',
+          target: '/',
+          policy: { Statement: { Effect: 'Deny', Condition: { IpAddress: {} } } },
+        },
+      },
+    ],
+    '0.fault.policy: The emulator does not know the condition operator "IpAddress"',
+  ],
+  [
+    [{ fault: { kind: 'detach-policy', target: '/Nowhere', id: 'p-exampledenial' } }],
+    '0.fault.target: No organizational unit "/Nowhere" in the scenario',
+  ],
+  [
+    [{ fault: { kind: 'detach-policy', target: '/', id: 'p-exampledenial' } }],
+    '0.fault.id: No service control policy "p-exampledenial" in the scenario',
+  ],
+  [[{ fault: { kind: 'detach-policy', target: '/' } }], '0.fault: "id" is missing'],
+  [
+    [{ fault: { kind: 'http-error', status: 503, when: 'later' } }],
+    '0.fault.when: "later" is not one of before-effect, after-effect',
+  ],
+  [[{ fault: { kind: 'throttle', when: 'after-effect' } }], '0.fault: "when" is not a member here'],
+  [
+    [{ fault: { kind: 'latency', milliseconds: { median: 80, p99: 20 } } }],
+    '0.fault.milliseconds.p99: The 99th percentile is below the median',
+  ],
+  [
+    [{ fault: { kind: 'latency', milliseconds: { median: 80 } } }],
+    /^0\.fault\.milliseconds: .*must have property p99/,
+  ],
+  [
+    [{ fault: { kind: 'latency', milliseconds: { median: 0, p99: 1 } } }],
+    '0.fault.milliseconds.median: 0 must be > 0',
+  ],
+  [
+    [{ fault: { kind: 'latency', milliseconds: { mean: 5, median: 80, p99: 90 } } }],
+    /must NOT have more than 2 properties/,
+  ],
+  [
     [{ match: { account: 222222222222 }, fault: { kind: 'lie' } }],
     /^0\.match\.account: 222222222222 must be in quotes/,
   ],
@@ -72,6 +126,53 @@ test('POST accounts refuses what does not exist', () => {
   );
   assert.equal(change('222222222222', { color: 'red' }), '"color" is not a member here');
 });
+
+const DENIAL = { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } };
+
+test('POST policies attaches a policy, GET state shows it, and POST policies takes it away again', () => {
+  const emulator = openEmulator(SCENARIO);
+  const post = (body: unknown) => control(emulator, 'POST /_emulator/policies', body).status;
+  const target = '222222222222';
+  assert.equal(post({ kind: 'attach-policy', target, id: 'p-exampledenial', policy: DENIAL }), 200);
+  const shown = () => control(emulator, 'GET /_emulator/state').value.policies[target];
+  assert.deepEqual([shown().length, shown()[0].id, shown()[0].document], [1, 'p-exampledenial', DENIAL]);
+  assert.equal(post({ kind: 'detach-policy', target, id: 'p-exampledenial' }), 200);
+  assert.deepEqual(shown(), []);
+});
+
+for (const [body, error] of [
+  [
+    { kind: 'attach-policy', target: '/Nowhere', policy: DENIAL },
+    'No account or organizational unit "/Nowhere" in the scenario',
+  ],
+  [
+    {
+      kind: 'attach-policy',
+      target: '/',
+      policy: { Statement: { Effect: 'Deny', Condition: { IpAddress: {} } } },
+    },
+    'The emulator does not know the condition operator "IpAddress"',
+  ],
+  [
+    { kind: 'attach-policy', target: 'Workloads', policy: DENIAL },
+    'target: "Workloads" does not look like a path of organizational units (/Workloads), an id, or an account id in quotes',
+  ],
+  [
+    { kind: 'detach-policy', target: '/', id: 'p-exampledenial' },
+    'No policy "p-exampledenial" is attached to "/"',
+  ],
+  [
+    { kind: 'replace-policy', target: '/' },
+    'kind: "replace-policy" is not a change of policies: attach-policy, detach-policy',
+  ],
+] as const) {
+  test(`POST policies refuses ${JSON.stringify(body)} and changes nothing`, () => {
+    const emulator = openEmulator(SCENARIO);
+    const { status, value } = control(emulator, 'POST /_emulator/policies', body);
+    assert.deepEqual([status, value.error], [400, error]);
+    assert.deepEqual([emulator.history.length, emulator.world.policies.size], [0, 0]);
+  });
+}
 
 test('GET state shows accounts and their credentials', () => {
   const { value } = control(openEmulator(SCENARIO), 'GET /_emulator/state');

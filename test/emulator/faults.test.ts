@@ -54,6 +54,54 @@ test('http-error answers the failure of each service', async () => {
   assert.deepEqual(await statusAndCode(unavailable.iam('GetUser')), [503, 'ServiceUnavailable']);
 });
 
+for (const [name, fault, answer] of [
+  ['http-error', { kind: 'http-error', status: 500 }, [500, 'ServiceFailure']],
+  ['http-error 503', { kind: 'http-error', status: 503 }, [503, 'ServiceUnavailable']],
+  ['conflict', { kind: 'conflict', code: 'ConcurrentModification' }, [409, 'ConcurrentModification']],
+  ['error', { kind: 'error', status: 504, code: 'Timeout', message: 'Too late' }, [504, 'Timeout']],
+] as const) {
+  test(`${name} before the effect, which is where it is unless told otherwise, deletes nothing`, async () => {
+    for (const moment of [{}, { when: 'before-effect' }] as const) {
+      const { deleteKey, account, emulator } = await open(rule({ ...fault, ...moment }));
+      assert.deepEqual(await statusAndCode(deleteKey()), answer);
+      assert.equal(account.accessKeys.length, 1);
+      assert.equal(emulator.calls[0]?.effect, undefined);
+    }
+  });
+
+  test(`${name} after the effect is answered although the credential is gone, as log and history say`, async () => {
+    const { deleteKey, account, emulator } = await open(rule({ ...fault, when: 'after-effect' }));
+    assert.deepEqual(await statusAndCode(deleteKey()), answer);
+    assert.equal(account.accessKeys.length, 0);
+    const [call] = emulator.calls;
+    assert.deepEqual([call?.status, call?.errorCode, call?.effect?.kind], [...answer, 'deleted']);
+    assert.equal(emulator.history.at(-1)?.event.kind, 'deleted');
+  });
+}
+
+test('an error after the effect takes the place of a refusal too', async () => {
+  const { iam } = await open(rule({ kind: 'http-error', status: 503, when: 'after-effect' }));
+  const missing = iam('DeleteAccessKey', { AccessKeyId: 'AKIAI44QH8DHBEXAMPLE' });
+  assert.deepEqual(await statusAndCode(missing), [503, 'ServiceUnavailable']);
+});
+
+test('an error after the effect of a lie has no effect', async () => {
+  const { deleteKey, account } = await open([
+    ...rule({ kind: 'lie' }),
+    ...rule({ kind: 'http-error', status: 500, when: 'after-effect' }),
+  ]);
+  assert.deepEqual(await statusAndCode(deleteKey()), [500, 'ServiceFailure']);
+  assert.equal(account.accessKeys.length, 1);
+});
+
+test('an expired session is told so, whatever error would have come before the effect', async () => {
+  const { iam } = await open([
+    ...rule({ kind: 'expire-session' }),
+    ...rule({ kind: 'http-error', status: 500 }),
+  ]);
+  assert.deepEqual(await statusAndCode(iam('GetUser')), [403, 'ExpiredToken']);
+});
+
 test('access-denied answers the given text', async () => {
   const { iam } = await open(rule({ kind: 'access-denied', message: 'Not <today> & not tomorrow' }));
   const seen = await iam('GetUser');
@@ -89,6 +137,26 @@ test('latency around a mean has that mean', async () => {
   let sum = 0;
   for (let i = 0; i < 500; i++) sum += (await iam('GetUser')).delay;
   assert.ok(sum / 500 > 80 && sum / 500 < 120, String(sum / 500));
+});
+
+test('latency with a long tail has that median and that 99th percentile, the same delays each time', async () => {
+  const sample = async () => {
+    const { iam } = await open(rule({ kind: 'latency', milliseconds: { median: 80, p99: 900 } }));
+    const delays: number[] = [];
+    for (let i = 0; i < 3000; i++) delays.push((await iam('GetUser')).delay);
+    return delays;
+  };
+  const delays = await sample();
+  const sorted = delays.toSorted((a, b) => a - b);
+  const quantile = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+  assert.ok(quantile(0.5) > 72 && quantile(0.5) < 88, String(quantile(0.5)));
+  assert.ok(quantile(0.99) > 700 && quantile(0.99) < 1150, String(quantile(0.99)));
+  assert.deepEqual(await sample(), delays);
+});
+
+test('latency whose 99th percentile is its median is always the same', async () => {
+  const { iam } = await open(rule({ kind: 'latency', milliseconds: { median: 80, p99: 80 } }));
+  assert.equal((await iam('GetUser')).delay, 80);
 });
 
 test('delays of several rules add up', async () => {

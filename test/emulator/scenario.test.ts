@@ -56,6 +56,29 @@ test('what a scenario leaves open is the same each time, and another for another
   assert.notEqual(open(1).callerCredentials().accessKeyId, open(2).callerCredentials().accessKeyId);
 });
 
+test('a unit that only a fault names is there from the start', () => {
+  const text = `
+faults:
+  - fault: { kind: change-account, account: "111111111111", change: { ou: /Quarantine } }
+  - fault: { kind: attach-policy, target: /Locked/Deep, id: p-exampledenial, policy: { Statement: [] } }
+  - fault: { kind: detach-policy, target: /Locked/Deep, id: p-exampledenial }
+`;
+  const { world } = openEmulator(parseScenario(text, 's.yaml'));
+  assert.deepEqual(
+    [...world.units.values()].map(({ name }) => name),
+    ['Root', 'Quarantine', 'Locked', 'Deep'],
+  );
+});
+
+test('a fault may name a unit by an id that the scenario gives', () => {
+  const text = `
+organizationalUnits: { Quarantine: { id: ou-ab12-11111111 } }
+faults:
+  - fault: { kind: change-account, account: "111111111111", change: { ou: ou-ab12-11111111 } }
+`;
+  assert.equal(openEmulator(parseScenario(text, 's.yaml')).faults.length, 1);
+});
+
 test('an encoded slash is part of the name of an organizational unit', () => {
   const { world } = openEmulator({ accounts: [{ id: '222222222222', ou: '/Workloads%2FProd' }] });
   assert.ok([...world.units.values()].some(({ name }) => name === 'Workloads/Prod'));
@@ -130,6 +153,31 @@ for (const [name, text, message] of [
     'a fault on an account that is not there',
     'faults:\n  - match: { account: "222222222222" }\n    fault: { kind: lie }\n',
     's.yaml:2:23: Account 222222222222 is not in the scenario',
+  ],
+  [
+    'a fault that moves an account to a unit that is not there',
+    'faults:\n  - fault: { kind: change-account, change: { ou: ou-ab12-11111111 } }\n',
+    's.yaml:2:50: No organizational unit "ou-ab12-11111111" in the scenario',
+  ],
+  [
+    'a fault that attaches a policy to an account that is not there',
+    'faults:\n  - fault: { kind: attach-policy, target: "222222222222", policy: { Statement: [] } }\n',
+    's.yaml:2:43: Account 222222222222 is not in the scenario',
+  ],
+  [
+    'a fault that attaches a policy to a unit that is not there',
+    'faults:\n  - fault: { kind: attach-policy, target: ou-ab12-11111111, policy: { Statement: [] } }\n',
+    's.yaml:2:43: No organizational unit "ou-ab12-11111111" in the scenario',
+  ],
+  [
+    'a fault that takes away a policy that is not there',
+    'faults:\n  - fault: { kind: detach-policy, target: /, id: p-exampledenial }\n',
+    's.yaml:2:50: No service control policy "p-exampledenial" in the scenario',
+  ],
+  [
+    'a clock skew that is not in milliseconds',
+    'clockSkew: 10m\n',
+    's.yaml:1:12: "10m" is not of type integer',
   ],
   [
     'a quota of an operation that does not exist',

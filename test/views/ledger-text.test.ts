@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AccountOutcome, closeLedger, type LedgerLine } from '../../src/core/ledger.js';
-import { renderApplyEvent, renderDrift, renderLedger, renderScope } from '../../src/views/ledger-text.js';
+import { renderDrift, renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
-import { deleteEntryOf, MEMBER, MFA_DEVICE } from '../core/fixtures.js';
+import { MFA_DEVICE } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 
 const DELETED = [{ kind: 'password' }, { kind: 'mfa-device', id: MFA_DEVICE.id ?? '' }] as const;
@@ -97,43 +97,6 @@ test('renderDrift keeps a fact on one line when it breaks lines', () => {
   );
 });
 
-test('renderApplyEvent says what is being deleted, and what is gone', () => {
-  const say = (type: 'deletion-started' | 'deletion-proven') => {
-    const line = renderApplyEvent({ type, account: MEMBER, credential: { kind: 'password' } });
-    return renderLines(line === undefined ? [] : [line], false);
-  };
-  assert.equal(say('deletion-started'), `${MEMBER}: deleting password…\n`);
-  assert.equal(say('deletion-proven'), `${MEMBER}: password is gone\n`);
-});
-
-test('renderApplyEvent says nothing when an account starts', () => {
-  assert.equal(renderApplyEvent({ type: 'account-started', account: MEMBER, name: 'shop' }), undefined);
-});
-
-const SCOPE = {
-  organization: 'o-exampleorgid',
-  digest: 'a'.repeat(64),
-  caller: {
-    arn: 'arn:aws:iam::111111111111:role/Admin',
-    account: '111111111111',
-    role: 'management-account',
-  },
-} as const;
-
-test('renderScope repeats every credential, the organization, the digest and the caller', () => {
-  assert.equal(
-    renderLines(renderScope([deleteEntryOf()], SCOPE), false),
-    `rootsweep will delete these root credentials in 1 account:
-  - 222222222222 shop: password, mfa-device arn:aws:iam::222222222222:mfa/root-account-mfa-device
-
-  organization  o-exampleorgid
-  plan digest   sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-  as            arn:aws:iam::111111111111:role/Admin (management account)
-
-`,
-  );
-});
-
 for (const [what, text] of HOSTILE) {
   test(`renderLedger makes ${what} inert in a name, a message and a drift`, () => {
     const outcomes: readonly AccountOutcome[] = [
@@ -144,8 +107,54 @@ for (const [what, text] of HOSTILE) {
     const lines = linesOf(outcomes).map((line) => ({ ...line, name: text }));
     assert.deepEqual(findLive(renderLines(renderLedger(closeLedger(lines, false)), false)), []);
   });
+}
 
-  test(`renderScope makes ${what} inert in the name of an account`, () => {
-    assert.deepEqual(findLive(renderLines(renderScope([deleteEntryOf({ name: text })], SCOPE), false)), []);
+const KEY = { kind: 'access-key', id: 'AKIA1' } as const;
+const say = (outcome: AccountOutcome) => show([outcome]).split('\n')[1];
+
+const SAID: readonly [what: string, outcome: AccountOutcome, words: string][] = [
+  [
+    'somebody else deleted a part',
+    { kind: 'deleted', deleted: [{ kind: 'password' }], foundGone: [KEY] },
+    '✓ 200000000000 shop: deleted as planned, and proven gone (somebody else deleted access-key AKIA1)',
+  ],
+  [
+    'an earlier run deleted a part',
+    { kind: 'deleted', deleted: [{ kind: 'password' }], earlier: ['access-key AKIA1'] },
+    '✓ 200000000000 shop: deleted as planned, and proven gone (an earlier run of this plan deleted access-key AKIA1)',
+  ],
+  [
+    'an account failed after others had deleted parts of it',
+    { kind: 'failed', message: 'no', deleted: DELETED.slice(0, 1), foundGone: [KEY], earlier: ['x'] },
+    '✗ 200000000000 shop: failed: no; gone before that: password (somebody else deleted access-key AKIA1) (an earlier run of this plan deleted x)',
+  ],
+  [
+    'an account is unknown after an earlier run',
+    { kind: 'unknown', message: 'no', earlier: ['password'] },
+    '? 200000000000 shop: could not be looked at, left alone (an earlier run of this plan deleted password): no',
+  ],
+  [
+    'an account drifted after an earlier run',
+    { kind: 'drifted', drift: DRIFT, earlier: ['password'] },
+    '~ 200000000000 shop: changed since the plan, left alone (an earlier run of this plan deleted password)',
+  ],
+];
+for (const [what, outcome, words] of SAID) {
+  test(`renderLedger says so when ${what}`, () => {
+    assert.equal(say(outcome)?.trim(), words);
   });
 }
+
+test('renderLedger does not say that nothing is gone when somebody else deleted it and the account failed', () => {
+  const line = say({ kind: 'failed', message: 'no', deleted: [], foundGone: [KEY] });
+  assert.doesNotMatch(line ?? '', /nothing was proven gone/);
+});
+
+test('renderLedger ends with why the run stopped when there was trouble', () => {
+  const ledger = closeLedger(linesOf([{ kind: 'not-started' }]), false, 'no space left');
+  assert.match(renderLines(renderLedger(ledger), false), /not started\.\nTrouble: no space left\n$/);
+});
+
+test('renderLedger does not say interrupted when somebody stopped it too late to matter', () => {
+  assert.match(show([{ kind: 'deleted', deleted: DELETED }], true), /^Apply complete\. /m);
+});

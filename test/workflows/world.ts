@@ -7,7 +7,13 @@ import {
 } from '../../src/core/credentials.js';
 import type { JournalRecord } from '../../src/core/journal.js';
 import type { Account } from '../../src/core/organization.js';
-import type { Journal, OrganizationReader, RootAccess, RootSession } from '../../src/workflows/ports.js';
+import {
+  type Journal,
+  type OrganizationReader,
+  type RootAccess,
+  RootAccessFailure,
+  type RootSession,
+} from '../../src/workflows/ports.js';
 import { accountOf, HEADER, MANAGEMENT } from '../core/fixtures.js';
 
 export const ORGANIZATION = { id: HEADER.organization, partition: 'aws', managementAccount: MANAGEMENT };
@@ -17,17 +23,24 @@ export const UNITS: Readonly<Record<string, ReadonlyMap<string, string>>> = {
   'ou-exmp-11111111': new Map([['ou-exmp-22222222', 'Prod']]),
 };
 
+type Hold = (account: string, credentials: readonly Credential[]) => void;
+
 export interface WorldOptions {
   readonly accounts?: readonly Account[];
   /** What each account holds. */
   readonly holds?: Readonly<Record<string, readonly Credential[]>>;
   readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Called before each thing that is asked, with the line that is written down; what it throws is the answer. */
-  readonly before?: (event: string) => void;
+  /**
+   * Called before each thing that is asked, with the line that is written down; what it throws is the answer. `hold`
+   * makes an account hold something else, as if somebody had changed it.
+   */
+  readonly before?: (event: string, hold: Hold) => void;
   /** How often a deleted credential is still seen. */
   readonly staleReads?: number;
   /** What is deleted stays. */
   readonly deletesNothing?: boolean;
+  /** Names of credentials whose first deletion has its effect, and whose answer is lost. */
+  readonly unanswered?: readonly string[];
   readonly earlier?: readonly JournalRecord[];
 }
 
@@ -47,10 +60,11 @@ export function createWorld(options: WorldOptions = {}): World {
   const events: string[] = [];
   const records: JournalRecord[] = [];
   const held = new Map(Object.entries(holds).map(([id, credentials]) => [id, [...credentials]]));
+  const unanswered = new Set(options.unanswered);
   const heldBy = (account: string) => held.get(account) ?? [];
   const ask = async (event: string) => {
     events.push(event);
-    before(event);
+    before(event, (account, credentials) => held.set(account, [...credentials]));
   };
 
   function openSession(account: string): RootSession {
@@ -72,6 +86,7 @@ export function createWorld(options: WorldOptions = {}): World {
         const answer = rest.length < heldBy(account).length ? 'deleted' : 'absent';
         if (options.deletesNothing !== true) held.set(account, rest);
         stale.set(name, staleReads);
+        if (unanswered.delete(name)) throw new RootAccessFailure('unreachable', 'no answer');
         return { answer, requestId: `delete-${name}` };
       },
       find: async (credential) => {

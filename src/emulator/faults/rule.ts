@@ -1,4 +1,4 @@
-import type { AccountChange } from '../state/change-account.js';
+import type { Change } from '../state/change.js';
 
 /** One thing that goes wrong, and when. Of the conditions of a match all must hold; without any, every call matches. */
 export interface FaultRule {
@@ -24,29 +24,53 @@ export interface FaultMatch {
   readonly times?: number;
 }
 
-/** Milliseconds: always the same, evenly spread, or exponentially distributed around a mean. */
-export type Duration = number | { readonly from: number; readonly to: number } | { readonly mean: number };
+/**
+ * Milliseconds: always the same, evenly spread, exponentially distributed around a mean, or log-normally, which is how
+ * services answer: half of the calls within the median, and one in a hundred not even within `p99`.
+ */
+export type Duration =
+  | number
+  | { readonly from: number; readonly to: number }
+  | { readonly mean: number }
+  | { readonly median: number; readonly p99: number };
+
+/** Whether something goes wrong before the call takes effect, or once it has. */
+export type Moment = 'before-effect' | 'after-effect';
 
 export type Fault =
   /** The service's own throttling error. */
   | { readonly kind: 'throttle' }
-  /** The service fails: 500 is its internal error, 503 its unavailability. */
-  | { readonly kind: 'http-error'; readonly status: 500 | 502 | 503 | 504 }
+  /**
+   * The service fails: 500 is its internal error, 503 its unavailability. Before the effect unless told otherwise;
+   * after it, the call was carried out and its answer is this error all the same.
+   */
+  | { readonly kind: 'http-error'; readonly status: 500 | 502 | 503 | 504; readonly when?: Moment }
+  /** A refusal: never after the effect, because AWS decides on access before it acts. */
   | { readonly kind: 'access-denied'; readonly message: string }
   /** A conflict that passes: IAM answers 409. */
-  | { readonly kind: 'conflict'; readonly code: 'EntityTemporarilyUnmodifiable' | 'ConcurrentModification' }
+  | {
+      readonly kind: 'conflict';
+      readonly code: 'EntityTemporarilyUnmodifiable' | 'ConcurrentModification';
+      readonly when?: Moment;
+    }
   /** Any other error. */
-  | { readonly kind: 'error'; readonly status: number; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly code: string;
+      readonly message: string;
+      readonly when?: Moment;
+    }
   | { readonly kind: 'latency'; readonly milliseconds: Duration }
   /** The connection is closed without an answer, before or after the call took effect. */
-  | { readonly kind: 'drop'; readonly when: 'before-effect' | 'after-effect' }
+  | { readonly kind: 'drop'; readonly when: Moment }
   /** The connection stays open and nothing is ever answered. */
-  | { readonly kind: 'no-answer'; readonly when: 'before-effect' | 'after-effect' }
+  | { readonly kind: 'no-answer'; readonly when: Moment }
   /** The call is answered as if it had worked, and nothing happens. */
   | { readonly kind: 'lie' }
   /** Reads show a credential that the call deletes or creates only after this time. */
   | { readonly kind: 'delayed-visibility'; readonly milliseconds: number }
   /** The credentials that the call uses expire at this moment. */
   | { readonly kind: 'expire-session' }
-  /** An account changes right before the call: the one that the call acts on, unless another is named. */
-  | { readonly kind: 'change-account'; readonly account?: string; readonly change: AccountChange };
+  /** The organization changes right before the call: an account, or the service control policies. */
+  | Change;

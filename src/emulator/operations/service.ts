@@ -24,6 +24,12 @@ export interface Service {
     readonly message: string;
     readonly members?: Record<string, string>;
   };
+  /**
+   * How many minutes the date of a request may be away from AWS's clock. Captured texts of STS and SNS say 15
+   * (`- 15 min.`: aws/aws-cli#6676, aws/aws-sdk-go#884), those of JSON services mostly 5 (aws/aws-cli#6833). No capture
+   * is known of IAM, which is taken to be like STS, nor of Organizations, where the stricter is assumed.
+   */
+  readonly clockTolerance: 5 | 15;
   /** The code of an internal error. */
   readonly failure: string;
   readonly operations: Readonly<Record<string, Operation>>;
@@ -43,6 +49,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
       message: 'You have sent too many requests in too short a period of time. Try again later.',
       members: { Type: 'RATE_EXCEEDED' },
     },
+    clockTolerance: 5,
     failure: 'ServiceException',
     operations: ORGANIZATIONS_OPERATIONS,
     refuse: organizationsViolation,
@@ -52,6 +59,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     protocol: queryProtocol('https://sts.amazonaws.com/doc/2011-06-15/'),
     api: { kind: 'query', version: '2011-06-15' },
     throttle: RATE_EXCEEDED,
+    clockTolerance: 15,
     failure: 'InternalFailure',
     operations: STS_OPERATIONS,
     refuse: queryViolation,
@@ -61,6 +69,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     protocol: queryProtocol('https://iam.amazonaws.com/doc/2010-05-08/'),
     api: { kind: 'query', version: '2010-05-08' },
     throttle: RATE_EXCEEDED,
+    clockTolerance: 15,
     failure: 'ServiceFailure',
     operations: IAM_OPERATIONS,
     refuse: queryViolation,

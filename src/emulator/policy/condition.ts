@@ -1,4 +1,4 @@
-import { listOf, type OneOrMany } from './document.js';
+import { listOf, type OneOrMany, type PolicyDocument, statementsOf } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
 /** Values of the request that conditions can ask for, by lower-case key; a key may be absent. */
@@ -24,12 +24,14 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: 'ArnLike',
 };
 
-/** The condition operators the evaluator knows, without the `IfExists` suffix that all but `Null` can take. */
-export const CONDITION_OPERATORS: readonly string[] = [
-  ...Object.keys(TESTS),
-  ...Object.keys(NEGATED),
-  'Null',
-];
+/** Without the `IfExists` suffix that all but `Null` can take. */
+const CONDITION_OPERATORS: readonly string[] = [...Object.keys(TESTS), ...Object.keys(NEGATED), 'Null'];
+
+/** A condition operator that the evaluator does not know: better to refuse a policy than to evaluate it wrongly. */
+export function findUnknownOperator(policy: PolicyDocument): string | undefined {
+  const operators = statementsOf(policy).flatMap(({ Condition }) => Object.keys(Condition ?? {}));
+  return operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
+}
 
 /**
  * Whether one operator line of a Condition block holds. An absent key fails the positive operators, satisfies the

@@ -1,6 +1,11 @@
+import type { Fault } from '../faults/rule.js';
 import { deriveText, hashToUnit, LOWER_ALPHANUMERIC, Random } from '../random.js';
 import type { Account } from '../state/account.js';
-import type { ServiceControlPolicy } from '../state/service-control-policy.js';
+import {
+  madeUpPolicyId,
+  type ServiceControlPolicy,
+  serviceControlPolicy,
+} from '../state/service-control-policy.js';
 import { type Feature, IAM_SERVICE_PRINCIPAL, type World } from '../state/world.js';
 import { resolveCallers } from './callers.js';
 import { resolveRootCredentials, toSeconds } from './root-credentials.js';
@@ -32,9 +37,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     tree.units.get(account.parent)?.accounts.add(account.id);
   }
 
-  for (const { fault } of scenario.faults ?? []) {
-    if (fault.kind === 'change-account' && fault.change.ou !== undefined) tree.resolve(fault.change.ou);
-  }
+  for (const { fault } of scenario.faults ?? []) for (const unit of unitsNamedBy(fault)) tree.resolve(unit);
 
   const delegates = (scenario.delegatedAdministrators ?? []).map((entry) => ({
     servicePrincipal: IAM_SERVICE_PRINCIPAL,
@@ -58,6 +61,19 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     replies: { state: true, status: true, policyArnInDenials: true, ...scenario.replies },
     paging: { size: 20, emptyPages: 0.1, ...scenario.paging },
   };
+}
+
+/** A unit that only a fault names is made like one that only an account names. */
+function unitsNamedBy(fault: Fault): string[] {
+  switch (fault.kind) {
+    case 'change-account':
+      return fault.change.ou === undefined ? [] : [fault.change.ou];
+    case 'attach-policy':
+    case 'detach-policy':
+      return [fault.target];
+    default:
+      return [];
+  }
 }
 
 function managementSpec(id: string): AccountSpec {
@@ -103,10 +119,9 @@ function resolvePolicies(
 ): Map<string, ServiceControlPolicy[]> {
   const policies = new Map<string, ServiceControlPolicy[]>();
   for (const [index, spec] of scps.entries()) {
-    const id = spec.id ?? `p-${deriveText(seed, `scp ${index}`, 8, LOWER_ALPHANUMERIC)}`;
-    const arn = `arn:aws:organizations::${organization.managementAccount}:policy/${organization.id}/service_control_policy/${id}`;
+    const policy = serviceControlPolicy(organization, spec.id ?? madeUpPolicyId(seed, index), spec.policy);
     const target = tree.resolve(spec.target);
-    policies.set(target, [...(policies.get(target) ?? []), { id, arn, document: spec.policy }]);
+    policies.set(target, [...(policies.get(target) ?? []), policy]);
   }
   return policies;
 }

@@ -1,8 +1,8 @@
 import { findRuleDefects } from '../faults/find-rule-defects.js';
 import { operationNames } from '../operations/service.js';
-import { CONDITION_OPERATORS } from '../policy/condition.js';
+import { findUnknownOperator } from '../policy/condition.js';
 import type { PolicyDocument } from '../policy/document.js';
-import { statementsOf } from '../policy/document.js';
+import { buildWorld } from './build-world.js';
 import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 import { parsePath } from './unit-paths.js';
@@ -77,7 +77,6 @@ function* findDuplicateKeys({ callers = {} }: Scenario): Iterable<Defect> {
   }
 }
 
-/** Better to refuse a policy than to evaluate it wrongly. */
 function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<Defect> {
   const policies: (readonly [Defect['path'], PolicyDocument])[] = [
     ...scps.map(({ policy }, index) => [['scps', index, 'policy'], policy] as const),
@@ -86,8 +85,7 @@ function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<
     ),
   ];
   for (const [path, policy] of policies) {
-    const operators = statementsOf(policy).flatMap(({ Condition }) => Object.keys(Condition ?? {}));
-    const unknown = operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
+    const unknown = findUnknownOperator(policy);
     if (unknown === undefined) continue;
     yield { path, sentence: `The emulator does not know the condition operator "${unknown}"` };
   }
@@ -102,10 +100,16 @@ function* findUnknownOperations({ quotas = 'off' }: Scenario): Iterable<Defect> 
   }
 }
 
-/** Units need no check: one that only a fault names is made like one that only an account names. */
+/** Paths of units need no check: one that only a fault names is made like one that only an account names. */
 function* findFaultyRules(scenario: Scenario): Iterable<Defect> {
-  const callers = new Set(Object.keys(scenario.callers ?? { operator: {} }));
-  const known = { operations: operationNames(), accounts: accountIds(scenario), callers };
+  const known = {
+    operations: operationNames(),
+    accounts: accountIds(scenario),
+    callers: new Set(Object.keys(scenario.callers ?? { operator: {} })),
+    policies: new Set((scenario.scps ?? []).flatMap(({ id }) => id ?? [])),
+    hasUnit: (unit: string) =>
+      unit.startsWith('/') || buildWorld(scenario, scenario.seed ?? 1).units.has(unit),
+  };
   for (const { path, sentence } of findRuleDefects(scenario.faults ?? [], known)) {
     yield { path: ['faults', ...path], sentence };
   }

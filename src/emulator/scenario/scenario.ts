@@ -8,6 +8,8 @@ import type { AccountState, JoinedMethod } from '../state/account.js';
  */
 export interface Scenario {
   readonly seed?: number;
+  /** Milliseconds that the clock of AWS is ahead of the client's; behind it if negative. */
+  readonly clockSkew?: number;
   readonly organization?: {
     readonly id?: string;
     readonly featureSet?: 'ALL' | 'CONSOLIDATED_BILLING';

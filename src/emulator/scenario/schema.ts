@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** The parts of the schema that files and control requests are checked against. */
-export type SchemaPart = 'scenario' | 'faults' | 'accountChange';
+export type SchemaPart = 'scenario' | 'faults' | 'accountChange' | 'policyChange';
 
 const SCHEMA = new URL('../../../../schemas/scenario.schema.json', import.meta.url);
 let validators: Readonly<Record<SchemaPart, ValidateFunction>> | undefined;
@@ -47,6 +47,7 @@ function compile(): Readonly<Record<SchemaPart, ValidateFunction>> {
     scenario: get('scenario.schema.json'),
     faults: get('scenario.schema.json#/$defs/faults'),
     accountChange: get('scenario.schema.json#/$defs/accountChange'),
+    policyChange: get('scenario.schema.json#/$defs/policyChange'),
   };
 }
 
@@ -82,7 +83,10 @@ function describe(error: ErrorObject, root: unknown): Mismatch {
         sentence: `${show(data)} does not look like ${error.parentSchema?.errorMessage ?? params.pattern}`,
       };
     case 'discriminator':
-      return { path: [...path, 'kind'], sentence: `${show(params.tagValue)} is not a kind of fault` };
+      return {
+        path: [...path, 'kind'],
+        sentence: `${show(params.tagValue)} is not ${error.parentSchema?.errorMessage ?? 'a known kind'}`,
+      };
     default:
       return { path, sentence: `${show(data)} ${error.message ?? 'does not fit'}` };
   }

@@ -1,5 +1,6 @@
 import type { PolicyDocument } from '../policy/document.js';
 import { type AccessRequest, statementsMatch } from '../policy/evaluate.js';
+import { deriveText, LOWER_ALPHANUMERIC } from '../random.js';
 import type { Account } from './account.js';
 import { ancestors, type World } from './world.js';
 
@@ -7,6 +8,20 @@ export interface ServiceControlPolicy {
   readonly id: string;
   readonly arn: string;
   readonly document: PolicyDocument;
+}
+
+/** A policy of the organization, whose ARN follows from its id. */
+export function serviceControlPolicy(
+  { id: organization, managementAccount }: World['organization'],
+  id: string,
+  document: PolicyDocument,
+): ServiceControlPolicy {
+  const arn = `arn:aws:organizations::${managementAccount}:policy/${organization}/service_control_policy/${id}`;
+  return { id, arn, document };
+}
+
+export function madeUpPolicyId(seed: number, label: string | number): string {
+  return `p-${deriveText(seed, `scp ${label}`, 8, LOWER_ALPHANUMERIC)}`;
 }
 
 /**

@@ -64,7 +64,7 @@ export interface World {
   /** The same accounts in the order in which ListAccounts returns them. */
   readonly listing: readonly Account[];
   /** By the id of the root, unit or account they are attached to. */
-  readonly policies: ReadonlyMap<string, readonly ServiceControlPolicy[]>;
+  readonly policies: Map<string, readonly ServiceControlPolicy[]>;
   /** By access key id. */
   readonly callers: ReadonlyMap<string, Caller>;
   readonly sessions: Map<string, RootSession>;

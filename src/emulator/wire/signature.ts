@@ -14,8 +14,11 @@ export interface Authorization {
   readonly signature: string;
 }
 
-/** AWS accepts a request whose date is within this distance of its clock. */
-const TOLERANCE_MINUTES = 15;
+/** What the date of a request is held against: within so many minutes of the clock it is accepted. */
+export interface Clock {
+  readonly now: Date;
+  readonly clockTolerance: number;
+}
 
 /** Throws MissingAuthenticationToken and IncompleteSignature. */
 export function parseAuthorization(header: string | undefined): Authorization {
@@ -67,7 +70,7 @@ export function verifySignature(
   request: HttpRequest,
   authorization: Authorization,
   secretAccessKey: string,
-  now: Date,
+  clock: Clock,
 ): void {
   const stamp = request.headers['x-amz-date'];
   if (stamp === undefined) {
@@ -89,7 +92,7 @@ export function verifySignature(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.date}' != '${stamp.slice(0, 8)}', from '${stamp}'.`,
     );
   }
-  checkAge(stamp, time, now);
+  checkAge(stamp, time, clock);
 
   const canonical = canonicalRequest(request, authorization.signedHeaders);
   const scope = `${authorization.date}/${authorization.region}/${authorization.service}/aws4_request`;
@@ -111,19 +114,19 @@ function requiredHeaders({ headers }: HttpRequest): string[] {
   );
 }
 
-function checkAge(stamp: string, time: number, now: Date): void {
-  const limit = TOLERANCE_MINUTES * 60_000;
+function checkAge(stamp: string, time: number, { now, clockTolerance }: Clock): void {
+  const limit = clockTolerance * 60_000;
   const clock = formatStamp(now.getTime());
   if (now.getTime() - time > limit) {
     const earliest = formatStamp(now.getTime() - limit);
     throw mismatch(
-      `Signature expired: ${stamp} is now earlier than ${earliest} (${clock} - ${TOLERANCE_MINUTES} min.)`,
+      `Signature expired: ${stamp} is now earlier than ${earliest} (${clock} - ${clockTolerance} min.)`,
     );
   }
   if (time - now.getTime() > limit) {
     const latest = formatStamp(now.getTime() + limit);
     throw mismatch(
-      `Signature not yet current: ${stamp} is still later than ${latest} (${clock} + ${TOLERANCE_MINUTES} min.)`,
+      `Signature not yet current: ${stamp} is still later than ${latest} (${clock} + ${clockTolerance} min.)`,
     );
   }
 }

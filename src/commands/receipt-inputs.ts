@@ -1,0 +1,45 @@
+/** Reading a receipt, and the journal that it is of. */
+import type { Context } from '../context.js';
+import { decodeEnvelope } from '../core/envelope.js';
+import type { Receipt } from '../core/receipt.js';
+import { RootsweepError } from '../errors.js';
+import { emitReceipt, parseReceipt } from '../files/receipt.js';
+import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
+import { readFileBytes } from '../files/text-file.js';
+import { type Signer, verifyReceiptSignatures } from '../signing/trust.js';
+import { readTrust } from './inputs.js';
+
+/** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
+export async function readReceiptOf(path: string, shownPath: string): Promise<Receipt> {
+  return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath);
+}
+
+export interface ReceiptPaths {
+  readonly receipt: string;
+  readonly trust: string | undefined;
+  readonly journal: string | undefined;
+}
+
+/** In this order: signatures on bytes, then the receipt, then the journal, which must yield the same bytes. */
+export async function verifyReceipt(
+  file: Buffer,
+  paths: ReceiptPaths,
+  resolve: (path: string) => string,
+  context: Pick<Context, 'env' | 'homeFolder'>,
+): Promise<{ readonly receipt: Receipt; readonly signers: readonly Signer[] }> {
+  const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
+  const { trust, shown } = await readTrust(paths.trust, resolve, context);
+  const signers = verifyReceiptSignatures(envelope, trust, { receipt: paths.receipt, trust: shown });
+  const receipt = parseReceipt(envelope.body, paths.receipt);
+  if (paths.journal !== undefined) {
+    const yielded = emitReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));
+    if (!yielded.equals(envelope.body)) {
+      throw new RootsweepError(
+        'RECEIPT_MISMATCH',
+        `"${paths.receipt}" is not the receipt that "${paths.journal}" yields`,
+        { hint: 'a journal grows with every run of apply; was another run started after the receipt?' },
+      );
+    }
+  }
+  return { receipt, signers };
+}

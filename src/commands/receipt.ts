@@ -1,0 +1,115 @@
+import { Command, Option } from 'clipanion';
+import type { Receipt } from '../core/receipt.js';
+import { RootsweepError } from '../errors.js';
+import { RootsweepCommand } from './command.js';
+
+const FORMATS = ['yaml', 'json', 'markdown'] as const;
+type Format = (typeof FORMATS)[number];
+
+export class ReceiptCommand extends RootsweepCommand {
+  static override paths = [['receipt']];
+  static override usage = Command.Usage({
+    category: 'Plan and apply',
+    description:
+      'Write the evidence in a journal: who deleted what, when, on whose word, and what was proven',
+    details: `
+      Calls nobody and changes nothing. The YAML form can be signed; "rootsweep verify" checks it. What the journal
+      does not prove is not claimed: a deletion that no look confirmed is "not-proven".
+    `,
+    examples: [
+      ['For people', 'rootsweep receipt prod.plan.0a1b2c3d4e5f.journal.jsonl --format markdown'],
+      [
+        'Signed',
+        'rootsweep receipt prod.plan.0a1b2c3d4e5f.journal.jsonl --key auditor.pem --out prod.receipt.yaml',
+      ],
+    ],
+  });
+
+  journal = Option.String({ name: 'JOURNAL' });
+  format = Option.String('--format', { description: 'yaml (the default), json or markdown' });
+  out = Option.String('--out', { description: 'Where to write it, in place of standard output' });
+  key = Option.String('--key', { description: 'Sign the YAML form with this key' });
+
+  protected async run(): Promise<number> {
+    const { readReceiptOf } = await import('./receipt-inputs.js');
+    const { readKey } = await import('./inputs.js');
+    const { isSameFile, writeFileAtomically } = await import('../files/text-file.js');
+    const { describeTorn } = await import('../views/receipt-markdown.js');
+
+    const format = this.chooseFormat();
+    const out = this.out === undefined ? undefined : this.resolvePath(this.out);
+    for (const [what, path] of [
+      ['the journal', this.journal],
+      ['--key', this.key],
+    ] as const) {
+      if (out === undefined || path === undefined || !(await isSameFile(out, this.resolvePath(path))))
+        continue;
+      throw new RootsweepError('USAGE', `--out names the same file as ${what}, "${path}"`, {
+        hint: 'write the receipt to a file of its own, for example: --out org.receipt.yaml',
+      });
+    }
+    const key = this.key === undefined ? undefined : await readKey(this.key, this.resolvePath, this.context);
+    const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal);
+    const content = await this.renderReceipt(receipt, format, key);
+    const { journal, totals } = receipt;
+    if (journal.tornBytes > 0) this.tell([[describeTorn(journal.tornBytes)]]);
+    if (out === undefined) {
+      this.context.stdout.write(content);
+      return 0;
+    }
+    await writeFileAtomically(out, content);
+    if (this.json) this.printJson('receipt-written', { path: this.out, format, journal, totals });
+    else this.tell([[`The receipt is in "${this.out}".`]]);
+    return 0;
+  }
+
+  private async renderReceipt(
+    receipt: Receipt,
+    format: Format,
+    key: import('node:crypto').KeyObject | undefined,
+  ): Promise<string | Buffer> {
+    const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
+    const { renderLines } = await import('../views/lines.js');
+    const { renderJson } = await import('../views/json.js');
+    const { renderReceiptMarkdown } = await import('../views/receipt-markdown.js');
+    const { signBody } = await import('../signing/body.js');
+    switch (format) {
+      case 'json':
+        return renderJson('receipt', orderReceipt(receipt));
+      case 'markdown':
+        return renderLines(renderReceiptMarkdown(receipt), false);
+      case 'yaml': {
+        const body = emitReceipt(receipt);
+        return key === undefined ? body : signBody('receipt', body, key);
+      }
+    }
+  }
+
+  /** `--json` promises objects on standard output: there, nothing else is written. */
+  private chooseFormat(): Format {
+    const named = this.format ?? (this.json ? 'json' : 'yaml');
+    const format = FORMATS.find((it) => it === named);
+    if (format === undefined) {
+      throw new RootsweepError('USAGE', `--format takes "yaml", "json" or "markdown", not "${named}"`, {
+        hint: 'for example: rootsweep receipt JOURNAL --format markdown',
+      });
+    }
+    if (this.json && format !== 'json' && this.out === undefined) {
+      throw new RootsweepError(
+        'USAGE',
+        `--json prints JSON, and --format ${format} would print something else`,
+        {
+          hint: 'leave one of them out, or write to a file with --out FILE',
+        },
+      );
+    }
+    if (this.key !== undefined && format !== 'yaml') {
+      throw new RootsweepError('USAGE', `--key signs the YAML form only, and the format is ${format}`, {
+        hint: 'pass --format yaml with --key, and make the other form without it',
+      });
+    }
+    // The same to the end, errors included.
+    this.json ||= format === 'json';
+    return format;
+  }
+}

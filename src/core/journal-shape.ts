@@ -1,0 +1,100 @@
+/**
+ * What a line of a journal must hold to be a record. The chain of hashes proves that a line is as it was written, and
+ * not that rootsweep wrote it; what passes here is safe for all that reads journals.
+ */
+import { CREDENTIAL_KINDS } from './credentials.js';
+import type { JournalRecord } from './journal.js';
+import { OUTCOME_KINDS } from './ledger.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+/** @param among the fields of the same object. */
+type Check = (value: unknown, among: Fields) => boolean;
+type RecordOf<T extends JournalRecord['type']> = Extract<JournalRecord, { readonly type: T }>;
+
+const isText: Check = (value) => typeof value === 'string';
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isOneOf =
+  (words: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'string' && words.includes(value);
+const optional =
+  (check: Check): Check =>
+  (value, among) =>
+    value === undefined || check(value, among);
+const listOf =
+  (check: Check): Check =>
+  (value, among) =>
+    Array.isArray(value) && value.every((it) => check(it, among));
+const objectOf =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name], value));
+/** Where a neighbour says a word, the check holds; elsewhere there is no such field. */
+const onlyWhere =
+  (neighbour: string, words: readonly string[], check: Check): Check =>
+  (value, among) =>
+    isOneOf(words)(among[neighbour], among) ? check(value, among) : value === undefined;
+
+const isTexts = listOf(isText);
+const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
+const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
+const ABOUT = { account: isText, ...NAME };
+const isLastUsed = objectOf({
+  kind: isOneOf(['never', 'used']),
+  at: onlyWhere('kind', ['used'], isText),
+  service: onlyWhere('kind', ['used'], optional(isText)),
+  region: onlyWhere('kind', ['used'], optional(isText)),
+});
+const isCredential = objectOf({
+  ...NAME,
+  created: isText,
+  status: optional(isText),
+  lastUsed: optional(isLastUsed),
+});
+
+/** Every field but `type` and `at`: the compiler asks for a check of each. */
+const CHECKS: {
+  readonly [T in JournalRecord['type']]: Readonly<Record<Exclude<keyof RecordOf<T>, 'type' | 'at'>, Check>>;
+} = {
+  'run-started': {
+    run: isText,
+    plan: isText,
+    digest: isText,
+    organization: isText,
+    policy: isText,
+    signers: listOf(objectOf({ name: isText, keyid: isText })),
+    caller: isText,
+    tool: isText,
+    host: isText,
+    pid: isCount,
+    only: optional(isTexts),
+    exclude: optional(isTexts),
+  },
+  'wave-started': { wave: isCount, accounts: isTexts },
+  'account-listed': { account: isText, name: isText, credentials: listOf(isCredential) },
+  'deletion-intended': { ...ABOUT, session: isText },
+  'deletion-answered': { ...ABOUT, answer: isOneOf(['deleted', 'absent']), requestId: isText },
+  'deletion-failed': { ...ABOUT, effect: isOneOf(['none', 'unknown']), message: isText },
+  'deletion-proven': { ...ABOUT, requestId: isText },
+  'account-ended': {
+    account: isText,
+    name: isText,
+    outcome: isOneOf(OUTCOME_KINDS),
+    message: optional(isText),
+    drift: onlyWhere('outcome', ['drifted'], objectOf({ planned: isTexts, found: isTexts })),
+    foundGone: onlyWhere('outcome', ['deleted', 'failed'], optional(isTexts)),
+  },
+  'run-ended': { run: isText, exitCode: isCount, trouble: optional(isText) },
+};
+
+/** Whether a value is a record that rootsweep could have written. Fields that it does not know are no fault. */
+export function isRecord(value: unknown): value is JournalRecord {
+  if (!isObject(value) || typeof value.at !== 'string') return false;
+  const { type } = value;
+  if (typeof type !== 'string' || !Object.hasOwn(CHECKS, type)) return false;
+  return objectOf(CHECKS[type as JournalRecord['type']])(value, value);
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

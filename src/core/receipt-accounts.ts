@@ -1,0 +1,190 @@
+/**
+ * What a journal says of each account and each credential. Nothing is concluded that no record says: a credential
+ * is gone only if a look said so after the last intent to delete it and after the last listing that held it.
+ */
+import {
+  type Credential,
+  type CredentialName,
+  compareText,
+  nameCredential,
+  sortCredentials,
+} from './credentials.js';
+import type { AboutCredential, AccountEnd, JournalRecord } from './journal.js';
+import type { AccountOutcome } from './ledger.js';
+
+/** A credential as a deleting session listed it, last. Runs are counted from 1, in the order of `Receipt.runs`. */
+export interface Before extends Omit<Credential, keyof CredentialName> {
+  readonly run: number;
+  readonly listed: string;
+}
+
+/** `refused`: AWS did not delete it. `lost`: AWS's answer was, so that it may have. `none`: the journal holds none. */
+export type Answer =
+  | { readonly kind: 'deleted' | 'absent'; readonly at: string; readonly requestId: string }
+  | { readonly kind: 'refused' | 'lost'; readonly at: string; readonly message: string }
+  | { readonly kind: 'none' };
+
+/** One request to delete a credential. Intent and session are absent where the journal holds an answer only. */
+export interface Deletion {
+  readonly run: number;
+  readonly intended?: string;
+  /** The access key id of the root session, which joins CloudTrail's logs. */
+  readonly session?: string;
+  readonly answer: Answer;
+}
+
+/**
+ * `gone`: looked for and not there, by this request. `not-proven`: a deletion was intended or answered, and no later
+ * look said that it is gone. `kept`: no run went to delete it.
+ */
+export type After =
+  | { readonly kind: 'gone'; readonly run: number; readonly at: string; readonly requestId: string }
+  | { readonly kind: 'not-proven' }
+  | { readonly kind: 'kept' };
+
+export interface ReceiptCredential extends CredentialName {
+  /** Absent where no listing holds it. */
+  readonly before?: Before;
+  /** None of a credential that is gone: none of these runs deleted it. */
+  readonly deletions: readonly Deletion[];
+  readonly after: After;
+}
+
+/** `never-ended`: the journal holds no end, or something that was done after it. */
+export type ReceiptOutcome = AccountOutcome['kind'] | 'never-ended';
+
+/** How a run left an account. */
+export interface End extends AccountEnd {
+  readonly run: number;
+  readonly at: string;
+}
+
+export interface ReceiptAccount {
+  readonly id: string;
+  /** As the plan has it. Absent where no run listed its credentials, or came to its end. */
+  readonly name?: string;
+  readonly outcome: ReceiptOutcome;
+  /** How each run that came to its end left the account. */
+  readonly ends: readonly End[];
+  readonly credentials: readonly ReceiptCredential[];
+}
+
+type DeletionRecord = Extract<JournalRecord, AboutCredential>;
+type Gone = Extract<After, { kind: 'gone' }>;
+
+interface CredentialDraft extends CredentialName {
+  before?: Before;
+  readonly deletions: Deletion[];
+  gone?: Gone | undefined;
+}
+
+interface AccountDraft {
+  name?: string;
+  /** Something was done in it after its last end. */
+  open: boolean;
+  readonly ends: End[];
+  readonly credentials: Map<string, CredentialDraft>;
+}
+
+/** Every account that the journal names, by id. */
+export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[] {
+  const drafts = new Map<string, AccountDraft>();
+  const draftOf = (account: string) => {
+    const draft = drafts.get(account) ?? { open: false, ends: [], credentials: new Map() };
+    drafts.set(account, draft);
+    return draft;
+  };
+  let run = 0;
+  for (const record of records) {
+    if (record.type === 'run-ended') continue;
+    if (record.type === 'run-started') run += 1;
+    else if (record.type === 'wave-started') record.accounts.forEach(draftOf);
+    else noteWork(draftOf(record.account), record, run);
+  }
+  return [...drafts]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([id, { name, open, ends, credentials }]) => ({
+      id,
+      ...(name === undefined ? {} : { name }),
+      outcome: open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'never-ended'),
+      ends,
+      credentials: sortCredentials(credentials.values()).map(closeCredential),
+    }));
+}
+
+type WorkRecord = DeletionRecord | Extract<JournalRecord, { type: 'account-listed' | 'account-ended' }>;
+
+function noteWork(account: AccountDraft, record: WorkRecord, run: number): void {
+  account.open = record.type !== 'account-ended';
+  if (record.type === 'account-ended') {
+    const { at, outcome, message, drift, foundGone } = record;
+    account.name = record.name;
+    account.ends.push({
+      run,
+      at,
+      outcome,
+      ...(message === undefined ? {} : { message }),
+      ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
+      ...(foundGone === undefined ? {} : { foundGone }),
+    });
+  } else if (record.type === 'account-listed') {
+    account.name = record.name;
+    for (const credential of record.credentials) {
+      const draft = credentialOf(account, credential);
+      const { created, status, lastUsed } = credential;
+      draft.before = {
+        run,
+        listed: record.at,
+        created,
+        ...(status === undefined ? {} : { status }),
+        ...(lastUsed === undefined ? {} : { lastUsed }),
+      };
+      // It is there, whatever an earlier look said.
+      draft.gone = undefined;
+    }
+  } else {
+    noteDeletion(credentialOf(account, record), record, run);
+  }
+}
+
+function credentialOf({ credentials }: AccountDraft, { kind, id }: CredentialName): CredentialDraft {
+  const credential = { kind, ...(id === undefined ? {} : { id }) };
+  const name = nameCredential(credential);
+  const draft = credentials.get(name) ?? { ...credential, deletions: [] };
+  credentials.set(name, draft);
+  return draft;
+}
+
+function noteDeletion(draft: CredentialDraft, record: DeletionRecord, run: number): void {
+  const { at } = record;
+  switch (record.type) {
+    case 'deletion-intended':
+      draft.deletions.push({ run, intended: at, session: record.session, answer: { kind: 'none' } });
+      draft.gone = undefined;
+      return;
+    case 'deletion-answered':
+      noteAnswer(draft, run, { kind: record.answer, at, requestId: record.requestId });
+      return;
+    case 'deletion-failed': {
+      const kind = record.effect === 'none' ? 'refused' : 'lost';
+      noteAnswer(draft, run, { kind, at, message: record.message });
+      return;
+    }
+    case 'deletion-proven':
+      draft.gone = { kind: 'gone', run, at, requestId: record.requestId };
+  }
+}
+
+/** Answers the last intent of the same run, if that has no answer yet. */
+function noteAnswer({ deletions }: CredentialDraft, run: number, answer: Answer): void {
+  const last = deletions.at(-1);
+  if (last?.answer.kind === 'none' && last.run === run) deletions.splice(-1, 1, { ...last, answer });
+  else deletions.push({ run, answer });
+}
+
+function closeCredential({ gone, ...credential }: CredentialDraft): ReceiptCredential {
+  const after = gone ?? {
+    kind: credential.deletions.length > 0 ? ('not-proven' as const) : ('kept' as const),
+  };
+  return { ...credential, after };
+}

@@ -1,0 +1,160 @@
+/** The receipt: the evidence in a journal of what was done, by whom, on whose word, and what was proven. */
+import { compareText, nameCredential, sortCredentials } from './credentials.js';
+import type { JournalRecord } from './journal.js';
+import { OUTCOME_KINDS } from './ledger.js';
+import { type After, foldAccounts, type ReceiptAccount, type ReceiptOutcome } from './receipt-accounts.js';
+
+/** One run of `apply`. */
+export interface ReceiptRun {
+  /** UUID. */
+  readonly id: string;
+  /** ARN of the operator. */
+  readonly caller: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly tool: string;
+  readonly started: string;
+  /** What `--only` and `--exclude` named. */
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Whose signatures on the plan counted. */
+  readonly signers: readonly { readonly name: string; readonly keyid: string }[];
+  /** `never-ended`: killed, or its end could not be written, or it is still at work. */
+  readonly end:
+    | {
+        readonly kind: 'ended';
+        readonly at: string;
+        readonly exitCode: number;
+        /** Why no further account was started. */
+        readonly trouble?: string;
+      }
+    | { readonly kind: 'never-ended' };
+}
+
+/** Which journal a receipt is of. */
+export interface JournalFacts {
+  /** SHA-256 of its whole lines, in hex. */
+  readonly sha256: string;
+  readonly lines: number;
+  /** Bytes after the last whole line, which a crash tore; they are no part of the evidence. */
+  readonly tornBytes: number;
+}
+
+export const OUTCOMES = [...OUTCOME_KINDS, 'never-ended'] as const satisfies readonly ReceiptOutcome[];
+export const AFTERS = ['gone', 'not-proven', 'kept'] as const satisfies readonly After['kind'][];
+
+export interface ReceiptTotals {
+  readonly runs: number;
+  readonly accounts: Readonly<Record<ReceiptOutcome, number>>;
+  readonly credentials: Readonly<Record<After['kind'], number>>;
+}
+
+export interface Receipt {
+  readonly version: 1;
+  readonly organization: string;
+  /** UUID, and SHA-256 of the signed body. */
+  readonly plan: { readonly id: string; readonly sha256: string };
+  readonly policy: { readonly sha256: string };
+  readonly journal: JournalFacts;
+  readonly totals: ReceiptTotals;
+  /** In the order in which they were started. */
+  readonly runs: readonly ReceiptRun[];
+  /** Every account that the journal names, by id. */
+  readonly accounts: readonly ReceiptAccount[];
+}
+
+export type RunStarted = Extract<JournalRecord, { type: 'run-started' }>;
+
+/** @param start the first of the records, with which every run agrees (`findStart`). */
+export function foldReceipt(
+  start: RunStarted,
+  records: readonly JournalRecord[],
+  journal: JournalFacts,
+): Receipt {
+  const runs = foldRuns(records);
+  const accounts = foldAccounts(records);
+  return {
+    version: 1,
+    organization: start.organization,
+    plan: { id: start.plan, sha256: start.digest },
+    policy: { sha256: start.policy },
+    journal,
+    totals: countReceipt(runs, accounts),
+    runs,
+    accounts,
+  };
+}
+
+function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
+  const runs: ReceiptRun[] = [];
+  for (const record of records) {
+    if (record.type === 'run-started') runs.push(beginRun(record));
+    const last = runs.at(-1);
+    if (record.type !== 'run-ended' || last === undefined || last.id !== record.run) continue;
+    const { at, exitCode, trouble } = record;
+    const end = { kind: 'ended', at, exitCode, ...(trouble === undefined ? {} : { trouble }) } as const;
+    runs.splice(-1, 1, { ...last, end });
+  }
+  return runs;
+}
+
+function beginRun({ run, caller, host, pid, tool, at, only, exclude, signers }: RunStarted): ReceiptRun {
+  return {
+    id: run,
+    caller,
+    host,
+    pid,
+    tool,
+    started: at,
+    ...(only === undefined ? {} : { only }),
+    ...(exclude === undefined ? {} : { exclude }),
+    signers: signers.map(({ name, keyid }) => ({ name, keyid })),
+    end: { kind: 'never-ended' },
+  };
+}
+
+export function countReceipt(
+  runs: readonly ReceiptRun[],
+  accounts: readonly ReceiptAccount[],
+): ReceiptTotals {
+  const count = <K extends string>(kinds: readonly K[], found: readonly K[]) =>
+    Object.fromEntries(kinds.map((kind) => [kind, found.filter((it) => it === kind).length])) as Record<
+      K,
+      number
+    >;
+  const credentials = accounts.flatMap((account) => account.credentials);
+  return {
+    runs: runs.length,
+    accounts: count(
+      OUTCOMES,
+      accounts.map(({ outcome }) => outcome),
+    ),
+    credentials: count(
+      AFTERS,
+      credentials.map(({ after }) => after.kind),
+    ),
+  };
+}
+
+/** What makes a receipt one that no journal yields, whoever signed it: a sentence, or undefined. */
+export function findReceiptFault({ totals, runs, accounts }: Receipt): string | undefined {
+  if (JSON.stringify(countReceipt(runs, accounts)) !== JSON.stringify(totals)) {
+    return 'the totals are not those of its runs and accounts';
+  }
+  const unsorted = accounts.find(({ id }, index) => compareText(accounts[index - 1]?.id ?? '', id) >= 0);
+  if (unsorted !== undefined) return `account "${unsorted.id}" is out of order or listed twice`;
+  for (const { id, credentials } of accounts) {
+    const names = credentials.map(nameCredential);
+    const sorted = sortCredentials(credentials).map(nameCredential);
+    if (new Set(names).size < names.length || names.some((name, index) => name !== sorted[index])) {
+      return `account "${id}" lists a credential out of order or twice`;
+    }
+    const wrong = credentials.find(({ after, deletions }) =>
+      deletions.length > 0 ? after.kind === 'kept' : after.kind === 'not-proven',
+    );
+    if (wrong !== undefined) {
+      return `account "${id}" holds ${nameCredential(wrong)}, whose end does not follow from its deletions`;
+    }
+  }
+  return undefined;
+}

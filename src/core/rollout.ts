@@ -1,0 +1,37 @@
+/** Small first (promise 10): how far a rollout may go before it has proved itself. */
+import type { Policy, Wave } from './policy.js';
+
+export interface WaveStep {
+  /** From 1. */
+  readonly number: number;
+  readonly of: number;
+  /** So many accounts are done when the wave is. */
+  readonly target: number;
+}
+
+/**
+ * The wave that a rollout is in. Accounts count once everything planned in them is gone, over all runs of a plan: one
+ * that drifted or failed proves nothing, and another takes its place.
+ * @param total accounts in which the plan deletes something.
+ * @param done those of them that are complete.
+ * @returns undefined where all are.
+ */
+export function findWave(
+  waves: Policy['rollout']['waves'],
+  total: number,
+  done: number,
+): WaveStep | undefined {
+  const targets = waves
+    .map((wave) => targetOf(wave, total))
+    // A share of a small organization can be less than the number before it, and is no wave of its own then.
+    .filter((target, position, all) => all.slice(0, position).every((before) => before < target));
+  const index = targets.findIndex((target) => target > done);
+  const target = targets[index];
+  return target === undefined ? undefined : { number: index + 1, of: targets.length, target };
+}
+
+/** A share is rounded down, to no less than one account. */
+function targetOf({ kind, value }: Wave, total: number): number {
+  const target = kind === 'accounts' ? value : Math.floor((value * total) / 100);
+  return Math.min(total, Math.max(1, target));
+}

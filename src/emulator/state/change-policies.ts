@@ -1,0 +1,47 @@
+import type { ScpSpec } from '../scenario/scenario.js';
+import { findUnit } from './change-account.js';
+import { madeUpPolicyId, type ServiceControlPolicy, serviceControlPolicy } from './service-control-policy.js';
+import type { World } from './world.js';
+
+/** Which policy is taken away, and from what: a path or id of units, or an account id. */
+export interface PolicyDetachment {
+  readonly target: string;
+  readonly id: string;
+}
+
+/** The id of the root, unit or account, and the policy that was put in place or taken away there. */
+export interface PolicyPlace {
+  readonly target: string;
+  readonly policy: ServiceControlPolicy;
+}
+
+/**
+ * Attaches a policy, in the place of one with the same id. An id that is not given follows from target and document,
+ * so that a rule that strikes again changes nothing. Throws RangeError if the target does not exist.
+ */
+export function attachPolicy(world: World, { target: name, policy: document, id }: ScpSpec): PolicyPlace {
+  const target = resolveTarget(world, name);
+  const madeUp = madeUpPolicyId(world.seed, `${target} ${JSON.stringify(document)}`);
+  const policy = serviceControlPolicy(world.organization, id ?? madeUp, document);
+  world.policies.set(target, [...othersAt(world, target, policy.id), policy]);
+  return { target, policy };
+}
+
+/** Detaches a policy; undefined if it is not attached there. Throws RangeError if the target does not exist. */
+export function detachPolicy(world: World, { target: name, id }: PolicyDetachment): PolicyPlace | undefined {
+  const target = resolveTarget(world, name);
+  const policy = world.policies.get(target)?.find((attached) => attached.id === id);
+  if (policy === undefined) return undefined;
+  world.policies.set(target, othersAt(world, target, id));
+  return { target, policy };
+}
+
+function othersAt(world: World, target: string, id: string): ServiceControlPolicy[] {
+  return (world.policies.get(target) ?? []).filter((policy) => policy.id !== id);
+}
+
+function resolveTarget(world: World, target: string): string {
+  const id = world.accounts.has(target) ? target : findUnit(world, target);
+  if (id === undefined) throw new RangeError(`No account or organizational unit "${target}" in the scenario`);
+  return id;
+}

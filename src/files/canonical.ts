@@ -1,0 +1,97 @@
+/**
+ * Values with exactly one spelling in YAML: what a reviewer reads and what a parser reads are then the same thing.
+ * Reading ends with writing again, and a byte of difference (a comment, an alias, keys in another order) is refused
+ * even under a good signature.
+ */
+import { Document, isCollection, type ScalarTag } from 'yaml';
+import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
+import { hasInvisible, quoteVisibly } from '../core/text.js';
+import { type ErrorCode, RootsweepError } from '../errors.js';
+import { type SchemaName, validateAgainst } from './schema.js';
+import { decodeUtf8 } from './text-file.js';
+import { parseYaml } from './yaml-file.js';
+
+/** Strings that would mislead a reader are written with escapes; every other string as YAML would. */
+const visibleString: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  identify: (value) => typeof value === 'string' && hasInvisible(value),
+  resolve: (text) => text,
+  stringify: ({ value }) => quoteVisibly(String(value)),
+};
+
+/**
+ * @param value with its keys in the order of the file.
+ * @param layOut says which collections stand on one line.
+ */
+export function emitCanonical(value: object, layOut: (document: Document) => void): Buffer {
+  const document = new Document(value, {
+    customTags: (tags) => [visibleString, ...tags],
+    aliasDuplicateObjects: false,
+  });
+  layOut(document);
+  return Buffer.from(document.toString({ lineWidth: 0, flowCollectionPadding: true }));
+}
+
+export interface CanonicalKind<T> {
+  /** `plan`: what the file is to the user. */
+  readonly what: string;
+  readonly schema: SchemaName;
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly emit: (value: T) => Buffer;
+  /** What makes a value of the schema's shape one that rootsweep would not write. */
+  readonly findFault: (value: T) => string | undefined;
+}
+
+/** @throws RootsweepError with the given code. */
+export function parseCanonical<T>(body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
+  const { what, schema, code, hint } = kind;
+  const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
+  const file = parseYaml(decodeUtf8(body, fileName, what), fileName, { code });
+  validateAgainst(schema, file, fileName, { code });
+  // The schema has just proven the shape.
+  const value = file.value as T;
+  if (!kind.emit(value).equals(body)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
+  const fault = kind.findFault(value);
+  if (fault !== undefined) throw refuse(`is no ${what} that rootsweep would write: ${fault}`);
+  return value;
+}
+
+/** Puts a collection on one line. */
+export function flow(node: unknown): void {
+  if (isCollection(node)) node.flow = true;
+}
+
+export function itemsOf(node: unknown): readonly unknown[] {
+  return typeof node === 'object' && node !== null && 'items' in node
+    ? (node.items as readonly unknown[])
+    : [];
+}
+
+/** All that is known of a credential but its name. */
+export function orderFacts({ status, created, lastUsed }: Omit<Credential, keyof CredentialName>): object {
+  return {
+    ...optional({ status }),
+    created,
+    ...optional({ lastUsed: lastUsed && orderLastUsed(lastUsed) }),
+  };
+}
+
+function orderLastUsed(lastUsed: LastUsed): object {
+  if (lastUsed.kind === 'never') return { kind: lastUsed.kind };
+  return {
+    kind: lastUsed.kind,
+    at: lastUsed.at,
+    ...optional({ service: lastUsed.service, region: lastUsed.region }),
+  };
+}
+
+export function ordered<K extends string>(counts: Readonly<Record<K, number>>, keys: readonly K[]): object {
+  return Object.fromEntries(keys.map((key) => [key, counts[key]]));
+}
+
+/** The given keys less those without a value. */
+export function optional(values: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

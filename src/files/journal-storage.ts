@@ -1,0 +1,89 @@
+/** The few things of a file system that a journal and its lock need, so that a crash can be rehearsed without one. */
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Every method rejects with what the file system says, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
+export interface JournalStorage {
+  readonly read: (path: string) => Promise<Buffer>;
+  /** Makes a file that must not exist, whole or not at all, and its name durable. Of two that try, one gets `EEXIST`. */
+  readonly create: (path: string, content: string) => Promise<void>;
+  /** Opens a file to append to; makes it, and its name durable, where there is none. */
+  readonly open: (path: string) => Promise<AppendedFile>;
+  readonly remove: (path: string) => Promise<void>;
+}
+
+export interface AppendedFile {
+  readonly truncate: (length: number) => Promise<void>;
+  readonly append: (text: string) => Promise<void>;
+  /** Returns when everything appended is on the disk. */
+  readonly sync: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Nobody but the owner needs to read who deletes what. */
+const MODE = 0o600;
+
+export const diskStorage: JournalStorage = {
+  read: (path) => readFile(path),
+  create: async (path, content) => {
+    // Written aside and then given its name: a crash leaves no half of it.
+    const aside = `${path}.${randomUUID()}`;
+    try {
+      await writeNew(aside, content);
+      await link(aside, path).catch((error: unknown) => {
+        if (!hasNoLinks(error)) throw error;
+        return writeNew(path, content);
+      });
+    } finally {
+      await rm(aside, { force: true });
+    }
+    await syncFolder(dirname(path));
+  },
+  open: async (path) => {
+    const file = await open(path, 'a', MODE);
+    try {
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return openedFile(file);
+  },
+  remove: (path) => rm(path, { force: true }),
+};
+
+async function writeNew(path: string, content: string): Promise<void> {
+  const file = await open(path, 'wx', MODE);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Some file systems, of memory cards and of networks, give a file but one name. */
+function hasNoLinks(error: unknown): boolean {
+  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+function openedFile(file: FileHandle): AppendedFile {
+  return {
+    truncate: (length) => file.truncate(length),
+    append: (text) => file.appendFile(text),
+    sync: () => file.datasync(),
+    close: () => file.close(),
+  };
+}
+
+/** Makes a new file's name durable, not only its content. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * One run at a time on one journal. The lock is a file beside it that says who holds it. A run that was killed leaves
+ * it behind; the next one takes it over where the holder is known to be gone, and refuses where it is not.
+ */
+import { RootsweepError } from '../errors.js';
+import type { JournalStorage } from './journal-storage.js';
+import { explain } from './text-file.js';
+
+/** Who holds a lock. */
+export interface LockHolder {
+  /** UUID of the run. */
+  readonly run: string;
+  /** ARN of the operator. */
+  readonly caller: string;
+  readonly host: string;
+  readonly pid: number;
+  /** See `Context.pidSpace`. */
+  readonly pidSpace?: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+export interface Lock {
+  /** The run that was killed while it held the lock, where there was one. */
+  readonly takenFrom?: LockHolder;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * @param isRunning whether a process of this host runs.
+ * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE.
+ */
+export async function acquireLock(
+  storage: JournalStorage,
+  path: string,
+  holder: LockHolder,
+  isRunning: (pid: number) => boolean,
+): Promise<Lock> {
+  const content = `${JSON.stringify(holder)}\n`;
+  const create = (name: string) =>
+    storage.create(name, content).then(
+      () => true,
+      (error: unknown) => {
+        if (hasCode(error, 'EEXIST')) return false;
+        throw explain(error, 'FILE_UNWRITABLE', `cannot write the lock "${name}"`);
+      },
+    );
+  /** Only its own: somebody may have removed the lock by hand, and another run may hold it now. */
+  const release = async () => {
+    if ((await readHolder(storage, path))?.run === holder.run) await storage.remove(path);
+  };
+  if (await create(path)) return { release };
+
+  const other = await readHolder(storage, path);
+  if (other === undefined || !isGone(other, holder, isRunning)) throw locked(path, other);
+  // Whoever holds the guard is alone in removing what a killed run left: otherwise a second one that has read the
+  // old lock too could remove the new one. The guard is a lock like any other, and is taken over like any other.
+  const guard = await acquireLock(storage, `${path}.takeover`, holder, isRunning);
+  try {
+    const still = await readHolder(storage, path);
+    if (still?.run !== other.run) throw locked(path, still);
+    await storage.remove(path);
+    if (!(await create(path))) throw locked(path, await readHolder(storage, path));
+    return { takenFrom: other, release };
+  } finally {
+    await guard.release();
+  }
+}
+
+/** A holder whose process is known to be gone: it ran here, and nothing, or only this process, has its id now. */
+function isGone(other: LockHolder, self: LockHolder, isRunning: (pid: number) => boolean): boolean {
+  if (other.host !== self.host || other.pidSpace !== self.pidSpace) return false;
+  return other.pid === self.pid || !isRunning(other.pid);
+}
+
+async function readHolder(storage: JournalStorage, path: string): Promise<LockHolder | undefined> {
+  try {
+    const value: unknown = JSON.parse(String(await storage.read(path)));
+    return isHolder(value) ? value : undefined;
+  } catch (error) {
+    // Gone in the meantime, or torn by a crash: either way nobody can say who holds it.
+    if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw explain(error, 'FILE_UNWRITABLE', `cannot read the lock "${path}"`);
+  }
+}
+
+function isHolder(value: unknown): value is LockHolder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { run, caller, host, pid, since } = value as Partial<Record<keyof LockHolder, unknown>>;
+  return [run, caller, host, since].every((it) => typeof it === 'string') && Number.isSafeInteger(pid);
+}
+
+function locked(path: string, holder: LockHolder | undefined): RootsweepError {
+  const who =
+    holder === undefined
+      ? 'another run'
+      : `${holder.caller} (process ${holder.pid} on host "${holder.host}", since ${holder.since})`;
+  return new RootsweepError('JOURNAL_LOCKED', `the plan is being applied by ${who}`, {
+    hint: `wait until that run has ended; if it was killed, make sure that it is gone, remove "${path}", and run apply again`,
+  });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

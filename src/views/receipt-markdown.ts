@@ -1,0 +1,130 @@
+/** A receipt for people: who did what, when, on whose word, and what was proven. */
+import { describeUse, nameCredential } from '../core/credentials.js';
+import { AFTERS, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
+import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
+import { plural } from './counts.js';
+import type { Line } from './lines.js';
+import { code, table } from './markdown.js';
+
+export function renderReceiptMarkdown(receipt: Receipt): Line[] {
+  const { organization, plan, policy, journal, totals, runs, accounts } = receipt;
+  const count = (words: readonly string[], counts: Readonly<Record<string, number>>) =>
+    words.map((word) => `${counts[word]} ${word}`).join(', ');
+  return [
+    ['# Receipt: root credentials'],
+    [],
+    ...table(
+      ['', ''],
+      [
+        ['organization', code(organization)],
+        ['plan', code(plan.id)],
+        ['plan digest', code(`sha256:${plan.sha256}`)],
+        ['policy digest', code(`sha256:${policy.sha256}`)],
+        ['journal digest', `${code(`sha256:${journal.sha256}`)}, ${plural(journal.lines, 'line', 'lines')}`],
+        ['credentials', count(AFTERS, totals.credentials)],
+        ['accounts', count(OUTCOMES, totals.accounts)],
+      ],
+    ),
+    ...(journal.tornBytes === 0 ? [] : [[], [describeTorn(journal.tornBytes)]]),
+    [],
+    ['## Runs'],
+    [],
+    ...table(
+      ['run', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
+      runs.map(renderRun),
+    ),
+    ...accounts.flatMap(renderAccount),
+  ];
+}
+
+/** One sentence, also for the terminal. */
+export function describeTorn(bytes: number): string {
+  return `The last line of the journal is torn: its ${plural(bytes, 'byte is', 'bytes are')} no part of this receipt.`;
+}
+
+function renderRun(run: ReceiptRun, index: number): string[] {
+  const { end } = run;
+  const ended =
+    end.kind === 'never-ended'
+      ? 'never ended'
+      : `${code(end.at)}, exit code ${end.exitCode}${end.trouble === undefined ? '' : `: ${code(end.trouble)}`}`;
+  const narrowed = (['only', 'exclude'] as const).flatMap((flag) =>
+    (run[flag] ?? []).map((account) => code(`--${flag} ${account}`)),
+  );
+  return [
+    [`${index + 1}: ${code(run.id)}`, ...narrowed].join(' '),
+    code(run.caller),
+    `${code(run.host)}, ${run.pid}, ${code(run.tool)}`,
+    code(run.started),
+    ended,
+    run.signers.map(({ name, keyid }) => `${code(name)} (${code(keyid)})`).join(', '),
+  ];
+}
+
+function renderAccount({ id, name, outcome, ends, credentials }: ReceiptAccount): Line[] {
+  const title = [code(id), ...(name === undefined ? [] : [code(name)])].join(' ');
+  return [
+    [],
+    [`## ${title}: ${outcome}`],
+    ...(ends.length === 0 ? [] : [[]]),
+    ...ends.flatMap(renderEnd),
+    ...(credentials.length === 0
+      ? []
+      : [[], ...table(['credential', 'before', 'deletion', 'after'], credentials.map(renderCredential))]),
+  ];
+}
+
+function renderEnd({ run, at, outcome, message, drift, foundGone }: End): Line[] {
+  const why = message === undefined ? '' : `: ${code(message)}`;
+  const list = (what: string, texts: readonly string[]): Line => [
+    `  - ${what}: ${texts.length === 0 ? 'nothing' : texts.map(code).join(', ')}`,
+  ];
+  return [
+    [`- run ${run}, ${code(at)}: ${outcome}${why}`],
+    ...(drift === undefined ? [] : [list('planned', drift.planned), list('found', drift.found)]),
+    ...(foundGone === undefined ? [] : [list('somebody else deleted', foundGone)]),
+  ];
+}
+
+function renderCredential(credential: ReceiptCredential): string[] {
+  const { before, deletions, after } = credential;
+  return [
+    code(nameCredential(credential)),
+    before === undefined
+      ? 'not listed'
+      : `${code(describeUse({ kind: credential.kind, ...before }))}, listed in run ${before.run} at ${code(before.listed)}`,
+    deletions.length === 0
+      ? after.kind === 'gone'
+        ? 'none on record'
+        : 'none'
+      : deletions.map(describeDeletion).join('; '),
+    after.kind === 'gone'
+      ? `**gone**: not there in run ${after.run} at ${code(after.at)}, request ${code(after.requestId)}`
+      : after.kind === 'not-proven'
+        ? '**not proven**'
+        : 'kept',
+  ];
+}
+
+function describeDeletion({ run, intended, session, answer }: Deletion): string {
+  const intent =
+    intended === undefined ? 'without an intent on record' : `${code(intended)}${describeSession(session)}`;
+  return `run ${run}, ${intent}: ${describeAnswer(answer)}`;
+}
+
+function describeSession(session: string | undefined): string {
+  return session === undefined ? '' : `, session ${code(session)}`;
+}
+
+function describeAnswer(answer: Deletion['answer']): string {
+  switch (answer.kind) {
+    case 'none':
+      return 'no answer on record';
+    case 'deleted':
+    case 'absent':
+      return `${answer.kind} at ${code(answer.at)}, request ${code(answer.requestId)}`;
+    case 'refused':
+    case 'lost':
+      return `${answer.kind === 'lost' ? 'answer lost' : 'refused'} at ${code(answer.at)}: ${code(answer.message)}`;
+  }
+}

@@ -1,0 +1,186 @@
+/** Journals that a crash left, and journals that are none. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { decodeEnvelope } from '../../src/core/envelope.js';
+import { encodeRecord, type JournalRecord } from '../../src/core/journal.js';
+import type { Receipt } from '../../src/core/receipt.js';
+import { parseReceipt } from '../../src/files/receipt.js';
+import { createApplied } from './receipts.js';
+import { assertRefused } from './refused.js';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const read = (text: string): Receipt => parseReceipt(Buffer.from(text), 'r');
+
+test('receipt tells a torn last line, and takes nothing from it', async (t) => {
+  const { run, read: readFile, write, journal } = await createApplied(t);
+  const lines = (await readFile(journal)).split('\n');
+  const whole = `${lines.slice(0, 5).join('\n')}\n`;
+  await write('torn.jsonl', `${whole}${lines[5]?.slice(0, 40)}`);
+  const { code, stdout, stderr } = await run(['receipt', 'torn.jsonl']);
+  const torn = 'The last line of the journal is torn: its 40 bytes are no part of this receipt.\n';
+  assert.deepEqual([code, stderr], [0, torn]);
+  assert.deepEqual(read(stdout).journal, { sha256: sha256(whole), lines: 5, tornBytes: 40 });
+  const markdown = await run(['receipt', 'torn.jsonl', '--format', 'markdown', '--quiet']);
+  assert.ok(markdown.stdout.includes(`\n${torn}\n`));
+});
+
+/** Of a journal cut after so many whole lines: the outcome, and what became of the password and the two devices. */
+const CUT: readonly (readonly [
+  lines: number,
+  outcome: string,
+  password: string,
+  answer: string | undefined,
+])[] = [
+  [3, 'never-ended', 'kept', undefined],
+  [4, 'never-ended', 'not-proven', 'none'],
+  [5, 'never-ended', 'not-proven', 'deleted'],
+  [6, 'never-ended', 'gone', 'deleted'],
+  [13, 'deleted', 'gone', 'deleted'],
+];
+for (const [count, outcome, after, answer] of CUT) {
+  test(`receipt claims no more than ${count} lines of a killed run say`, async (t) => {
+    const { run, read: readFile, write, journal } = await createApplied(t);
+    const lines = (await readFile(journal)).split('\n').slice(0, count);
+    await write('cut.jsonl', `${lines.join('\n')}\n`);
+    const { code, stdout } = await run(['receipt', 'cut.jsonl']);
+    assert.equal(code, 0);
+    const { runs, accounts } = read(stdout);
+    assert.deepEqual(runs[0]?.end, { kind: 'never-ended' });
+    assert.equal(accounts[0]?.outcome, outcome);
+    const password = accounts[0]?.credentials.find(({ kind }) => kind === 'password');
+    assert.equal(password?.after.kind, after);
+    assert.equal(password?.deletions[0]?.answer.kind, answer);
+    const markdown = (await run(['receipt', 'cut.jsonl', '--format', 'markdown'])).stdout;
+    assert.match(markdown, / \| never ended \| /);
+  });
+}
+
+test('receipt says which line of a journal was changed', async (t) => {
+  const { run, read: readFile, write, journal, folder, calls } = await createApplied(t);
+  await write(journal, (await readFile(journal)).replace('"answer":"deleted"', '"answer":"absent"'));
+  await assertRefused(
+    { run, folder, calls, deletions: () => [] },
+    {
+      argv: ['receipt', journal],
+      code: 4,
+      says: `${journal}:6:1: the journal was changed after it was written`,
+      hint: /^restore the journal/,
+    },
+  );
+});
+
+/** A chain that holds, of records that no run of apply writes in this order or in this shape. */
+const chain = (digest: string, records: readonly object[]) => {
+  let previous = digest;
+  return records.map((record) => {
+    previous = encodeRecord(record as JournalRecord, previous);
+    return `${previous}\n`;
+  });
+};
+
+const HINT = /^name the journal that lies beside the plan/;
+const RESTORE = /^restore the journal that this plan's apply wrote/;
+const FORGED: readonly (readonly [
+  what: string,
+  forge: (start: object) => readonly object[],
+  says: string | RegExp,
+  hint?: RegExp,
+])[] = [
+  [
+    'another plan in a later run',
+    (start) => [start, { ...start, plan: 'x' }],
+    'f.jsonl:2:1: the run names another plan than the first run',
+  ],
+  [
+    'another digest in a later run',
+    (start) => [start, { ...start, digest: 'x' }],
+    'f.jsonl:2:1: the run names another digest than the first run',
+  ],
+  [
+    'no list of signers',
+    (start) => [{ ...start, signers: 'me' }],
+    'f.jsonl:1:1: the journal holds a record that rootsweep never writes',
+    RESTORE,
+  ],
+  [
+    'an outcome that there is not',
+    (start) => [
+      start,
+      {
+        type: 'account-ended',
+        at: '2026-11-23T09:00:00Z',
+        account: '333333333333',
+        name: 'shop',
+        outcome: 'fine',
+      },
+    ],
+    'f.jsonl:2:1: the journal holds a record that rootsweep never writes',
+    RESTORE,
+  ],
+  [
+    'an account that is none',
+    (start) => [start, { type: 'wave-started', at: '2026-11-23T09:00:00Z', wave: 1, accounts: ['<b>'] }],
+    /^f\.jsonl:1:1: the journal holds what rootsweep never writes; of its receipt, \S+ would be wrong$/,
+  ],
+  [
+    'a number for an exit code that is none',
+    (start) => [
+      start,
+      {
+        type: 'run-ended',
+        at: '2026-11-23T09:00:00Z',
+        run: '00000000-0000-4000-8000-000000000002',
+        exitCode: '0',
+      },
+    ],
+    'f.jsonl:2:1: the journal holds a record that rootsweep never writes',
+    RESTORE,
+  ],
+];
+for (const [what, forge, says, hint = HINT] of FORGED) {
+  test(`receipt refuses a journal that holds ${what}`, async (t) => {
+    const { run, read: readFile, write, journal, folder, calls } = await createApplied(t);
+    const { body } = decodeEnvelope(Buffer.from(await readFile('org.plan.yaml')), 'p');
+    const [first = ''] = (await readFile(journal)).split('\n');
+    const start = JSON.parse(first) as object;
+    await write('f.jsonl', chain(sha256(body.toString()), forge(start)).join(''));
+    const place = { run, folder, calls, deletions: () => [] };
+    await assertRefused(place, { argv: ['receipt', 'f.jsonl'], code: 4, says, hint });
+  });
+}
+
+const NONE: readonly (readonly [what: string, content: string, says: string])[] = [
+  ['empty', '', 'x.jsonl:1:1: the journal holds no whole line'],
+  ['torn in its first line', '{"type":"run-', 'x.jsonl:1:1: the journal holds no whole line'],
+  ['a plan', 'version: 1\n', 'x.jsonl:1:1: this is no journal that "rootsweep apply" wrote'],
+  ['another JSON', '{"a":1}\n', 'x.jsonl:1:1: this is no journal that "rootsweep apply" wrote'],
+];
+for (const [what, content, says] of NONE) {
+  test(`receipt refuses a file that is ${what}`, async (t) => {
+    const { run, write, folder, calls } = await createApplied(t);
+    await write('x.jsonl', content);
+    const place = { run, folder, calls, deletions: () => [] };
+    await assertRefused(place, { argv: ['receipt', 'x.jsonl'], code: 4, says, hint: HINT });
+  });
+}
+
+test('receipt is refused when there is no journal, or a folder in its place', async (t) => {
+  const { run, folder, calls } = await createApplied(t);
+  const place = { run, folder, calls, deletions: () => [] };
+  await mkdir(join(folder, 'folder'));
+  await assertRefused(place, {
+    argv: ['receipt', 'nowhere.jsonl'],
+    code: 1,
+    says: 'cannot read the journal "./nowhere.jsonl": there is no such file',
+    hint: 'check the path',
+  });
+  await assertRefused(place, {
+    argv: ['receipt', 'folder'],
+    code: 1,
+    says: 'the journal "./folder" is a directory',
+    hint: 'name the file itself',
+  });
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeEnvelope } from '../../src/core/envelope.js';
+import type { Receipt } from '../../src/core/receipt.js';
+import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
+import { signBody } from '../../src/signing/body.js';
+import { type Applied, createApplied, RECEIPT } from './receipts.js';
+
+const TRUSTED = ['--trust', 'trust.yaml'];
+
+test('verify accepts a signed receipt and says what it was not compared with', async (t) => {
+  const applied = await createApplied(t);
+  await applied.sign();
+  applied.forget();
+  const { code, stdout, stderr } = await applied.verifyReceipt();
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.match(
+    stdout,
+    /^"org\.receipt\.yaml" is as it was signed by "planner"\.\nIt was not compared with a journal; pass --journal .+ sha256:[0-9a-f]{64}\n$/,
+  );
+  assert.deepEqual(applied.calls(), []);
+});
+
+test('verify --journal accepts the receipt that the journal yields', async (t) => {
+  const applied = await createApplied(t);
+  await applied.sign();
+  const { code, stdout } = await applied.verifyReceipt('--journal', applied.journal);
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    new RegExp(`\\nIt is what "${applied.journal}" yields; digest sha256:[0-9a-f]{64}\\n$`),
+  );
+});
+
+test('verify --json tells the signers, the digests and the totals of a receipt', async (t) => {
+  const applied = await createApplied(t);
+  const { body } = decodeEnvelope(Buffer.from(await applied.sign()), RECEIPT, 'receipt');
+  const { plan, journal, totals } = parseReceipt(body, RECEIPT);
+  for (const [flags, journalMatches] of [
+    [[], null],
+    [['--journal', applied.journal], true],
+  ] as const) {
+    const { code, stdout } = await applied.verifyReceipt('--json', ...flags);
+    assert.equal(code, 0);
+    const { signers, ...rest } = JSON.parse(stdout) as { signers: { name: string }[] };
+    assert.deepEqual(
+      signers.map(({ name }) => name),
+      ['planner'],
+    );
+    assert.deepEqual(rest, { version: 1, type: 'receipt-verified', plan, journal, journalMatches, totals });
+  }
+});
+
+test('verify needs one trusted signature on a receipt, whatever the threshold for plans', async (t) => {
+  const applied = await createApplied(t);
+  await applied.sign();
+  const { stdout } = await applied.run(['keygen', '--out', 'second.pem', '--name', 'second', '--quiet']);
+  const trust = await applied.read('trust.yaml');
+  await applied.write('trust.yaml', `${trust.replace('threshold: 1', 'threshold: 2')}${stdout}`);
+  assert.equal((await applied.verifyReceipt()).code, 0);
+});
+
+/** Signs whatever a receipt is changed into, so that only what follows the signatures can refuse it. */
+async function resign({ read, write, key }: Applied, change: (body: string) => string): Promise<void> {
+  const { body } = decodeEnvelope(Buffer.from(await read(RECEIPT)), RECEIPT, 'receipt');
+  const changed = change(body.toString());
+  assert.notEqual(changed, body.toString());
+  await write(RECEIPT, signBody('receipt', Buffer.from(changed), key));
+}
+
+async function edit({ read, write }: Applied, change: (text: string) => string): Promise<void> {
+  const text = await read(RECEIPT);
+  assert.notEqual(change(text), text);
+  await write(RECEIPT, change(text));
+}
+
+const claim = (change: (receipt: Receipt) => Receipt) => (body: string) =>
+  emitReceipt(change(parseReceipt(Buffer.from(body), RECEIPT))).toString();
+const dropAccounts = claim((receipt) => ({ ...receipt, accounts: [] }));
+
+const REFUSED: readonly (readonly [
+  when: string,
+  breakIt: (applied: Applied) => Promise<unknown>,
+  code: string,
+  says: RegExp,
+  flags?: readonly string[],
+])[] = [
+  [
+    'one byte was edited',
+    (it) => edit(it, (text) => text.replace('name: shop', 'name: shoq')),
+    'RECEIPT_SIGNATURE_INVALID',
+    /^Error: the signature of "planner" does not fit "org\.receipt\.yaml": the receipt was changed after it was signed\n/,
+  ],
+  [
+    'it is not signed',
+    (it) => it.receipt('--out', RECEIPT),
+    'RECEIPT_SIGNATURE_MISSING',
+    /^Error: "org\.receipt\.yaml" carries no signature\n {2}→ write the receipt with "rootsweep receipt JOURNAL --key KEY"\n/,
+  ],
+  [
+    'an untrusted key signed it',
+    async (it) => {
+      await it.run(['keygen', '--out', 'other.pem']);
+      return it.receipt('--key', 'other.pem', '--out', RECEIPT);
+    },
+    'RECEIPT_SIGNATURE_UNTRUSTED',
+    /^Error: "org\.receipt\.yaml" is signed by no key that "trust\.yaml" trusts\n/,
+  ],
+  [
+    "the signature is the plan's",
+    async (it) => {
+      const plan = await it.read('org.plan.yaml');
+      return edit(it, (text) => text.slice(0, text.indexOf('---\n')) + plan.slice(plan.indexOf('---\n')));
+    },
+    'RECEIPT_SIGNATURE_INVALID',
+    /^Error: the signature of "planner" does not fit/,
+  ],
+  [
+    'the trusted key signed the same bytes as a plan',
+    async (it) => {
+      const { body } = decodeEnvelope(Buffer.from(await it.read(RECEIPT)), RECEIPT, 'receipt');
+      return it.write(RECEIPT, signBody('plan', body, it.key));
+    },
+    'RECEIPT_SIGNATURE_INVALID',
+    /^Error: the signature of "planner" does not fit/,
+  ],
+  [
+    'git made its line endings CRLF',
+    (it) => edit(it, (text) => text.replaceAll('\n', '\r\n')),
+    'RECEIPT_ENCODING',
+    /^Error: "org\.receipt\.yaml" has CRLF line endings, .+\n.+"\*\.receipt\.yaml -text"/,
+  ],
+  [
+    'a trusted key signed a comment in it',
+    (it) => resign(it, (body) => body.replace('outcome: deleted\n', 'outcome: deleted # really\n')),
+    'RECEIPT_INVALID',
+    /^Error: "org\.receipt\.yaml" is not spelled as rootsweep spells a receipt\n/,
+  ],
+  [
+    'a trusted key signed what its schema does not know',
+    (it) => resign(it, (body) => body.replace('type: receipt\nversion: 1\n', 'type: receipt\nversion: 2\n')),
+    'RECEIPT_INVALID',
+    /^Error: org\.receipt\.yaml:2:10: /,
+  ],
+  [
+    'a trusted key signed totals that are not those of its accounts',
+    (it) => resign(it, dropAccounts),
+    'RECEIPT_INVALID',
+    /^Error: "org\.receipt\.yaml" is no receipt that rootsweep would write: the totals are not those/,
+  ],
+  [
+    'a trusted key signed another receipt than the journal yields',
+    (it) => resign(it, (body) => body.replace('name: shop\n', 'name: shoq\n')),
+    'RECEIPT_MISMATCH',
+    /^Error: "org\.receipt\.yaml" is not the receipt that "org\.plan\.\w+\.journal\.jsonl" yields\n/,
+    ['--journal'],
+  ],
+];
+for (const [when, breakIt, code, says, flags = []] of REFUSED) {
+  test(`verify refuses a receipt when ${when}`, async (t) => {
+    const applied = await createApplied(t);
+    await applied.sign();
+    await breakIt(applied);
+    const argv = flags.flatMap((flag) => [flag, applied.journal]);
+    const { code: exitCode, stdout, stderr } = await applied.verifyReceipt('--json', ...argv);
+    assert.match(stderr, says);
+    assert.equal((JSON.parse(stdout) as { code: string }).code, code);
+    assert.equal(exitCode, 4);
+  });
+}
+
+test('verify refuses a receipt of an earlier state of the journal', async (t) => {
+  const applied = await createApplied(t);
+  await applied.sign();
+  await applied.apply();
+  assert.equal((await applied.verifyReceipt('--journal', applied.journal)).code, 4);
+});
+
+test('no signature of a receipt counts for a plan, whatever its first line says', async (t) => {
+  const applied = await createApplied(t);
+  const policy = ['--policy', 'policy.yaml', ...TRUSTED];
+  const plan = decodeEnvelope(Buffer.from(await applied.read('org.plan.yaml')), 'org.plan.yaml');
+  await applied.write('a.yaml', signBody('receipt', plan.body, applied.key));
+  await applied.write('b.yaml', (await applied.sign()).replace('type: receipt\n', ''));
+  for (const file of ['a.yaml', 'b.yaml']) {
+    const { code, stderr } = await applied.run(['verify', file, ...policy]);
+    assert.equal(code, 4);
+    assert.match(stderr, /^Error: the signature of "planner" does not fit/);
+  }
+});
+
+const MISUSED: readonly (readonly [argv: readonly string[], says: RegExp])[] = [
+  [['org.plan.yaml'], /^Error: "rootsweep verify" needs --policy, because "org\.plan\.yaml" is a plan\n/],
+  [
+    ['org.plan.yaml', '--policy', 'policy.yaml', '--journal', 'x'],
+    /^Error: --journal is for receipts, and "org\.plan\.yaml" is a plan\n/,
+  ],
+  [
+    [RECEIPT, '--policy', 'policy.yaml'],
+    /^Error: --policy is for plans, and "org\.receipt\.yaml" is a receipt\n/,
+  ],
+];
+for (const [argv, says] of MISUSED) {
+  test(`verify ${argv.join(' ')} is refused`, async (t) => {
+    const applied = await createApplied(t);
+    await applied.sign();
+    const { code, stdout, stderr } = await applied.run(['verify', ...argv, ...TRUSTED]);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, says);
+  });
+}

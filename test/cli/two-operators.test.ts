@@ -1,0 +1,110 @@
+/** Two people apply one plan at the same time: on one machine one of them waits, on two machines both tell the truth. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { planOnce, type Scene } from './spawned.js';
+
+const CALLER = 'arn:aws:iam::111111111111:user/operator';
+
+/** Holds every deletion back until somebody opens. */
+function closeGate({ emulator }: Scene): () => void {
+  const handle = emulator.handle.bind(emulator);
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  emulator.handle = async (request) => {
+    if (/Action=(?:Delete|Deactivate)/.test(request.body)) await gate;
+    return handle(request);
+  };
+  return open;
+}
+
+for (let round = 1; round <= 3; round += 1) {
+  test(`apply says who is at work when two are started together on one plan, round ${round}`, async (t) => {
+    const scene = await (await planOnce(t))();
+    const open = closeGate(scene);
+    const both = [scene.spawn(), scene.spawn()] as const;
+    // The gate opens once one of them has given up: until then the other is at work.
+    const deadline = setTimeout(open, 10_000);
+    const loser = await Promise.race(both.map(({ ended }, index) => ended.then((end) => ({ end, index }))));
+    clearTimeout(deadline);
+    open();
+    const [winner = both[0]] = both.filter((_, index) => index !== loser.index);
+    const { code, stdout } = await winner.ended;
+    assert.equal(code, 0);
+    assert.deepEqual(scene.judge.ledgerProblems(stdout, code, 0), []);
+    assert.deepEqual([...scene.judge.left(), ...scene.judge.problems()], []);
+
+    assert.equal(loser.end.code, 1);
+    const journal = readdirSync(scene.folder).find((name) => name.endsWith('.journal.jsonl')) ?? '';
+    const since = /since (\S+)\)/.exec(loser.end.stderr)?.[1];
+    assert.ok(Math.abs(Date.now() - Date.parse(since ?? '')) < 60_000, loser.end.stderr);
+    assert.equal(
+      loser.end.stderr,
+      `Error: the plan is being applied by ${CALLER} (process ${winner.child.pid} on host "${hostname()}", since ${since})
+  → wait until that run has ended; if it was killed, make sure that it is gone, remove "${join(scene.folder, journal)}.lock", and run apply again
+`,
+    );
+  });
+}
+
+/** A hold-up before a call of either operator; each seed is another interleaving, the same every time. */
+function interleave({ emulator }: Scene, seed: number): void {
+  const handle = emulator.handle.bind(emulator);
+  let state = seed;
+  emulator.handle = async (request) => {
+    state = (state * 48_271) % 2_147_483_647;
+    await sleep(state % 4 === 0 ? state % 60 : 0);
+    return handle(request);
+  };
+}
+
+/** Lets the deletions of two operators through in pairs, as long as both come. */
+function pairUp({ emulator }: Scene): void {
+  const handle = emulator.handle.bind(emulator);
+  let release: (() => void) | undefined;
+  emulator.handle = async (request) => {
+    if (/Action=(?:Delete|Deactivate)/.test(request.body)) {
+      const other = release;
+      if (other === undefined) {
+        const pair = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        await Promise.race([pair, sleep(500)]);
+        release = undefined;
+      }
+      other?.();
+    }
+    return handle(request);
+  };
+}
+
+for (const [name, disturb] of [
+  ['hold-ups 1', (scene: Scene) => interleave(scene, 1)],
+  ['hold-ups 2', (scene: Scene) => interleave(scene, 2)],
+  ['hold-ups 3', (scene: Scene) => interleave(scene, 3)],
+  ['hold-ups 4', (scene: Scene) => interleave(scene, 4)],
+  ['deletions in pairs', pairUp],
+] as const) {
+  test(`apply tells the truth when it runs on two machines at once, ${name}`, async (t) => {
+    const scene = await (await planOnce(t))();
+    const folders = [scene.folder, await scene.copyFiles('elsewhere')];
+    disturb(scene);
+    const ends = await Promise.all(folders.map((folder) => scene.spawn({ folder }).ended));
+    for (const [index, { stdout, code, stderr }] of ends.entries()) {
+      assert.ok([0, 5, 6].includes(code ?? -1), stderr);
+      assert.deepEqual(scene.judge.ledgerProblems(stdout, code, 0, folders[index]), []);
+    }
+    assert.deepEqual(scene.judge.problems(), []);
+    const each = scene.judge.deletions.map(({ account, credential }) => `${account} ${credential}`);
+    assert.equal(new Set(each).size, each.length);
+    const told = ends.map(({ stdout }) => /"type":"ledger".+"credentialsDeleted":(\d+)/.exec(stdout)?.[1]);
+    t.diagnostic(
+      `exit codes ${ends.map(({ code }) => code).join(' and ')}; ${each.length} deletions, told ${told.join(' and ')}; left: ${scene.judge.left().length}`,
+    );
+  });
+}

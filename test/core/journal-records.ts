@@ -1,0 +1,80 @@
+/** What a journal may hold: one whole record of every type, and the records of a deletion. */
+import type { CredentialName } from '../../src/core/credentials.js';
+import type { JournalRecord } from '../../src/core/journal.js';
+import type { AccountOutcome } from '../../src/core/ledger.js';
+import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
+
+const at = '2026-11-23T08:30:00Z';
+
+const about = (account: string, { kind, id }: CredentialName) => ({
+  at,
+  account,
+  kind,
+  ...(id === undefined ? {} : { id }),
+});
+
+export function intended(credential: CredentialName = PASSWORD, account = MEMBER): JournalRecord {
+  return { type: 'deletion-intended', ...about(account, credential), session: 'ASIAEXAMPLE' };
+}
+
+export function answered(
+  credential: CredentialName = PASSWORD,
+  account = MEMBER,
+  answer: 'deleted' | 'absent' = 'deleted',
+): JournalRecord {
+  return { type: 'deletion-answered', ...about(account, credential), answer, requestId: 'q' };
+}
+
+export function failed(
+  effect: 'none' | 'unknown',
+  credential: CredentialName = PASSWORD,
+  account = MEMBER,
+): JournalRecord {
+  return { type: 'deletion-failed', ...about(account, credential), effect, message: 'm' };
+}
+
+export function proven(credential: CredentialName = PASSWORD, account = MEMBER): JournalRecord {
+  return { type: 'deletion-proven', ...about(account, credential), requestId: 'q' };
+}
+
+export function ended(outcome: AccountOutcome['kind'], account = MEMBER): JournalRecord {
+  const drift = outcome === 'drifted' ? { drift: { planned: ['name: shop'], found: ['name: shoq'] } } : {};
+  return { type: 'account-ended', at, account, name: 'shop', outcome, ...drift };
+}
+
+/** What an earlier run writes that deletes these credentials, and nothing else, in an account. */
+export function deleted(account: string, credentials: readonly CredentialName[]): JournalRecord[] {
+  const each = credentials.flatMap((it) => [
+    intended(it, account),
+    answered(it, account),
+    proven(it, account),
+  ]);
+  return [...each, ended('deleted', account)];
+}
+
+/** A run from its start to its end. */
+export const RECORDS: readonly JournalRecord[] = [
+  {
+    type: 'run-started',
+    at,
+    run: 'r',
+    plan: 'p',
+    digest: SHA256,
+    organization: 'o-exampleorgid',
+    policy: SHA256,
+    signers: [{ name: 'planner', keyid: 'k' }],
+    caller: 'arn',
+    tool: 't',
+    host: 'h',
+    pid: 1,
+  },
+  { type: 'wave-started', at, wave: 1, accounts: [MEMBER] },
+  { type: 'account-listed', at, account: MEMBER, name: 'shop', credentials: [PASSWORD] },
+  intended(),
+  failed('unknown'),
+  intended(),
+  answered(),
+  proven(),
+  ended('deleted'),
+  { type: 'run-ended', at, run: 'r', exitCode: 0 },
+];

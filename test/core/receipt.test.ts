@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Credential } from '../../src/core/credentials.js';
+import type { JournalRecord } from '../../src/core/journal.js';
+import { countReceipt, findReceiptFault, foldReceipt, type Receipt } from '../../src/core/receipt.js';
+import { foldAccounts, type ReceiptCredential } from '../../src/core/receipt-accounts.js';
+import { findStart } from '../../src/core/receipt-records.js';
+import { MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
+import { AGAIN, at, START } from './receipt-runs.js';
+
+const about = { account: MEMBER, kind: 'password' } as const;
+const listed = (minute: number, ...credentials: readonly Credential[]): JournalRecord => ({
+  type: 'account-listed',
+  at: at(minute),
+  account: MEMBER,
+  name: 'shop',
+  credentials,
+});
+const intended = (minute: number): JournalRecord => ({
+  type: 'deletion-intended',
+  at: at(minute),
+  ...about,
+  session: `ASIA${minute}`,
+});
+const answered = (minute: number, answer: 'deleted' | 'absent' = 'deleted'): JournalRecord => ({
+  type: 'deletion-answered',
+  at: at(minute),
+  ...about,
+  answer,
+  requestId: `d${minute}`,
+});
+const failed = (minute: number, effect: 'none' | 'unknown'): JournalRecord => ({
+  type: 'deletion-failed',
+  at: at(minute),
+  ...about,
+  effect,
+  message: 'no',
+});
+const proven = (minute: number): JournalRecord => ({
+  type: 'deletion-proven',
+  at: at(minute),
+  ...about,
+  requestId: `p${minute}`,
+});
+const ended = (minute: number, outcome: 'deleted' | 'failed'): JournalRecord => ({
+  type: 'account-ended',
+  at: at(minute),
+  account: MEMBER,
+  name: 'shop',
+  outcome,
+});
+/** What becomes of the password, and AWS's answers on the way. */
+function passwordOf(...records: readonly JournalRecord[]): ReceiptCredential {
+  const [account] = foldAccounts([START, ...records]);
+  const found = account?.credentials.find(({ kind }) => kind === 'password');
+  assert(found);
+  return found;
+}
+const become = (...records: readonly JournalRecord[]) => {
+  const { after, deletions } = passwordOf(...records);
+  return [after.kind, ...deletions.map(({ answer }) => answer.kind)];
+};
+
+const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[], is: readonly string[]])[] =
+  [
+    ['nothing was intended', [listed(1, PASSWORD)], ['kept']],
+    ['a run was killed after the intent', [listed(1, PASSWORD), intended(2)], ['not-proven', 'none']],
+    ['AWS said deleted', [listed(1, PASSWORD), intended(2), answered(3)], ['not-proven', 'deleted']],
+    ['it was looked for', [listed(1, PASSWORD), intended(2), answered(3), proven(4)], ['gone', 'deleted']],
+    ['AWS said absent', [intended(2), answered(3, 'absent'), proven(4)], ['gone', 'absent']],
+    ['AWS refused', [intended(2), failed(3, 'none')], ['not-proven', 'refused']],
+    ['the answer was lost', [intended(2), failed(3, 'unknown')], ['not-proven', 'lost']],
+    ['the answer was lost, then proven', [intended(2), failed(3, 'unknown'), proven(4)], ['gone', 'lost']],
+    [
+      'a second attempt followed',
+      [intended(2), failed(3, 'unknown'), intended(4), answered(5), proven(6)],
+      ['gone', 'lost', 'deleted'],
+    ],
+    ['somebody else deleted it', [listed(1, PASSWORD), proven(4)], ['gone']],
+    [
+      'another run proved what a killed one intended',
+      [intended(2), AGAIN, listed(31), proven(32)],
+      ['gone', 'none'],
+    ],
+    [
+      'it was intended again after the proof',
+      [intended(2), proven(3), intended(4)],
+      ['not-proven', 'none', 'none'],
+    ],
+    [
+      'it was listed again after the proof',
+      [intended(2), proven(3), listed(4, PASSWORD)],
+      ['not-proven', 'none'],
+    ],
+    [
+      'a listing does not hold it',
+      [intended(2), answered(3), AGAIN, listed(31, MFA_DEVICE)],
+      ['not-proven', 'deleted'],
+    ],
+    ['an answer has no intent', [answered(3)], ['not-proven', 'deleted']],
+    [
+      'an answer is of another run than the intent',
+      [intended(2), AGAIN, answered(31)],
+      ['not-proven', 'none', 'deleted'],
+    ],
+    ['only the end of the account says so', [listed(1, PASSWORD), ended(9, 'deleted')], ['kept']],
+  ];
+for (const [when, records, is] of TABLE) {
+  test(`foldAccounts says ${is.join(', ')} when ${when}`, () => assert.deepEqual(become(...records), is));
+}
+
+test('foldAccounts holds the credential as the last listing before the deletion did', () => {
+  const { before } = passwordOf(
+    listed(1, { ...PASSWORD, lastUsed: { kind: 'never' } }),
+    AGAIN,
+    listed(31, { ...PASSWORD, lastUsed: { kind: 'used', at: at(20) } }),
+    intended(32),
+  );
+  const lastUsed = { kind: 'used', at: at(20) };
+  assert.deepEqual(before, { run: 2, listed: at(31), created: PASSWORD.created, lastUsed });
+});
+
+test('foldAccounts says that an account never ended when a run went on with it after its end', () => {
+  const outcomeOf = (...records: readonly JournalRecord[]) => foldAccounts(records)[0]?.outcome;
+  assert.equal(outcomeOf(START, ended(9, 'failed')), 'failed');
+  assert.equal(outcomeOf(START, ended(9, 'failed'), AGAIN, intended(31)), 'never-ended');
+  assert.equal(
+    outcomeOf(START, { type: 'wave-started', at: at(1), wave: 1, accounts: [MEMBER] }),
+    'never-ended',
+  );
+});
+
+test('foldAccounts takes the name of an account from its end too', () => {
+  assert.equal(foldAccounts([START, ended(9, 'failed')])[0]?.name, 'shop');
+  const named: JournalRecord = { type: 'wave-started', at: at(1), wave: 1, accounts: [MEMBER] };
+  assert.equal(foldAccounts([START, named])[0]?.name, undefined);
+});
+
+test('foldAccounts tells planned against found, and what somebody else had deleted', () => {
+  const about = { type: 'account-ended', account: MEMBER, name: 'shop' } as const;
+  const drift = { planned: ['name: shop'], found: ['name: shoq'] };
+  const [account] = foldAccounts([
+    START,
+    { ...about, at: at(9), outcome: 'drifted', drift },
+    AGAIN,
+    { ...about, at: at(39), outcome: 'failed', message: 'no', foundGone: ['password'] },
+  ]);
+  assert.deepEqual(account?.ends, [
+    { run: 1, at: at(9), outcome: 'drifted', drift },
+    { run: 2, at: at(39), outcome: 'failed', message: 'no', foundGone: ['password'] },
+  ]);
+});
+
+test('foldReceipt ends a run by its own end only', () => {
+  const facts = { sha256: SHA256, lines: 1, tornBytes: 0 };
+  const end: JournalRecord = { type: 'run-ended', at: at(9), run: START.run, exitCode: 6, trouble: 'x' };
+  const endsOf = (...records: readonly JournalRecord[]) =>
+    foldReceipt(START, [START, ...records], facts).runs.map((run) => run.end);
+  assert.deepEqual(endsOf(end), [{ kind: 'ended', at: at(9), exitCode: 6, trouble: 'x' }]);
+  assert.deepEqual(endsOf(AGAIN, end), [{ kind: 'never-ended' }, { kind: 'never-ended' }]);
+});
+
+test('findStart wants the start of a run first', () => {
+  const said = { index: 0, sentence: 'the journal does not begin with the start of a run' };
+  assert.deepEqual(findStart([]), said);
+  assert.deepEqual(findStart([ended(1, 'deleted'), START]), said);
+  assert.equal(findStart([START, AGAIN]), START);
+});
+
+const RECEIPT = foldReceipt(START, [START, listed(1, PASSWORD, MFA_DEVICE), intended(2), proven(3)], {
+  sha256: SHA256,
+  lines: 4,
+  tornBytes: 0,
+});
+const FAULTS: readonly (readonly [what: RegExp, change: (receipt: Receipt) => Partial<Receipt>])[] = [
+  [/^the totals are not those/, ({ totals }) => ({ totals: { ...totals, runs: 2 } })],
+  [/is out of order or listed twice$/, ({ accounts }) => ({ accounts: [...accounts, ...accounts] })],
+  [
+    /lists a credential out of order or twice$/,
+    ({ accounts }) => ({
+      accounts: accounts.map((it) => ({ ...it, credentials: it.credentials.toReversed() })),
+    }),
+  ],
+  [
+    /whose end does not follow from its deletions$/,
+    ({ accounts }) => ({
+      accounts: accounts.map((it) => ({
+        ...it,
+        credentials: it.credentials.map((one) => ({ ...one, after: { kind: 'kept' as const } })),
+      })),
+    }),
+  ],
+];
+for (const [what, change] of FAULTS) {
+  test(`findReceiptFault says ${what.source}`, () => {
+    assert.equal(findReceiptFault(RECEIPT), undefined);
+    const changed = { ...RECEIPT, ...change(RECEIPT) };
+    const totals =
+      'totals' in change(RECEIPT) ? changed.totals : countReceipt(changed.runs, changed.accounts);
+    assert.match(findReceiptFault({ ...changed, totals }) ?? '', what);
+  });
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { encodeRecord, type JournalRecord } from '../../src/core/journal.js';
+import { journalPath, openJournal } from '../../src/files/journal.js';
+import { diskStorage } from '../../src/files/journal-storage.js';
+import { SHA256 } from '../core/fixtures.js';
+import { intended, proven, RECORDS } from '../core/journal-records.js';
+import { createMemory, type Memory } from './memory-storage.js';
+
+const PATH = '/plans/a.journal.jsonl';
+const LOCK = `${PATH}.lock`;
+const HOLDER = { run: 'mine', caller: 'arn', host: 'here', pid: 1, since: '2026-11-23T09:00:00Z' };
+const open = ({ storage }: Pick<Memory, 'storage'>, path = PATH) =>
+  openJournal(storage, path, SHA256, HOLDER, () => true);
+const nameOf = ({ type }: JournalRecord) => type;
+
+/** The lines of a journal of the plan. */
+function linesOf(records: readonly JournalRecord[]): string {
+  let [text, previous] = ['', SHA256];
+  for (const record of records) {
+    previous = encodeRecord(record, previous);
+    text += `${previous}\n`;
+  }
+  return text;
+}
+
+test('journalPath lies beside the plan and carries the head of its digest', () => {
+  assert.equal(journalPath('/p/a.plan.yaml', SHA256), `/p/a.plan.${'a'.repeat(12)}.journal.jsonl`);
+  assert.equal(journalPath('/p/a.yml', SHA256), `/p/a.${'a'.repeat(12)}.journal.jsonl`);
+  assert.equal(journalPath('/p/plan', SHA256), `/p/plan.${'a'.repeat(12)}.journal.jsonl`);
+});
+
+test('openJournal makes no file before the first record, and keeps it from others', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rootsweep-journal-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'a.jsonl');
+  const journal = await open({ storage: diskStorage }, path);
+  assert.deepEqual([journal.earlier, await readdir(folder)], [[], ['a.jsonl.lock']]);
+  await journal.append(intended());
+  await journal.append(proven());
+  await journal.close();
+  assert.deepEqual(await readdir(folder), ['a.jsonl']);
+  assert.equal(await readFile(path, 'utf8'), linesOf([intended(), proven()]));
+  if (process.platform !== 'win32') assert.equal((await stat(path)).mode & 0o777, 0o600);
+});
+
+test('openJournal gives what earlier runs wrote, and goes on behind it', async () => {
+  const memory = createMemory({ [PATH]: linesOf(RECORDS) });
+  const journal = await open(memory);
+  assert.deepEqual(journal.earlier.map(nameOf), RECORDS.map(nameOf));
+  await journal.append(intended());
+  assert.equal(String(memory.files.get(PATH)), linesOf([...RECORDS, intended()]));
+});
+
+test('openJournal writes lines that it can read again when records are appended at the same time', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  await Promise.all(RECORDS.map((record) => journal.append(record)));
+  await journal.close();
+  assert.equal(String(memory.files.get(PATH)), linesOf(RECORDS));
+});
+
+test('append returns when the record is on the disk, and not before', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  await journal.append(intended());
+  assert.deepEqual(memory.asked.slice(-2), [`append ${PATH}`, `sync ${PATH}`]);
+});
+
+for (const torn of ['{', '{"type":"deletion-inte', '\u00e9', linesOf([intended()]).slice(0, -1)]) {
+  test(`openJournal cuts a last line that a crash tore: ${torn.slice(0, 30)}`, async () => {
+    const memory = createMemory({ [PATH]: linesOf([intended()]) + torn });
+    const journal = await open(memory);
+    assert.deepEqual(journal.earlier.map(nameOf), ['deletion-intended']);
+    await journal.append(proven());
+    assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
+  });
+}
+
+test('openJournal leaves a torn line where it is when nothing is appended', async () => {
+  const text = `${linesOf([intended()])}{`;
+  const memory = createMemory({ [PATH]: text });
+  await (await open(memory)).close();
+  assert.equal(String(memory.files.get(PATH)), text);
+});
+
+for (const operation of ['open', 'truncate', 'append', 'sync']) {
+  test(`a failed append fails every later one when "${operation}" finds the disk full, and then not`, async () => {
+    const memory = createMemory();
+    const journal = await open(memory);
+    memory.fail(operation, 'ENOSPC');
+    const full = {
+      code: 'FILE_UNWRITABLE',
+      message: `cannot write the journal "${PATH}": the disk is full`,
+    };
+    await assert.rejects(journal.append(intended()), full);
+    memory.fail(operation, undefined);
+    const asked = memory.asked.length;
+    await assert.rejects(journal.append(proven()), full);
+    assert.equal(memory.asked.length, asked);
+    await journal.close();
+    assert.equal(memory.files.has(LOCK), false);
+  });
+}
+
+test('a failed append fails those that wait behind it', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  memory.fail('append', 'ENOSPC');
+  const ended = await Promise.allSettled([journal.append(intended()), journal.append(proven())]);
+  assert.deepEqual(
+    ended.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  assert.equal(memory.asked.filter((line) => line.startsWith('append')).length, 1);
+});
+
+test('close waits for what is being appended, and gives the lock free last', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  const appended = journal.append(intended());
+  await journal.close();
+  await appended;
+  assert.deepEqual(memory.asked.slice(-4), [
+    `sync ${PATH}`,
+    `close ${PATH}`,
+    `read ${LOCK}`,
+    `remove ${LOCK}`,
+  ]);
+});
+
+test('openJournal gives the lock free when the journal is invalid, or cannot be read', async () => {
+  const memory = createMemory({ [PATH]: '{}\n' });
+  await assert.rejects(open(memory), { code: 'JOURNAL_INVALID' });
+  assert.deepEqual([...memory.files.keys()], [PATH]);
+  const folder = createMemory();
+  const read = (path: string) =>
+    path === PATH
+      ? Promise.reject(Object.assign(new Error(), { code: 'EISDIR' }))
+      : folder.storage.read(path);
+  await assert.rejects(open({ storage: { ...folder.storage, read } }), {
+    message: `cannot write the journal "${PATH}": it is a directory`,
+  });
+  assert.deepEqual([...folder.files.keys()], []);
+});
+
+test('openJournal reads and writes nothing when another run holds the journal', async () => {
+  const memory = createMemory({ [LOCK]: JSON.stringify({ ...HOLDER, run: 'theirs', pid: 2 }) });
+  await assert.rejects(open(memory), { code: 'JOURNAL_LOCKED' });
+  assert.deepEqual(memory.asked, [`create ${LOCK}`, `read ${LOCK}`]);
+});
+
+test('openJournal says from whom it took the journal when that run was killed', async () => {
+  const killed = { ...HOLDER, run: 'theirs' };
+  const memory = createMemory({ [LOCK]: JSON.stringify(killed) });
+  assert.deepEqual((await open(memory)).takenFrom, killed);
+});

@@ -1,0 +1,303 @@
+/** What a search tries: an organization, a policy, what goes wrong, and the runs of `apply`. */
+import fc from 'fast-check';
+import type { Fault, FaultRule } from '../../src/emulator/faults/rule.js';
+import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
+import type { AccountChange } from '../../src/emulator/state/change-account.js';
+import type { Fate, Instant } from './simulated-process.js';
+
+export const MANAGEMENT = '111111111111';
+export const ORGANIZATION = 'o-searchedorg';
+
+/** Something that is wrong with the plan, the policy or the time; `apply` must refuse. */
+export const ATTACKS = [
+  'expired',
+  'not-yet-valid',
+  'policy-changed',
+  'body-changed',
+  'signature-missing',
+  'signer-untrusted',
+  'action-added',
+  'exclusion-dropped',
+  'other-organization',
+] as const;
+export type Attack = (typeof ATTACKS)[number];
+
+export interface RunCase {
+  readonly concurrency: number;
+  readonly fate: Fate;
+  /** Positions of accounts that `--only` or `--exclude` names. */
+  readonly only?: number;
+  readonly exclude?: number;
+  /** Another operator who starts at the same time: on the same journal, or on a machine of their own. */
+  readonly second?: 'same-machine' | 'other-machine';
+  /** Changes behind the back of everybody, before the run. */
+  readonly changes: readonly { readonly account: number; readonly change: AccountChange }[];
+}
+
+export interface Case {
+  readonly seed: number;
+  readonly accounts: readonly AccountSpec[];
+  readonly management: RootSpec;
+  /** YAML. */
+  readonly policy: string;
+  readonly planFaults: readonly FaultRule[];
+  readonly applyFaults: readonly FaultRule[];
+  readonly attack?: Attack;
+  readonly runs: readonly RunCase[];
+}
+
+const MOST_ACCOUNTS = 5;
+
+export function accountId(position: number): string {
+  return String(position + 2).repeat(12);
+}
+
+/** There `present` times as often as `absent` times not. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, present: number, absent: number) =>
+  fc.oneof({ weight: absent, arbitrary: fc.constant(undefined) }, { weight: present, arbitrary });
+
+const root: fc.Arbitrary<RootSpec> = fc.record({
+  password: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z' }) },
+    {
+      weight: 1,
+      arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z', lastUsed: '2020-07-01T08:00:00Z' }),
+    },
+    { weight: 1, arbitrary: fc.constant(false) },
+  ),
+  mfaDevices: fc.constantFrom(0, 1, 1, 2),
+  accessKeys: fc.constantFrom(0, 0, 0, 1, 2),
+  signingCertificates: fc.constantFrom(0, 0, 0, 0, 1),
+});
+
+const account: fc.Arbitrary<Omit<AccountSpec, 'id'>> = fc.record({
+  name: fc.constantFrom('shop', 'shop', 'data', 'data', 'legacy-till'),
+  ou: fc.constantFrom('/Workloads/Prod', '/Workloads/Prod', '/Workloads/Dev', '/Sandbox', '/'),
+  tags: fc.constantFrom({}, { stage: 'prod' }, { stage: 'dev' }),
+  state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'),
+  root,
+});
+
+const policy: fc.Arbitrary<string> = fc
+  .record({
+    include: fc.constantFrom(
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      'include: [{ ou: /Workloads/** }]\n',
+      'include: [{ tags: { stage: prod } }, { ou: / }, { ou: /Sandbox }]\n',
+    ),
+    exclude: fc.constantFrom(
+      '',
+      '',
+      '',
+      '',
+      `exclude: [{ account: "${accountId(0)}", reason: kept }]\n`,
+      'exclude: [{ name: "legacy-*", reason: kept }]\n',
+    ),
+    kinds: fc.constantFrom(
+      'password, mfa-device',
+      'password, mfa-device',
+      'access-key, signing-certificate, password, mfa-device',
+      'password',
+      'access-key, password, mfa-device',
+    ),
+    present: fc.constantFrom('block', 'warn', 'warn', 'warn', 'warn', 'warn'),
+    unknown: fc.constantFrom('block', 'warn'),
+    blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
+    limits: fc.constantFrom('', '', '', 'limits: { accounts: 3 }\n'),
+    waves: fc.constantFrom('[1, 10, "100%"]', '[1, 2, "100%"]', '["50%", "100%"]', '["100%"]', '["100%"]'),
+    stopAfterFailures: fc.constantFrom(1, 1, 2, 100),
+  })
+  .map(
+    (it) =>
+      `version: 1\norganization: ${ORGANIZATION}\n${it.include}${it.exclude}delete: [${it.kinds}]\nfindings: { access-key-present: ${it.present}, signing-certificate-present: ${it.present}, audit-unknown: ${it.unknown}, selector-unmatched: warn }\nblocking: ${it.blocking}\n${it.limits}rollout: { waves: ${it.waves}, stopAfterFailures: ${it.stopAfterFailures} }\n`,
+  );
+
+const change: fc.Arbitrary<AccountChange> = fc.constantFrom<AccountChange>(
+  { add: { password: { created: '2026-11-22T10:00:00Z' } } },
+  { add: { mfaDevices: 1 } },
+  { add: { accessKeys: 1 } },
+  { remove: { password: true } },
+  { remove: { password: true } },
+  { remove: { password: true } },
+  { state: 'SUSPENDED' },
+  { state: 'CLOSED' },
+  { ou: '/Quarantine' },
+  { name: 'renamed' },
+  { tags: { stage: 'other' } },
+  { leave: true },
+  { state: 'PENDING_CLOSURE', ou: '/Quarantine' },
+);
+
+const DELETIONS = [
+  'DeleteLoginProfile',
+  'DeactivateMFADevice',
+  'DeleteAccessKey',
+  'DeleteSigningCertificate',
+] as const;
+const READS = [
+  'GetUser',
+  'GetLoginProfile',
+  'ListAccessKeys',
+  'GetAccessKeyLastUsed',
+  'ListMFADevices',
+  'ListSigningCertificates',
+] as const;
+const ORGANIZATION_READS = [
+  'DescribeAccount',
+  'ListOrganizationalUnitsForParent',
+  'ListTagsForResource',
+] as const;
+
+const moment = fc.constantFrom('before-effect' as const, 'after-effect' as const);
+const wherever: fc.Arbitrary<Fault> = fc.oneof(
+  fc.constant<Fault>({ kind: 'throttle' }),
+  fc
+    .tuple(fc.constantFrom<500 | 502 | 503>(500, 502, 503), moment)
+    .map(([status, when]): Fault => ({ kind: 'http-error', status, when })),
+  moment.map((when): Fault => ({ kind: 'drop', when })),
+  moment.map((when): Fault => ({ kind: 'no-answer', when })),
+  fc.constantFrom<Fault>(
+    { kind: 'access-denied', message: 'User is not authorized to perform this action' },
+    { kind: 'conflict', code: 'EntityTemporarilyUnmodifiable' },
+    { kind: 'expire-session' },
+    { kind: 'latency', milliseconds: { from: 0, to: 20_000 } },
+    { kind: 'latency', milliseconds: { median: 200, p99: 40_000 } },
+  ),
+);
+const ofDeletions: fc.Arbitrary<Fault> = fc.oneof(
+  wherever,
+  fc.constant<Fault>({ kind: 'access-denied', message: 'User is not authorized to perform this action' }),
+  fc.constant<Fault>({ kind: 'lie' }),
+  fc
+    .constantFrom(500, 5_000, 55_000, 90_000)
+    .map((milliseconds): Fault => ({ kind: 'delayed-visibility', milliseconds })),
+);
+const ofTheWorld: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 4, arbitrary: change.map((it): Fault => ({ kind: 'change-account', change: it })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('/Workloads', '/Sandbox', accountId(0)).map(
+      (target): Fault => ({
+        kind: 'attach-policy',
+        target,
+        policy: { Statement: [{ Effect: 'Deny', Action: 'iam:*', Resource: '*' }] },
+      }),
+    ),
+  },
+);
+
+const often = fc.oneof(
+  fc.record({ nth: fc.integer({ min: 1, max: 5 }) }),
+  fc.record({ probability: fc.constantFrom(0.1, 0.3), times: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ times: fc.integer({ min: 1, max: 3 }) }),
+);
+/** A change can come at any call, however late. */
+const once = fc.record({ nth: fc.integer({ min: 1, max: 12 }) });
+const where = maybe(fc.integer({ min: 0, max: MOST_ACCOUNTS - 1 }).map(accountId), 1, 2);
+
+function rule(
+  operations: fc.Arbitrary<string>,
+  fault: fc.Arbitrary<Fault>,
+  when: fc.Arbitrary<object>,
+): fc.Arbitrary<FaultRule> {
+  return fc.tuple(operations, where, when, fault).map(([operation, account, times, fault]) => ({
+    match: { operation, ...(account === undefined ? {} : { account }), ...times },
+    fault,
+  }));
+}
+
+const readFault = rule(
+  fc.constantFrom(...READS, 'GetAccountSummary', 'AssumeRoot', ...ORGANIZATION_READS),
+  wherever,
+  often,
+);
+const applyFault = fc.oneof(
+  { weight: 3, arbitrary: rule(fc.constantFrom(...DELETIONS, 'De*'), ofDeletions, often) },
+  { weight: 2, arbitrary: readFault },
+  { weight: 3, arbitrary: rule(fc.constantFrom(...READS, ...DELETIONS, 'AssumeRoot'), ofTheWorld, once) },
+);
+
+const instant: fc.Arbitrary<Instant> = fc.record({
+  at: fc.constantFrom('call' as const, 'write' as const),
+  nth: fc.oneof(
+    fc.integer({ min: 1, max: 15 }),
+    fc.integer({ min: 10, max: 50 }),
+    fc.integer({ min: 1, max: 150 }),
+  ),
+  when: fc.constantFrom('before' as const, 'after' as const),
+});
+const fate: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Fate>({ kind: 'none' }) },
+  { weight: 3, arbitrary: instant.map((it): Fate => ({ kind: 'killed', instant: it })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(instant, fc.constantFrom(0, 0.5, 1))
+      .map(([it, keep]): Fate => ({ kind: 'killed', instant: it, keep })),
+  },
+  { weight: 1, arbitrary: instant.map((it): Fate => ({ kind: 'stopped', instant: it })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 200 }))
+      .map(([nth, room]): Fate => ({ kind: 'disk-full', nth, room })),
+  },
+);
+
+const position = fc.integer({ min: 0, max: MOST_ACCOUNTS - 1 });
+const run: fc.Arbitrary<RunCase> = fc
+  .record({
+    concurrency: fc.constantFrom(1, 2, 4),
+    fate,
+    only: maybe(position, 1, 6),
+    exclude: maybe(position, 1, 6),
+    second: maybe(fc.constantFrom('same-machine' as const, 'other-machine' as const), 1, 6),
+    changes: fc.oneof(
+      { weight: 2, arbitrary: fc.constant<RunCase['changes']>([]) },
+      { weight: 1, arbitrary: fc.array(fc.record({ account: position, change }), { maxLength: 2 }) },
+    ),
+  })
+  .map(withoutUndefined);
+
+export const cases: fc.Arbitrary<Case> = fc
+  .record({
+    seed: fc.integer({ min: 1, max: 1_000_000 }),
+    accounts: fc.array(account, { minLength: 2, maxLength: MOST_ACCOUNTS, size: 'max' }),
+    management: root,
+    policy,
+    planFaults: fc.oneof(
+      { weight: 4, arbitrary: fc.constant<FaultRule[]>([]) },
+      { weight: 1, arbitrary: fc.array(readFault, { minLength: 1, maxLength: 2 }) },
+    ),
+    applyFaults: fc.array(applyFault, { maxLength: 5, size: 'max' }),
+    attack: maybe(fc.constantFrom(...ATTACKS), 1, 5),
+    runs: fc.array(run, { minLength: 1, maxLength: 3, size: 'max' }),
+  })
+  .map(({ accounts, ...rest }) => {
+    const specs = accounts.map((spec, index) => ({ id: accountId(index), ...spec }));
+    // Rules and changes speak of accounts that there are.
+    const known = new Set(specs.map(({ id }) => id));
+    const concerns = ({ match }: FaultRule) => match?.account === undefined || known.has(match.account);
+    const aims = ({ fault }: FaultRule) =>
+      fault.kind !== 'attach-policy' || !/^\d/.test(fault.target) || known.has(fault.target);
+    return withoutUndefined({
+      ...rest,
+      accounts: specs,
+      planFaults: rest.planFaults.filter(concerns),
+      applyFaults: rest.applyFaults.filter((it) => concerns(it) && aims(it)),
+      runs: rest.runs.map((it) => ({
+        ...it,
+        changes: it.changes.filter(({ account: at }) => at < specs.length),
+      })),
+    });
+  });
+
+/** An optional member is absent, not undefined. */
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, it]) => it !== undefined)) as never;
+}

@@ -1,0 +1,230 @@
+/** Tries one case: plans, lets happen what happens, applies as often as the case says, and then until all is settled. */
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
+import type { Scenario } from '../../src/emulator/scenario/scenario.js';
+import { accountId, type Case, MANAGEMENT, ORGANIZATION, type RunCase } from './case.js';
+import { Judge, Violation } from './judge.js';
+import { judgeConvergence, judgeNothingDone } from './judge-end.js';
+import { judgeLedger } from './judge-ledger.js';
+import { judgePlan } from './judge-plan.js';
+import { readPlannedState } from './planned-state.js';
+import { attack, PLAN, type Workplace } from './prepare.js';
+import { SimulatedDisk } from './simulated-disk.js';
+import { type Fate, type Machine, type Observer, SimulatedProcess } from './simulated-process.js';
+import { Simulation } from './simulation.js';
+
+/** What a case came to, for the statistics. */
+export interface Trace {
+  readonly emulator: Emulator;
+  readonly processes: readonly SimulatedProcess[];
+  readonly deletions: number;
+}
+
+const START = new Date('2026-11-23T09:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SETTLING_RUNS = 12;
+const FILES = [
+  '--policy',
+  'policy.yaml',
+  '--trust',
+  'trust.yaml',
+  '--confirm',
+  ORGANIZATION,
+  '--json',
+] as const;
+const NOBODY: Observer = {
+  requested: () => undefined,
+  called: () => undefined,
+  told: () => undefined,
+  wrote: () => undefined,
+};
+
+/** @throws Violation */
+export async function runCase(tried: Case, workplace: Workplace): Promise<Trace> {
+  return new Trial(tried, workplace).run();
+}
+
+class Trial {
+  readonly #case: Case;
+  readonly #workplace: Workplace;
+  readonly #simulation = new Simulation(START);
+  readonly #emulator: Emulator;
+  readonly #machines: readonly [Machine, Machine];
+  readonly #processes: SimulatedProcess[] = [];
+  #ids = 0;
+
+  constructor(tried: Case, workplace: Workplace) {
+    this.#case = tried;
+    this.#workplace = workplace;
+    this.#emulator = openEmulator(scenarioOf(tried, ORGANIZATION), { now: this.#simulation.now });
+    const [a, b] = workplace.folders;
+    this.#machines = [openMachine('alpha', a), openMachine('beta', b)];
+  }
+
+  async run(): Promise<Trace> {
+    const [{ folder }, { folder: other }] = this.#machines;
+    for (const it of [folder, other]) writeFileSync(join(it, 'policy.yaml'), this.#case.policy);
+    rmSync(join(folder, PLAN), { force: true });
+    this.#emulator.setFaults(this.#case.planFaults);
+    const argv = [
+      'plan',
+      '--policy',
+      'policy.yaml',
+      '--out',
+      PLAN,
+      '--key',
+      'key.pem',
+      '--json',
+      '--concurrency',
+      '4',
+    ];
+    const planner = await this.#start(argv, this.#machines[0], { kind: 'none' }, NOBODY);
+    await this.#simulation.drive(planner.run());
+    if (planner.exitCode !== 0 && planner.exitCode !== 3) return this.#trace(0);
+
+    const plan = readPlannedState(readFileSync(join(folder, PLAN), 'utf8'));
+    const faulty = this.#case.planFaults.length > 0;
+    raise(judgePlan(plan, this.#emulator, planner.exitCode, faulty));
+    copyFileSync(join(folder, PLAN), join(other, PLAN));
+    this.#simulation.advance(HOUR);
+    const judge = new Judge(this.#emulator, this.#simulation, plan);
+    if (this.#case.attack !== undefined && attack(this.#case.attack, this.#workplace)) {
+      await this.#attack(judge);
+    } else if (planner.exitCode === 3) {
+      await this.#apply({ concurrency: 1, fate: { kind: 'none' }, changes: [] }, judge);
+      raise(judgeNothingDone(judge, this.#processes.slice(1), [3]));
+    } else {
+      await this.#applyAll(judge);
+    }
+    return this.#trace(judge.deeds.length);
+  }
+
+  async #attack(judge: Judge): Promise<void> {
+    const kind = this.#case.attack;
+    if (kind === 'expired') this.#simulation.advance(72 * HOUR);
+    if (kind === 'not-yet-valid') this.#simulation.advance(-2 * HOUR);
+    const target =
+      kind === 'other-organization'
+        ? openEmulator(scenarioOf(this.#case, 'o-anotherorg'), { now: this.#simulation.now })
+        : this.#emulator;
+    const attacked = new Judge(target, this.#simulation, judge.plan);
+    // The operator means the organization of the credentials.
+    const { id } = target.world.organization;
+    const argv = ['apply', PLAN, ...FILES, '--confirm', id];
+    const process = await this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
+    await this.#simulation.drive(process.run());
+    raise(judgeNothingDone(attacked, [process], judge.plan.applicable ? [4] : [3, 4]));
+  }
+
+  async #applyAll(judge: Judge): Promise<void> {
+    this.#emulator.setFaults(this.#case.applyFaults);
+    for (const run of this.#case.runs) {
+      await this.#apply(run, judge);
+      raise(judge.violations);
+      this.#simulation.advance(MINUTE);
+    }
+    // The faults end: whatever happened, the same command brings it to its end, and then changes nothing any more.
+    this.#emulator.setFaults([]);
+    (this.#emulator.world.policies as Map<string, unknown>).clear();
+    this.#simulation.advance(10 * MINUTE);
+    const calm: RunCase = { concurrency: 2, fate: { kind: 'none' }, changes: [] };
+    for (let runs = 1; ; runs += 1) {
+      const [process] = await this.#apply(calm, judge);
+      raise(judge.violations);
+      if (process?.exitCode === 0 || process?.exitCode === 5) break;
+      const halfDone =
+        process?.exitCode === 6 && judgeConvergence(judge, process, this.#emulator).length === 0;
+      if (halfDone) break;
+      if (runs === SETTLING_RUNS) throw new Violation(7, `apply does not come to an end: ${process?.stderr}`);
+    }
+    const last = this.#processes.at(-1);
+    if (last !== undefined) raise(judgeConvergence(judge, last, this.#emulator));
+    const before = judge.deeds.length;
+    const [again] = await this.#apply(calm, judge);
+    raise(judge.violations);
+    if (judge.deeds.length !== before) throw new Violation(7, 'a further run deletes something');
+    if (again?.exitCode !== last?.exitCode) {
+      throw new Violation(7, `a further run exits with ${again?.exitCode} instead of ${last?.exitCode}`);
+    }
+  }
+
+  /** One run of the case, with the second operator where there is one. */
+  async #apply(run: RunCase, judge: Judge): Promise<SimulatedProcess[]> {
+    for (const { account, change } of run.changes) this.#emulator.changeAccount(accountId(account), change);
+    const planned = new Set(judge.plan.deleting.map(({ id }) => id));
+    const narrow = (flag: string, position: number | undefined) => {
+      const id = position === undefined ? '' : accountId(position);
+      return planned.has(id) ? [flag, id] : [];
+    };
+    const argv = ['apply', PLAN, ...FILES, '--concurrency', String(run.concurrency)];
+    const narrowed = [...argv, ...narrow('--only', run.only), ...narrow('--exclude', run.exclude)];
+    const [first, second] = this.#machines;
+    // A power failure would take the second operator with it.
+    const fate: Fate =
+      run.second === 'same-machine' && run.fate.kind === 'killed'
+        ? { kind: 'killed', instant: run.fate.instant }
+        : run.fate;
+    const processes = [await this.#start(narrowed, first, fate, judge)];
+    if (run.second !== undefined) {
+      const machine = run.second === 'same-machine' ? first : second;
+      processes.push(await this.#start(argv, machine, { kind: 'none' }, judge));
+    }
+    const before = judge.deeds.length;
+    const history = this.#emulator.history.length;
+    await this.#simulation.drive(Promise.all(processes.map((it) => it.run())));
+    const disturbed =
+      this.#emulator.faults.length > 0 || run.second !== undefined || this.#emulator.history.length > history;
+    for (const process of processes) {
+      raise(judgeLedger(process, judge, judge.deeds.slice(before), this.#emulator, disturbed));
+    }
+    return processes;
+  }
+
+  async #start(
+    argv: readonly string[],
+    machine: Machine,
+    fate: Fate,
+    observer: Observer,
+    emulator = this.#emulator,
+  ): Promise<SimulatedProcess> {
+    const process = new SimulatedProcess({
+      argv,
+      machine,
+      pid: 100 + this.#processes.length,
+      fate,
+      simulation: this.#simulation,
+      emulator,
+      observer,
+      newId: () => {
+        this.#ids += 1;
+        return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
+      },
+    });
+    this.#processes.push(process);
+    return process;
+  }
+
+  #trace(deletions: number): Trace {
+    return { emulator: this.#emulator, processes: this.#processes, deletions };
+  }
+}
+
+function scenarioOf({ seed, accounts, management }: Case, organization: string): Scenario {
+  return {
+    seed,
+    organization: { id: organization, managementAccount: MANAGEMENT },
+    organizationalUnits: { Quarantine: null, Workloads: null, Sandbox: null },
+    accounts: [{ id: MANAGEMENT, name: 'management', root: management }, ...accounts],
+  };
+}
+
+function openMachine(host: string, folder: string): Machine {
+  return { host, folder, disk: new SimulatedDisk(), running: new Set() };
+}
+
+function raise(violations: readonly Violation[]): void {
+  const [first] = violations;
+  if (first !== undefined) throw first;
+}

@@ -1,0 +1,56 @@
+/** Applies the plan of one account in memory, which holds a password and an MFA device. */
+import { nameCredential } from '../../src/core/credentials.js';
+import { foldJournal } from '../../src/core/journal.js';
+import type { DeleteEntry } from '../../src/core/plan.js';
+import { RootsweepError } from '../../src/errors.js';
+import { applyAccount, type DeletionEvent } from '../../src/workflows/apply-account.js';
+import { RootAccessFailure } from '../../src/workflows/ports.js';
+import { deleteEntryOf, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
+import { VirtualClock } from '../core/virtual-clock.js';
+import { createWorld, type WorldOptions } from './world.js';
+
+export const MFA = nameCredential(MFA_DEVICE);
+export const HELD = [PASSWORD, MFA_DEVICE];
+/** What is asked before anything is deleted. */
+export const LOOKED = [
+  `account ${MEMBER}`,
+  'units r-exmp',
+  'units ou-exmp-11111111',
+  `open ${MEMBER} delete`,
+  `list ${MEMBER}`,
+];
+export const BROKEN = new RootAccessFailure('aws-error', 'broken');
+export const UNANSWERED = new RootAccessFailure('unreachable', 'no answer');
+export const FULL_DISK = new RootsweepError('FILE_UNWRITABLE', 'no space left');
+
+export interface Situation extends WorldOptions {
+  readonly entry?: DeleteEntry;
+}
+
+export async function runAccount({ entry = deleteEntryOf(), ...options }: Situation = {}) {
+  const world = createWorld({ holds: { [MEMBER]: HELD }, ...options });
+  const clock = new VirtualClock();
+  const told: DeletionEvent['type'][] = [];
+  const result = await applyAccount(entry, foldJournal(world.journal.earlier), {
+    ...world,
+    clock,
+    onEvent: (event) => told.push(event.type),
+  });
+  const deletions = world.events.filter((event) => event.startsWith('delete '));
+  return { ...result, ...world, clock, told, deletions };
+}
+
+/** A `before` that fails whatever begins so. */
+export const failing = (start: string, error: Error) => (event: string) => {
+  if (event.startsWith(start)) throw error;
+};
+
+/** A `before` that fails the first of what begins so. */
+export function failingOnce(start: string, error: Error): (event: string) => void {
+  let failed = false;
+  return (event) => {
+    if (failed || !event.startsWith(start)) return;
+    failed = true;
+    throw error;
+  };
+}

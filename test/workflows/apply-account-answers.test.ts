@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
+import { intended } from '../core/journal-records.js';
+import { BROKEN, FULL_DISK, failing, failingOnce, MFA, runAccount, UNANSWERED } from './account-run.js';
+import type { WorldOptions } from './world.js';
+
+const PASSWORD_NAME = { kind: 'password' };
+const MFA_NAME = { kind: 'mfa-device', id: MFA_DEVICE.id };
+const typesOf = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
+
+test('applyAccount writes what the account holds before the first intent, and once', async () => {
+  const { records } = await runAccount();
+  assert.deepEqual(typesOf(records).indexOf('account-listed'), 0);
+  assert.equal(records.filter(({ type }) => type === 'account-listed').length, 1);
+});
+
+test('applyAccount deletes nothing, and is fatal, when it cannot write what the account holds', async () => {
+  const { outcome, fatal, deletions } = await runAccount({
+    before: failing('journal account-listed', FULL_DISK),
+  });
+  assert.deepEqual(outcome, { kind: 'failed', deleted: [], message: 'no space left' });
+  assert.deepEqual([fatal, deletions], [true, []]);
+});
+
+// Who deleted it.
+
+/** A `before` in which somebody else deletes the password right before rootsweep does. */
+const takePassword: WorldOptions['before'] = (event, hold) => {
+  if (event === 'delete password') hold(MEMBER, [MFA_DEVICE]);
+};
+
+test('applyAccount says that somebody else deleted a credential when AWS calls it absent at once', async () => {
+  const { outcome, records, events } = await runAccount({ before: takePassword });
+  assert.deepEqual(outcome, { kind: 'deleted', deleted: [MFA_NAME], foundGone: [PASSWORD_NAME] });
+  assert.deepEqual(typesOf(records).slice(1, 4), [
+    'deletion-intended',
+    'deletion-answered',
+    'deletion-proven',
+  ]);
+  assert(events.includes('find password'));
+});
+
+test('applyAccount says what somebody else deleted when the account fails afterwards', async () => {
+  const { outcome } = await runAccount({
+    before: (event, hold) => {
+      takePassword(event, hold);
+      failing(`delete ${MFA}`, BROKEN)(event);
+    },
+  });
+  assert.deepEqual(outcome, {
+    kind: 'failed',
+    message: 'broken',
+    deleted: [],
+    foundGone: [PASSWORD_NAME],
+  });
+});
+
+test('applyAccount counts a credential that AWS calls absent as deleted when an earlier run was killed on the way to it', async () => {
+  const { outcome } = await runAccount({ before: takePassword, earlier: [intended(PASSWORD)] });
+  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+});
+
+test('applyAccount counts a credential that AWS calls absent as deleted when its own first request got no answer', async () => {
+  let asked = 0;
+  const { outcome, deletions } = await runAccount({
+    before: (event, hold) => {
+      if (event !== 'delete password') return;
+      asked += 1;
+      if (asked === 1) throw UNANSWERED;
+      takePassword(event, hold);
+    },
+  });
+  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+  assert.deepEqual(deletions, ['delete password', 'delete password', `delete ${MFA}`]);
+});
+
+// No answer.
+
+test('applyAccount looks, and does not delete again, when a deletion took effect and its answer was lost', async () => {
+  const { outcome, deletions, events, records } = await runAccount({ unanswered: ['password'] });
+  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+  assert.deepEqual(deletions, ['delete password', `delete ${MFA}`]);
+  const lost = events.indexOf('journal deletion-failed password');
+  assert.deepEqual(events.slice(lost + 1, lost + 3), [`list ${MEMBER}`, 'find password']);
+  assert(records.some((record) => record.type === 'deletion-failed' && record.effect === 'unknown'));
+});
+
+test('applyAccount writes a new intent for every request when a deletion gets no answer', async () => {
+  const { records } = await runAccount({ before: failingOnce('delete password', UNANSWERED) });
+  assert.deepEqual(typesOf(records).slice(0, 6), [
+    'account-listed',
+    'deletion-intended',
+    'deletion-failed',
+    'deletion-intended',
+    'deletion-answered',
+    'deletion-proven',
+  ]);
+});
+
+test('applyAccount fails after 5 requests when a deletion gets no answer', async () => {
+  const { outcome, deletions, fatal } = await runAccount({ before: failing('delete password', UNANSWERED) });
+  assert.deepEqual([outcome, fatal], [{ kind: 'failed', deleted: [], message: 'no answer' }, false]);
+  assert.deepEqual(deletions, Array(5).fill('delete password'));
+});
+
+test('applyAccount writes that a deletion had no effect when AWS refused, and asks no second time', async () => {
+  const { records, deletions } = await runAccount({ before: failing('delete password', BROKEN) });
+  assert.deepEqual(deletions, ['delete password']);
+  assert(records.some((record) => record.type === 'deletion-failed' && record.effect === 'none'));
+});
+
+test('applyAccount fails, and deletes nothing more, when the account changed while an answer was lost', async () => {
+  const { outcome, deletions } = await runAccount({
+    before: (event, hold) => {
+      if (event !== 'delete password') return;
+      hold(MEMBER, [PASSWORD]);
+      throw UNANSWERED;
+    },
+  });
+  assert.match(outcome.kind === 'failed' ? outcome.message : '', /^the account changed while it was being/);
+  assert.deepEqual(deletions, ['delete password']);
+});
