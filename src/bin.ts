@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The process: the only file that knows of `process`. */
 import { randomUUID } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
+import { constants, homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskStorage } from './files/journal-storage.js';
 import { readPidSpace } from './files/pid-space.js';
@@ -31,6 +31,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     } else if (performance.now() - stopAskedAt > SAME_REQUEST) {
       process.off(signal, ask);
       process.kill(process.pid, signal);
+      // The first process of a container does not die of its own signals.
+      process.exit(128 + constants.signals[signal]);
     }
   };
   process.on(signal, ask);

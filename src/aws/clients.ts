@@ -13,6 +13,8 @@ export interface AwsSettings {
   readonly credentials?: SessionCredentials;
   /** What carries requests, instead of connections of its own. */
   readonly requestHandler?: RequestHandler;
+  /** Milliseconds to add to this machine's time when requests are signed. */
+  readonly systemClockOffset?: number;
 }
 
 export type RequestHandler = Extract<NonNullable<STSClientConfig['requestHandler']>, { handle: unknown }>;
@@ -29,6 +31,8 @@ export interface Clients {
   readonly iam: IAMClient;
   /** An IAM client that acts as another session, on the same connections. */
   readonly iamAs: (credentials: SessionCredentials) => IAMClient;
+  /** What time it was for STS when it last answered; undefined where it did not say. */
+  readonly answeredAt: () => Date | undefined;
   readonly close: () => void;
 }
 
@@ -49,6 +53,15 @@ export async function openClients(settings: AwsSettings, connections: number): P
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   };
   const sts = new STSClient(shared);
+  let answeredAt: Date | undefined;
+  sts.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      answeredAt = readDate(result.response);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'readDate' },
+  );
   const region = await sts.config.region().catch((cause: unknown) => {
     throw new RootsweepError('REGION_MISSING', 'no AWS region is set', {
       hint: 'pass --region us-east-1, or set AWS_REGION',
@@ -69,8 +82,16 @@ export async function openClients(settings: AwsSettings, connections: number): P
     iam: new IAMClient(shared),
     // Handed over as an object: the SDK would call a function again and again for credentials this short-lived.
     iamAs: (credentials) => new IAMClient({ ...shared, region, credentials }),
+    answeredAt: () => answeredAt,
     close: () => requestHandler.destroy?.(),
   };
+}
+
+function readDate(response: unknown): Date | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const { date } = response.headers as Readonly<Record<string, string>>;
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 function openHandler(connections: number): NodeHttpHandler {
@@ -80,6 +101,8 @@ function openHandler(connections: number): NodeHttpHandler {
     httpsAgent: agent,
     connectionTimeout: CONNECT_TIMEOUT,
     requestTimeout: ANSWER_TIMEOUT,
+    // An answer that begins and never ends.
+    socketTimeout: ANSWER_TIMEOUT,
     throwOnRequestTimeout: true,
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });

@@ -22,6 +22,13 @@ export interface AwsFailure {
   readonly code: string;
   /** One line, without anything secret. */
   readonly message: string;
+  /**
+   * Whether AWS said no: an answer with an error code of AWS's and a status below 500. Anything else (no answer, one
+   * that nobody can read, one by something in between) leaves open whether the call had its effect.
+   */
+  readonly refused: boolean;
+  /** AWS's id of the request, where AWS gave one. */
+  readonly requestId?: string;
   /** What the server asked for in Retry-After, in ms. */
   readonly retryAfter?: number;
 }
@@ -48,6 +55,10 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'transient',
   ECONNABORTED: 'transient',
   EPIPE: 'transient',
+  EPROTO: 'transient',
+  ENOTCONN: 'transient',
+  ENETDOWN: 'transient',
+  ERR_STREAM_PREMATURE_CLOSE: 'transient',
   ETIMEDOUT: 'transient',
   EHOSTUNREACH: 'transient',
   ENETUNREACH: 'transient',
@@ -83,6 +94,8 @@ export function classifyError(error: unknown): AwsFailure {
     kind,
     code,
     message: withoutSecrets(describe(fields) ?? code),
+    refused: kind !== 'transient' && fields.wireCode !== undefined && isRefusal(fields.status),
+    ...(fields.requestId === undefined ? {} : { requestId: fields.requestId }),
     ...(retryAfter !== undefined && Number.isFinite(retryAfter) ? { retryAfter } : {}),
   };
 }
@@ -98,6 +111,10 @@ export function requestIdOf(value: unknown): string {
 function describe({ message, status }: ReturnType<typeof readFields>): string | undefined {
   const saysNothing = message === undefined || /^Unknown(Error)?$/.test(message);
   return saysNothing && status !== undefined ? `HTTP status ${status}` : message;
+}
+
+function isRefusal(status = 0): boolean {
+  return status >= 400 && status < 500;
 }
 
 function kindOfStatus(status: number | undefined): FailureKind {
@@ -129,6 +146,7 @@ function readFields(error: unknown) {
     message: text(property(error, 'message')),
     skewCorrected: property(metadata, 'clockSkewCorrected') === true,
     status: typeof status === 'number' ? status : undefined,
+    requestId: text(property(metadata, 'requestId')),
     retryAfter: text(property(property(property(error, '$response'), 'headers'), 'retry-after')),
   };
 }

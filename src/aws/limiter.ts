@@ -20,6 +20,7 @@ export class Limiter {
   /** When the bucket will be full again, in ms. */
   #fullAt = Number.NEGATIVE_INFINITY;
   #slowedAt = Number.NEGATIVE_INFINITY;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(rate: Rate, clock: Pick<Clock, 'now' | 'sleep'>) {
     this.#start = rate;
@@ -35,6 +36,9 @@ export class Limiter {
   /** Waits for this call's turn. */
   async acquire(): Promise<void> {
     const now = this.#clock.now().getTime();
+    // A clock that was set back must not make everybody wait until it has caught up.
+    if (now < this.#lastAt) this.#fullAt += now - this.#lastAt;
+    this.#lastAt = now;
     const interval = SECOND / this.#rate;
     this.#fullAt = Math.max(this.#fullAt, now) + interval;
     const wait = this.#fullAt - now - this.#start.burst * interval;

@@ -13,12 +13,20 @@ export interface Aws {
   readonly close: () => void;
 }
 
-/** @param connections most connections at a time. */
-export async function openAws(settings: AwsSettings, connections: number, clock: Clock): Promise<Aws> {
+/**
+ * @param connections most connections at a time.
+ * @param namesGoodFor how long the name of an organizational unit is believed, in ms; for good where absent.
+ */
+export async function openAws(
+  settings: AwsSettings,
+  connections: number,
+  clock: Clock,
+  namesGoodFor?: number,
+): Promise<Aws> {
   const clients = await openClients(settings, connections);
   const calls = createCalls(clock);
   return {
-    reader: createOrganizationReader(clients, calls, clock),
+    reader: createOrganizationReader(clients, calls, clock, namesGoodFor),
     rootAccess: (partition) => createRootAccess(clients, calls, clock, partition),
     close: clients.close,
   };

@@ -32,6 +32,9 @@ const RATES = {
   listTags: { perSecond: 9.5, burst: 12 },
 } as const;
 
+/** Names of organizational units by id. */
+type UnitNames = ReadonlyMap<string, string>;
+
 const STATES: ReadonlySet<string> = new Set([
   'PENDING_ACTIVATION',
   'ACTIVE',
@@ -40,10 +43,12 @@ const STATES: ReadonlySet<string> = new Set([
   'CLOSED',
 ]);
 
+/** @param namesGoodFor how long the name of an organizational unit is believed before it is read again, in ms. */
 export function createOrganizationReader(
   clients: Clients,
   { call }: Calls,
   clock: Clock,
+  namesGoodFor = Number.POSITIVE_INFINITY,
 ): OrganizationReader {
   const limiter = {
     describeOrganization: new Limiter(RATES.describeOrganization, clock),
@@ -53,9 +58,9 @@ export function createOrganizationReader(
     listTags: new Limiter(RATES.listTags, clock),
   };
   const { organizations, sts, iam } = clients;
-  const unitsBelow = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const unitsBelow = new Map<string, { readonly at: number; readonly units: Promise<UnitNames> }>();
 
-  async function readUnits(parent: string): Promise<ReadonlyMap<string, string>> {
+  async function readUnits(parent: string): Promise<UnitNames> {
     const units = new Map<string, string>();
     const pages = paginate('organizations:ListOrganizationalUnitsForParent', (NextToken) =>
       call(
@@ -88,6 +93,8 @@ export function createOrganizationReader(
       const identity = await asCaller('sts:GetCallerIdentity', () =>
         call(() => sts.send(new GetCallerIdentityCommand({}))),
       );
+      const answeredAt = requirePart(clients.answeredAt(), 'sts:GetCallerIdentity', 'its time');
+      const clockOffset = answeredAt.getTime() - clock.now().getTime();
       const account = requirePart(identity.Account, 'sts:GetCallerIdentity', 'Account');
       const arn = requirePart(identity.Arn, 'sts:GetCallerIdentity', 'Arn');
       const described = await call(
@@ -108,6 +115,7 @@ export function createOrganizationReader(
       return {
         caller: { arn, account, role },
         organization,
+        clockOffset,
       };
     },
 
@@ -134,11 +142,16 @@ export function createOrganizationReader(
     },
 
     unitsBelow: (parent) => {
-      const known = unitsBelow.get(parent) ?? readUnits(parent);
-      unitsBelow.set(parent, known);
+      const now = clock.now().getTime();
+      const known = unitsBelow.get(parent);
+      if (known !== undefined && now - known.at < namesGoodFor) return known.units;
+      const read = { at: now, units: readUnits(parent) };
+      unitsBelow.set(parent, read);
       // A failure is not remembered: the next account asks again.
-      known.catch(() => unitsBelow.delete(parent));
-      return known;
+      read.units.catch(() => {
+        if (unitsBelow.get(parent) === read) unitsBelow.delete(parent);
+      });
+      return read.units;
     },
 
     tags: async (account) => {

@@ -18,10 +18,16 @@ import type { Clock } from '../core/clock.js';
 import type { Credential, CredentialName, LastUsed, UnknownCause } from '../core/credentials.js';
 import { nameCredential, sortCredentials } from '../core/credentials.js';
 import { formatTime } from '../core/time.js';
-import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
+import {
+  type RootAccess,
+  RootAccessFailure,
+  type RootAccessFailureFacts,
+  type RootSession,
+  type Task,
+} from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
-import { classifyError, requestIdOf } from './failures.js';
+import { type AwsFailure, classifyError, requestIdOf } from './failures.js';
 import { Limiter } from './limiter.js';
 
 /** AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. */
@@ -179,8 +185,10 @@ function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, ro
     delete: async (credential) => {
       const operation = deletionOf(credential);
       try {
-        const answer = await calls.callOnce(() => operation.send(iam));
-        return { answer: 'deleted', requestId: requestIdOf(answer) };
+        const requestId = requestIdOf(await calls.callOnce(() => operation.send(iam)));
+        // The SDK reads nothing else of this answer: without the id, it may be anybody's.
+        if (requestId === 'none') throw incomplete(operation.name, 'the id of the request');
+        return { answer: 'deleted', requestId };
       } catch (error) {
         // Somebody else was faster, or AWS did it although its first answer was lost.
         if (classifyError(error).kind === 'not-found')
@@ -319,7 +327,8 @@ function incomplete(operation: string, what: string): RootAccessFailure {
 
 /** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
 function explainAssumeRoot(error: unknown): RootAccessFailure {
-  const { kind, code, message } = classifyError(error);
+  const failure = classifyError(error);
+  const { kind, code, message } = failure;
   const cause: UnknownCause =
     kind === 'transient'
       ? 'unreachable'
@@ -330,12 +339,13 @@ function explainAssumeRoot(error: unknown): RootAccessFailure {
           : message.includes('Service not enabled for AWS Organizations')
             ? 'trusted-access-disabled'
             : 'caller-not-allowed';
-  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, error);
+  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
 }
 
 function explainIam(error: unknown, operation: string): RootAccessFailure {
   if (error instanceof RootAccessFailure) return error;
-  const { kind, code, message } = classifyError(error);
+  const failure = classifyError(error);
+  const { kind, code, message } = failure;
   const denied: UnknownCause = message.includes('service control policy')
     ? 'denied-by-scp'
     : 'denied-in-session';
@@ -347,5 +357,16 @@ function explainIam(error: unknown, operation: string): RootAccessFailure {
         : kind === 'transient'
           ? 'unreachable'
           : 'aws-error';
-  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, error);
+  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, factsOf(failure, error));
+}
+
+function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureFacts {
+  const { kind, refused, requestId, retryAfter } = failure;
+  return {
+    refused,
+    cause,
+    ...(kind === 'throttled' || kind === 'busy' ? { setback: kind } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

@@ -8,6 +8,9 @@ import type { Opened } from '../workflows/ports.js';
 import { AwsCommand } from './command.js';
 import type { VerifiedPlan } from './inputs.js';
 
+/** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
+const UNIT_NAMES_GOOD_FOR = 60_000;
+
 export class ApplyCommand extends AwsCommand {
   static override paths = [['apply']];
   static override usage = Command.Usage({
@@ -35,7 +38,7 @@ export class ApplyCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkOrganization } = await import('../core/guard.js');
+    const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { selectEntries } = await import('../workflows/apply.js');
     const { clock } = this.context;
@@ -49,15 +52,16 @@ export class ApplyCommand extends AwsCommand {
     checkApplicable(verified.plan);
     this.checkNarrowing(verified.plan);
 
-    const aws = await openAws(this.awsSettings, this.parallel, clock);
+    const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
-      const { caller, organization } = await aws.reader.open();
+      const { caller, organization, clockOffset } = await aws.reader.open();
+      checkClock(clockOffset);
       checkOrganization(verified.plan, organization);
       if (selectEntries(verified.plan, this.narrowing).length === 0) return this.reportNothing(verified);
       const run = this.context.newId();
       const journal = await this.openJournal(verified, caller.arn, run);
       try {
-        return await this.applyVerified(verified, aws, { caller, organization }, journal, run);
+        return await this.applyVerified(verified, aws, { caller, organization, clockOffset }, journal, run);
       } finally {
         await journal.close();
       }
@@ -70,7 +74,7 @@ export class ApplyCommand extends AwsCommand {
   private async applyVerified(
     { plan, digest, signers, policyFile: { policy } }: VerifiedPlan,
     aws: Aws,
-    { caller, organization }: Opened,
+    { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
     id: string,
   ): Promise<number> {
@@ -82,7 +86,12 @@ export class ApplyCommand extends AwsCommand {
     );
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
-    const checkStillGood = () => checkTimes(plan, policy, clock.now());
+    // By both clocks: a plan that either of them calls expired is.
+    const checkStillGood = () => {
+      const now = clock.now();
+      for (const offset of [0, clockOffset]) checkTimes(plan, policy, new Date(now.getTime() + offset));
+    };
+    checkStillGood();
 
     const { begun, completed } = foldJournal(journal.earlier);
     this.tell(
@@ -93,6 +102,7 @@ export class ApplyCommand extends AwsCommand {
         begun,
         completed,
         ...(journal.takenFrom === undefined ? {} : { takenFrom: journal.takenFrom }),
+        isFirst: journal.earlier.length === 0,
       }),
     );
     await this.requireConfirmation(organization.id);
@@ -132,6 +142,7 @@ export class ApplyCommand extends AwsCommand {
 
   private async openJournal({ digest }: VerifiedPlan, caller: string, run: string): Promise<JournalFile> {
     const { openJournal, journalPath } = await import('../files/journal.js');
+    const { followLinks } = await import('../files/text-file.js');
     const { formatTime } = await import('../core/time.js');
     const { journals, isRunning, host, pid, pidSpace, clock } = this.context;
     const holder = {
@@ -142,7 +153,9 @@ export class ApplyCommand extends AwsCommand {
       ...(pidSpace === undefined ? {} : { pidSpace }),
       since: formatTime(clock.now()),
     };
-    return openJournal(journals, journalPath(this.resolvePath(this.plan), digest), digest, holder, isRunning);
+    // Whatever name a plan is called by, it has one journal.
+    const plan = await followLinks(this.resolvePath(this.plan));
+    return openJournal(journals, journalPath(plan, digest), digest, holder, isRunning);
   }
 
   private get narrowing(): Narrowing {

@@ -40,6 +40,7 @@ export class PlanCommand extends AwsCommand {
     const { emitPlan } = await import('../files/plan.js');
     const { findCommit } = await import('../files/git.js');
     const { digestBody } = await import('../core/envelope.js');
+    const { checkClock } = await import('../core/guard.js');
     const { renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
@@ -54,7 +55,8 @@ export class PlanCommand extends AwsCommand {
     try {
       // To the second, as the plan will say: whoever decides again from the plan comes to the same.
       const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
-      const { caller, organization } = await aws.reader.open();
+      const { caller, organization, clockOffset } = await aws.reader.open();
+      checkClock(clockOffset);
       requireOrganization(policyFile, organization);
       const progress = new SurveyProgress((line) => this.tell([line]), clock);
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {

@@ -1,10 +1,10 @@
 import { Command, Option } from 'clipanion';
 import type { Receipt } from '../core/receipt.js';
 import { RootsweepError } from '../errors.js';
+import type { ReceiptFormat } from '../files/receipt-target.js';
 import { RootsweepCommand } from './command.js';
 
-const FORMATS = ['yaml', 'json', 'markdown'] as const;
-type Format = (typeof FORMATS)[number];
+const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
 export class ReceiptCommand extends RootsweepCommand {
   static override paths = [['receipt']];
@@ -33,21 +33,13 @@ export class ReceiptCommand extends RootsweepCommand {
   protected async run(): Promise<number> {
     const { readReceiptOf } = await import('./receipt-inputs.js');
     const { readKey } = await import('./inputs.js');
-    const { isSameFile, writeFileAtomically } = await import('../files/text-file.js');
+    const { checkReceiptTarget } = await import('../files/receipt-target.js');
+    const { writeFileAtomically } = await import('../files/text-file.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
 
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
-    for (const [what, path] of [
-      ['the journal', this.journal],
-      ['--key', this.key],
-    ] as const) {
-      if (out === undefined || path === undefined || !(await isSameFile(out, this.resolvePath(path))))
-        continue;
-      throw new RootsweepError('USAGE', `--out names the same file as ${what}, "${path}"`, {
-        hint: 'write the receipt to a file of its own, for example: --out org.receipt.yaml',
-      });
-    }
+    if (out !== undefined) await checkReceiptTarget(out, format);
     const key = this.key === undefined ? undefined : await readKey(this.key, this.resolvePath, this.context);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal);
     const content = await this.renderReceipt(receipt, format, key);
@@ -65,7 +57,7 @@ export class ReceiptCommand extends RootsweepCommand {
 
   private async renderReceipt(
     receipt: Receipt,
-    format: Format,
+    format: ReceiptFormat,
     key: import('node:crypto').KeyObject | undefined,
   ): Promise<string | Buffer> {
     const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
@@ -86,7 +78,7 @@ export class ReceiptCommand extends RootsweepCommand {
   }
 
   /** `--json` promises objects on standard output: there, nothing else is written. */
-  private chooseFormat(): Format {
+  private chooseFormat(): ReceiptFormat {
     const named = this.format ?? (this.json ? 'json' : 'yaml');
     const format = FORMATS.find((it) => it === named);
     if (format === undefined) {

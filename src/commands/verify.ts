@@ -34,12 +34,15 @@ export class VerifyCommand extends RootsweepCommand {
   protected async run(): Promise<number> {
     const { readFileBytes } = await import('../files/text-file.js');
     const { PLAN_LIMITS } = await import('../files/plan.js');
-    const { namedKind } = await import('../core/envelope.js');
+    const { decodeEnvelope, namedKind } = await import('../core/envelope.js');
     const bytes = await readFileBytes(this.resolvePath(this.file), {
       ...PLAN_LIMITS,
       what: 'plan or receipt',
     });
-    return namedKind(bytes) === 'plan' ? this.verifyPlan(bytes) : this.verifyReceipt(bytes);
+    if (namedKind(bytes) === 'receipt') return this.verifyReceipt(bytes);
+    // What is no plan is told so, before anything that a plan needs.
+    decodeEnvelope(bytes, this.file);
+    return this.verifyPlan(bytes);
   }
 
   private async verifyPlan(bytes: Buffer): Promise<number> {

@@ -55,8 +55,11 @@ const TOLD = {
   },
 } as const;
 
-/** The first line of a receipt's body. */
-const RECEIPT_HEADING = /^(?:\xef\xbb\xbf)?type: receipt\r?$/;
+/** How the bodies begin, also where an editor or git changed what shows as nothing. */
+const BEGINNINGS: Readonly<Record<DocumentKind, RegExp>> = {
+  plan: /^(?:\xef\xbb\xbf)?version: \d+\r?\nid: /,
+  receipt: /^(?:\xef\xbb\xbf)?type: receipt\r?(?:\n|$)/,
+};
 
 const SEPARATOR = Buffer.from('\n---\n');
 const ENTRY =
@@ -87,20 +90,26 @@ export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
   return Buffer.concat([body, Buffer.from(`---\n${HEADING}${entries.join('')}`)]);
 }
 
-/** What a file says that it is, in its first line. A lie makes its signatures fit nothing. */
-export function namedKind(file: Buffer): DocumentKind {
-  const [line = ''] = file.subarray(0, 64).toString('latin1').split('\n');
-  return RECEIPT_HEADING.test(line) ? 'receipt' : 'plan';
+/** What a file says that it is, in its first lines. A lie makes its signatures fit nothing. */
+export function namedKind(file: Buffer): DocumentKind | undefined {
+  const beginning = file.subarray(0, 64).toString('latin1');
+  return (['plan', 'receipt'] as const).find((kind) => BEGINNINGS[kind].test(beginning));
 }
 
 /**
  * Splits a signed file. Nothing is verified yet.
  * @throws RootsweepError PLAN_ENCODING where an editor or git changed line endings or cut the end off,
- *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file; of a
+ *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file; for a
  *   receipt RECEIPT_ENCODING, RECEIPT_SIGNATURE_MISSING and RECEIPT_INVALID.
  */
 export function decodeEnvelope(file: Buffer, fileName: string, kind: DocumentKind = 'plan'): Envelope {
   const told = TOLD[kind];
+  const named = namedKind(file) ?? kind;
+  if (named !== kind) {
+    throw new RootsweepError(`${told.code}_INVALID`, `"${fileName}" is a ${named}, and no ${kind}`, {
+      hint: `name the file that "rootsweep ${kind}" wrote`,
+    });
+  }
   refuseForeignBytes(file, fileName, kind);
   const at = file.indexOf(SEPARATOR);
   if (at < 0) {

@@ -90,6 +90,22 @@ export function checkOrganization(plan: Plan, organization: Organization): void 
 }
 
 /**
+ * What this machine takes for the time is near AWS's: otherwise nobody can say when a plan was made, and whether it is
+ * still good.
+ * @param offset ms by which AWS's clock is ahead.
+ * @throws RootsweepError CLOCK_WRONG
+ */
+export function checkClock(offset: number): void {
+  if (Math.abs(offset) <= CLOCK_TOLERANCE) return;
+  const minutes = Math.round(Math.abs(offset) / 60_000);
+  throw new RootsweepError(
+    'CLOCK_WRONG',
+    `the clock of this machine is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`,
+    { hint: 'set the clock of this machine; plans are dated and expire by it' },
+  );
+}
+
+/**
  * The plan is of an age at which the policy lets it be applied. Asked again right before the first deletion: people
  * take their time at a prompt. Comparisons are such that an impossible date fails them.
  */

@@ -74,12 +74,18 @@ const CHECKS: {
   'account-listed': { account: isText, name: isText, credentials: listOf(isCredential) },
   'deletion-intended': { ...ABOUT, session: isText },
   'deletion-answered': { ...ABOUT, answer: isOneOf(['deleted', 'absent']), requestId: isText },
-  'deletion-failed': { ...ABOUT, effect: isOneOf(['none', 'unknown']), message: isText },
+  'deletion-failed': {
+    ...ABOUT,
+    effect: isOneOf(['none', 'unknown']),
+    message: isText,
+    requestId: optional(isText),
+  },
   'deletion-proven': { ...ABOUT, requestId: isText },
   'account-ended': {
     account: isText,
     name: isText,
-    outcome: isOneOf(OUTCOME_KINDS),
+    // An account that was not begun has no end.
+    outcome: isOneOf(OUTCOME_KINDS.filter((kind) => kind !== 'not-started')),
     message: optional(isText),
     drift: onlyWhere('outcome', ['drifted'], objectOf({ planned: isTexts, found: isTexts })),
     foundGone: onlyWhere('outcome', ['deleted', 'failed'], optional(isTexts)),

@@ -9,6 +9,7 @@ import { nameCredential } from './credentials.js';
 import type { Drift } from './drift.js';
 import { isObject, isRecord } from './journal-shape.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
+import { stringifyVisibly } from './text.js';
 
 export interface AboutCredential extends CredentialName {
   readonly at: string;
@@ -52,7 +53,7 @@ export type JournalRecord =
   | {
       readonly type: 'wave-started';
       readonly at: string;
-      /** Of the policy's rollout, from 1; 0 are the accounts that an earlier run had begun. */
+      /** Of the policy's rollout, from 1. */
       readonly wave: number;
       readonly accounts: readonly string[];
     }
@@ -74,11 +75,13 @@ export type JournalRecord =
       readonly answer: 'deleted' | 'absent';
       readonly requestId: string;
     } & AboutCredential)
-  /** `effect` is `none` where AWS refused, and `unknown` where its answer was lost: then it may have deleted. */
+  /** `effect` is `none` where AWS refused, and `unknown` where no answer says so: then it may have deleted. */
   | ({
       readonly type: 'deletion-failed';
       readonly effect: 'none' | 'unknown';
       readonly message: string;
+      /** Absent where AWS gave none, as when no answer came. */
+      readonly requestId?: string;
     } & AboutCredential)
   /** The credential was looked for after its deletion, and is gone (promise 8). */
   | ({
@@ -119,7 +122,18 @@ export interface JournalState {
 
 /** The line for a record that follows `previous` (a whole line, or the plan's digest at the start). */
 export function encodeRecord(record: JournalRecord, previous: string): string {
-  return JSON.stringify({ ...record, previous: hashLine(previous) });
+  return stringifyVisibly({ ...record, previous: hashLine(previous) });
+}
+
+/**
+ * The bytes of a journal's whole lines. A crash may have torn the last one, or written its end and not its beginning:
+ * nothing was done on its word, because a deletion waits until all of it is on the disk.
+ */
+export function wholeLines(bytes: Buffer): Buffer {
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  const start = end < 2 ? 0 : bytes.lastIndexOf(0x0a, end - 2) + 1;
+  const last = bytes.subarray(start, end);
+  return bytes.subarray(0, end > 0 && parseLine(String(last)) === undefined ? start : end);
 }
 
 /**
@@ -129,12 +143,12 @@ export function encodeRecord(record: JournalRecord, previous: string): string {
  * that rootsweep writes.
  */
 export function decodeJournal(
-  wholeLines: string,
+  text: string,
   digest: string,
   fileName: string,
 ): { readonly records: readonly JournalRecord[]; readonly last: string } {
   let last = digest;
-  const lines = wholeLines.split('\n').slice(0, -1);
+  const lines = text.split('\n').slice(0, -1);
   const records = lines.map((line, index) => {
     const refuse = (what: string) =>
       new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: the journal ${what}`, {

@@ -18,10 +18,19 @@ export interface Before extends Omit<Credential, keyof CredentialName> {
   readonly listed: string;
 }
 
-/** `refused`: AWS did not delete it. `lost`: AWS's answer was, so that it may have. `none`: the journal holds none. */
+/**
+ * `refused`: AWS did not delete it. `unclear`: no answer came, or none that says whether it did. `none`: the journal
+ * holds none.
+ */
 export type Answer =
   | { readonly kind: 'deleted' | 'absent'; readonly at: string; readonly requestId: string }
-  | { readonly kind: 'refused' | 'lost'; readonly at: string; readonly message: string }
+  | {
+      readonly kind: 'refused' | 'unclear';
+      readonly at: string;
+      /** Absent where AWS gave none, as when no answer came. */
+      readonly requestId?: string;
+      readonly message: string;
+    }
   | { readonly kind: 'none' };
 
 /** One request to delete a credential. Intent and session are absent where the journal holds an answer only. */
@@ -35,12 +44,12 @@ export interface Deletion {
 
 /**
  * `gone`: looked for and not there, by this request. `not-proven`: a deletion was intended or answered, and no later
- * look said that it is gone. `kept`: no run went to delete it.
+ * look said that it is gone. `not-attempted`: no run went to delete it; whether it is still there is not said.
  */
 export type After =
   | { readonly kind: 'gone'; readonly run: number; readonly at: string; readonly requestId: string }
   | { readonly kind: 'not-proven' }
-  | { readonly kind: 'kept' };
+  | { readonly kind: 'not-attempted' };
 
 export interface ReceiptCredential extends CredentialName {
   /** Absent where no listing holds it. */
@@ -50,7 +59,10 @@ export interface ReceiptCredential extends CredentialName {
   readonly after: After;
 }
 
-/** `never-ended`: the journal holds no end, or something that was done after it. */
+/**
+ * `not-started`: a wave named it, and the journal holds nothing of any work in it. `never-ended`: something was done in
+ * it after its last end, or without one.
+ */
 export type ReceiptOutcome = AccountOutcome['kind'] | 'never-ended';
 
 /** How a run left an account. */
@@ -61,7 +73,7 @@ export interface End extends AccountEnd {
 
 export interface ReceiptAccount {
   readonly id: string;
-  /** As the plan has it. Absent where no run listed its credentials, or came to its end. */
+  /** As the plan has it. Absent where no run listed its credentials or came to its end. */
   readonly name?: string;
   readonly outcome: ReceiptOutcome;
   /** How each run that came to its end left the account. */
@@ -106,7 +118,7 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
     .map(([id, { name, open, ends, credentials }]) => ({
       id,
       ...(name === undefined ? {} : { name }),
-      outcome: open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'never-ended'),
+      outcome: open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'not-started'),
       ends,
       credentials: sortCredentials(credentials.values()).map(closeCredential),
     }));
@@ -166,8 +178,9 @@ function noteDeletion(draft: CredentialDraft, record: DeletionRecord, run: numbe
       noteAnswer(draft, run, { kind: record.answer, at, requestId: record.requestId });
       return;
     case 'deletion-failed': {
-      const kind = record.effect === 'none' ? 'refused' : 'lost';
-      noteAnswer(draft, run, { kind, at, message: record.message });
+      const kind = record.effect === 'none' ? 'refused' : 'unclear';
+      const { requestId, message } = record;
+      noteAnswer(draft, run, { kind, at, ...(requestId === undefined ? {} : { requestId }), message });
       return;
     }
     case 'deletion-proven':
@@ -183,8 +196,6 @@ function noteAnswer({ deletions }: CredentialDraft, run: number, answer: Answer)
 }
 
 function closeCredential({ gone, ...credential }: CredentialDraft): ReceiptCredential {
-  const after = gone ?? {
-    kind: credential.deletions.length > 0 ? ('not-proven' as const) : ('kept' as const),
-  };
-  return { ...credential, after };
+  const kind = credential.deletions.length > 0 ? 'not-proven' : 'not-attempted';
+  return { ...credential, after: gone ?? { kind } };
 }

@@ -41,7 +41,7 @@ export interface JournalFacts {
 }
 
 export const OUTCOMES = [...OUTCOME_KINDS, 'never-ended'] as const satisfies readonly ReceiptOutcome[];
-export const AFTERS = ['gone', 'not-proven', 'kept'] as const satisfies readonly After['kind'][];
+export const AFTERS = ['gone', 'not-proven', 'not-attempted'] as const satisfies readonly After['kind'][];
 
 export interface ReceiptTotals {
   readonly runs: number;
@@ -143,18 +143,38 @@ export function findReceiptFault({ totals, runs, accounts }: Receipt): string | 
   }
   const unsorted = accounts.find(({ id }, index) => compareText(accounts[index - 1]?.id ?? '', id) >= 0);
   if (unsorted !== undefined) return `account "${unsorted.id}" is out of order or listed twice`;
-  for (const { id, credentials } of accounts) {
-    const names = credentials.map(nameCredential);
-    const sorted = sortCredentials(credentials).map(nameCredential);
-    if (new Set(names).size < names.length || names.some((name, index) => name !== sorted[index])) {
-      return `account "${id}" lists a credential out of order or twice`;
-    }
-    const wrong = credentials.find(({ after, deletions }) =>
-      deletions.length > 0 ? after.kind === 'kept' : after.kind === 'not-proven',
-    );
-    if (wrong !== undefined) {
-      return `account "${id}" holds ${nameCredential(wrong)}, whose end does not follow from its deletions`;
-    }
+  for (const account of accounts) {
+    const fault = findAccountFault(account, runs.length);
+    if (fault !== undefined) return `account "${account.id}" ${fault}`;
   }
   return undefined;
+}
+
+function findAccountFault(account: ReceiptAccount, runs: number): string | undefined {
+  const { outcome, ends, credentials } = account;
+  if (runsOf(account).some((run) => run < 1 || run > runs)) return 'names a run that there is not';
+  const isFounded =
+    outcome === 'not-started'
+      ? ends.length === 0 && credentials.length === 0
+      : outcome === 'never-ended' || outcome === ends.at(-1)?.outcome;
+  if (!isFounded) return 'has an outcome that does not follow from what was done in it';
+  const names = credentials.map(nameCredential);
+  const sorted = sortCredentials(credentials).map(nameCredential);
+  if (new Set(names).size < names.length || names.some((name, index) => name !== sorted[index])) {
+    return 'lists a credential out of order or twice';
+  }
+  const wrong = credentials.find(({ after, deletions }) =>
+    deletions.length > 0 ? after.kind === 'not-attempted' : after.kind === 'not-proven',
+  );
+  return wrong && `holds ${nameCredential(wrong)}, whose end does not follow from its deletions`;
+}
+
+/** The number of every run that something about an account is of. */
+function runsOf({ ends, credentials }: ReceiptAccount): number[] {
+  const parts = credentials.flatMap(({ before, deletions, after }) => [
+    ...(before === undefined ? [] : [before]),
+    ...deletions,
+    ...(after.kind === 'gone' ? [after] : []),
+  ]);
+  return [...ends, ...parts].map(({ run }) => run);
 }

@@ -10,8 +10,8 @@ export interface WaveStep {
 }
 
 /**
- * The wave that a rollout is in. Accounts count once everything planned in them is gone, over all runs of a plan: one
- * that drifted or failed proves nothing, and another takes its place.
+ * The wave that a rollout is in. Accounts count once this run has seen that everything planned in them is gone,
+ * whichever run deleted it: one that drifted or failed proves nothing, and another takes its place.
  * @param total accounts in which the plan deletes something.
  * @param done those of them that are complete.
  * @returns undefined where all are.

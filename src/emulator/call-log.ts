@@ -1,3 +1,4 @@
+import type { Delivery } from './faults/interference.js';
 import type { Fault } from './faults/rule.js';
 import type { Effect } from './state/effect.js';
 
@@ -27,7 +28,7 @@ export interface Call {
   /** The first line of what AWS says. */
   readonly errorMessage?: string;
   /** Whether the client got the answer. */
-  readonly delivery: 'answer' | 'drop' | 'no-answer';
+  readonly delivery: Delivery;
   /** What the call did; absent if nothing happened. */
   readonly effect?: LoggedEffect;
   /** The kinds of faults that struck the call. */

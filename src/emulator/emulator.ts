@@ -29,6 +29,13 @@ export interface EmulatorOptions {
   readonly seed?: number;
 }
 
+/** What a client reads instead of AWS's answer where something in between speaks. */
+const PROXY_PAGE: HttpResponse = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<!doctype html><title>Sign in to the network</title><p>Please sign in',
+};
+
 /** What the client gets to see, and after how many milliseconds. */
 export type Reply =
   | { readonly kind: 'answer'; readonly response: HttpResponse; readonly delay: number; readonly call: Call }
@@ -94,9 +101,15 @@ export class Emulator {
     const response = writeResponse(result, id, now);
     const call = this.#log(result, response, id, now);
     const { delivery, delay } = result.interference;
-    return delivery === 'answer'
-      ? { kind: 'answer', response, delay, call }
-      : { kind: delivery, delay, call };
+    switch (delivery) {
+      case 'answer':
+        return { kind: 'answer', response, delay, call };
+      case 'garbled':
+        return { kind: 'answer', response: PROXY_PAGE, delay, call };
+      case 'drop':
+      case 'no-answer':
+        return { kind: delivery, delay, call };
+    }
   }
 
   /** An account, to look at or to change in place. Throws RangeError if the scenario has none with this id. */

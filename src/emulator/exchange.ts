@@ -27,7 +27,7 @@ export type Outcome =
   | { readonly kind: 'success'; readonly output: Structure | undefined; readonly effect: Effect | undefined }
   /** There is an effect where a fault put the error in the place of an answer. */
   | { readonly kind: 'failure'; readonly error: AwsError; readonly effect: Effect | undefined }
-  /** The connection was lost before anything happened. */
+  /** The call was lost on its way, before anything happened. */
   | { readonly kind: 'lost' };
 
 /** What became of a request: what was asked, by whom, and the answer, before it is written in a wire format. */

@@ -1,5 +1,6 @@
 /** The few things of a file system that a journal and its lock need, so that a crash can be rehearsed without one. */
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -14,6 +15,8 @@ export interface JournalStorage {
 }
 
 export interface AppendedFile {
+  /** In bytes. */
+  readonly size: () => Promise<number>;
   readonly truncate: (length: number) => Promise<void>;
   readonly append: (text: string) => Promise<void>;
   /** Returns when everything appended is on the disk. */
@@ -24,8 +27,13 @@ export interface AppendedFile {
 /** Nobody but the owner needs to read who deletes what. */
 const MODE = 0o600;
 
+// A link in the journal's place would lead the evidence, and what is cut off it, elsewhere. (Windows has no such flag.)
+const NO_LINK = constants.O_NOFOLLOW ?? 0;
+const READ = constants.O_RDONLY | NO_LINK;
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | NO_LINK;
+
 export const diskStorage: JournalStorage = {
-  read: (path) => readFile(path),
+  read: (path) => readFile(path, { flag: READ }),
   create: async (path, content) => {
     // Written aside and then given its name: a crash leaves no half of it.
     const aside = `${path}.${randomUUID()}`;
@@ -41,7 +49,7 @@ export const diskStorage: JournalStorage = {
     await syncFolder(dirname(path));
   },
   open: async (path) => {
-    const file = await open(path, 'a', MODE);
+    const file = await open(path, APPEND, MODE);
     try {
       await syncFolder(dirname(path));
     } catch (error) {
@@ -71,6 +79,7 @@ function hasNoLinks(error: unknown): boolean {
 
 function openedFile(file: FileHandle): AppendedFile {
   return {
+    size: async () => (await file.stat()).size,
     truncate: (length) => file.truncate(length),
     append: (text) => file.appendFile(text),
     sync: () => file.datasync(),

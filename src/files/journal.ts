@@ -1,5 +1,6 @@
 /** The journal on disk: each record is there for good before the caller goes on (promise 7). */
-import { decodeJournal, encodeRecord, type JournalRecord } from '../core/journal.js';
+import { decodeJournal, encodeRecord, type JournalRecord, wholeLines } from '../core/journal.js';
+import { RootsweepError } from '../errors.js';
 import type { AppendedFile, JournalStorage } from './journal-storage.js';
 import { acquireLock, type LockHolder } from './lock.js';
 import { decodeUtf8, explain } from './text-file.js';
@@ -35,10 +36,9 @@ export async function openJournal(
   const lock = await acquireLock(storage, `${path}.lock`, holder, isRunning);
   try {
     const bytes = await readIfThere(storage, path);
-    // A crash may have torn the last line. Nothing was done on its word: a deletion waits for the whole of it.
-    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+    const whole = wholeLines(bytes);
     const { records, last } = decodeJournal(decodeUtf8(whole, path, 'journal'), digest, path);
-    const { append, close } = openAppender(storage, path, whole.length, last);
+    const { append, close } = openAppender(storage, path, { read: bytes.length, whole: whole.length }, last);
     return {
       earlier: records,
       ...(lock.takenFrom === undefined ? {} : { takenFrom: lock.takenFrom }),
@@ -52,25 +52,31 @@ export async function openJournal(
   }
 }
 
-/** @param length of the whole lines, after which the file is cut before anything is appended. */
+/** @param sizes what was read, and the whole lines of it, after which the file is cut before anything is appended. */
 function openAppender(
   storage: JournalStorage,
   path: string,
-  length: number,
+  sizes: { readonly read: number; readonly whole: number },
   last: string,
 ): Pick<JournalFile, 'append' | 'close'> {
   let file: AppendedFile | undefined;
+  let size = sizes.read;
   let previous = last;
   // One append at a time: each record carries the hash of the one before it.
   let queue = Promise.resolve();
   const write = async (record: JournalRecord) => {
     const line = encodeRecord(record, previous);
-    if (file === undefined) {
-      file = await storage.open(path);
-      await file.truncate(length);
+    const isFirst = file === undefined;
+    file ??= await storage.open(path);
+    // The lock keeps others away, unless somebody removed it: what they wrote is never cut off, nor written behind.
+    if ((await file.size()) !== size) throw foreign(path);
+    if (isFirst) {
+      await file.truncate(sizes.whole);
+      size = sizes.whole;
     }
     await file.append(`${line}\n`);
     await file.sync();
+    size += Buffer.byteLength(line) + 1;
     previous = line;
   };
   return {
@@ -97,6 +103,12 @@ async function readIfThere(storage: JournalStorage, path: string): Promise<Buffe
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
+}
+
+function foreign(path: string): RootsweepError {
+  return new RootsweepError('JOURNAL_LOCKED', `somebody else writes to the journal "${path}"`, {
+    hint: 'wait until no other run is at work on this plan, and run apply again',
+  });
 }
 
 function unwritable(error: unknown, path: string): unknown {

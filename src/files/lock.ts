@@ -67,9 +67,13 @@ export async function acquireLock(
   }
 }
 
-/** A holder whose process is known to be gone: it ran here, and nothing, or only this process, has its id now. */
+/**
+ * A holder whose process is known to be gone: it ran here, and nothing, or only this process, has its id now. Where
+ * nobody can say what "here" is, nobody is known to be gone.
+ */
 function isGone(other: LockHolder, self: LockHolder, isRunning: (pid: number) => boolean): boolean {
-  if (other.host !== self.host || other.pidSpace !== self.pidSpace) return false;
+  if (other.host !== self.host || other.pidSpace === undefined || other.pidSpace !== self.pidSpace)
+    return false;
   return other.pid === self.pid || !isRunning(other.pid);
 }
 

@@ -5,7 +5,7 @@
  * are missing at the end: for these, compare the journal with a receipt that was signed when it was whole.
  */
 import { createHash } from 'node:crypto';
-import { decodeJournal } from '../core/journal.js';
+import { decodeJournal, wholeLines } from '../core/journal.js';
 import { foldReceipt, type Receipt } from '../core/receipt.js';
 import { findStart } from '../core/receipt-records.js';
 import { RootsweepError } from '../errors.js';
@@ -17,8 +17,8 @@ export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as co
 
 /** @throws RootsweepError JOURNAL_INVALID with file, line and column; FILE_UNREADABLE where it is no text. */
 export function readReceipt(bytes: Buffer, fileName: string): Receipt {
-  // A crash may have torn the last line. It is told, and no part of the evidence.
-  const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  // What a crash tore is told, and no part of the evidence, just as "apply" continues without it.
+  const whole = wholeLines(bytes);
   const text = decodeUtf8(whole, fileName, 'journal');
   const refuse = (index: number, sentence: string) =>
     new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: ${sentence}`, {

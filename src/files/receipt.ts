@@ -4,8 +4,6 @@ import { AFTERS, findReceiptFault, OUTCOMES, type Receipt, type ReceiptRun } fro
 import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
 import { emitCanonical, flow, itemsOf, optional, ordered, orderFacts, parseCanonical } from './canonical.js';
 
-export const RECEIPT_LIMITS = { what: 'receipt', maxBytes: 256 * 2 ** 20 } as const;
-
 export function emitReceipt(receipt: Receipt): Buffer {
   return emitCanonical(orderReceipt(receipt), flowSmallCollections);
 }
@@ -140,7 +138,12 @@ function orderAnswer(answer: Deletion['answer']): object {
     case 'absent':
       return { kind: answer.kind, at: answer.at, requestId: answer.requestId };
     case 'refused':
-    case 'lost':
-      return { kind: answer.kind, at: answer.at, message: answer.message };
+    case 'unclear':
+      return {
+        kind: answer.kind,
+        at: answer.at,
+        ...optional({ requestId: answer.requestId }),
+        message: answer.message,
+      };
   }
 }

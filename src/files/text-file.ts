@@ -1,6 +1,6 @@
 /** Files on disk, with errors that a user can act on. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
@@ -56,12 +56,9 @@ export function decodeUtf8(bytes: Uint8Array, path: string, what: string): strin
   }
 }
 
-/** Whether two paths lead to one file, by whatever names and links; not where one of them leads nowhere. */
-export async function isSameFile(path: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all(
-    [path, other].map((it) => stat(it, { bigint: true }).catch(() => undefined)),
-  );
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+/** Where a path leads once every link in it is followed; the path itself where it leads nowhere. */
+export function followLinks(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
@@ -129,6 +126,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a directory',
+  ELOOP: 'it is a link',
   // Of making the folders above a file.
   EEXIST: 'a part of its path is no folder',
 };

@@ -76,7 +76,7 @@ export function renderApplyEvent(event: ApplyEvent): Line[] {
 }
 
 function nameWave({ wave, of }: { readonly wave: number; readonly of: number }): string {
-  return wave === 0 ? 'Begun by an earlier run' : `Wave ${wave} of ${of}`;
+  return `Wave ${wave} of ${of}`;
 }
 
 /** What the operator is about to do, repeated before the question. */
@@ -88,6 +88,8 @@ export function renderScope(
     readonly caller: Caller;
     readonly begun: ReadonlySet<string>;
     readonly completed: ReadonlySet<string>;
+    /** There is no journal of the plan. */
+    readonly isFirst: boolean;
     readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
   },
 ): Line[] {
@@ -119,6 +121,10 @@ export function renderScope(
     [],
     [dim('  organization  '), plan.organization],
     [dim('  plan digest   '), `sha256:${plan.digest}`],
+    [
+      dim('  journal       '),
+      plan.isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs',
+    ],
     [dim('  as            '), `${plan.caller.arn} (${ROLES[plan.caller.role]})`],
     [],
   ];

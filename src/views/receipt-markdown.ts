@@ -99,10 +99,10 @@ function renderCredential(credential: ReceiptCredential): string[] {
         : 'none'
       : deletions.map(describeDeletion).join('; '),
     after.kind === 'gone'
-      ? `**gone**: not there in run ${after.run} at ${code(after.at)}, request ${code(after.requestId)}`
+      ? `**gone**: not there in run ${after.run} at ${code(after.at)}${describeRequest(after.requestId)}`
       : after.kind === 'not-proven'
         ? '**not proven**'
-        : 'kept',
+        : 'not attempted',
   ];
 }
 
@@ -122,9 +122,15 @@ function describeAnswer(answer: Deletion['answer']): string {
       return 'no answer on record';
     case 'deleted':
     case 'absent':
-      return `${answer.kind} at ${code(answer.at)}, request ${code(answer.requestId)}`;
+      return `${answer.kind} at ${code(answer.at)}${describeRequest(answer.requestId)}`;
     case 'refused':
-    case 'lost':
-      return `${answer.kind === 'lost' ? 'answer lost' : 'refused'} at ${code(answer.at)}: ${code(answer.message)}`;
+    case 'unclear': {
+      const what = answer.kind === 'unclear' ? 'no clear answer' : 'refused';
+      return `${what} at ${code(answer.at)}${describeRequest(answer.requestId)}: ${code(answer.message)}`;
+    }
   }
+}
+
+function describeRequest(id: string | undefined): string {
+  return id === undefined ? '' : `, request ${code(id)}`;
 }

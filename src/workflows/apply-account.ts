@@ -7,6 +7,7 @@ import { type CredentialName, nameCredential } from '../core/credentials.js';
 import { compareCredentials, compareFacts, type Drift, type Matched } from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';
+import { Patience } from '../core/patience.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
@@ -23,7 +24,6 @@ import { withUnitPath } from './survey.js';
 /** IAM is eventually consistent: how long a deleted credential may still be seen, in ms. */
 const PROVE_WITHIN = 60_000;
 const PROVE_FIRST_PAUSE = 250;
-const DELETE_ATTEMPTS = 5;
 const PROVE_LONGEST_PAUSE = 5_000;
 
 export type DeletionEvent =
@@ -54,6 +54,7 @@ export async function applyAccount(
   const before = provenEarlier.size === 0 ? {} : { earlier: [...provenEarlier] };
   const deleted: CredentialName[] = [];
   const foundGone: CredentialName[] = [];
+  const gone = new Set<string>();
   const done = () => ({ deleted, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
   let begun = false;
   try {
@@ -88,24 +89,29 @@ export async function applyAccount(
       onEvent({ type: 'deletion-started', account, credential });
       // Whether a request of this plan's runs can have deleted it.
       let ours = earlier.ours.get(account)?.has(nameCredential(credential)) ?? false;
-      for (let attempt = 1; isPresent(looked, credential); attempt += 1) {
+      const patience = new Patience(clock);
+      while (isPresent(requireUnchanged(looked, gone), credential)) {
         sent.add(nameCredential(credential));
         try {
           const answer = await deleteCredential(account, session, credential, journal, clock);
           ours ||= answer === 'deleted';
           break;
         } catch (error) {
-          // The deletion may have had its effect: never sent again without another look.
-          if (!isUnanswered(error) || attempt === DELETE_ATTEMPTS) throw error;
-          ours = true;
-          await clock.sleep(PROVE_FIRST_PAUSE * attempt);
+          const pause = pauseAfter(error, patience);
+          if (pause === undefined) throw error;
+          ours ||= mayHaveDeleted(error);
+          await clock.sleep(pause);
+          // It may be gone, and it may be another one now: never sent again without another look.
           looked = await look();
         }
       }
       await proveGone(account, session, credential, journal, clock);
       (ours ? deleted : foundGone).push(credential);
+      gone.add(nameCredential(credential));
       onEvent({ type: 'deletion-proven', account, credential });
     }
+    // What came while the last one went is told, and not called done.
+    requireUnchanged(await look(), gone);
     return { outcome: { kind: 'deleted', ...done() }, fatal: false };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -115,8 +121,16 @@ export async function applyAccount(
   }
 }
 
-/** @throws RootAccessFailure where the account changed while it was being worked on. */
-function isPresent(looked: Matched | Drift, credential: CredentialName): boolean {
+function pauseAfter(error: unknown, patience: Patience): number | undefined {
+  if (!(error instanceof RootAccessFailure) || error.setback === undefined) return undefined;
+  return patience.after(error.setback, error.retryAfter);
+}
+
+/**
+ * @param gone names of what was proven gone: a password that is back keeps its MFA.
+ * @throws RootAccessFailure where the account changed while it was being worked on.
+ */
+function requireUnchanged(looked: Matched | Drift, gone: ReadonlySet<string>): Matched {
   if (looked.kind === 'drifted') {
     const found = looked.found.join('; ');
     throw new RootAccessFailure(
@@ -124,11 +138,17 @@ function isPresent(looked: Matched | Drift, credential: CredentialName): boolean
       `the account changed while it was being worked on; it now holds ${found === '' ? 'nothing' : found}`,
     );
   }
-  return looked.deletable.some((it) => nameCredential(it) === nameCredential(credential));
+  const back = looked.found.map(nameCredential).find((name) => gone.has(name));
+  if (back === undefined) return looked;
+  throw new RootAccessFailure('aws-error', `AWS lists ${back} again, which was proven gone`);
 }
 
-function isUnanswered(error: unknown): boolean {
-  return error instanceof RootAccessFailure && error.unknownCause === 'unreachable';
+function isPresent({ deletable }: Matched, credential: CredentialName): boolean {
+  return deletable.some((it) => nameCredential(it) === nameCredential(credential));
+}
+
+function mayHaveDeleted(error: unknown): boolean {
+  return error instanceof RootAccessFailure && !error.refused;
 }
 
 /** What decided about the account, read again (promise 3). */
@@ -164,8 +184,10 @@ async function deleteCredential(
     return answer;
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      const effect = isUnanswered(error) ? 'unknown' : 'none';
-      await journal.append({ type: 'deletion-failed', ...about(), effect, message: error.message });
+      const { message, requestId } = error;
+      const effect = mayHaveDeleted(error) ? 'unknown' : 'none';
+      const answered = requestId === undefined ? {} : { requestId };
+      await journal.append({ type: 'deletion-failed', ...about(), effect, message, ...answered });
     }
     throw error;
   }

@@ -21,7 +21,7 @@ import type { Journal } from './ports.js';
 
 export type ApplyEvent =
   | DeletionEvent
-  /** `wave` counts from 1; 0 are the accounts that an earlier run of the plan had begun. */
+  /** `wave` counts from 1. */
   | {
       readonly type: 'wave-started';
       readonly wave: number;
@@ -94,8 +94,8 @@ class RolloutRun {
   readonly #entries: readonly DeleteEntry[];
   readonly #earlier: JournalState;
   readonly #outcomes = new Map<string, AccountOutcome>();
-  /** Accounts of the plan in which everything is gone, over all runs. */
-  readonly #completed: Set<string>;
+  /** Accounts that this run saw to be done: what a journal says of others is no reason to hurry. */
+  readonly #completed = new Set<string>();
   readonly #limit: LimitFunction;
   #failures = 0;
   /** Whether somebody had asked to stop before the work was over: what comes later stops nothing. */
@@ -107,8 +107,6 @@ class RolloutRun {
     this.#plan = plan;
     this.#entries = selectEntries(plan, options.narrowing);
     this.#earlier = foldJournal(options.journal.earlier);
-    const planned = plan.accounts.filter(isDeleteEntry).map(({ id }) => id);
-    this.#completed = new Set(planned.filter((id) => this.#earlier.completed.has(id)));
     this.#limit = pLimit(options.concurrency);
   }
 
@@ -122,23 +120,22 @@ class RolloutRun {
 
   /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
   async runWaves(): Promise<void> {
-    const wasBegun = ({ id }: DeleteEntry) => this.#earlier.begun.has(id) || this.#completed.has(id);
-    // What an earlier run had begun is first brought to its end; only then is anything new begun.
-    let batch = this.#entries.filter(wasBegun);
-    const queue = this.#entries.filter((entry) => !wasBegun(entry));
+    const { begun, completed } = this.#earlier;
+    const wasBegun = ({ id }: DeleteEntry) => begun.has(id) || completed.has(id);
+    // What an earlier run had begun is brought to its end before anything new is begun.
+    const queue = [...this.#entries.filter(wasBegun), ...this.#entries.filter((entry) => !wasBegun(entry))];
     const total = this.#plan.accounts.filter(isDeleteEntry).length;
     let wave = { number: 0, of: 0 };
-    for (let goesOn = false; !this.#isHalted(); ) {
-      if (batch.length > 0) await this.#runBatch(batch, wave, goesOn);
+    while (queue.length > 0 && !this.#isHalted()) {
       const next = findWave(this.#options.rollout.waves, total, this.#completed.size);
-      if (queue.length === 0 || next === undefined || this.#isHalted()) return;
-      goesOn = next.number === wave.number;
+      if (next === undefined) return;
+      const goesOn = next.number === wave.number;
       if (!goesOn && this.#outcomes.size > 0) {
         const { counts, credentialsDeleted } = this.#close();
         this.#tell({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, credentialsDeleted });
       }
       wave = next;
-      batch = queue.splice(0, next.target - this.#completed.size);
+      await this.#runBatch(queue.splice(0, next.target - this.#completed.size), wave, goesOn);
     }
   }
 
@@ -180,7 +177,6 @@ class RolloutRun {
       const { outcome, fatal } = await applyAccount(entry, this.#earlier, this.#options);
       this.#outcomes.set(account, outcome);
       if (isComplete(outcome.kind)) this.#completed.add(account);
-      else this.#completed.delete(account);
       if (isFailure(outcome.kind)) this.#failures += 1;
       if (fatal && outcome.kind === 'failed') this.#note(outcome.message);
       this.#tell({ type: 'account-ended', account, name, outcome });

@@ -2,6 +2,7 @@
 import type { Credential, CredentialName, UnknownCause } from '../core/credentials.js';
 import type { JournalRecord } from '../core/journal.js';
 import type { Account, Organization } from '../core/organization.js';
+import type { Setback } from '../core/patience.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
 export interface Caller {
@@ -14,6 +15,8 @@ export interface Caller {
 export interface Opened {
   readonly caller: Caller;
   readonly organization: Organization;
+  /** How far AWS's clock is ahead of this machine's, in ms; behind it if negative. */
+  readonly clockOffset: number;
 }
 
 export interface OrganizationReader {
@@ -23,7 +26,7 @@ export interface OrganizationReader {
   readonly accounts: () => AsyncIterable<readonly Account[]>;
   /** One account as it is now; undefined where it is not in the organization. */
   readonly account: (id: string) => Promise<Account | undefined>;
-  /** Ids and names of the organizational units right below a root or unit; asked once for each parent. */
+  /** Ids and names of the organizational units right below a root or unit. */
   readonly unitsBelow: (parent: string) => Promise<ReadonlyMap<string, string>>;
   readonly tags: (account: string) => Promise<Readonly<Record<string, string>>>;
 }
@@ -64,13 +67,41 @@ export interface Journal {
   readonly append: (record: JournalRecord) => Promise<void>;
 }
 
+/** What is known of a failed call besides its cause. */
+export interface RootAccessFailureFacts {
+  /**
+   * AWS said no, so that nothing happened. Otherwise a deletion may have had its effect: there was no answer, or one
+   * that nobody can read.
+   */
+  readonly refused?: boolean;
+  /** What can pass, so that the same may succeed later. Without it, what AWS refused stays refused. */
+  readonly setback?: Setback;
+  /** What AWS asked for before the next try, in ms. */
+  readonly retryAfter?: number;
+  /** AWS's id of the request, where there was an answer. */
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
 /** A call that did not say what the account holds, or did not delete: the account is unknown, never empty. */
 export class RootAccessFailure extends Error {
   override readonly name = 'RootAccessFailure';
   readonly unknownCause: UnknownCause;
+  readonly refused: boolean;
+  readonly setback: Setback | undefined;
+  readonly retryAfter: number | undefined;
+  readonly requestId: string | undefined;
 
-  constructor(unknownCause: UnknownCause, message: string, cause?: unknown) {
+  constructor(
+    unknownCause: UnknownCause,
+    message: string,
+    { refused = false, setback, retryAfter, requestId, cause }: RootAccessFailureFacts = {},
+  ) {
     super(message, { cause });
     this.unknownCause = unknownCause;
+    this.refused = refused;
+    this.setback = setback ?? (refused ? undefined : 'transient');
+    this.retryAfter = retryAfter;
+    this.requestId = requestId;
   }
 }

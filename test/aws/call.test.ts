@@ -152,3 +152,23 @@ test('call does not slow the limiter down when the network fails', async () => {
   await createCalls(clock).call(failing([RESET]).send, limiter);
   assert.equal(limiter.rate, 21);
 });
+
+for (const failure of [THROTTLING, RESET, BUSY, DENIED]) {
+  test(`callOnce sends once when the SDK rejects with ${failure.name} ${failure.message}`, async () => {
+    const sent = failing(times(10, failure));
+    await assert.rejects(createCalls(new VirtualClock()).callOnce(sent.send), failure);
+    assert.equal(sent.count, 1);
+  });
+}
+
+test('callOnce sends again when AWS refused the signature for its time, once', async () => {
+  const skewed = {
+    name: 'SignatureDoesNotMatch',
+    message: 'expired',
+    $metadata: { httpStatusCode: 403, clockSkewCorrected: true },
+  };
+  assert.equal(await createCalls(new VirtualClock()).callOnce(failing([skewed]).send), 'answer');
+  const sent = failing(times(10, skewed));
+  await assert.rejects(createCalls(new VirtualClock()).callOnce(sent.send), skewed);
+  assert.equal(sent.count, 2);
+});

@@ -72,6 +72,32 @@ for (const [error, kind, code] of TABLE) {
   });
 }
 
+// What leaves no doubt that nothing happened: AWS's own no.
+const REFUSALS: readonly [error: object, refused: boolean][] = [
+  [{ name: 'AccessDenied', Code: 'AccessDenied', ...status(403) }, true],
+  [{ name: 'DeleteConflictException', Code: 'DeleteConflict', ...status(409) }, true],
+  [{ name: 'Throttling', Code: 'Throttling', ...status(400) }, true],
+  [{ name: 'RequestTimeout', Code: 'RequestTimeout', ...status(408) }, false],
+  [{ name: 'ServiceFailureException', Code: 'ServiceFailure', ...status(500) }, false],
+  [{ name: 'Unknown', ...status(403) }, false],
+  [{ name: 'Unknown', ...status(302) }, false],
+  [{ name: 'Error', message: 'unexpected content', ...status(200) }, false],
+  [{ name: 'Error', code: 'ECONNRESET' }, false],
+  [{ name: 'Error', code: 'HPE_INVALID_CONSTANT' }, false],
+  [{ name: 'Error', Code: 'AccessDenied' }, false],
+];
+for (const [error, refused] of REFUSALS) {
+  test(`classifyError says ${refused ? 'that' : 'not that'} AWS refused when the SDK rejected with ${JSON.stringify(error)}`, () => {
+    assert.equal(classifyError(error).refused, refused);
+  });
+}
+
+test('classifyError keeps the id of the request where there was an answer', () => {
+  const answered = { name: 'AccessDenied', $metadata: { httpStatusCode: 403, requestId: 'q' } };
+  assert.equal(classifyError(answered).requestId, 'q');
+  assert.equal(classifyError({ name: 'Error', code: 'ECONNRESET' }).requestId, undefined);
+});
+
 const HEADERS: readonly [value: unknown, retryAfter: number | undefined][] = [
   ['7', 7000],
   ['0', 0],

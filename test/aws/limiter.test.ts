@@ -138,3 +138,13 @@ test('throttled empties the bucket, so that no burst follows', async () => {
   limiter.throttled();
   assert.deepEqual(await acquireAll(limiter, clock, 3), [100, 200, 300]);
 });
+
+test('acquire waits no longer when the clock was set back', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ perSecond: 10, burst: 1 }, clock);
+  await limiter.acquire();
+  clock.time -= 3_600_000;
+  const before = clock.time;
+  await limiter.acquire();
+  assert(clock.time - before <= 200, `${clock.time - before} ms`);
+});

@@ -129,6 +129,21 @@ test('unitsBelow asks once for each parent', async () => {
   assert.equal(organizations.commandCalls(ListOrganizationalUnitsForParentCommand).length, 1);
 });
 
+test('unitsBelow asks again when the names are no longer good', async () => {
+  const { organizations, clients, calls, clock } = createMocks();
+  const reader = createOrganizationReader(clients, calls, clock, 60_000);
+  organizations
+    .on(ListOrganizationalUnitsForParentCommand)
+    .resolvesOnce({ OrganizationalUnits: [{ Id: 'ou-x', Name: 'Sandbox' }] })
+    .resolves({ OrganizationalUnits: [{ Id: 'ou-x', Name: 'Production' }] });
+  const nameNow = async () => (await reader.unitsBelow('r-exmp')).get('ou-x');
+  assert.equal(await nameNow(), 'Sandbox');
+  clock.time += 59_999;
+  assert.equal(await nameNow(), 'Sandbox');
+  clock.time += 1;
+  assert.equal(await nameNow(), 'Production');
+});
+
 test('unitsBelow leaves out a unit without a name, so that its path is not known', async () => {
   const { organizations, reader } = openReader();
   organizations

@@ -310,14 +310,26 @@ for (const [credential, command, input] of DELETIONS) {
   });
 }
 
-test('delete repeats a deletion when a conflicting change is under way', async () => {
+for (const [name, setback] of [
+  ['EntityTemporarilyUnmodifiableException', 'busy'],
+  ['Throttling', 'throttled'],
+  ['TimeoutError', 'transient'],
+] as const) {
+  test(`delete sends once, and says that it may succeed later, when AWS answers ${name}`, async () => {
+    const { session, iam } = await openSession('delete');
+    iam.on(DeleteLoginProfileCommand).rejects(awsError(name));
+    await assert.rejects(session.delete({ kind: 'password' }), { name: 'RootAccessFailure', setback });
+    assert.equal(iam.commandCalls(DeleteLoginProfileCommand).length, 1);
+  });
+}
+
+test('delete believes no answer without the id of a request', async () => {
   const { session, iam } = await openSession('delete');
-  iam
-    .on(DeleteLoginProfileCommand)
-    .rejectsOnce(awsError('EntityTemporarilyUnmodifiableException'))
-    .resolves({ $metadata: { requestId: 'q' } });
-  const { answer } = await session.delete({ kind: 'password' });
-  assert.equal(answer, 'deleted');
+  iam.on(DeleteLoginProfileCommand).resolves({ $metadata: {} });
+  await assert.rejects(session.delete({ kind: 'password' }), {
+    message: 'DeleteLoginProfile answered without the id of the request',
+    refused: false,
+  });
 });
 
 test('find sees a password that is there', async () => {

@@ -23,6 +23,7 @@ export function createMocks() {
     new IAMClient(settings),
     new OrganizationsClient(settings),
   ];
+  const clock = new VirtualClock();
   const sessions: SessionCredentials[] = [];
   const clients: Clients = {
     sts,
@@ -32,11 +33,11 @@ export function createMocks() {
       sessions.push(credentials);
       return iam;
     },
+    answeredAt: () => clock.now(),
     close: () => undefined,
   };
   const mocks = { sts: mockClient(sts), iam: mockClient(iam), organizations: mockClient(organizations) };
   mocks.sts.on(AssumeRootCommand).resolves({ Credentials: CREDENTIALS });
-  const clock = new VirtualClock();
   return { ...mocks, clients, sessions, clock, calls: createCalls(clock) };
 }
 

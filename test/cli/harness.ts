@@ -37,6 +37,8 @@ export interface Harness {
   /** The folder in which commands run; also the home folder. */
   readonly folder: string;
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Result>;
+  /** For clients that are not run here: AWS goes by this clock. */
+  readonly setAwsTime: (now: () => Date) => void;
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>;
   readonly read: (name: string) => Promise<string>;
   /** `SERVICE Operation account` of every call so far, in order. */
@@ -47,8 +49,11 @@ export interface Harness {
 
 /** A scenario as YAML text, or as it is parsed. */
 export async function createHarness(t: TestContext, scenario: string | Scenario): Promise<Harness> {
+  // AWS goes by the clock of the last command, so that they agree.
+  let awsTime = () => new Date();
   const emulator = openEmulator(
     typeof scenario === 'string' ? parseScenario(scenario, 'scenario.yaml') : scenario,
+    { now: () => awsTime() },
   );
   const server = await serveEmulator(emulator);
   const folder = await mkdtemp(join(tmpdir(), 'rootsweep-test-'));
@@ -60,12 +65,12 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
 
   async function run(
     argv: readonly string[],
-    { typed, now = NOW, ...options }: RunOptions = {},
+    { typed, now = NOW, aws, ...options }: RunOptions = {},
   ): Promise<Result> {
     const stdin = new PassThrough();
     stdin.end(typed === undefined ? '' : `${typed}\n`);
     const [stdout, stderr] = [collect(), collect()];
-    const started = Date.now();
+    const ahead = Date.parse(now) - Date.now();
     const context: Context = {
       stdin,
       stdout: stdout.stream,
@@ -79,7 +84,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       isRunning: () => false,
       journals: diskStorage,
       clock: {
-        now: () => new Date(Date.parse(now) + Date.now() - started),
+        now: () => new Date(Date.now() + ahead),
         sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
         random: () => 0.5,
       },
@@ -88,9 +93,13 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
         return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
       },
       stop: new AbortController().signal,
-      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials() },
+      aws: {
+        systemClockOffset: (options.clock?.now().getTime() ?? Date.parse(now)) - Date.now(),
+        ...(aws ?? { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials() }),
+      },
       ...options,
     };
+    awsTime = context.clock.now;
     const code = await main(argv, context);
     return { code, stdout: stdout.text(), stderr: stderr.text() };
   }
@@ -99,6 +108,9 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
     emulator,
     server,
     folder,
+    setAwsTime: (time) => {
+      awsTime = time;
+    },
     run,
     write: (name, content) => writeFile(join(folder, name), content, { mode: 0o600 }),
     read: (name) => readFile(join(folder, name), 'utf8'),

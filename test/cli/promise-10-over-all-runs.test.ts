@@ -17,15 +17,15 @@ import {
 const only = (...ids: readonly string[]) => [...CONFIRM, ...ids.flatMap((id) => ['--only', id])];
 const exclude = (...ids: readonly string[]) => [...CONFIRM, ...ids.flatMap((id) => ['--exclude', id])];
 
-test('apply counts over all runs which wave is due', async (t) => {
+test('apply looks again at what an earlier run did before it counts that for its waves', async (t) => {
   const { apply, deletions } = await createRollout(t);
   assert.equal((await apply(only(FOURTH))).code, 0);
   const { code, stderr } = await apply([...CONFIRM, '--concurrency', '1']);
   assert.equal(code, 0);
   assert.deepEqual(told(stderr), [
-    'Begun by an earlier run: 1 account',
+    'Wave 1 of 3: 1 account',
     `✓ ${FOURTH} shop-4: deleted by an earlier run`,
-    `Begun by an earlier run has ended. ${soFar(0, 4, 1)}`,
+    `Wave 1 of 3 has ended. ${soFar(0, 4, 1)}`,
     'Wave 2 of 3: 1 account',
     ...done(FIRST),
     `Wave 2 of 3 has ended. ${soFar(1, 3, 1)}`,
@@ -35,11 +35,11 @@ test('apply counts over all runs which wave is due', async (t) => {
   assert.equal(deletions().length, 5);
 });
 
-test('apply counts what earlier runs did when it is excluded now', async (t) => {
+test('apply begins small again when it is not to look at what an earlier run did', async (t) => {
   const { apply } = await createRollout(t);
   await apply(only(FIRST, SECOND));
   const { stderr } = await apply(exclude(FIRST, SECOND));
-  assert.equal(told(stderr)[0], 'Wave 3 of 3: 3 accounts');
+  assert.equal(told(stderr)[0], 'Wave 1 of 3: 1 account');
 });
 
 test('apply journals what --only and --exclude name, and each wave with its accounts', async (t) => {
@@ -60,7 +60,8 @@ test('apply journals what --only and --exclude name, and each wave with its acco
   assert.deepEqual(waves, [
     [1, [FIRST]],
     [2, [SECOND]],
-    [0, [FIRST, SECOND]],
+    [1, [FIRST]],
+    [2, [SECOND]],
     [3, [THIRD, FOURTH, FIFTH]],
   ]);
 });

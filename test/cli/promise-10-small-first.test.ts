@@ -65,9 +65,9 @@ test('apply stops when the first account fails, and continues in a further run',
   const again = await apply();
   assert.equal(again.code, 0, again.stdout);
   assert.deepEqual(told(again.stderr).slice(0, 5), [
-    'Begun by an earlier run: 1 account',
+    'Wave 1 of 3: 1 account',
     ...done(FIRST),
-    `Begun by an earlier run has ended. ${soFar(1, 4)}`,
+    `Wave 1 of 3 has ended. ${soFar(1, 4)}`,
     'Wave 2 of 3: 1 account',
     ...done(SECOND),
   ]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -228,4 +228,53 @@ test('apply ignores a line of the journal that a crash tore', async (t) => {
   await chmod(path, 0o600);
   assert.equal((await planned.apply()).code, 0);
   assert.doesNotThrow(() => readJournal(planned.folder));
+});
+
+test('apply looks, and deletes nothing twice, when it cannot read the answer to a deletion', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  planned.emulator.setFaults([
+    { match: { operation: 'DeleteLoginProfile', nth: 1 }, fault: { kind: 'garbled', when: 'after-effect' } },
+  ]);
+  planned.forget();
+  const applied = await planned.apply();
+  assert.equal(applied.code, 0, applied.stderr);
+  assert.deepEqual(
+    planned.emulator.calls.map(({ operation }) => operation).filter((it) => /^De[la]/.test(it)),
+    DELETIONS,
+  );
+  const failed = readJournal(planned.folder).filter(({ type }) => type === 'deletion-failed');
+  assert.deepEqual(
+    failed.map((record) => record.type === 'deletion-failed' && record.effect),
+    ['unknown'],
+  );
+});
+
+test('apply writes which request was refused', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  planned.emulator.setFaults([
+    { match: { operation: 'DeleteLoginProfile' }, fault: { kind: 'access-denied', message: 'not you' } },
+  ]);
+  planned.forget();
+  assert.equal((await planned.apply()).code, 6);
+  const refused = planned.emulator.calls.find(({ operation }) => operation === 'DeleteLoginProfile');
+  const record = readJournal(planned.folder).find(({ type }) => type === 'deletion-failed');
+  assert.deepEqual(record?.type === 'deletion-failed' && [record.effect, record.requestId], [
+    'none',
+    refused?.requestId,
+  ]);
+});
+
+test('apply keeps one journal when the plan is called by another name', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  await mkdir(join(planned.folder, 'elsewhere'));
+  await symlink('../org.plan.yaml', join(planned.folder, 'elsewhere', 'mine.yaml'));
+  const argv = ['--policy', 'policy.yaml', '--trust', 'trust.yaml', '--confirm', ORGANIZATION];
+  assert.equal((await planned.run(['apply', 'elsewhere/mine.yaml', ...argv])).code, 0);
+  assert.deepEqual(readdirSync(join(planned.folder, 'elsewhere')), ['mine.yaml']);
+  const again = await planned.apply();
+  assert.equal(again.code, 0);
+  assert.match(again.stdout, /0 credentials deleted .* 1 done earlier/);
 });

@@ -5,7 +5,7 @@ import { createPlanned } from './planned.js';
 const ACCOUNT = '333333333333';
 const LOOK = ['GetUser', 'GetLoginProfile', 'ListAccessKeys', 'ListMFADevices', 'ListSigningCertificates'];
 
-test('apply looks for each credential after its deletion', async (t) => {
+test('apply looks for each credential after its deletion, and at the whole account in the end', async (t) => {
   const { plan, apply, emulator, forget } = await createPlanned(t);
   await plan();
   forget();
@@ -22,6 +22,7 @@ test('apply looks for each credential after its deletion', async (t) => {
     ...LOOK,
     'DeactivateMFADevice',
     'ListMFADevices',
+    ...LOOK,
   ]);
 });
 

@@ -27,14 +27,26 @@ test('receipt tells a torn last line, and takes nothing from it', async (t) => {
   assert.ok(markdown.stdout.includes(`\n${torn}\n`));
 });
 
+test('receipt takes nothing from a last line whose beginning a crash tore, as apply does not', async (t) => {
+  const { run, read: readFile, write, journal } = await createApplied(t);
+  const lines = (await readFile(journal)).split('\n').slice(0, 6);
+  const whole = `${lines.slice(0, 5).join('\n')}\n`;
+  const torn = `${'\0'.repeat(40)}${lines[5]?.slice(40)}\n`;
+  await write('torn.jsonl', `${whole}${torn}`);
+  const { code, stdout } = await run(['receipt', 'torn.jsonl', '--quiet']);
+  assert.equal(code, 0);
+  assert.deepEqual(read(stdout).journal, { sha256: sha256(whole), lines: 5, tornBytes: torn.length });
+});
+
 /** Of a journal cut after so many whole lines: the outcome, and what became of the password and the two devices. */
 const CUT: readonly (readonly [
   lines: number,
   outcome: string,
-  password: string,
+  password: string | undefined,
   answer: string | undefined,
 ])[] = [
-  [3, 'never-ended', 'kept', undefined],
+  [2, 'not-started', undefined, undefined],
+  [3, 'never-ended', 'not-attempted', undefined],
   [4, 'never-ended', 'not-proven', 'none'],
   [5, 'never-ended', 'not-proven', 'deleted'],
   [6, 'never-ended', 'gone', 'deleted'],
@@ -155,7 +167,8 @@ for (const [what, forge, says, hint = HINT] of FORGED) {
 const NONE: readonly (readonly [what: string, content: string, says: string])[] = [
   ['empty', '', 'x.jsonl:1:1: the journal holds no whole line'],
   ['torn in its first line', '{"type":"run-', 'x.jsonl:1:1: the journal holds no whole line'],
-  ['a plan', 'version: 1\n', 'x.jsonl:1:1: this is no journal that "rootsweep apply" wrote'],
+  ['torn at the beginning of its first line', '\0\0\0"}\n', 'x.jsonl:1:1: the journal holds no whole line'],
+  ['a plan', 'version: 1\nid: x\n', 'x.jsonl:1:1: this is no journal that "rootsweep apply" wrote'],
   ['another JSON', '{"a":1}\n', 'x.jsonl:1:1: this is no journal that "rootsweep apply" wrote'],
 ];
 for (const [what, content, says] of NONE) {

@@ -15,7 +15,7 @@ const MARKDOWN = `# Receipt: root credentials
 | plan digest | \`sha256:PLAN\` |
 | policy digest | \`sha256:POLICY\` |
 | journal digest | \`sha256:JOURNAL\`, 30 lines |
-| credentials | 5 gone, 0 not-proven, 0 kept |
+| credentials | 5 gone, 0 not-proven, 0 not-attempted |
 | accounts | 2 deleted, 0 already-deleted, 1 drifted, 0 unknown, 0 failed, 0 not-started, 0 never-ended |
 
 ## Runs
@@ -49,7 +49,7 @@ const MARKDOWN = `# Receipt: root credentials
 | credential | before | deletion | after |
 | --- | --- | --- | --- |
 | \`password\` | \`created 2019-04-04T00:00:00Z, last used 2020-05-06T07:08:09Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeleteLoginProfile-555-1\` | **gone**: not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`GetLoginProfile-555\` |
-| \`mfa-device arn:aws:iam::555555555555:mfa/only\` | \`created 2019-04-05T00:00:00Z\`, listed in run 2 at \`2026-11-23T10:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: refused at \`2026-11-23T09:00:00Z\`: \`DeactivateMFADevice failed: AccessDenied: denied\`; run 2, \`2026-11-23T10:00:00Z\`, session \`session-555-3\`: deleted at \`2026-11-23T10:00:00Z\`, request \`DeactivateMFADevice-555-2\` | **gone**: not there in run 2 at \`2026-11-23T10:00:00Z\`, request \`ListMFADevices-555\` |
+| \`mfa-device arn:aws:iam::555555555555:mfa/only\` | \`created 2019-04-05T00:00:00Z\`, listed in run 2 at \`2026-11-23T10:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: refused at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-555-1\`: \`DeactivateMFADevice failed: AccessDenied: denied\`; run 2, \`2026-11-23T10:00:00Z\`, session \`session-555-3\`: deleted at \`2026-11-23T10:00:00Z\`, request \`DeactivateMFADevice-555-2\` | **gone**: not there in run 2 at \`2026-11-23T10:00:00Z\`, request \`ListMFADevices-555\` |
 `;
 
 test('receipt --format markdown tells a deletion, a drift, a failure and the run that continued', async (t) => {

@@ -76,6 +76,10 @@ async function edit({ read, write }: Applied, change: (text: string) => string):
 
 const claim = (change: (receipt: Receipt) => Receipt) => (body: string) =>
   emitReceipt(change(parseReceipt(Buffer.from(body), RECEIPT))).toString();
+const later = claim((receipt) => ({
+  ...receipt,
+  accounts: receipt.accounts.map((it) => ({ ...it, ends: it.ends.map((end) => ({ ...end, run: 2 })) })),
+}));
 const dropAccounts = claim((receipt) => ({ ...receipt, accounts: [] }));
 
 const REFUSED: readonly (readonly [
@@ -147,6 +151,18 @@ const REFUSED: readonly (readonly [
     (it) => resign(it, dropAccounts),
     'RECEIPT_INVALID',
     /^Error: "org\.receipt\.yaml" is no receipt that rootsweep would write: the totals are not those/,
+  ],
+  [
+    'a trusted key signed an end in a run that it does not list',
+    (it) => resign(it, later),
+    'RECEIPT_INVALID',
+    /^Error: "org\.receipt\.yaml" is no receipt that .+: account "333333333333" names a run that there is not\n/,
+  ],
+  [
+    'a trusted key signed an account whose outcome is not that of its last end',
+    (it) => resign(it, (body) => body.replace('outcome: deleted }', 'outcome: failed }')),
+    'RECEIPT_INVALID',
+    /^Error: "org\.receipt\.yaml" is no receipt that .+: account "333333333333" has an outcome that does not follow/,
   ],
   [
     'a trusted key signed another receipt than the journal yields',

@@ -30,6 +30,7 @@ export interface Applied extends Planned {
 
 /** An instant that does not pass, so that every run gives the same times. */
 export const stopAt = (instant: string) => ({
+  now: instant,
   clock: {
     now: () => new Date(instant),
     sleep: () => Promise.resolve(),

@@ -11,7 +11,9 @@ const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
 const run = promisify(execFile);
 
 test('rootsweep plan works as a process with the usual AWS environment', async (t) => {
-  const { folder, server, emulator, read } = await createPlanned(t);
+  const { folder, server, emulator, read, setAwsTime } = await createPlanned(t);
+  // A process of its own has the true time, and so must its AWS.
+  setAwsTime(() => new Date());
   const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
   const { stdout, stderr } = await run(
     process.execPath,

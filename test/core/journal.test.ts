@@ -119,6 +119,8 @@ const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credential
 const MALFORMED: readonly [what: string, record: object][] = [
   ['an answer that there is not', { ...answered(), answer: 'gone' }],
   ['an effect that there is not', { ...failed('none'), effect: 'some' }],
+  ['a request id that is none', { ...failed('none'), requestId: 7 }],
+  ['an end of an account that was not begun', { ...ended('deleted'), outcome: 'not-started' }],
   ['an outcome that there is not', { ...ended('deleted'), outcome: 'fine' }],
   ['an outcome of the name of a method', { ...ended('deleted'), outcome: 'toString' }],
   ['a credential of a kind that there is not', { ...intended(), kind: 'passkey' }],
@@ -171,7 +173,8 @@ test('decodeJournal accepts every record that apply may write', () => {
     ...[PASSWORD, ACCESS_KEY, CERTIFICATE, MFA_DEVICE].map((it) => intended(it)),
     answered(PASSWORD, MEMBER, 'absent'),
     failed('none'),
-    ...OUTCOME_KINDS.map((kind) => ended(kind)),
+    { ...failed('none'), requestId: 'q' },
+    ...OUTCOME_KINDS.filter((kind) => kind !== 'not-started').map((kind) => ended(kind)),
     { ...ended('deleted'), foundGone: ['password'] },
     { ...ended('failed'), message: 'm', foundGone: ['password'] },
     { ...samples.get('run-ended'), trouble: 'x' },

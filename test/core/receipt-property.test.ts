@@ -84,7 +84,7 @@ test('whatever the records, a credential is gone only if a look after the last i
               it.credentials.some((one) => nameCredential(one) === nameCredential(credential)),
           );
           const isGone = proof > Math.max(intent, seen);
-          const expected = isGone ? 'gone' : Math.max(intent, answer) >= 0 ? 'not-proven' : 'kept';
+          const expected = isGone ? 'gone' : Math.max(intent, answer) >= 0 ? 'not-proven' : 'not-attempted';
           assert.equal(credential.after.kind, expected);
           const look = records[proof];
           if (credential.after.kind === 'gone' && look?.type === 'deletion-proven') {

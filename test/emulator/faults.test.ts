@@ -187,6 +187,20 @@ test('no-answer after the effect leaves the client waiting and the credential go
   assert.equal(account.accessKeys.length, 0);
 });
 
+for (const [when, left] of [
+  ['before-effect', 1],
+  ['after-effect', 0],
+] as const) {
+  test(`garbled answers with a page of somebody else, ${when} leaves ${left} credential`, async () => {
+    const { deleteKey, account, emulator } = await open(rule({ kind: 'garbled', when }));
+    const { status, body } = await deleteKey();
+    assert.equal(status, 200);
+    assert.doesNotMatch(body, /DeleteAccessKeyResponse/);
+    assert.equal(account.accessKeys.length, left);
+    assert.equal(emulator.calls[0]?.delivery, 'garbled');
+  });
+}
+
 test('lie answers 200 and changes nothing', async () => {
   const { deleteKey, account, emulator } = await open(
     rule({ kind: 'lie' }, { operation: 'DeleteAccessKey' }),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,14 @@ import { createMemory, type Memory } from './memory-storage.js';
 
 const PATH = '/plans/a.journal.jsonl';
 const LOCK = `${PATH}.lock`;
-const HOLDER = { run: 'mine', caller: 'arn', host: 'here', pid: 1, since: '2026-11-23T09:00:00Z' };
+const HOLDER = {
+  run: 'mine',
+  caller: 'arn',
+  host: 'here',
+  pid: 1,
+  pidSpace: 'pid:[1]',
+  since: '2026-11-23T09:00:00Z',
+};
 const open = ({ storage }: Pick<Memory, 'storage'>, path = PATH) =>
   openJournal(storage, path, SHA256, HOLDER, () => true);
 const nameOf = ({ type }: JournalRecord) => type;
@@ -145,6 +152,57 @@ test('openJournal gives the lock free when the journal is invalid, or cannot be 
     message: `cannot write the journal "${PATH}": it is a directory`,
   });
   assert.deepEqual([...folder.files.keys()], []);
+});
+
+for (const [what, damaged] of [
+  [
+    'its beginning is zeros',
+    linesOf([intended(), proven()]).replace(/\{"type":"deletion-proven"/, '\0'.repeat(25)),
+  ],
+  ['all of it is zeros', `${linesOf([intended()])}${'\0'.repeat(200)}\n`],
+] as const) {
+  test(`openJournal cuts a last line that never was whole on the disk: ${what}`, async () => {
+    const memory = createMemory({ [PATH]: damaged });
+    const journal = await open(memory);
+    assert.deepEqual(journal.earlier.map(nameOf), ['deletion-intended']);
+    await journal.append(proven());
+    assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
+  });
+}
+
+test('append cuts nothing off, and writes nothing, when somebody else wrote to the journal since it was read', async () => {
+  const memory = createMemory({ [PATH]: linesOf([intended()]) });
+  const journal = await open(memory);
+  const foreign = linesOf([intended(), proven()]);
+  memory.files.set(PATH, Buffer.from(foreign));
+  await assert.rejects(journal.append(proven()), {
+    code: 'JOURNAL_LOCKED',
+    message: `somebody else writes to the journal "${PATH}"`,
+  });
+  assert.equal(String(memory.files.get(PATH)), foreign);
+});
+
+test('append writes nothing behind what somebody else wrote between two records', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  await journal.append(intended());
+  const foreign = `${memory.files.get(PATH)}x`;
+  memory.files.set(PATH, Buffer.from(foreign));
+  await assert.rejects(journal.append(proven()), { code: 'JOURNAL_LOCKED' });
+  assert.equal(String(memory.files.get(PATH)), foreign);
+});
+
+test('openJournal follows no link that lies in the place of the journal', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'rootsweep-journal-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const [victim, path] = [join(folder, 'victim'), join(folder, 'a.jsonl')];
+  await writeFile(victim, 'precious, and without a line feed');
+  await symlink(victim, path);
+  await assert.rejects(open({ storage: diskStorage }, path), {
+    code: 'FILE_UNWRITABLE',
+    message: `cannot write the journal "${path}": it is a link`,
+  });
+  assert.equal(await readFile(victim, 'utf8'), 'precious, and without a line feed');
 });
 
 test('openJournal reads and writes nothing when another run holds the journal', async () => {

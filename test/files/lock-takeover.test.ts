@@ -12,6 +12,7 @@ const holderOf = (run: string): LockHolder => ({
   run,
   caller: 'arn',
   host: 'here',
+  pidSpace: 'pid:[1]',
   pid: Number.parseInt(run, 36) + 1,
   since: '2026-11-23T08:00:00Z',
 });

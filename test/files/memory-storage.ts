@@ -43,6 +43,7 @@ export function createMemory(content: Readonly<Record<string, string>> = {}): Me
         await ask('open', path);
         files.set(path, files.get(path) ?? Buffer.alloc(0));
         return {
+          size: async () => contentOf(path).length,
           truncate: async (length) => {
             await ask('truncate', path);
             files.set(path, contentOf(path).subarray(0, length));

@@ -78,10 +78,10 @@ const REFUSED: readonly (readonly [what: string, from: string, to: string])[] = 
   ['an end that drifted from nothing', DRIFT, ''],
   ['an end that did not drift and differs', '        outcome: drifted\n', '        outcome: unknown\n'],
   ['what was found gone in what was left alone', DRIFT, `${DRIFT}        foundGone:\n          - password\n`],
-  ['a proof without a request id', '{ kind: kept }', `{ kind: gone, run: 1, at: ${START.at} }`],
+  ['a proof without a request id', '{ kind: not-attempted }', `{ kind: gone, run: 1, at: ${START.at} }`],
   [
     'a claim that its totals do not hold',
-    '{ kind: kept }',
+    '{ kind: not-attempted }',
     `{ kind: gone, run: 1, at: ${START.at}, requestId: x }`,
   ],
 ];

@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import type { Fault, FaultRule } from '../../src/emulator/faults/rule.js';
 import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
+import { type Policy, policies } from './policy.js';
+import type { Loss } from './simulated-disk.js';
 import type { Fate, Instant } from './simulated-process.js';
 
 export const MANAGEMENT = '111111111111';
-export const ORGANIZATION = 'o-searchedorg';
 
 /** Something that is wrong with the plan, the policy or the time; `apply` must refuse. */
-export const ATTACKS = [
+const PLAN_ATTACKS = [
   'expired',
   'not-yet-valid',
   'policy-changed',
@@ -17,10 +18,18 @@ export const ATTACKS = [
   'signature-missing',
   'signer-untrusted',
   'action-added',
+  'account-added',
   'exclusion-dropped',
   'other-organization',
 ] as const;
-export type Attack = (typeof ATTACKS)[number];
+/** A journal that lies; `apply` must refuse what it can tell, and gain nothing by what it cannot: `journal-forged`. */
+const JOURNAL_ATTACKS = ['journal-changed', 'journal-cut', 'journal-forged'] as const;
+
+export type PlanAttack = (typeof PLAN_ATTACKS)[number];
+export type JournalAttack = (typeof JOURNAL_ATTACKS)[number];
+export type Attack =
+  | { readonly on: 'plan'; readonly kind: PlanAttack }
+  | { readonly on: 'journal'; readonly kind: JournalAttack };
 
 export interface RunCase {
   readonly concurrency: number;
@@ -38,8 +47,7 @@ export interface Case {
   readonly seed: number;
   readonly accounts: readonly AccountSpec[];
   readonly management: RootSpec;
-  /** YAML. */
-  readonly policy: string;
+  readonly policy: Policy;
   readonly planFaults: readonly FaultRule[];
   readonly applyFaults: readonly FaultRule[];
   readonly attack?: Attack;
@@ -77,45 +85,6 @@ const account: fc.Arbitrary<Omit<AccountSpec, 'id'>> = fc.record({
   state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'),
   root,
 });
-
-const policy: fc.Arbitrary<string> = fc
-  .record({
-    include: fc.constantFrom(
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      'include: [{ ou: /Workloads/** }]\n',
-      'include: [{ tags: { stage: prod } }, { ou: / }, { ou: /Sandbox }]\n',
-    ),
-    exclude: fc.constantFrom(
-      '',
-      '',
-      '',
-      '',
-      `exclude: [{ account: "${accountId(0)}", reason: kept }]\n`,
-      'exclude: [{ name: "legacy-*", reason: kept }]\n',
-    ),
-    kinds: fc.constantFrom(
-      'password, mfa-device',
-      'password, mfa-device',
-      'access-key, signing-certificate, password, mfa-device',
-      'password',
-      'access-key, password, mfa-device',
-    ),
-    present: fc.constantFrom('block', 'warn', 'warn', 'warn', 'warn', 'warn'),
-    unknown: fc.constantFrom('block', 'warn'),
-    blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
-    limits: fc.constantFrom('', '', '', 'limits: { accounts: 3 }\n'),
-    waves: fc.constantFrom('[1, 10, "100%"]', '[1, 2, "100%"]', '["50%", "100%"]', '["100%"]', '["100%"]'),
-    stopAfterFailures: fc.constantFrom(1, 1, 2, 100),
-  })
-  .map(
-    (it) =>
-      `version: 1\norganization: ${ORGANIZATION}\n${it.include}${it.exclude}delete: [${it.kinds}]\nfindings: { access-key-present: ${it.present}, signing-certificate-present: ${it.present}, audit-unknown: ${it.unknown}, selector-unmatched: warn }\nblocking: ${it.blocking}\n${it.limits}rollout: { waves: ${it.waves}, stopAfterFailures: ${it.stopAfterFailures} }\n`,
-  );
 
 const change: fc.Arbitrary<AccountChange> = fc.constantFrom<AccountChange>(
   { add: { password: { created: '2026-11-22T10:00:00Z' } } },
@@ -161,6 +130,7 @@ const wherever: fc.Arbitrary<Fault> = fc.oneof(
     .map(([status, when]): Fault => ({ kind: 'http-error', status, when })),
   moment.map((when): Fault => ({ kind: 'drop', when })),
   moment.map((when): Fault => ({ kind: 'no-answer', when })),
+  moment.map((when): Fault => ({ kind: 'garbled', when })),
   fc.constantFrom<Fault>(
     { kind: 'access-denied', message: 'User is not authorized to perform this action' },
     { kind: 'conflict', code: 'EntityTemporarilyUnmodifiable' },
@@ -237,8 +207,8 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(instant, fc.constantFrom(0, 0.5, 1))
-      .map(([it, keep]): Fate => ({ kind: 'killed', instant: it, keep })),
+      .tuple(instant, fc.constantFrom<Loss>('all', 'half', 'none', 'beginning', 'meaning'))
+      .map(([it, loss]): Fate => ({ kind: 'killed', instant: it, loss })),
   },
   { weight: 1, arbitrary: instant.map((it): Fate => ({ kind: 'stopped', instant: it })) },
   {
@@ -264,18 +234,23 @@ const run: fc.Arbitrary<RunCase> = fc
   })
   .map(withoutUndefined);
 
+const attack: fc.Arbitrary<Attack> = fc.constantFrom(
+  ...PLAN_ATTACKS.map((kind): Attack => ({ on: 'plan', kind })),
+  ...JOURNAL_ATTACKS.map((kind): Attack => ({ on: 'journal', kind })),
+);
+
 export const cases: fc.Arbitrary<Case> = fc
   .record({
     seed: fc.integer({ min: 1, max: 1_000_000 }),
     accounts: fc.array(account, { minLength: 2, maxLength: MOST_ACCOUNTS, size: 'max' }),
     management: root,
-    policy,
+    policy: policies(accountId(0)),
     planFaults: fc.oneof(
       { weight: 4, arbitrary: fc.constant<FaultRule[]>([]) },
       { weight: 1, arbitrary: fc.array(readFault, { minLength: 1, maxLength: 2 }) },
     ),
     applyFaults: fc.array(applyFault, { maxLength: 5, size: 'max' }),
-    attack: maybe(fc.constantFrom(...ATTACKS), 1, 5),
+    attack: maybe(attack, 1, 5),
     runs: fc.array(run, { minLength: 1, maxLength: 3, size: 'max' }),
   })
   .map(({ accounts, ...rest }) => {

@@ -1,8 +1,9 @@
 /** What must be true when all is over. */
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { type Judge, Violation } from './judge.js';
+import type { Judge } from './judge.js';
 import { describeHoldings } from './planned-state.js';
 import type { SimulatedProcess } from './simulated-process.js';
+import { Violation } from './violation.js';
 
 /** A refused `apply`: one of these exit codes, and nothing deleted. */
 export function judgeNothingDone(
@@ -27,12 +28,9 @@ export function judgeNothingDone(
  */
 export function judgeConvergence(judge: Judge, last: SimulatedProcess, emulator: Emulator): Violation[] {
   const violations: Violation[] = [];
-  const { host } = last.options.machine;
-  const changed = new Set(
-    emulator.history.flatMap(({ event }) => (event.kind === 'changed' ? [event.account] : [])),
-  );
+  const changed = new Set(judge.changed);
   for (const { process, account } of judge.deeds) {
-    if (process.options.machine.host !== host) changed.add(account);
+    if (process.options.machine !== last.options.machine) changed.add(account);
   }
   for (const planned of judge.plan.deleting) {
     if (changed.has(planned.id)) continue;

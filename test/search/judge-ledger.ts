@@ -1,9 +1,11 @@
 /** Whether what a run printed in the end, and its exit code, are true. */
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { type Deed, type Judge, journalOf, readRecords, Violation } from './judge.js';
-import { judgeRollout } from './judge-rollout.js';
+import { MANAGEMENT } from './case.js';
+import { areSpoilt, callsAbout } from './excuses.js';
+import type { Judge } from './judge.js';
 import { describeHoldings, nameOf } from './planned-state.js';
 import type { SimulatedProcess } from './simulated-process.js';
+import { Violation } from './violation.js';
 
 interface CredentialName {
   readonly kind: string;
@@ -17,59 +19,64 @@ interface Outcome {
   readonly earlier?: readonly string[];
 }
 
-interface LedgerRecord {
+export interface LedgerRecord {
   readonly lines: readonly { readonly account: string; readonly outcome: Outcome }[];
   readonly credentialsDeleted: number;
   readonly exitCode: number;
   readonly trouble?: string;
 }
 
-/**
- * @param deeds what happened while the process ran, by its hand or another's.
- * @param disturbed whether anything but the process itself can have had an influence.
- */
+export function ledgerOf({ told }: SimulatedProcess): LedgerRecord | undefined {
+  return told.find(({ type }) => type === 'ledger') as unknown as LedgerRecord | undefined;
+}
+
+/** @param together the processes that ran at the same time, this one among them. */
 export function judgeLedger(
   process: SimulatedProcess,
   judge: Judge,
-  deeds: readonly Deed[],
   emulator: Emulator,
-  disturbed: boolean,
+  together: readonly SimulatedProcess[],
 ): Violation[] {
+  const ledger = ledgerOf(process);
   if (process.killed) return [];
+  if (ledger === undefined) return judgeWithout(process, judge, together);
   const violations: Violation[] = [];
   const violate = (promise: number, sentence: string) => {
     violations.push(new Violation(promise, sentence));
   };
-  const own = deeds.filter((deed) => deed.process === process);
-  const ledger = process.told.find(({ type }) => type === 'ledger') as unknown as LedgerRecord | undefined;
-  if (ledger === undefined) {
-    if (own.length > 0) violate(7, `a run that deleted something has no ledger: ${process.stderr}`);
-    const nothing = process.told.some(({ type }) => type === 'nothing-to-do');
-    if (process.exitCode === 0 && !nothing) violate(7, 'a run without a ledger exits with 0');
-    return violations;
-  }
-
-  const changed = new Set(
-    emulator.history.flatMap(({ event }) => (event.kind === 'changed' ? [event.account] : [])),
-  );
-  const journalled = judge.deeds.filter((deed) => deed.process.options.machine === process.options.machine);
+  const { machine, fate } = process.options;
+  const calls = judge.callsOf(process);
   for (const { account, outcome } of ledger.lines) {
     const planned = judge.plan.accounts.get(account);
     const says = `${account} is said to be ${outcome.kind}`;
     const left = describeHoldings(emulator.account(account));
     /** Still what the plan saw; what somebody else put there since is another credential. */
     const isThere = (name: string) => left.has(name) && left.get(name) === planned?.observed.get(name);
-    const mine = own.filter((deed) => deed.account === account).map(({ credential }) => credential);
+    const deeds = judge.deeds.filter((deed) => deed.account === account);
+    const mine = deeds.filter((deed) => deed.process === process).map(({ credential }) => credential);
+    const ofMachine = deeds.filter((deed) => deed.process.options.machine === machine);
+    const asked = judge.requests.filter(
+      ({ session }) => session.account === account && session.process.options.machine === machine,
+    );
+    const isMoved = judge.changed.has(account) || ofMachine.length < deeds.length;
+    const about = callsAbout(account, calls);
+    const isDenied =
+      about.some(({ errorCode }) => errorCode === 'AccessDenied') && emulator.world.policies.size > 0;
+    const isExcused = isMoved || isDenied || areSpoilt(about) || fate.kind === 'disk-full';
+
     const deleted = (outcome.deleted ?? []).map(({ kind, id }) => nameOf(kind, id));
     const foundGone = (outcome.foundGone ?? []).map(({ kind, id }) => nameOf(kind, id));
-    const earlier = outcome.earlier ?? [];
-    const gone = [...deleted, ...foundGone, ...earlier];
+    const gone = [...deleted, ...foundGone, ...(outcome.earlier ?? [])];
     const lying = gone.filter(isThere);
     if (lying.length > 0) violate(8, `${says}, ${lying} gone, and it is there`);
     if (new Set(gone).size !== gone.length) violate(8, `${says}, and counts a credential twice: ${gone}`);
     for (const name of deleted) {
-      const known = journalled.some((deed) => deed.account === account && deed.credential === name);
-      if (!known && !disturbed) violate(8, `${says}, ${name} deleted, and nobody did`);
+      if (!asked.some(({ credential }) => credential === name))
+        violate(8, `${says}, ${name} deleted, and nobody asked for it`);
+    }
+    for (const name of foundGone) {
+      if (ofMachine.some(({ credential }) => credential === name) && !isMoved)
+        violate(8, `${says}, ${name} gone before, and a run of the plan deleted it`);
     }
     switch (outcome.kind) {
       case 'deleted':
@@ -82,21 +89,16 @@ export function judgeLedger(
         if (mine.length > 0) violate(8, `${says} and lost ${mine}`);
         break;
       case 'failed':
-        if (!disturbed && process.options.fate.kind !== 'disk-full')
-          violate(8, `${says}, and nothing went wrong`);
+        if (!isExcused) violate(8, `${says}, and nothing went wrong: ${JSON.stringify(outcome)}`);
         break;
       case 'unknown':
-        if (!disturbed) violate(4, `${says}, and nothing went wrong`);
+        if (!isExcused) violate(4, `${says}, and nothing went wrong: ${JSON.stringify(outcome)}`);
         if (mine.length > 0) violate(8, `${says} and lost ${mine}`);
         break;
-      case 'drifted': {
-        const foreign = judge.deeds.some(
-          (deed) => deed.account === account && deed.process.options.machine !== process.options.machine,
-        );
-        if (!changed.has(account) && !foreign) violate(3, `${says}, and nobody changed it`);
+      case 'drifted':
+        if (!isMoved) violate(3, `${says}, and nobody changed it: ${JSON.stringify(outcome)}`);
         if (mine.length > 0) violate(3, `${says} and lost ${mine}`);
         break;
-      }
       case 'not-started':
         if (mine.length > 0) violate(9, `${says} and lost ${mine}`);
         break;
@@ -105,8 +107,9 @@ export function judgeLedger(
     }
   }
   const listed = new Set(ledger.lines.map(({ account }) => account));
-  for (const { account, credential } of own) {
-    if (!listed.has(account)) violate(8, `${account} lost ${credential} and is not in the ledger`);
+  for (const { process: of, account, credential } of judge.deeds) {
+    if (of === process && !listed.has(account))
+      violate(8, `${account} lost ${credential} and is not in the ledger`);
   }
   const counted = ledger.lines.flatMap(({ outcome }) => outcome.deleted ?? []).length;
   if (ledger.credentialsDeleted !== counted) violate(8, 'the ledger miscounts');
@@ -114,13 +117,25 @@ export function judgeLedger(
   if (!expected.includes(ledger.exitCode) || process.exitCode !== ledger.exitCode) {
     violate(8, `the ledger says ${ledger.exitCode}, the process ${process.exitCode}, true is ${expected}`);
   }
-  const records = readRecords(journalOf(process));
-  const started = records.find(({ type, pid }) => type === 'run-started' && pid === process.options.pid);
-  const ended = records.find(({ type, run }) => type === 'run-ended' && run === started?.run);
-  const isWhole = ledger.trouble === undefined && process.options.fate.kind !== 'disk-full';
-  if (isWhole && ended?.exitCode !== ledger.exitCode)
-    violate(7, 'the journal does not say how the run ended');
-  return [...violations, ...judgeRollout(process, judge, ledger.lines)];
+  return violations;
+}
+
+/** A run that did not come to work on accounts: it had none, or there is a reason. */
+function judgeWithout(
+  process: SimulatedProcess,
+  judge: Judge,
+  together: readonly SimulatedProcess[],
+): Violation[] {
+  const { exitCode, stderr, told, options } = process;
+  if (judge.deeds.some((deed) => deed.process === process))
+    return [new Violation(7, `a run that deleted something has no ledger: ${stderr}`)];
+  const hadNothing = exitCode === 0 && told.some(({ type }) => type === 'nothing-to-do');
+  const isExcused =
+    options.fate.kind === 'disk-full' ||
+    together.some((it) => it !== process && it.options.machine === options.machine) ||
+    areSpoilt(callsAbout(MANAGEMENT, judge.callsOf(process)));
+  if (hadNothing || (exitCode === 1 && isExcused)) return [];
+  return [new Violation(7, `a run without a ledger exits with ${exitCode}: ${stderr}`)];
 }
 
 /** One exit code is true; of a request to stop that came when another trouble had ended the work, either. */

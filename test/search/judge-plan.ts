@@ -1,42 +1,66 @@
-/** Whether a plan tells the truth about the organization as it was when it was made (promises 4 and 5). */
+/** Whether a plan is what the policy makes of the organization as it was (promises 1, 4, 5 and 6). */
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { Violation } from './judge.js';
+import { type Case, MANAGEMENT } from './case.js';
+import { areSpoilt, callsAbout } from './excuses.js';
+import { decide, isApplicable } from './oracle.js';
 import { describeHoldings, type PlannedState } from './planned-state.js';
+import { Violation } from './violation.js';
 
-/** @param faulty whether anything went wrong while the plan was made. */
 export function judgePlan(
   plan: PlannedState,
   emulator: Emulator,
+  { accounts, policy }: Case,
   exitCode: number | undefined,
-  faulty: boolean,
 ): Violation[] {
   const violations: Violation[] = [];
-  const management = emulator.world.organization.managementAccount;
-  for (const account of emulator.world.listing) {
-    const entry = plan.accounts.get(account.id);
-    const holdings = describeHoldings(account);
+  const all = [{ id: MANAGEMENT }, ...accounts];
+  for (const account of all) {
+    const { id } = account;
+    const entry = plan.accounts.get(id);
     const violate = (promise: number, sentence: string) =>
-      violations.push(new Violation(promise, `the plan ${sentence} ${account.id}`));
+      violations.push(new Violation(promise, `the plan ${sentence} account ${id}`));
     if (entry === undefined) {
-      violate(4, 'leaves out account');
+      violate(4, 'leaves out');
       continue;
     }
-    if (entry.decision === 'clean' && holdings.size > 0) violate(4, 'calls clean account');
-    if (entry.decision === 'unknown' && !faulty) violate(4, 'calls unknown account');
-    if (entry.decision !== 'delete') {
-      if (entry.actions.length > 0) violate(1, `says "${entry.decision}" and has actions in account`);
+    const holdings = describeHoldings(emulator.account(id));
+    const { decision, actions } = decide(policy, account, [...holdings.keys()]);
+    const isAudited = decision !== 'excluded' && decision !== 'not-active';
+    if (entry.decision === 'unknown' && isAudited && areSpoilt(callsAbout(id, emulator.calls))) {
+      if (entry.actions.length > 0) violate(4, `deletes ${entry.actions} in unknown`);
       continue;
     }
-    if (account.id === management) violate(5, 'deletes in the management account');
-    if (account.state !== 'ACTIVE') violate(5, `deletes in the ${account.state} account`);
-    const same = [...holdings].every(([name, it]) => entry.observed.get(name) === it);
-    if (!same || entry.observed.size !== holdings.size)
-      violate(4, 'misses or makes up credentials of account');
+    if (entry.decision !== decision) violate(1, `says "${entry.decision}" instead of "${decision}" of`);
+    if (entry.actions.join() !== actions.join())
+      violate(1, `deletes ${entry.actions} instead of ${actions} in`);
+    if (!isAudited || decision === 'clean') continue;
+    const isSame = [...holdings].every(([name, it]) => entry.observed.get(name) === it);
+    if (!isSame || entry.observed.size !== holdings.size) violate(4, 'misses or makes up credentials of');
   }
-  if ((exitCode === 0) !== plan.applicable) {
-    violations.push(
-      new Violation(4, `plan exits with ${exitCode} and writes applicable: ${plan.applicable}`),
-    );
+  if (plan.accounts.size !== all.length) violations.push(new Violation(4, 'the plan makes up accounts'));
+  const applicable = isApplicable(
+    policy,
+    [...plan.accounts.values()].map(({ decision }) => decision),
+  );
+  if (plan.applicable !== applicable || exitCode !== (applicable ? 0 : 3)) {
+    const sentence = `plan exits with ${exitCode} and writes applicable: ${plan.applicable}`;
+    violations.push(new Violation(4, `${sentence} instead of ${applicable}`));
   }
   return violations;
+}
+
+/** Whether there is a reason for a `plan` that wrote none: nothing to look at, or an organization that does not answer. */
+export function judgeNoPlan(
+  emulator: Emulator,
+  { accounts, policy }: Case,
+  exitCode: number | undefined,
+  stderr: string,
+): Violation[] {
+  const selectsNothing = accounts.every((account) =>
+    ['excluded', 'not-active'].includes(decide(policy, account, []).decision),
+  );
+  const isExcused =
+    selectsNothing || areSpoilt(emulator.calls.filter(({ service }) => service === 'organizations'));
+  if (exitCode === 1 && isExcused) return [];
+  return [new Violation(4, `plan exits with ${exitCode}, and nothing went wrong: ${stderr}`)];
 }

@@ -1,18 +1,24 @@
 /** Tries one case: plans, lets happen what happens, applies as often as the case says, and then until all is settled. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
-import { accountId, type Case, MANAGEMENT, ORGANIZATION, type RunCase } from './case.js';
-import { Judge, Violation } from './judge.js';
+import { type Attack, accountId, type Case, MANAGEMENT, type RunCase } from './case.js';
+import { forgeJournal } from './forge-journal.js';
+import { forgePlan } from './forge-plan.js';
+import { Judge } from './judge.js';
 import { judgeConvergence, judgeNothingDone } from './judge-end.js';
-import { judgeLedger } from './judge-ledger.js';
-import { judgePlan } from './judge-plan.js';
+import { judgeJournal } from './judge-journal.js';
+import { judgeLedger, ledgerOf } from './judge-ledger.js';
+import { judgeNoPlan, judgePlan } from './judge-plan.js';
+import { judgeRollout } from './judge-rollout.js';
 import { readPlannedState } from './planned-state.js';
-import { attack, PLAN, type Workplace } from './prepare.js';
+import { ORGANIZATION, renderPolicy } from './policy.js';
+import { PLAN, type Workplace } from './prepare.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { type Fate, type Machine, type Observer, SimulatedProcess } from './simulated-process.js';
 import { Simulation } from './simulation.js';
+import { Violation } from './violation.js';
 
 /** What a case came to, for the statistics. */
 export interface Trace {
@@ -25,15 +31,14 @@ const START = new Date('2026-11-23T09:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const SETTLING_RUNS = 12;
-const FILES = [
-  '--policy',
-  'policy.yaml',
-  '--trust',
-  'trust.yaml',
-  '--confirm',
-  ORGANIZATION,
-  '--json',
-] as const;
+const MAKE_PLAN = [
+  ...['plan', '--policy', 'policy.yaml', '--out', PLAN, '--key', 'key.pem'],
+  ...['--json', '--concurrency', '4'],
+];
+const APPLY = [
+  ...['apply', PLAN, '--policy', 'policy.yaml', '--trust', 'trust.yaml'],
+  ...['--confirm', ORGANIZATION, '--json', '--concurrency', '4'],
+];
 const NOBODY: Observer = {
   requested: () => undefined,
   called: () => undefined,
@@ -65,44 +70,40 @@ class Trial {
 
   async run(): Promise<Trace> {
     const [{ folder }, { folder: other }] = this.#machines;
-    for (const it of [folder, other]) writeFileSync(join(it, 'policy.yaml'), this.#case.policy);
+    const policy = renderPolicy(this.#case.policy);
+    for (const it of [folder, other]) writeFileSync(join(it, 'policy.yaml'), policy);
     rmSync(join(folder, PLAN), { force: true });
     this.#emulator.setFaults(this.#case.planFaults);
-    const argv = [
-      'plan',
-      '--policy',
-      'policy.yaml',
-      '--out',
-      PLAN,
-      '--key',
-      'key.pem',
-      '--json',
-      '--concurrency',
-      '4',
-    ];
-    const planner = await this.#start(argv, this.#machines[0], { kind: 'none' }, NOBODY);
+    const planner = await this.#start(MAKE_PLAN, this.#machines[0], { kind: 'none' }, NOBODY);
     await this.#simulation.drive(planner.run());
-    if (planner.exitCode !== 0 && planner.exitCode !== 3) return this.#trace(0);
-
+    const { exitCode, stderr } = planner;
+    if (!existsSync(join(folder, PLAN))) {
+      raise(judgeNoPlan(this.#emulator, this.#case, exitCode, stderr));
+      return this.#trace(0);
+    }
     const plan = readPlannedState(readFileSync(join(folder, PLAN), 'utf8'));
-    const faulty = this.#case.planFaults.length > 0;
-    raise(judgePlan(plan, this.#emulator, planner.exitCode, faulty));
+    raise(judgePlan(plan, this.#emulator, this.#case, exitCode));
     copyFileSync(join(folder, PLAN), join(other, PLAN));
     this.#simulation.advance(HOUR);
     const judge = new Judge(this.#emulator, this.#simulation, plan);
-    if (this.#case.attack !== undefined && attack(this.#case.attack, this.#workplace)) {
-      await this.#attack(judge);
-    } else if (planner.exitCode === 3) {
-      await this.#apply({ concurrency: 1, fate: { kind: 'none' }, changes: [] }, judge);
-      raise(judgeNothingDone(judge, this.#processes.slice(1), [3]));
-    } else {
-      await this.#applyAll(judge);
+    const { attack } = this.#case;
+    if (attack !== undefined && this.#prepare(attack)) await this.#attack(attack, judge);
+    else if (plan.applicable) await this.#applyAll(judge);
+    else {
+      const process = await this.#start(APPLY, this.#machines[0], { kind: 'none' }, judge);
+      await this.#simulation.drive(process.run());
+      raise(judgeNothingDone(judge, [process], [3]));
     }
     return this.#trace(judge.deeds.length);
   }
 
-  async #attack(judge: Judge): Promise<void> {
-    const kind = this.#case.attack;
+  #prepare(attack: Attack): boolean {
+    return attack.on === 'plan'
+      ? forgePlan(attack.kind, this.#workplace)
+      : forgeJournal(attack.kind, this.#machines[0]);
+  }
+
+  async #attack({ kind }: Attack, judge: Judge): Promise<void> {
     if (kind === 'expired') this.#simulation.advance(72 * HOUR);
     if (kind === 'not-yet-valid') this.#simulation.advance(-2 * HOUR);
     const target =
@@ -111,11 +112,16 @@ class Trial {
         : this.#emulator;
     const attacked = new Judge(target, this.#simulation, judge.plan);
     // The operator means the organization of the credentials.
-    const { id } = target.world.organization;
-    const argv = ['apply', PLAN, ...FILES, '--confirm', id];
+    const argv = [...APPLY, '--confirm', target.world.organization.id];
     const process = await this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
     await this.#simulation.drive(process.run());
-    raise(judgeNothingDone(attacked, [process], judge.plan.applicable ? [4] : [3, 4]));
+    if (kind === 'journal-forged') {
+      raise([
+        ...attacked.violations,
+        ...judgeRollout(process, attacked, this.#case.policy),
+        ...judgeConvergence(attacked, process, target),
+      ]);
+    } else raise(judgeNothingDone(attacked, [process], judge.plan.applicable ? [4] : [3, 4]));
   }
 
   async #applyAll(judge: Judge): Promise<void> {
@@ -152,13 +158,16 @@ class Trial {
 
   /** One run of the case, with the second operator where there is one. */
   async #apply(run: RunCase, judge: Judge): Promise<SimulatedProcess[]> {
-    for (const { account, change } of run.changes) this.#emulator.changeAccount(accountId(account), change);
+    for (const { account, change } of run.changes) {
+      this.#emulator.changeAccount(accountId(account), change);
+      judge.noteChange(accountId(account));
+    }
     const planned = new Set(judge.plan.deleting.map(({ id }) => id));
     const narrow = (flag: string, position: number | undefined) => {
       const id = position === undefined ? '' : accountId(position);
       return planned.has(id) ? [flag, id] : [];
     };
-    const argv = ['apply', PLAN, ...FILES, '--concurrency', String(run.concurrency)];
+    const argv = [...APPLY, '--concurrency', String(run.concurrency)];
     const narrowed = [...argv, ...narrow('--only', run.only), ...narrow('--exclude', run.exclude)];
     const [first, second] = this.#machines;
     // A power failure would take the second operator with it.
@@ -171,13 +180,13 @@ class Trial {
       const machine = run.second === 'same-machine' ? first : second;
       processes.push(await this.#start(argv, machine, { kind: 'none' }, judge));
     }
-    const before = judge.deeds.length;
-    const history = this.#emulator.history.length;
     await this.#simulation.drive(Promise.all(processes.map((it) => it.run())));
-    const disturbed =
-      this.#emulator.faults.length > 0 || run.second !== undefined || this.#emulator.history.length > history;
     for (const process of processes) {
-      raise(judgeLedger(process, judge, judge.deeds.slice(before), this.#emulator, disturbed));
+      raise([
+        ...judgeLedger(process, judge, this.#emulator, processes),
+        ...judgeJournal(process, judge),
+        ...judgeRollout(process, judge, this.#case.policy, ledgerOf(process)?.lines),
+      ]);
     }
     return processes;
   }

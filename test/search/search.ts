@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Case, cases } from './case.js';
 import { openWorkplace } from './prepare.js';
 import { runCase, type Trace } from './run-case.js';
+import { warmUp } from './warm-up.js';
 
 /** What a search saw; sums of several searches are searches too. */
 export interface Statistics {
@@ -48,6 +49,7 @@ export interface SearchOptions {
 }
 
 export async function search({ seed, runs, path }: SearchOptions): Promise<SearchResult> {
+  await warmUp();
   const workplace = openWorkplace();
   const statistics = noStatistics();
   let found = false;
@@ -116,7 +118,7 @@ function count(statistics: Statistics, tried: Case, { emulator, processes, delet
   for (const { options, killed, stoppedAfter, exitCode } of processes) {
     const { fate, argv } = options;
     if (killed) statistics.kills += 1;
-    if (killed && fate.kind === 'killed' && fate.keep !== undefined) statistics.powerFailures += 1;
+    if (killed && fate.kind === 'killed' && fate.loss !== undefined) statistics.powerFailures += 1;
     if (stoppedAfter !== undefined) statistics.stops += 1;
     if (fate.kind === 'disk-full') statistics.fullDisks += 1;
     if (argv[0] === 'apply') increase(statistics.exitCodes, killed ? 'killed' : String(exitCode), 1);

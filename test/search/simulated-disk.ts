@@ -22,6 +22,22 @@ export interface DiskHook {
   readonly room: () => number | undefined;
 }
 
+/**
+ * What a power failure takes of the bytes that were not synced. A file system may write the end before the beginning,
+ * and the length before either: then zeros, or what somebody else once wrote, stand where the bytes would be.
+ */
+export type Loss = 'all' | 'half' | 'none' | 'beginning' | 'meaning';
+
+const LEFT: Readonly<Record<Loss, (bytes: Buffer) => Buffer>> = {
+  all: () => Buffer.alloc(0),
+  half: (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2)),
+  none: (bytes) => bytes,
+  beginning: (bytes) => Buffer.from(bytes).fill(0, 0, Math.floor(bytes.length / 2)),
+  // But for the end of the line.
+  meaning: (bytes) => Buffer.from(bytes.map((byte) => (byte === NEWLINE ? byte : ~byte))),
+};
+const NEWLINE = 0x0a;
+
 export class SimulatedDisk {
   readonly #files = new Map<string, StoredFile>();
 
@@ -35,13 +51,18 @@ export class SimulatedDisk {
     return [...this.#files.keys()];
   }
 
-  /** @param keep the share of what was not synced that reached the disk all the same, from 0 to 1. */
-  losePower(keep: number): void {
+  losePower(loss: Loss): void {
     for (const file of this.#files.values()) {
-      const lost = file.content.length - file.durable;
-      file.content = file.content.subarray(0, file.durable + Math.floor(lost * keep));
+      const synced = file.content.subarray(0, file.durable);
+      file.content = Buffer.concat([synced, LEFT[loss](file.content.subarray(file.durable))]);
       file.durable = file.content.length;
     }
+  }
+
+  /** Puts a file there, for good. */
+  write(path: string, text: string): void {
+    const content = Buffer.from(text);
+    this.#files.set(path, { content, durable: content.length });
   }
 
   /** The storage as one process sees it. */
@@ -73,6 +94,7 @@ export class SimulatedDisk {
 
   #appended(file: StoredFile, act: <T>(effect: () => T) => Promise<T>, hook: DiskHook): AppendedFile {
     return {
+      size: async () => file.content.length,
       truncate: (length) =>
         act(() => {
           file.content = file.content.subarray(0, length);

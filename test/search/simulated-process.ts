@@ -4,7 +4,7 @@ import type { Context } from '../../src/context.js';
 import type { Call } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { main } from '../../src/main.js';
-import type { SimulatedDisk } from './simulated-disk.js';
+import type { Loss, SimulatedDisk } from './simulated-disk.js';
 import type { Simulation } from './simulation.js';
 import { openTransport } from './transport.js';
 
@@ -17,8 +17,8 @@ export interface Instant {
 
 export type Fate =
   | { readonly kind: 'none' }
-  /** `keep`: see `SimulatedDisk.losePower`; without it only the process ends. */
-  | { readonly kind: 'killed'; readonly instant: Instant; readonly keep?: number }
+  /** With a loss the machine loses its power; without it only the process ends. */
+  | { readonly kind: 'killed'; readonly instant: Instant; readonly loss?: Loss }
   /** Ctrl-C. */
   | { readonly kind: 'stopped'; readonly instant: Instant }
   /** From the n-th change of the disk on there is no room but for so many bytes. */
@@ -56,7 +56,8 @@ export interface ProcessOptions {
 
 /** Milliseconds until what was written is on the disk for good. */
 const SYNC = 3;
-const NEVER = new Promise<never>(() => undefined);
+/** A new one for each that waits: one for all would keep all that ever waited for it. */
+const never = () => new Promise<never>(() => undefined);
 
 export class SimulatedProcess {
   readonly options: ProcessOptions;
@@ -104,6 +105,7 @@ export class SimulatedProcess {
       homeFolder: machine.folder,
       host: machine.host,
       pid,
+      pidSpace: machine.host,
       isRunning: (other) => machine.running.has(other),
       journals: machine.disk.storage({
         before: () => this.#reach('write', 'before'),
@@ -166,12 +168,12 @@ export class SimulatedProcess {
 
   async #unlessDead<T>(work: Promise<T>): Promise<T> {
     const result = await work;
-    return this.alive ? result : NEVER;
+    return this.alive ? result : never();
   }
 
   /** Something is about to happen, or has: the moment for fate. */
   async #reach(at: Instant['at'], when: Instant['when']): Promise<void> {
-    if (!this.alive) return NEVER;
+    if (!this.alive) return never();
     if (when === 'before') {
       if (at === 'call') this.#calls += 1;
       else this.#writes += 1;
@@ -189,8 +191,8 @@ export class SimulatedProcess {
     this.alive = false;
     this.killed = true;
     machine.running.delete(this.options.pid);
-    if (fate.keep !== undefined) machine.disk.losePower(fate.keep);
+    if (fate.loss !== undefined) machine.disk.losePower(fate.loss);
     this.#die();
-    return NEVER;
+    return never();
   }
 }

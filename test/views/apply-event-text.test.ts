@@ -47,17 +47,6 @@ test('renderApplyEvent gives the ledger so far when a wave has ended', () => {
   );
 });
 
-test('renderApplyEvent names the accounts that an earlier run had begun', () => {
-  assert.equal(
-    tell({ type: 'wave-started', wave: 0, of: 0, accounts: 2, goesOn: false }),
-    'Begun by an earlier run: 2 accounts\n',
-  );
-  assert.match(
-    tell({ type: 'wave-ended', wave: 0, of: 0, ...sums }),
-    /^Begun by an earlier run has ended\. 1 cred/,
-  );
-});
-
 test('renderApplyEvent says how an account ended', () => {
   const outcome = { kind: 'unknown', message: 'no' } as const;
   assert.equal(

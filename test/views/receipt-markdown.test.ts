@@ -29,7 +29,7 @@ function receiptOf(text: string): Receipt {
         'not-started': 0,
         'never-ended': 0,
       },
-      credentials: { gone: 1, 'not-proven': 1, kept: 0 },
+      credentials: { gone: 1, 'not-proven': 1, 'not-attempted': 0 },
     },
     runs: [
       {
@@ -66,7 +66,8 @@ function receiptOf(text: string): Receipt {
               lastUsed: { kind: 'used', at: text, service: text, region: text },
             },
             deletions: [
-              { ...deletion, answer: { kind: 'lost', at: text, message: text } },
+              { ...deletion, answer: { kind: 'unclear', at: text, message: text } },
+              { ...deletion, answer: { kind: 'refused', at: text, requestId: text, message: text } },
               { ...deletion, answer: { kind: 'absent', at: text, requestId: text } },
             ],
             after: { kind: 'gone', ...looked },
@@ -142,6 +143,17 @@ test('renderReceiptMarkdown lists planned against found, and what somebody else 
     '  - found: nothing',
     '- run 1, `x`: failed: `x`',
     '  - somebody else deleted: `x`',
+  ]);
+});
+
+test('renderReceiptMarkdown tells each answer, with the request where AWS gave its id', () => {
+  const row = show('x')
+    .split('\n')
+    .find((line) => line.startsWith('| `access-key x` '));
+  assert.deepEqual(row?.split(' | ')[2]?.split('; '), [
+    'run 1, `x`, session `x`: no clear answer at `x`: `x`',
+    'run 1, `x`, session `x`: refused at `x`, request `x`: `x`',
+    'run 1, `x`, session `x`: absent at `x`, request `x`',
   ]);
 });
 

@@ -17,6 +17,7 @@ const SCOPE: Scope = {
   },
   begun: new Set(),
   completed: new Set(),
+  isFirst: true,
 };
 const KILLED = { caller: 'arn:aws:iam::111111111111:role/Other', pid: 7, since: '2026-11-23T08:30:00Z' };
 const show = (change: Partial<Scope> = {}, entries: readonly DeleteEntry[] = [deleteEntryOf()]) =>
@@ -30,10 +31,15 @@ test('renderScope repeats every credential, the organization, the digest and the
 
   organization  o-exampleorgid
   plan digest   sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  journal       none: this is the first run of the plan here
   as            arn:aws:iam::111111111111:role/Admin (management account)
 
 `,
   );
+});
+
+test('renderScope says that there is a journal when earlier runs wrote one', () => {
+  assert.match(show({ isFirst: false }), /\n {2}journal {7}of earlier runs\n/);
 });
 
 test('renderScope says which accounts earlier runs began, and which they did', () => {

@@ -19,7 +19,7 @@ export const LOOKED = [
   `open ${MEMBER} delete`,
   `list ${MEMBER}`,
 ];
-export const BROKEN = new RootAccessFailure('aws-error', 'broken');
+export const BROKEN = new RootAccessFailure('aws-error', 'broken', { refused: true });
 export const UNANSWERED = new RootAccessFailure('unreachable', 'no answer');
 export const FULL_DISK = new RootsweepError('FILE_UNWRITABLE', 'no space left');
 

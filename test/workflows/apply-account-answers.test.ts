@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Credential } from '../../src/core/credentials.js';
+import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
 import { intended } from '../core/journal-records.js';
 import { BROKEN, FULL_DISK, failing, failingOnce, MFA, runAccount, UNANSWERED } from './account-run.js';
@@ -98,10 +100,10 @@ test('applyAccount writes a new intent for every request when a deletion gets no
   ]);
 });
 
-test('applyAccount fails after 5 requests when a deletion gets no answer', async () => {
+test('applyAccount fails after 6 requests when a deletion gets no answer', async () => {
   const { outcome, deletions, fatal } = await runAccount({ before: failing('delete password', UNANSWERED) });
   assert.deepEqual([outcome, fatal], [{ kind: 'failed', deleted: [], message: 'no answer' }, false]);
-  assert.deepEqual(deletions, Array(5).fill('delete password'));
+  assert.deepEqual(deletions, Array(6).fill('delete password'));
 });
 
 test('applyAccount writes that a deletion had no effect when AWS refused, and asks no second time', async () => {
@@ -120,4 +122,78 @@ test('applyAccount fails, and deletes nothing more, when the account changed whi
   });
   assert.match(outcome.kind === 'failed' ? outcome.message : '', /^the account changed while it was being/);
   assert.deepEqual(deletions, ['delete password']);
+});
+
+// Throttled, or while another change is under way: nothing happened, and it may later.
+
+for (const setback of ['throttled', 'busy'] as const) {
+  const refusal = new RootAccessFailure('aws-error', setback, { refused: true, setback });
+
+  test(`applyAccount looks, and writes a new intent, before each further request when a deletion is ${setback}`, async () => {
+    const { outcome, events } = await runAccount({ before: failingOnce('delete password', refusal) });
+    assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+    const first = events.indexOf('delete password');
+    assert.deepEqual(events.slice(first, first + 5), [
+      'delete password',
+      'journal deletion-failed password',
+      `list ${MEMBER}`,
+      'journal deletion-intended password',
+      'delete password',
+    ]);
+  });
+
+  test(`applyAccount deletes no other password than the planned one when the deletion was ${setback} for a while`, async () => {
+    const fresh: Credential = { ...PASSWORD, created: '2026-11-23T09:01:00Z' };
+    const { outcome, deletions, left } = await runAccount({
+      before: (event, hold) => {
+        if (event !== 'delete password') return;
+        hold(MEMBER, [fresh, MFA_DEVICE]);
+        throw refusal;
+      },
+    });
+    assert.equal(outcome.kind, 'failed');
+    assert.deepEqual(deletions, ['delete password']);
+    assert.deepEqual(left(MEMBER), ['password', MFA]);
+  });
+
+  test(`applyAccount removes no MFA device from a password that came while the deletion was ${setback}`, async () => {
+    for (const created of [PASSWORD.created, '2026-11-23T09:01:00Z']) {
+      const { outcome, left } = await runAccount({
+        before: (event, hold) => {
+          if (event !== `delete ${MFA}`) return;
+          hold(MEMBER, [{ ...PASSWORD, created }, MFA_DEVICE]);
+          throw refusal;
+        },
+      });
+      assert.equal(outcome.kind, 'failed');
+      assert.deepEqual(left(MEMBER), ['password', MFA]);
+    }
+  });
+}
+
+test('applyAccount deletes in the end when it is throttled for minutes', async () => {
+  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
+  let asked = 0;
+  const { outcome, clock } = await runAccount({
+    before: (event) => {
+      if (event !== 'delete password') return;
+      asked += 1;
+      if (asked <= 30) throw refusal;
+    },
+  });
+  assert.equal(outcome.kind, 'deleted');
+  assert(clock.sleeps.reduce((sum, it) => sum + it, 0) > 2 * 60_000);
+});
+
+test('applyAccount fails, and says what the account holds, when something came while the last deletion ran', async () => {
+  const { outcome } = await runAccount({
+    before: (event, hold) => {
+      if (event === `find ${MFA}`) hold(MEMBER, [{ ...PASSWORD, created: '2026-11-23T09:01:00Z' }]);
+    },
+  });
+  assert.deepEqual(outcome.kind === 'failed' && outcome.deleted, [PASSWORD_NAME, MFA_NAME]);
+  assert.match(
+    outcome.kind === 'failed' ? outcome.message : '',
+    /^the account changed while it was being worked on; it now holds password, /,
+  );
 });

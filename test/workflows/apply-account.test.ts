@@ -25,6 +25,7 @@ test('applyAccount looks, and for each credential writes the intent, deletes, wr
     `journal deletion-answered ${MFA}`,
     `find ${MFA}`,
     `journal deletion-proven ${MFA}`,
+    `list ${MEMBER}`,
   ]);
 });
 

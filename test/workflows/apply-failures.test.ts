@@ -4,7 +4,7 @@ import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf } from '../core/fixtures.js';
 import { idOf, idsTo, rolloutOf, runApply } from './apply-run.js';
 
-const BROKEN = new RootAccessFailure('aws-error', 'broken');
+const BROKEN = new RootAccessFailure('aws-error', 'broken', { refused: true });
 
 /** A `before` in which looking at some accounts fails, and deleting in others does. */
 function failingIn(unknown: readonly number[], failed: readonly number[] = []) {

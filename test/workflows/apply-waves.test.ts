@@ -104,12 +104,12 @@ test('applyPlan tells of one wave when the policy has one', async () => {
 const without = (...empty: readonly number[]) =>
   Object.fromEntries(idsTo(5).map((id) => [id, empty.includes(Number(id)) ? [] : HELD]));
 
-test('applyPlan first ends what an earlier run had begun, and then begins the wave that is due', async () => {
+test('applyPlan ends what an earlier run had begun before it begins another account', async () => {
   const { told } = await run({ earlier: [intended(HELD[0], idOf(4))] });
   assert.deepEqual(storyOf(told).slice(0, 5), [
-    'wave 0/0: 1',
+    'wave 1/3: 1',
     '4 deleted',
-    'wave 0 ended',
+    'wave 1 ended',
     'wave 2/3: 1',
     '1 deleted',
   ]);
@@ -117,34 +117,42 @@ test('applyPlan first ends what an earlier run had begun, and then begins the wa
 
 test('applyPlan begins nothing new when what an earlier run had begun fails', async () => {
   const before = (event: string) => {
-    if (event === `list ${idOf(4)}`) throw new RootAccessFailure('aws-error', 'broken');
+    if (event === `list ${idOf(4)}`) throw new RootAccessFailure('aws-error', 'broken', { refused: true });
   };
   const { told, kinds } = await run({ before, earlier: [intended(HELD[0], idOf(4))] }, { concurrency: 20 });
-  assert.deepEqual(storyOf(told), ['wave 0/0: 1', '4 unknown']);
+  assert.deepEqual(storyOf(told), ['wave 1/3: 1', '4 unknown']);
   assert.deepEqual(kinds.filter((kind) => kind === 'not-started').length, 4);
 });
 
 const DONE = [...deleted(idOf(1), HELD), ...deleted(idOf(2), HELD)];
 
-test('applyPlan counts what earlier runs did when it says which wave is due', async () => {
+test('applyPlan looks for itself at what earlier runs did, and then counts it', async () => {
   const { told, kinds } = await run({ earlier: DONE, holds: without(1, 2) });
-  assert.deepEqual(storyOf(told).slice(0, 4), [
-    'wave 0/0: 2',
+  assert.deepEqual(storyOf(told).slice(0, 7), [
+    'wave 1/3: 1',
     '1 already-deleted',
+    'wave 1 ended',
+    'wave 2/3: 1',
     '2 already-deleted',
-    'wave 0 ended',
+    'wave 2 ended',
+    'wave 3/3: 3',
   ]);
-  assert.equal(storyOf(told)[4], 'wave 3/3: 3');
   assert.equal(kinds.length, 5);
 });
 
-test('applyPlan counts accounts that earlier runs did when they are excluded now', async () => {
+test('applyPlan does not count what earlier runs did in accounts that are excluded now', async () => {
   const { told, events } = await run(
     { earlier: DONE, holds: without(1, 2) },
     { narrowing: { exclude: [idOf(1), idOf(2)] } },
   );
-  assert.equal(storyOf(told)[0], 'wave 3/3: 3');
+  assert.equal(storyOf(told)[0], 'wave 1/3: 1');
   assert.equal(events.includes(`account ${idOf(1)}`), false);
+});
+
+test('applyPlan hurries for no journal, whatever it says of accounts that nothing was done in', async () => {
+  const forged = idsTo(5).map((id) => intended(HELD[0], id));
+  const { told } = await run({ earlier: forged }, { concurrency: 20 });
+  assert.deepEqual(storyOf(told), WHOLE);
 });
 
 test('applyPlan does not count accounts that are no longer in the plan', async () => {

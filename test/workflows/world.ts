@@ -108,6 +108,7 @@ export function createWorld(options: WorldOptions = {}): World {
       open: async () => ({
         caller: { arn: 'arn', account: MANAGEMENT, role: 'management-account' },
         organization: ORGANIZATION,
+        clockOffset: 0,
       }),
       accounts: async function* () {
         for (const account of accounts) {

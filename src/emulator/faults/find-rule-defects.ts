@@ -77,6 +77,7 @@ function* findFaultDefects(fault: Fault, known: Known): Iterable<Defect> {
     case 'error':
     case 'drop':
     case 'no-answer':
+    case 'garbled':
     case 'lie':
     case 'delayed-visibility':
     case 'expire-session':

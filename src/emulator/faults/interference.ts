@@ -15,10 +15,13 @@ export interface Interference {
   readonly invisibleFor: number;
   /** Milliseconds until the answer is sent. */
   readonly delay: number;
-  readonly delivery: 'answer' | 'drop' | 'no-answer';
-  /** Whether the connection is lost before the operation runs. */
+  readonly delivery: Delivery;
+  /** Whether the call is lost before the operation runs. */
   readonly lostBeforeEffect: boolean;
 }
+
+/** What becomes of the answer on its way to the client. */
+export type Delivery = 'answer' | 'garbled' | 'drop' | 'no-answer';
 
 /** An error in the place of the operation's own answer: instead of running it, or once it has run and taken effect. */
 export interface Replacement {
@@ -26,9 +29,9 @@ export interface Replacement {
   readonly when: Moment;
 }
 
-/** Combines faults: delays add up; of errors and of lost connections the first counts. */
+/** Combines faults: delays add up; of errors and of lost answers the first counts. */
 export function combineFaults(faults: readonly Fault[], service: Service, random: Random): Interference {
-  const lost = faults.find((fault) => fault.kind === 'drop' || fault.kind === 'no-answer');
+  const lost = faults.find(isLoss);
   return {
     changes: faults.filter(isChange),
     expireSession: faults.some(({ kind }) => kind === 'expire-session'),
@@ -39,6 +42,10 @@ export function combineFaults(faults: readonly Fault[], service: Service, random
     delivery: lost === undefined ? 'answer' : lost.kind,
     lostBeforeEffect: lost?.when === 'before-effect',
   };
+}
+
+function isLoss(fault: Fault): fault is Extract<Fault, { kind: Exclude<Delivery, 'answer'> }> {
+  return fault.kind === 'drop' || fault.kind === 'no-answer' || fault.kind === 'garbled';
 }
 
 function isChange(fault: Fault): fault is Fault & Change {
@@ -76,6 +83,7 @@ function replacementOf(fault: Fault, service: Service): Replacement | undefined 
     case 'latency':
     case 'drop':
     case 'no-answer':
+    case 'garbled':
     case 'lie':
     case 'delayed-visibility':
     case 'expire-session':

@@ -66,6 +66,8 @@ export type Fault =
   | { readonly kind: 'drop'; readonly when: Moment }
   /** The connection stays open and nothing is ever answered. */
   | { readonly kind: 'no-answer'; readonly when: Moment }
+  /** Instead of AWS's answer comes a page that no client can read, as from a proxy on the way. */
+  | { readonly kind: 'garbled'; readonly when: Moment }
   /** The call is answered as if it had worked, and nothing happens. */
   | { readonly kind: 'lie' }
   /** Reads show a credential that the call deletes or creates only after this time. */

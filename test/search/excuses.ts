@@ -1,0 +1,19 @@
+/** What excuses a run that came short: only what befell it, at the account at which it did. */
+import type { Call } from '../../src/emulator/call-log.js';
+import { MANAGEMENT } from './case.js';
+
+/** One of these alone is no excuse: whoever calls again is answered. */
+const PASSING = ['http-error', 'drop', 'no-answer', 'conflict', 'latency'];
+/** Throttling ends sooner than anybody may give up; changes are judged by what they changed. */
+const NO_EXCUSE = ['throttle', 'change-account', 'attach-policy'];
+
+/** Whether faults that struck the calls are reason enough for not knowing, or not managing, what they were for. */
+export function areSpoilt(calls: readonly Call[]): boolean {
+  const kinds = calls.flatMap(({ faults = [] }) => faults).filter((kind) => !NO_EXCUSE.includes(kind));
+  return kinds.length > 1 || kinds.some((kind) => !PASSING.includes(kind));
+}
+
+/** The calls about an account, and about the organization as a whole. */
+export function callsAbout(account: string, calls: readonly Call[]): Call[] {
+  return calls.filter((it) => it.account === account || it.account === MANAGEMENT);
+}

@@ -1,0 +1,58 @@
+/** What a policy says, decided again for the forms that are searched and without the code that is judged. */
+import type { AccountSpec } from '../../src/emulator/scenario/scenario.js';
+import { MANAGEMENT } from './case.js';
+import type { Policy, Selector } from './policy.js';
+
+export interface Decided {
+  readonly decision: 'excluded' | 'not-active' | 'clean' | 'blocked' | 'kept' | 'delete';
+  /** `kind id`, in the order in which they must go. */
+  readonly actions: readonly string[];
+}
+
+/** Promise 6: an account never keeps a password with its MFA gone. */
+const ORDER = ['access-key', 'signing-certificate', 'password', 'mfa-device'];
+
+/** @param holdings `kind id` of what the root user has. */
+export function decide(policy: Policy, account: AccountSpec, holdings: readonly string[]): Decided {
+  const nothing = (decision: Decided['decision']): Decided => ({ decision, actions: [] });
+  const isMeant = (selector: Selector) => matches(selector, account);
+  if (account.id === MANAGEMENT) return nothing('excluded');
+  if ((account.state ?? 'ACTIVE') !== 'ACTIVE') return nothing('not-active');
+  if (policy.exclude.some(isMeant)) return nothing('excluded');
+  if (policy.include.length > 0 && !policy.include.some(isMeant)) return nothing('excluded');
+  if (holdings.length === 0) return nothing('clean');
+  const isKey = (name: string) => ['access-key', 'signing-certificate'].includes(kindOf(name));
+  if (policy.present === 'block' && holdings.some(isKey)) return nothing('blocked');
+  const actions = ORDER.filter((kind) => policy.delete.some((it) => it === kind)).flatMap((kind) =>
+    holdings.filter((name) => kindOf(name) === kind).sort(),
+  );
+  return { decision: actions.length === 0 ? 'kept' : 'delete', actions };
+}
+
+/** @param decisions of every account, the management account among them. */
+export function isApplicable(policy: Policy, decisions: readonly string[]): boolean {
+  const count = (decision: string) => decisions.filter((it) => it === decision).length;
+  const { accounts = Number.POSITIVE_INFINITY, percent = 100 } = policy.limits;
+  const touched = count('delete');
+  if (touched > accounts || touched * 100 > percent * (decisions.length - 1)) return false;
+  const stops = count('blocked') + (policy.unknown === 'block' ? count('unknown') : 0);
+  return policy.blocking === 'account' || stops === 0;
+}
+
+function matches({ account, name, ou, tags = {} }: Selector, spec: AccountSpec): boolean {
+  return (
+    (account === undefined || account === spec.id) &&
+    (name === undefined || matchesEnd(name, '*', spec.name ?? '')) &&
+    (ou === undefined || matchesEnd(ou, '**', spec.ou ?? '/')) &&
+    Object.entries(tags).every(([key, value]) => spec.tags?.[key] === value)
+  );
+}
+
+/** The only wildcard in these policies stands at the end. */
+function matchesEnd(pattern: string, wildcard: string, text: string): boolean {
+  return pattern.endsWith(wildcard) ? text.startsWith(pattern.slice(0, -wildcard.length)) : text === pattern;
+}
+
+function kindOf(name: string): string {
+  return name.split(' ')[0] ?? '';
+}
