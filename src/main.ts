@@ -1,6 +1,7 @@
 /** The list of commands, and the one place where a run of rootsweep becomes an exit code. */
 import { Builtins, Cli } from 'clipanion';
 import { ApplyCommand } from './commands/apply.js';
+import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   PlanCommand,
   ShowCommand,
   VerifyCommand,
+  ApproveCommand,
   ApplyCommand,
   ReceiptCommand,
   KeygenCommand,

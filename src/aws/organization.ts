@@ -17,8 +17,10 @@ import { RootsweepError } from '../errors.js';
 import type { Caller, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
+import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { Limiter } from './limiter.js';
+import { requirePart } from './require-part.js';
 
 /**
  * Just below the documented quotas for one account, which every other tool of that account shares.
@@ -192,14 +194,6 @@ async function* paginate<T extends { NextToken?: string | undefined }>(
   } while (token !== undefined);
 }
 
-/** What an answer leaves out is unknown, and neither nothing nor none (promise 4). */
-function requirePart<T>(part: T | undefined, action: string, name: string): T {
-  if (part !== undefined) return part;
-  throw new RootsweepError('AWS_FAILED', `${action} answered without ${name}`, {
-    hint: 'try again; if it stays, check what AWS_ENDPOINT_URL leads to',
-  });
-}
-
 function readOrganization(described: AwsOrganization | undefined): Organization {
   const id = described?.Id;
   const partition = described?.Arn?.split(':')[1];
@@ -296,43 +290,5 @@ async function asCaller<T>(action: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     throw explainCaller(error, action);
-  }
-}
-
-/** A failed call in the caller's own name: nothing can go on without it. */
-function explainCaller(error: unknown, action: string): RootsweepError {
-  if (error instanceof RootsweepError) return error;
-  const { kind, code, message } = classifyError(error);
-  switch (kind) {
-    case 'denied':
-      return new RootsweepError(
-        'CALLER_NOT_ALLOWED',
-        `the caller is not allowed to call ${action}: ${message}`,
-        {
-          hint: `allow ${action} in the IAM policy of the caller; the README holds the whole policy`,
-          cause: error,
-        },
-      );
-    case 'expired':
-    case 'credentials':
-      return new RootsweepError('CREDENTIALS_REJECTED', `AWS refused the credentials: ${message}`, {
-        hint: 'sign in again, or pass --profile',
-        cause: error,
-      });
-    case 'skewed':
-      return new RootsweepError('CREDENTIALS_REJECTED', `AWS refused the signature: ${message}`, {
-        hint: 'set the clock of this machine',
-        cause: error,
-      });
-    case 'transient':
-      return new RootsweepError('AWS_UNREACHABLE', `${action} got no answer from AWS: ${message}`, {
-        hint: 'check the network, the region and AWS_ENDPOINT_URL',
-        cause: error,
-      });
-    default:
-      return new RootsweepError('AWS_FAILED', `${action} failed: ${code}: ${message}`, {
-        hint: "try again; if it stays, see AWS's documentation of the error code, and where AWS_ENDPOINT_URL leads",
-        cause: error,
-      });
   }
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
 import type { Plan } from '../core/plan.js';
@@ -5,13 +6,13 @@ import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
 import type { Narrowing } from '../workflows/apply.js';
 import type { Opened } from '../workflows/ports.js';
-import { AwsCommand } from './command.js';
+import { AccountsCommand } from './command.js';
 import type { VerifiedPlan } from './inputs.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
 
-export class ApplyCommand extends AwsCommand {
+export class ApplyCommand extends AccountsCommand {
   static override paths = [['apply']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -41,7 +42,9 @@ export class ApplyCommand extends AwsCommand {
     const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { selectEntries } = await import('../workflows/apply.js');
-    const { clock } = this.context;
+    const { followLinks } = await import('../files/text-file.js');
+    const { refuseSuperseded } = await import('../files/newer-run.js');
+    const { clock, journals } = this.context;
 
     const verified = await openVerifiedPlan(
       { plan: this.plan, policy: this.policy, trust: this.trust },
@@ -51,6 +54,8 @@ export class ApplyCommand extends AwsCommand {
     );
     checkApplicable(verified.plan);
     this.checkNarrowing(verified.plan);
+    const planPath = await followLinks(this.resolvePath(this.plan));
+    await refuseSuperseded(journals, dirname(planPath), verified.plan);
 
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
@@ -72,13 +77,13 @@ export class ApplyCommand extends AwsCommand {
 
   /** Asks, and then works. */
   private async applyVerified(
-    { plan, digest, signers, policyFile: { policy } }: VerifiedPlan,
+    { plan, digest, signers, threshold, policyFile: { policy } }: VerifiedPlan,
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
     id: string,
   ): Promise<number> {
-    const { checkTimes } = await import('../core/guard.js');
+    const { checkSigners, checkTimes } = await import('../core/guard.js');
     const { foldJournal } = await import('../core/journal.js');
     const { applyPlan, selectEntries } = await import('../workflows/apply.js');
     const { renderApplyEvent, renderLedger, renderScope, renderStopping } = await import(
@@ -86,10 +91,13 @@ export class ApplyCommand extends AwsCommand {
     );
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
-    // By both clocks: a plan that either of them calls expired is.
+    // By both clocks: a plan, or a key, that has ended by either of them has.
     const checkStillGood = () => {
-      const now = clock.now();
-      for (const offset of [0, clockOffset]) checkTimes(plan, policy, new Date(now.getTime() + offset));
+      for (const offset of [0, clockOffset]) {
+        const now = new Date(clock.now().getTime() + offset);
+        checkTimes(plan, policy, now);
+        checkSigners(threshold, signers, now);
+      }
     };
     checkStillGood();
 
@@ -123,7 +131,7 @@ export class ApplyCommand extends AwsCommand {
       run: {
         id,
         digest,
-        signers: signers.map(({ name, keyid }) => ({ name, keyid })),
+        signers: signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
         caller: caller.arn,
         tool: TOOL,
         host,
@@ -196,29 +204,12 @@ export class ApplyCommand extends AwsCommand {
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }
-    const { stdin, stderr, terminal, stop } = this.context;
-    if (!terminal.stdin || !terminal.stderr) {
-      throw new RootsweepError(
-        'CONFIRMATION_MISSING',
-        'apply asks before it deletes, and there is no terminal to ask at',
-        {
-          hint: `pass --confirm ${organization}`,
-        },
-      );
-    }
-    const { createInterface } = await import('node:readline/promises');
-    const prompt = createInterface({ input: stdin, output: stderr, terminal: false });
-    stderr.write('This cannot be undone. Type the organization id to go on: ');
-    const answer = await new Promise<string | undefined>((resolve) => {
-      prompt.once('line', resolve);
-      prompt.once('close', () => resolve(undefined));
-      if (stop.aborted) prompt.close();
-      stop.addEventListener('abort', () => prompt.close(), { once: true });
+    const { ask } = await import('./ask.js');
+    const answer = await ask('This cannot be undone. Type the organization id to go on: ', this.context, {
+      why: 'apply asks before it deletes',
+      hint: `pass --confirm ${organization}`,
+      interrupted: 'interrupted; nothing was deleted',
     });
-    prompt.close();
-    // Where nobody pressed Enter, the cursor still stands behind the question.
-    if (answer === undefined) stderr.write('\n');
-    if (stop.aborted) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was deleted');
     if (answer?.trim() !== organization) {
       throw new RootsweepError('DECLINED', 'cancelled; nothing was deleted');
     }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
-import { AwsCommand } from './command.js';
+import { AccountsCommand } from './command.js';
 
-export class AuditCommand extends AwsCommand {
+export class AuditCommand extends AccountsCommand {
   static override paths = [['audit']];
   static override usage = Command.Usage({
     category: 'Plan and apply',

@@ -64,13 +64,12 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   }
 }
 
+export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
+
 /** A command that calls AWS. */
 export abstract class AwsCommand extends RootsweepCommand {
   profile = Option.String('--profile', { description: 'AWS profile to use' });
-  region = Option.String('--region', { description: 'AWS region to call STS in' });
-  concurrency = Option.String('--concurrency', {
-    description: 'Accounts worked on at the same time (default 20)',
-  });
+  region = Option.String('--region', { description: 'AWS region to call' });
 
   protected get awsSettings(): AwsSettings {
     return {
@@ -79,6 +78,13 @@ export abstract class AwsCommand extends RootsweepCommand {
       ...(this.region === undefined ? {} : { region: this.region }),
     };
   }
+}
+
+/** A command that works on accounts. */
+export abstract class AccountsCommand extends AwsCommand {
+  concurrency = Option.String('--concurrency', {
+    description: 'Accounts worked on at the same time (default 20)',
+  });
 
   protected get parallel(): number {
     return parseInteger('--concurrency', this.concurrency ?? '20', 1, 200);

@@ -1,20 +1,19 @@
 /** The files that several commands read, and where they look for them. */
 
-import type { KeyObject } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/envelope.js';
 import { checkPlan, type PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
-import type { Trust } from '../core/trust.js';
+import type { Signer, Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
-import { readSigningKey } from '../files/key.js';
+import { readApprovals } from '../files/approvals.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
 import { parsePolicy } from '../files/policy.js';
 import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
-import { type Signer, verifySignatures } from '../signing/trust.js';
+import { verifySignatures } from '../signing/trust.js';
 
 const SMALL_FILE = 2 ** 20;
 
@@ -32,37 +31,23 @@ export async function readPolicy(path: string, shownPath: string): Promise<Polic
   return { path: shownPath, sha256: createHash('sha256').update(bytes).digest('hex'), policy };
 }
 
-/** `--key`, else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
-export async function readKey(
-  flag: string | undefined,
-  resolve: (path: string) => string,
-  context: Folders,
-): Promise<KeyObject> {
-  const fallback = join(configFolder(context), 'signing-key.pem');
-  const path = flag ?? nonEmpty(context.env.ROOTSWEEP_KEY);
-  try {
-    return await readSigningKey(path === undefined ? fallback : resolve(path));
-  } catch (error) {
-    if (path !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
-      throw error;
-    throw new RootsweepError('KEY_MISSING', `no signing key was given, and there is none at "${fallback}"`, {
-      hint: 'pass --key KEY or set ROOTSWEEP_KEY; make a key with: rootsweep keygen',
-      cause: error,
-    });
-  }
-}
-
 export interface VerifiedPlan {
   readonly plan: Plan;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
   readonly signers: readonly Signer[];
+  readonly threshold: Trust['threshold'];
   readonly policyFile: PolicyFile;
 }
 
-/** Reads the envelope of a plan file, each file once: what is verified is what is used. */
+/** Reads a plan file and the approvals beside it, each file once: what is verified is what is used. */
 export async function readEnvelope(path: string, shownPath: string): Promise<Envelope> {
-  return decodeEnvelope(await readFileBytes(path, PLAN_LIMITS), shownPath);
+  return withApprovals(decodeEnvelope(await readFileBytes(path, PLAN_LIMITS), shownPath), path);
+}
+
+/** Adds the signatures that lie in files of their own. Who may put files there gains nothing: only trusted keys count. */
+async function withApprovals({ body, signatures }: Envelope, path: string): Promise<Envelope> {
+  return { body, signatures: [...signatures, ...(await readApprovals(path, digestBody(body)))] };
 }
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
@@ -83,12 +68,12 @@ export async function verifyPlanBytes(
   context: Folders,
   now: Date,
 ): Promise<VerifiedPlan> {
-  const envelope = decodeEnvelope(file, paths.plan);
-  const signers = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context);
+  const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
+  const { signers, threshold } = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parsePlan(envelope.body, paths.plan);
   checkPlan(plan, policyFile, now);
-  return { plan, digest: digestBody(envelope.body), signers, policyFile };
+  return { plan, digest: digestBody(envelope.body), signers, threshold, policyFile };
 }
 
 /** Checks the signatures of a plan by the trust file (`readTrust`). */
@@ -98,9 +83,11 @@ export async function verifyTrust(
   trustFlag: string | undefined,
   resolve: (path: string) => string,
   context: Folders,
-): Promise<Signer[]> {
+  now: Date,
+): Promise<{ readonly signers: readonly Signer[]; readonly threshold: Trust['threshold'] }> {
   const { trust, shown } = await readTrust(trustFlag, resolve, context);
-  return verifySignatures(envelope, trust, { plan: planPath, trust: shown });
+  const signers = verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
+  return { signers, threshold: trust.threshold };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { Command, Option } from 'clipanion';
+import type { BasePolicy } from '../core/base-policy.js';
 import { RootsweepError } from '../errors.js';
-import { AwsCommand } from './command.js';
+import { AccountsCommand, PASSPHRASE_FD } from './command.js';
 
-export class PlanCommand extends AwsCommand {
+export class PlanCommand extends AccountsCommand {
   static override paths = [['plan']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -14,6 +15,10 @@ export class PlanCommand extends AwsCommand {
     examples: [
       ['Plan', 'rootsweep plan --policy policy.yaml --out prod.plan.yaml --key planner.pem'],
       ['Plan in CI', 'rootsweep plan --policy policy.yaml --out prod.plan.yaml --detailed-exitcode --json'],
+      [
+        'Say how the policy is looser than in another commit',
+        'rootsweep plan --policy policy.yaml --base origin/release --out prod.plan.yaml',
+      ],
     ],
   });
 
@@ -21,6 +26,10 @@ export class PlanCommand extends AwsCommand {
   out = Option.String('--out', { required: true, description: 'Where to write the plan' });
   key = Option.String('--key', {
     description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
+  });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
+  base = Option.String('--base', {
+    description: 'Compare the policy with the one in this commit; else with the one in the main branch',
   });
   deep = Option.Boolean('--deep', false, {
     description: 'List all four kinds even where the summary reports none',
@@ -31,7 +40,8 @@ export class PlanCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { EXIT } = await import('../errors.js');
-    const { readPolicy, readKey } = await import('./inputs.js');
+    const { readPolicy } = await import('./inputs.js');
+    const { openKey } = await import('./key-options.js');
     const { checkWritable, writeFileAtomically } = await import('../files/text-file.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
@@ -47,9 +57,14 @@ export class PlanCommand extends AwsCommand {
 
     this.checkOut();
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
-    const key = await readKey(this.key, this.resolvePath, this.context);
+    const key = await openKey(
+      { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
+      this.resolvePath,
+      this.context,
+    );
     await checkWritable(this.resolvePath(this.out));
-    const commit = await findCommit(this.resolvePath(this.policy));
+    const commit = await findCommit(this.resolvePath(this.policy), this.context.env);
+    const base = await this.readBase();
 
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
@@ -69,11 +84,19 @@ export class PlanCommand extends AwsCommand {
         stop: this.context.stop,
         onEvent: (event) => progress.show(event),
       });
-      const header = planHeader({ id: this.context.newId(), now, caller, organization, policyFile, commit });
-      const plan = decidePlan(survey, policyFile.policy, header, now);
+      const header = planHeader({
+        id: this.context.newId(),
+        now,
+        caller,
+        organization,
+        policyFile,
+        commit,
+        base,
+      });
+      const plan = decidePlan(survey, policyFile.policy, header, now, base);
       const body = emitPlan(plan);
       const digest = digestBody(body);
-      await writeFileAtomically(this.resolvePath(this.out), signPlan(body, key));
+      await writeFileAtomically(this.resolvePath(this.out), await signPlan(body, key));
 
       const { totals, applicable, expires } = plan;
       if (this.json) {
@@ -97,6 +120,22 @@ export class PlanCommand extends AwsCommand {
     } finally {
       aws.close();
     }
+  }
+
+  private async readBase(): Promise<BasePolicy | undefined> {
+    const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
+    const path = this.resolvePath(this.policy);
+    if (this.base !== undefined) return readPolicyAt(path, this.base, this.context.env);
+    const main = await readMainPolicy(path, this.context.env);
+    if (main.kind === 'found') return main.base;
+    // Not compared is not the same as not loosened.
+    if (main.kind === 'none') {
+      this.tell([
+        [`The policy was not compared with the one in git's main branch: ${main.reason}.`],
+        ['To compare it with the one in another commit, pass --base.'],
+      ]);
+    }
+    return undefined;
   }
 
   /** The plan takes the place of what is there, which must not be what it is made of. */

@@ -2,11 +2,12 @@
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
 import type { Receipt } from '../core/receipt.js';
+import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { emitReceipt, parseReceipt } from '../files/receipt.js';
 import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
-import { type Signer, verifyReceiptSignatures } from '../signing/trust.js';
+import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
 
 /** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
@@ -25,11 +26,16 @@ export async function verifyReceipt(
   file: Buffer,
   paths: ReceiptPaths,
   resolve: (path: string) => string,
-  context: Pick<Context, 'env' | 'homeFolder'>,
-): Promise<{ readonly receipt: Receipt; readonly signers: readonly Signer[] }> {
+  context: Pick<Context, 'env' | 'homeFolder' | 'clock'>,
+): Promise<{ readonly receipt: Receipt; readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[] }> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
   const { trust, shown } = await readTrust(paths.trust, resolve, context);
-  const signers = verifyReceiptSignatures(envelope, trust, { receipt: paths.receipt, trust: shown });
+  const signers = verifyReceiptSignatures(
+    envelope,
+    trust,
+    { receipt: paths.receipt, trust: shown },
+    context.clock.now(),
+  );
   const receipt = parseReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
     const yielded = emitReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));

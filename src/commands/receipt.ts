@@ -1,12 +1,13 @@
 import { Command, Option } from 'clipanion';
+import type { SigningKey } from '../core/key.js';
 import type { Receipt } from '../core/receipt.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/receipt-target.js';
-import { RootsweepCommand } from './command.js';
+import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
-export class ReceiptCommand extends RootsweepCommand {
+export class ReceiptCommand extends AwsCommand {
   static override paths = [['receipt']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -29,10 +30,11 @@ export class ReceiptCommand extends RootsweepCommand {
   format = Option.String('--format', { description: 'yaml (the default), json or markdown' });
   out = Option.String('--out', { description: 'Where to write it, in place of standard output' });
   key = Option.String('--key', { description: 'Sign the YAML form with this key' });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
     const { readReceiptOf } = await import('./receipt-inputs.js');
-    const { readKey } = await import('./inputs.js');
+    const { openKey } = await import('./key-options.js');
     const { checkReceiptTarget } = await import('../files/receipt-target.js');
     const { writeFileAtomically } = await import('../files/text-file.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
@@ -40,7 +42,11 @@ export class ReceiptCommand extends RootsweepCommand {
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
     if (out !== undefined) await checkReceiptTarget(out, format);
-    const key = this.key === undefined ? undefined : await readKey(this.key, this.resolvePath, this.context);
+    const { key: named, passphraseFd, awsSettings: aws } = this;
+    const key =
+      named === undefined
+        ? undefined
+        : await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal);
     const content = await this.renderReceipt(receipt, format, key);
     const { journal, totals } = receipt;
@@ -58,13 +64,14 @@ export class ReceiptCommand extends RootsweepCommand {
   private async renderReceipt(
     receipt: Receipt,
     format: ReceiptFormat,
-    key: import('node:crypto').KeyObject | undefined,
+    key: SigningKey | undefined,
   ): Promise<string | Buffer> {
     const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
     const { renderLines } = await import('../views/lines.js');
     const { renderJson } = await import('../views/json.js');
     const { renderReceiptMarkdown } = await import('../views/receipt-markdown.js');
     const { signBody } = await import('../signing/body.js');
+    const { encodeEnvelope } = await import('../core/envelope.js');
     switch (format) {
       case 'json':
         return renderJson('receipt', orderReceipt(receipt));
@@ -72,7 +79,8 @@ export class ReceiptCommand extends RootsweepCommand {
         return renderLines(renderReceiptMarkdown(receipt), false);
       case 'yaml': {
         const body = emitReceipt(receipt);
-        return key === undefined ? body : signBody('receipt', body, key);
+        if (key === undefined) return body;
+        return encodeEnvelope({ body, signatures: [await signBody('receipt', body, key)] });
       }
     }
   }

@@ -29,11 +29,21 @@ export class ShowCommand extends RootsweepCommand {
     const { parsePlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
     const { renderPlan } = await import('../views/plan-text.js');
+    const { listSigners } = await import('../views/signers.js');
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const signers =
       this.trust === undefined
         ? undefined
-        : await verifyTrust(envelope, this.plan, this.trust, this.resolvePath, this.context);
+        : (
+            await verifyTrust(
+              envelope,
+              this.plan,
+              this.trust,
+              this.resolvePath,
+              this.context,
+              this.context.clock.now(),
+            )
+          ).signers;
     const plan = parsePlan(envelope.body, this.plan);
     const digest = digestBody(envelope.body);
     if (this.json) {
@@ -50,7 +60,7 @@ export class ShowCommand extends RootsweepCommand {
       [
         signers === undefined
           ? 'Signatures were not checked; pass --trust, or run: rootsweep verify'
-          : `Signed by ${signers.map(({ name }) => `"${name}"`).join(', ')}.`,
+          : `Signed by ${listSigners(signers)}.`,
       ],
     ]);
     return 0;

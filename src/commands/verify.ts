@@ -1,4 +1,7 @@
 import { Command, Option } from 'clipanion';
+import type { BasePolicy } from '../core/base-policy.js';
+import type { PolicyFile } from '../core/guard.js';
+import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import { RootsweepCommand } from './command.js';
 
@@ -14,6 +17,10 @@ export class VerifyCommand extends RootsweepCommand {
     examples: [
       ['In CI', 'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml'],
       [
+        'In CI, and that it shows how the policy is looser than in the main branch',
+        'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml --base origin/main',
+      ],
+      [
         'With the trust file of the configuration folder',
         'rootsweep verify prod.plan.yaml --policy policy.yaml',
       ],
@@ -26,6 +33,9 @@ export class VerifyCommand extends RootsweepCommand {
 
   file = Option.String({ name: 'FILE' });
   policy = Option.String('--policy', { description: 'The policy file: needed for a plan' });
+  base = Option.String('--base', {
+    description: 'Of a plan: it must show how the policy is looser than in this commit',
+  });
   journal = Option.String('--journal', { description: 'Of a receipt: the journal that must yield it' });
   trust = Option.String('--trust', {
     description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
@@ -48,6 +58,7 @@ export class VerifyCommand extends RootsweepCommand {
   private async verifyPlan(bytes: Buffer): Promise<number> {
     const { verifyPlanBytes } = await import('./inputs.js');
     const { checkApplicable } = await import('../core/guard.js');
+    const { listSigners } = await import('../views/signers.js');
     if (this.journal !== undefined) throw misplaced('--journal is for receipts', this.file, 'plan');
     if (this.policy === undefined) {
       throw new RootsweepError(
@@ -58,13 +69,14 @@ export class VerifyCommand extends RootsweepCommand {
         },
       );
     }
-    const { plan, digest, signers } = await verifyPlanBytes(
+    const { plan, digest, signers, policyFile } = await verifyPlanBytes(
       bytes,
       { plan: this.file, policy: this.policy, trust: this.trust },
       this.resolvePath,
       this.context,
       this.context.clock.now(),
     );
+    const base = await this.checkBase(plan, policyFile);
     checkApplicable(plan);
     if (this.json) {
       this.printJson('plan-verified', {
@@ -73,19 +85,34 @@ export class VerifyCommand extends RootsweepCommand {
         signers,
         expires: plan.expires,
         totals: plan.totals,
+        ...(base === undefined ? {} : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
       });
       return 0;
     }
     this.print([
       [`"${this.file}" is good until ${plan.expires}.`],
-      [`Signed by ${signers.map(({ name }) => `"${name}"`).join(', ')}; digest sha256:${digest}`],
+      [`Signed by ${listSigners(signers)}; digest sha256:${digest}`],
+      ...(base === undefined
+        ? []
+        : [[`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`]]),
     ]);
     return 0;
+  }
+
+  /** The base comes from git itself: what the plan says of it is the word of whoever signed. */
+  private async checkBase(plan: Plan, { path, policy }: PolicyFile): Promise<BasePolicy | undefined> {
+    if (this.base === undefined) return undefined;
+    const { readPolicyAt } = await import('../files/base-policy.js');
+    const { checkLoosened } = await import('../core/base-policy.js');
+    const base = await readPolicyAt(this.resolvePath(path), this.base, this.context.env);
+    checkLoosened(plan, base, policy);
+    return base;
   }
 
   private async verifyReceipt(bytes: Buffer): Promise<number> {
     const { verifyReceipt } = await import('./receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
+    if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');
     const { receipt, signers } = await verifyReceipt(
       bytes,
       { receipt: this.file, trust: this.trust, journal: this.journal },

@@ -7,6 +7,7 @@
  *     ---
  *     signatures:
  *       - keyid: 64 hex digits
+ *         role: planner (or approver; a receipt's signatures have none)
  *         algorithm: ed25519
  *         signature: base64
  *
@@ -15,11 +16,17 @@
  */
 import { createHash } from 'node:crypto';
 import { RootsweepError } from '../errors.js';
+import { ALGORITHMS, type Algorithm } from './key.js';
+import { ROLES, type Role } from './trust.js';
+
+/** What a signature is for: none for one purpose counts for another. */
+export type Purpose = Role | 'receipt';
 
 /** One signature. `keyid` is the SHA-256 of the public key's SPKI DER in hex, `signature` is base64. */
 export interface Signature {
+  readonly purpose: Purpose;
   readonly keyid: string;
-  readonly algorithm: 'ed25519';
+  readonly algorithm: Algorithm;
   readonly signature: string;
 }
 
@@ -30,13 +37,18 @@ export interface Envelope {
 
 export type DocumentKind = 'plan' | 'receipt';
 
-/** What a plan's signatures are for; a signature over anything else never fits (DSSE's payload type). */
-export const PLAN_PAYLOAD_TYPE = 'application/vnd.rootsweep.plan+yaml';
-
-/** So that no signature of a plan counts for a receipt, and none of a receipt for a plan. */
-export const PAYLOAD_TYPES: Readonly<Record<DocumentKind, string>> = {
-  plan: PLAN_PAYLOAD_TYPE,
+/** DSSE's payload type: a signature over the same bytes for another purpose never fits. */
+export const PAYLOAD_TYPES: Readonly<Record<Purpose, string>> = {
+  planner: 'application/vnd.rootsweep.plan+yaml',
+  approver: 'application/vnd.rootsweep.plan.approval+yaml',
   receipt: 'application/vnd.rootsweep.receipt+yaml',
+};
+
+/** SSH's signatures name their purpose a second time. */
+export const NAMESPACES: Readonly<Record<Purpose, string>> = {
+  planner: 'rootsweep-plan',
+  approver: 'rootsweep-plan',
+  receipt: 'rootsweep-receipt',
 };
 
 /** How errors about a kind of file are told. */
@@ -62,8 +74,15 @@ const BEGINNINGS: Readonly<Record<DocumentKind, RegExp>> = {
 };
 
 const SEPARATOR = Buffer.from('\n---\n');
-const ENTRY =
-  / {2}- keyid: (?<keyid>[0-9a-f]{64})\n {4}algorithm: (?<algorithm>ed25519)\n {4}signature: (?<signature>[A-Za-z0-9+/]+={0,2})\n/y;
+const entryOf = (role: string) =>
+  new RegExp(
+    ` {2}- keyid: (?<keyid>[0-9a-f]{64})\\n${role} {4}algorithm: (?<algorithm>${ALGORITHMS.join('|')})\\n {4}signature: (?<signature>[A-Za-z0-9+/]+={0,2})\\n`,
+    'y',
+  );
+const ENTRIES: Readonly<Record<DocumentKind, RegExp>> = {
+  plan: entryOf(` {4}role: (?<role>${ROLES.join('|')})\\n`),
+  receipt: entryOf(''),
+};
 const HEADING = 'signatures:\n';
 
 /**
@@ -83,11 +102,29 @@ export function digestBody(body: Uint8Array): string {
 }
 
 export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
-  const entries = signatures.map(
-    ({ keyid, algorithm, signature }) =>
-      `  - keyid: ${keyid}\n    algorithm: ${algorithm}\n    signature: ${signature}\n`,
-  );
-  return Buffer.concat([body, Buffer.from(`---\n${HEADING}${entries.join('')}`)]);
+  return Buffer.concat([body, Buffer.from('---\n'), encodeSignatures(signatures)]);
+}
+
+/** The section of signatures: behind a body, or as a file of its own. */
+export function encodeSignatures(signatures: readonly Signature[]): Buffer {
+  const entries = signatures.map(({ purpose, keyid, algorithm, signature }) => {
+    const role = purpose === 'receipt' ? '' : `    role: ${purpose}\n`;
+    return `  - keyid: ${keyid}\n${role}    algorithm: ${algorithm}\n    signature: ${signature}\n`;
+  });
+  return Buffer.from(`${HEADING}${entries.join('')}`);
+}
+
+/**
+ * Signatures of a plan that lie in a file of their own.
+ * @throws RootsweepError PLAN_ENCODING and PLAN_INVALID, as `decodeEnvelope`.
+ */
+export function decodeSignatures(file: Buffer, fileName: string): Signature[] {
+  refuseForeignBytes(file, fileName, 'plan');
+  const signatures = parseSignatures(file.toString('latin1'), 'plan');
+  if (signatures !== undefined && signatures.length > 0) return signatures;
+  throw new RootsweepError('PLAN_INVALID', `"${fileName}" holds no signatures that rootsweep wrote`, {
+    hint: 'remove it, and approve again with: rootsweep approve PLAN --key KEY --detached',
+  });
 }
 
 /** What a file says that it is, in its first lines. A lie makes its signatures fit nothing. */
@@ -118,7 +155,7 @@ export function decodeEnvelope(file: Buffer, fileName: string, kind: DocumentKin
     });
   }
   const body = file.subarray(0, at + 1);
-  const signatures = parseSignatures(file.subarray(at + SEPARATOR.length).toString('latin1'));
+  const signatures = parseSignatures(file.subarray(at + SEPARATOR.length).toString('latin1'), kind);
   if (signatures === undefined) {
     throw new RootsweepError(
       `${told.code}_INVALID`,
@@ -159,16 +196,22 @@ function refuseForeignBytes(file: Buffer, fileName: string, kind: DocumentKind):
   }
 }
 
-function parseSignatures(text: string): Signature[] | undefined {
+function parseSignatures(text: string, kind: DocumentKind): Signature[] | undefined {
   if (!text.startsWith(HEADING)) return undefined;
   const signatures: Signature[] = [];
-  ENTRY.lastIndex = HEADING.length;
-  while (ENTRY.lastIndex < text.length) {
-    const groups = ENTRY.exec(text)?.groups;
+  const entry = ENTRIES[kind];
+  entry.lastIndex = HEADING.length;
+  while (entry.lastIndex < text.length) {
+    const groups = entry.exec(text)?.groups;
     if (groups === undefined) return undefined;
-    const { keyid = '', signature = '' } = groups;
+    const { keyid = '', role = 'receipt', algorithm = '', signature = '' } = groups;
     if (Buffer.from(signature, 'base64').toString('base64') !== signature) return undefined;
-    signatures.push({ keyid, algorithm: 'ed25519', signature });
+    signatures.push({
+      purpose: role as Purpose,
+      keyid,
+      algorithm: algorithm as Algorithm,
+      signature,
+    });
   }
   return signatures;
 }

@@ -16,6 +16,7 @@ import {
 } from './plan.js';
 import type { Policy } from './policy.js';
 import { compileScope, resolveScope, type ScopeRules } from './scope.js';
+import { hasEnded, recountSigners, type Signer, type Trust } from './trust.js';
 
 /** Clocks of planner and operator may differ this much, in ms. */
 const CLOCK_TOLERANCE = 5 * 60 * 1000;
@@ -90,6 +91,21 @@ export function checkOrganization(plan: Plan, organization: Organization): void 
 }
 
 /**
+ * The keys that signed have not ended since their signatures were verified.
+ * @throws RootsweepError PLAN_SIGNATURES_TOO_FEW
+ */
+export function checkSigners(threshold: Trust['threshold'], signers: readonly Signer[], now: Date): void {
+  const missing = recountSigners(threshold, signers, now);
+  if (missing.any + missing.planner + missing.approver === 0) return;
+  const [ended] = signers.filter((signer) => hasEnded(signer, now));
+  throw new RootsweepError(
+    'PLAN_SIGNATURES_TOO_FEW',
+    `the key of "${ended?.name}", whose signature is needed, ended on ${ended?.until}`,
+    { hint: 'have another holder of a trusted key approve the plan' },
+  );
+}
+
+/**
  * What this machine takes for the time is near AWS's: otherwise nobody can say when a plan was made, and whether it is
  * still good.
  * @param offset ms by which AWS's clock is ahead.
@@ -118,6 +134,12 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
+  checkExpiry(plan, now);
+}
+
+/** @throws RootsweepError PLAN_NOT_YET_VALID, PLAN_EXPIRED */
+export function checkExpiry(plan: Pick<Plan, 'created' | 'expires'>, now: Date): void {
+  const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
   if (!(created <= now.getTime() + CLOCK_TOLERANCE)) {
     throw new RootsweepError(
       'PLAN_NOT_YET_VALID',

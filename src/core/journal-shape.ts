@@ -5,6 +5,7 @@
 import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
+import { ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** @param among the fields of the same object. */
@@ -60,9 +61,10 @@ const CHECKS: {
     run: isText,
     plan: isText,
     digest: isText,
+    created: isText,
     organization: isText,
     policy: isText,
-    signers: listOf(objectOf({ name: isText, keyid: isText })),
+    signers: listOf(objectOf({ name: isText, keyid: isText, role: isOneOf(ROLES) })),
     caller: isText,
     tool: isText,
     host: isText,

@@ -10,6 +10,7 @@ import type { Drift } from './drift.js';
 import { isObject, isRecord } from './journal-shape.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
 import { stringifyVisibly } from './text.js';
+import type { Signer } from './trust.js';
 
 export interface AboutCredential extends CredentialName {
   readonly at: string;
@@ -36,11 +37,13 @@ export type JournalRecord =
       /** Id and digest of the plan. */
       readonly plan: string;
       readonly digest: string;
+      /** When the plan was made. */
+      readonly created: string;
       readonly organization: string;
       /** SHA-256 of the policy. */
       readonly policy: string;
       /** Whose signatures on the plan counted. */
-      readonly signers: readonly { readonly name: string; readonly keyid: string }[];
+      readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
       /** ARN of the operator. */
       readonly caller: string;
       readonly tool: string;

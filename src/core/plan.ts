@@ -97,6 +97,8 @@ export interface PlanHeader {
     readonly path: string;
     readonly sha256: string;
     readonly commit?: string;
+    /** The policy that it was compared with, to tell how it is looser; absent where there was none. */
+    readonly base?: { readonly ref: string; readonly commit: string; readonly sha256: string };
   };
 }
 

@@ -34,7 +34,10 @@ export interface Exclusion extends Rule {
   readonly until?: string;
 }
 
-export type Severity = 'block' | 'warn' | 'info';
+/** From the strictest on. */
+export const SEVERITIES = ['block', 'warn', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 export const FINDING_CODES = [
   'access-key-present',
@@ -47,6 +50,7 @@ export const FINDING_CODES = [
   'exclusion-ended',
   'selector-unmatched',
   'limit-exceeded',
+  'policy-loosened',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
@@ -104,6 +108,7 @@ export const DEFAULT_FINDINGS: FindingSettings = {
     'mfa-without-password': 'info',
     'exclusion-ended': 'warn',
     'limit-exceeded': 'block',
+    'policy-loosened': 'warn',
   },
   unmatched: { include: 'warn', exclude: 'block' },
   recentDays: 90,

@@ -3,6 +3,7 @@ import { compareText, nameCredential, sortCredentials } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
 import { type After, foldAccounts, type ReceiptAccount, type ReceiptOutcome } from './receipt-accounts.js';
+import type { Signer } from './trust.js';
 
 /** One run of `apply`. */
 export interface ReceiptRun {
@@ -18,7 +19,7 @@ export interface ReceiptRun {
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];
   /** Whose signatures on the plan counted. */
-  readonly signers: readonly { readonly name: string; readonly keyid: string }[];
+  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
   /** `never-ended`: killed, or its end could not be written, or it is still at work. */
   readonly end:
     | {
@@ -108,7 +109,7 @@ function beginRun({ run, caller, host, pid, tool, at, only, exclude, signers }: 
     started: at,
     ...(only === undefined ? {} : { only }),
     ...(exclude === undefined ? {} : { exclude }),
-    signers: signers.map(({ name, keyid }) => ({ name, keyid })),
+    signers: signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
     end: { kind: 'never-ended' },
   };
 }

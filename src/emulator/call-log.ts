@@ -60,8 +60,13 @@ export function logEffect(effect: Effect): LoggedEffect {
   };
 }
 
-/** Parameters that must not be kept. */
-const SECRET_PARAMETERS: ReadonlySet<string> = new Set(['Password', 'SecretAccessKey', 'SessionToken']);
+/** Parameters that must not be kept: `Message` is what KMS signs, which CloudTrail does not keep either. */
+const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
+  'Message',
+  'Password',
+  'SecretAccessKey',
+  'SessionToken',
+]);
 
 export function withoutSecrets(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(parameters).map(([name, value]) => [

@@ -3,6 +3,7 @@ import type { FaultRule } from './faults/rule.js';
 import { describeInvalid, type SchemaPart } from './scenario/schema.js';
 import type { Change } from './state/change.js';
 import type { AccountChange } from './state/change-account.js';
+import type { KmsKey } from './state/kms-key.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 
 export const CONTROL_PREFIX = '/_emulator/';
@@ -67,9 +68,15 @@ function describeState(emulator: Emulator): unknown {
     delegatedAdministrators: world.delegatedAdministrators,
     accounts: emulator.snapshot(),
     policies: Object.fromEntries(world.policies),
+    kmsKeys: world.kmsKeys.map(describeKmsKey),
     faults: emulator.faults,
     history: emulator.history,
   };
+}
+
+/** Without the private half: a scenario says it, or it follows from the seed. */
+function describeKmsKey({ privateKey: _, usableBy, ...key }: KmsKey): unknown {
+  return { ...key, usableBy: [...usableBy] };
 }
 
 /** Runs an action on a body that fits the schema; otherwise 400 and a sentence. */

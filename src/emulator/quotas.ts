@@ -32,6 +32,10 @@ const DOCUMENTED: readonly { readonly operations: readonly string[]; readonly qu
   { operations: ['EnableAWSServiceAccess'], quota: quota([1, 2]) },
   // "IAM and AWS STS quotas": 600 a second for each account and Region. AssumeRoot is not in that list.
   { operations: ['GetCallerIdentity'], quota: quota([600, 600]) },
+  // "Request quotas" in the Developer Guide of KMS. No burst is published; that of elliptic curves is counted for all.
+  { operations: ['Sign'], quota: quota([1000, 1000]) },
+  { operations: ['DescribeKey'], quota: quota([2000, 2000]) },
+  { operations: ['GetPublicKey'], quota: quota([2000, 2000]) },
 ];
 
 interface Bucket {

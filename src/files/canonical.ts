@@ -3,35 +3,11 @@
  * Reading ends with writing again, and a byte of difference (a comment, an alias, keys in another order) is refused
  * even under a good signature.
  */
-import { Document, isCollection, type ScalarTag } from 'yaml';
 import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
-import { hasInvisible, quoteVisibly } from '../core/text.js';
 import { type ErrorCode, RootsweepError } from '../errors.js';
 import { type SchemaName, validateAgainst } from './schema.js';
 import { decodeUtf8 } from './text-file.js';
 import { parseYaml } from './yaml-file.js';
-
-/** Strings that would mislead a reader are written with escapes; every other string as YAML would. */
-const visibleString: ScalarTag = {
-  tag: 'tag:yaml.org,2002:str',
-  default: true,
-  identify: (value) => typeof value === 'string' && hasInvisible(value),
-  resolve: (text) => text,
-  stringify: ({ value }) => quoteVisibly(String(value)),
-};
-
-/**
- * @param value with its keys in the order of the file.
- * @param layOut says which collections stand on one line.
- */
-export function emitCanonical(value: object, layOut: (document: Document) => void): Buffer {
-  const document = new Document(value, {
-    customTags: (tags) => [visibleString, ...tags],
-    aliasDuplicateObjects: false,
-  });
-  layOut(document);
-  return Buffer.from(document.toString({ lineWidth: 0, flowCollectionPadding: true }));
-}
 
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
@@ -56,17 +32,6 @@ export function parseCanonical<T>(body: Buffer, fileName: string, kind: Canonica
   const fault = kind.findFault(value);
   if (fault !== undefined) throw refuse(`is no ${what} that rootsweep would write: ${fault}`);
   return value;
-}
-
-/** Puts a collection on one line. */
-export function flow(node: unknown): void {
-  if (isCollection(node)) node.flow = true;
-}
-
-export function itemsOf(node: unknown): readonly unknown[] {
-  return typeof node === 'object' && node !== null && 'items' in node
-    ? (node.items as readonly unknown[])
-    : [];
 }
 
 /** All that is known of a credential but its name. */

@@ -1,12 +1,14 @@
 /** The few things of a file system that a journal and its lock need, so that a crash can be rehearsed without one. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Every method rejects with what the file system says, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
 export interface JournalStorage {
   readonly read: (path: string) => Promise<Buffer>;
+  /** The names in a folder. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
   /** Makes a file that must not exist, whole or not at all, and its name durable. Of two that try, one gets `EEXIST`. */
   readonly create: (path: string, content: string) => Promise<void>;
   /** Opens a file to append to; makes it, and its name durable, where there is none. */
@@ -34,6 +36,7 @@ const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | NO_
 
 export const diskStorage: JournalStorage = {
   read: (path) => readFile(path, { flag: READ }),
+  list: (folder) => readdir(folder),
   create: async (path, content) => {
     // Written aside and then given its name: a crash leaves no half of it.
     const aside = `${path}.${randomUUID()}`;

@@ -5,17 +5,17 @@
  * comment, an alias, keys in another order) is refused even under a good signature: what a reviewer reads and
  * what a parser reads are then the same thing.
  */
-import { type Document, isMap } from 'yaml';
 import type { Observation } from '../core/credentials.js';
 import type { Entry, Finding, Plan } from '../core/plan.js';
 import { findPlanFault } from '../core/plan.js';
-import { emitCanonical, flow, itemsOf, optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import { optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import { emitYaml } from './emit-yaml.js';
 
 /** A plan of 50,000 accounts that all have something to say stays below this. */
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
 
 export function emitPlan(plan: Plan): Buffer {
-  return emitCanonical(orderPlan(plan), flowSmallCollections);
+  return Buffer.from(emitYaml(orderPlan(plan), isOneLine));
 }
 
 /**
@@ -33,22 +33,21 @@ export function parsePlan(body: Buffer, fileName: string): Plan {
   });
 }
 
-/** Collections of the last level on one line: what a diff shows as changed is then one credential or one finding. */
-function flowSmallCollections(document: Document): void {
-  for (const finding of itemsOf(document.get('findings'))) flow(finding);
-  for (const part of ['decisions', 'deletions', 'findings']) flow(document.getIn(['totals', part]));
-  for (const entry of itemsOf(document.get('accounts'))) {
-    if (!isMap(entry)) continue;
-    if (entry.get('decision') === 'clean') {
-      flow(entry);
-      continue;
-    }
-    flow(entry.get('parents'));
-    flow(entry.get('tags'));
-    for (const list of ['findings', 'actions']) for (const item of itemsOf(entry.get(list))) flow(item);
-    const observed = entry.get('observed');
-    if (isMap(observed)) for (const item of itemsOf(observed.get('credentials'))) flow(item);
-  }
+/** Collections of the last level: what a diff shows as changed is then one credential or one finding. */
+const ONE_LINE: ReadonlySet<string> = new Set([
+  'findings.*',
+  'totals.decisions',
+  'totals.deletions',
+  'totals.findings',
+  'accounts.*.parents',
+  'accounts.*.tags',
+  'accounts.*.findings.*',
+  'accounts.*.actions.*',
+  'accounts.*.observed.credentials.*',
+]);
+
+function isOneLine(path: string, value: object): boolean {
+  return ONE_LINE.has(path) || (path === 'accounts.*' && 'decision' in value && value.decision === 'clean');
 }
 
 /** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
@@ -67,7 +66,7 @@ function orderPlan(plan: Plan): object {
     policy: {
       path: policy.path,
       sha256: policy.sha256,
-      ...optional({ commit: policy.commit }),
+      ...optional({ commit: policy.commit, base: policy.base && orderBase(policy.base) }),
     },
     applicable: plan.applicable,
     totals: {
@@ -87,6 +86,10 @@ function orderPlan(plan: Plan): object {
     findings: plan.findings.map(orderFinding),
     accounts: plan.accounts.map(orderEntry),
   };
+}
+
+function orderBase({ ref, commit, sha256 }: NonNullable<Plan['policy']['base']>): object {
+  return { ref, commit, sha256 };
 }
 
 function orderEntry(entry: Entry): object {

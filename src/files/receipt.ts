@@ -1,11 +1,11 @@
 /** A receipt in YAML: from the receipt to its bytes, and back. There is exactly one spelling of it, as of a plan. */
-import { type Document, isMap } from 'yaml';
 import { AFTERS, findReceiptFault, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
 import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
-import { emitCanonical, flow, itemsOf, optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import { optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import { emitYaml } from './emit-yaml.js';
 
 export function emitReceipt(receipt: Receipt): Buffer {
-  return emitCanonical(orderReceipt(receipt), flowSmallCollections);
+  return Buffer.from(emitYaml(orderReceipt(receipt), isOneLine));
 }
 
 /**
@@ -24,27 +24,23 @@ export function parseReceipt(body: Buffer, fileName: string): Receipt {
 }
 
 /** One line for each run's end, each end of an account but a drift, each deletion, and each look. */
-function flowSmallCollections(document: Document): void {
-  const flowItems = (list: unknown) => itemsOf(list).forEach(flow);
-  for (const path of [['plan'], ['policy'], ['journal'], ['totals', 'accounts'], ['totals', 'credentials']]) {
-    flow(document.getIn(path));
-  }
-  for (const run of itemsOf(document.get('runs'))) {
-    if (!isMap(run)) continue;
-    for (const part of ['only', 'exclude', 'end']) flow(run.get(part));
-    flowItems(run.get('signers'));
-  }
-  for (const account of itemsOf(document.get('accounts'))) {
-    if (!isMap(account)) continue;
-    itemsOf(account.get('ends'))
-      .filter((end) => !(isMap(end) && end.has('drift')))
-      .forEach(flow);
-    for (const credential of itemsOf(account.get('credentials'))) {
-      if (!isMap(credential)) continue;
-      for (const part of ['before', 'after']) flow(credential.get(part));
-      flowItems(credential.get('deletions'));
-    }
-  }
+const ONE_LINE: ReadonlySet<string> = new Set([
+  'plan',
+  'policy',
+  'journal',
+  'totals.accounts',
+  'totals.credentials',
+  'runs.*.only',
+  'runs.*.exclude',
+  'runs.*.end',
+  'runs.*.signers.*',
+  'accounts.*.credentials.*.before',
+  'accounts.*.credentials.*.after',
+  'accounts.*.credentials.*.deletions.*',
+]);
+
+function isOneLine(path: string, value: object): boolean {
+  return ONE_LINE.has(path) || (path === 'accounts.*.ends.*' && !('drift' in value));
 }
 
 /**
@@ -80,7 +76,7 @@ function orderRun(run: ReceiptRun): object {
     tool: run.tool,
     started: run.started,
     ...optional({ only: run.only, exclude: run.exclude }),
-    signers: run.signers.map(({ name, keyid }) => ({ name, keyid })),
+    signers: run.signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
     end:
       end.kind === 'never-ended'
         ? { kind: end.kind }

@@ -1,5 +1,6 @@
 /** The trust file: from its text to the keys whose signatures count. */
-import type { Trust, TrustedKey } from '../core/trust.js';
+import { ROLES, type Role, type Trust, type TrustedKey } from '../core/trust.js';
+import { parsePublicKey } from '../signing/public-key.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
@@ -7,12 +8,19 @@ import { parseYaml, type YamlFile } from './yaml-file.js';
 /** A trust file as its schema lets it be. */
 interface TrustDocument {
   readonly version: 1;
-  readonly threshold: number;
-  readonly keys: readonly Pick<TrustedKey, 'name' | 'publicKey'>[];
+  readonly threshold: Trust['threshold'];
+  readonly keys: readonly KeyDocument[];
+}
+
+interface KeyDocument {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly roles?: readonly Role[];
+  readonly until?: string;
 }
 
 /**
- * Parses a trust file. What a key's bytes mean is checked where they are used.
+ * Parses a trust file.
  * @param fileName stands in the problems; the text is not read from it.
  * @throws RootsweepError TRUST_INVALID with a line `file:line:column: sentence` for each problem.
  */
@@ -21,40 +29,75 @@ export function parseTrust(text: string, fileName: string): Trust {
   const file = parseYaml(text, fileName, { code });
   validateAgainst('trust.schema.json', file, fileName, { code });
   // The schema has just proven the shape.
-  const { threshold, keys } = file.value as TrustDocument;
-  const problems = checkTrust(threshold, keys, file);
-  if (problems.length > 0) throw invalidFile(code, fileName, problems);
-  return {
-    threshold,
-    keys: keys.map(({ name, publicKey }, index) => ({ name, publicKey, ...file.locate(['keys', index]) })),
-  };
-}
-
-function checkTrust(threshold: number, keys: TrustDocument['keys'], file: YamlFile): Problem[] {
+  const { threshold, keys: documents } = file.value as TrustDocument;
   const problems: Problem[] = [];
-  const names = new Map<string, number>();
-  const holders = new Map<string, string>();
-  for (const [index, { name, publicKey }] of keys.entries()) {
-    const report = (key: keyof TrustedKey, sentence: string) => {
+  const keys = documents.flatMap((document, index) => {
+    const report = (key: keyof KeyDocument, sentence: string) => {
       const place = file.locate(['keys', index, key]);
       problems.push({ ...place, sentence: `keys[${index}].${key} ${sentence}` });
     };
-    const first = names.get(name);
-    if (first === undefined) names.set(name, index);
-    else report('name', `is ${quote(name)}, like that of keys[${first}]; give each key its own name`);
+    return parseKey(document, report) ?? [];
+  });
+  if (keys.length === documents.length) {
+    problems.push(...findDuplicates(keys, file), ...checkThreshold(threshold, keys, file));
+  }
+  if (problems.length > 0) throw invalidFile(code, fileName, problems);
+  return { threshold, keys };
+}
 
-    if (Buffer.from(publicKey, 'base64').toString('base64') !== publicKey) {
-      report('publicKey', 'is no canonical base64; use the line that "rootsweep keygen" prints');
+function parseKey(
+  { name, publicKey, roles = ROLES, until }: KeyDocument,
+  report: (key: keyof KeyDocument, sentence: string) => void,
+): TrustedKey | undefined {
+  const key = parsePublicKey(publicKey);
+  if (key === undefined) {
+    report(
+      'publicKey',
+      'is no Ed25519, P-256 or SSH public key in its canonical spelling, or one that proves nothing; use the line that "rootsweep keygen" prints, or that of an SSH .pub file',
+    );
+    return undefined;
+  }
+  return { name, key, roles, ...(until === undefined ? {} : { until }) };
+}
+
+function* findDuplicates(keys: readonly TrustedKey[], file: YamlFile): Iterable<Problem> {
+  for (const [index, { name, key }] of keys.entries()) {
+    const namesake = keys.findIndex((other) => other.name === name);
+    if (namesake < index) {
+      const sentence = `keys[${index}].name is ${quote(name)}, like that of keys[${namesake}]; give each key its own name`;
+      yield { ...file.locate(['keys', index, 'name']), sentence };
     }
-    // One key under two names would make up a threshold of two.
-    const holder = holders.get(publicKey);
-    if (holder === undefined) holders.set(publicKey, name);
-    else report('publicKey', `is the key of ${quote(holder)} once more; remove one of them`);
+    // One key under two names, or in two spellings, would make up a threshold of two.
+    const twin = keys.findIndex((other) => other.key.keyid === key.keyid);
+    if (twin < index) {
+      const sentence = `keys[${index}].publicKey is the key of ${quote(keys[twin]?.name ?? '')} once more; remove one of them`;
+      yield { ...file.locate(['keys', index, 'publicKey']), sentence };
+    }
   }
-  if (threshold > keys.length) {
-    const known = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
-    const sentence = `threshold is ${threshold}, but there ${keys.length === 1 ? 'is' : 'are'} ${known}; add keys or write threshold: ${keys.length}`;
-    problems.push({ ...file.locate(['threshold']), sentence });
+}
+
+/** A threshold that nobody can reach is a mistake, and so is one that asks for nothing. */
+function* checkThreshold(
+  threshold: Trust['threshold'],
+  keys: readonly TrustedKey[],
+  file: YamlFile,
+): Iterable<Problem> {
+  const place = file.locate(['threshold']);
+  const demanded = typeof threshold === 'number' ? threshold : threshold.planner + threshold.approver;
+  if (demanded === 0) {
+    yield { ...place, sentence: 'threshold demands no signature at all; demand at least one' };
   }
-  return problems;
+  if (demanded > keys.length) {
+    const known = `${keys.length === 1 ? 'is' : 'are'} ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
+    const remedy = typeof threshold === 'number' ? `add keys or write threshold: ${keys.length}` : 'add keys';
+    const sentence = `threshold is ${typeof threshold === 'number' ? threshold : `${demanded} in all`}, but there ${known}; ${remedy}`;
+    yield { ...place, sentence };
+  }
+  if (typeof threshold === 'number') return;
+  for (const role of ROLES) {
+    const holders = keys.filter(({ roles }) => roles.includes(role)).length;
+    if (threshold[role] <= holders) continue;
+    const sentence = `threshold.${role} is ${threshold[role]}, but ${holders} of the keys may sign as ${role}; add keys`;
+    yield { ...file.locate(['threshold', role]), sentence };
+  }
 }

@@ -1,21 +1,24 @@
-/** A body under a signature. */
-import type { KeyObject } from 'node:crypto';
-import { type DocumentKind, encodeEnvelope, encodePae, PAYLOAD_TYPES } from '../core/envelope.js';
+/** A signature on the body of a plan or a receipt. */
+import { encodePae, NAMESPACES, PAYLOAD_TYPES, type Purpose, type Signature } from '../core/envelope.js';
+import type { SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
-import { parsePublicKey, publicKeyOf, signBytes } from './ed25519.js';
 
-/** The bytes of a signed file. The signature counts for this kind of file only. */
-export function signBody(kind: DocumentKind, body: Buffer, privateKey: KeyObject): Buffer {
-  const publicKey = parsePublicKey(publicKeyOf(privateKey));
-  if (publicKey === undefined) {
+/**
+ * @throws RootsweepError KEY_INVALID where the signature does not fit the public half of the key: nothing that nobody
+ *   could verify is ever written.
+ */
+export async function signBody(purpose: Purpose, body: Buffer, key: SigningKey): Promise<Signature> {
+  const message = encodePae(PAYLOAD_TYPES[purpose], body);
+  const signature = await key.sign(message, NAMESPACES[purpose]);
+  const { keyid, algorithm, verify } = key.publicKey;
+  if (!verify(message, signature, NAMESPACES[purpose])) {
     throw new RootsweepError(
       'KEY_INVALID',
-      'the signing key proves nothing: anybody could sign in its name',
+      'the signing key made a signature that does not fit its public half',
       {
-        hint: 'make another with: rootsweep keygen',
+        hint: 'use another key, and do not trust this one',
       },
     );
   }
-  const signature = signBytes(encodePae(PAYLOAD_TYPES[kind], body), privateKey);
-  return encodeEnvelope({ body, signatures: [{ keyid: publicKey.keyid, algorithm: 'ed25519', signature }] });
+  return { purpose, keyid, algorithm, signature: signature.toString('base64') };
 }

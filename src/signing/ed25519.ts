@@ -20,6 +20,9 @@ const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 
 const FIELD_PRIME = 2n ** 255n - 19n;
 
+/** The d of the curve -x² + y² = 1 + d·x²·y². */
+const CURVE_D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
+
 /** A y coordinate of the points of order 8; the other is its negative. */
 const ORDER_8_Y = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
 
@@ -47,10 +50,10 @@ export function generateKey(): {
   };
 }
 
-/** A private key from PKCS#8 PEM, or undefined where the text is anything else. */
-export function parsePrivateKey(pem: string): KeyObject | undefined {
+/** A private key from PKCS#8 PEM, or undefined where the text, or the passphrase, is anything else. */
+export function parsePrivateKey(pem: string, passphrase?: string): KeyObject | undefined {
   try {
-    const key = createPrivateKey(pem);
+    const key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
     return key.asymmetricKeyType === 'ed25519' ? key : undefined;
   } catch {
     return undefined;
@@ -63,9 +66,14 @@ export function parsePublicKey(base64: string): PublicKey | undefined {
   if (der.length !== SPKI_HEADER.length + 32 || !der.subarray(0, SPKI_HEADER.length).equals(SPKI_HEADER)) {
     return undefined;
   }
-  if (isWeakPoint(der.subarray(SPKI_HEADER.length))) return undefined;
+  if (!isStrongPoint(der.subarray(SPKI_HEADER.length))) return undefined;
   const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
   return { keyid: createHash('sha256').update(der).digest('hex'), key };
+}
+
+/** The SPKI DER of the key that has these 32 bytes. */
+export function encodeSpki(point: Uint8Array): Buffer {
+  return Buffer.concat([SPKI_HEADER, point]);
 }
 
 /** The public half of a private key, as base64 of its SPKI DER. */
@@ -87,8 +95,22 @@ function encodePublicKey(key: KeyObject): string {
 }
 
 /** The bytes are y, little-endian, with the sign of x in the highest bit. A y of the prime or more is no encoding. */
-function isWeakPoint(point: Uint8Array): boolean {
+function isStrongPoint(point: Uint8Array): boolean {
   const bigEndian = Buffer.from(point).reverse();
   const y = BigInt(`0x${bigEndian.toString('hex')}`) & ((1n << 255n) - 1n);
-  return y >= FIELD_PRIME || SMALL_ORDER_Y.has(y);
+  return y < FIELD_PRIME && !SMALL_ORDER_Y.has(y) && isOnCurve(y);
+}
+
+/** Half of all numbers are the y of no point: under such a key nothing fits, so that it is a mistyped one. */
+function isOnCurve(y: bigint): boolean {
+  // x² is u / v, and that is a square where u · v is one, which Euler's criterion tells. v is never zero.
+  const square = (y * y) % FIELD_PRIME;
+  const [u, v] = [square - 1n, CURVE_D * square + 1n];
+  let base = (((u * v) % FIELD_PRIME) + FIELD_PRIME) % FIELD_PRIME;
+  let power = 1n;
+  for (let exponent = (FIELD_PRIME - 1n) / 2n; exponent > 0n; exponent >>= 1n) {
+    if ((exponent & 1n) === 1n) power = (power * base) % FIELD_PRIME;
+    base = (base * base) % FIELD_PRIME;
+  }
+  return power === 1n;
 }

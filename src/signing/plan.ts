@@ -1,8 +1,9 @@
-/** A plan's body under a signature. */
-import type { KeyObject } from 'node:crypto';
+/** A plan's body under the signature of who planned it. */
+import { encodeEnvelope } from '../core/envelope.js';
+import type { SigningKey } from '../core/key.js';
 import { signBody } from './body.js';
 
 /** The bytes of the plan file. */
-export function signPlan(body: Buffer, privateKey: KeyObject): Buffer {
-  return signBody('plan', body, privateKey);
+export async function signPlan(body: Buffer, key: SigningKey): Promise<Buffer> {
+  return encodeEnvelope({ body, signatures: [await signBody('planner', body, key)] });
 }

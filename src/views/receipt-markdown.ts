@@ -57,7 +57,7 @@ function renderRun(run: ReceiptRun, index: number): string[] {
     `${code(run.host)}, ${run.pid}, ${code(run.tool)}`,
     code(run.started),
     ended,
-    run.signers.map(({ name, keyid }) => `${code(name)} (${code(keyid)})`).join(', '),
+    run.signers.map(({ name, keyid, role }) => `${code(name)} as ${role} (${code(keyid)})`).join(', '),
   ];
 }
 

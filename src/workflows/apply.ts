@@ -15,6 +15,7 @@ import { type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
 import type { Policy } from '../core/policy.js';
 import { findWave } from '../core/rollout.js';
 import { formatTime } from '../core/time.js';
+import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { type ApplyDependencies, applyAccount, type DeletionEvent } from './apply-account.js';
 import type { Journal } from './ports.js';
@@ -46,7 +47,7 @@ export interface ApplyRun {
   readonly id: string;
   /** The plan's digest, and whose signatures on it counted. */
   readonly digest: string;
-  readonly signers: readonly { readonly name: string; readonly keyid: string }[];
+  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
   readonly caller: string;
   readonly tool: string;
   readonly host: string;
@@ -112,8 +113,8 @@ class RolloutRun {
 
   begin(): Promise<void> {
     const { id, digest, signers, caller, tool, host, pid } = this.#options.run;
-    const { id: plan, organization, policy } = this.#plan;
-    const who = { digest, organization, policy: policy.sha256, signers, caller, tool, host, pid };
+    const { id: plan, created, organization, policy } = this.#plan;
+    const who = { digest, created, organization, policy: policy.sha256, signers, caller, tool, host, pid };
     const { journal, narrowing } = this.#options;
     return journal.append({ type: 'run-started', at: this.#now(), run: id, plan, ...who, ...narrowing });
   }

@@ -1,4 +1,5 @@
 /** From a survey to a plan: decides about every account, and puts the plan together. */
+import { type BasePolicy, findLoosened } from '../core/base-policy.js';
 import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/evaluate.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Organization } from '../core/organization.js';
@@ -11,8 +12,17 @@ import { TOOL } from '../version.js';
 import type { Caller } from './ports.js';
 import type { Survey, SurveyedAccount } from './survey.js';
 
-/** @throws RootsweepError POLICY_SELECTS_NOTHING where no account of the organization is for the policy to audit. */
-export function decidePlan(survey: Survey, policy: Policy, header: PlanHeader, now: Date): Plan {
+/**
+ * @param base what the policy is compared with; absent where there is nothing.
+ * @throws RootsweepError POLICY_SELECTS_NOTHING where no account of the organization is for the policy to audit.
+ */
+export function decidePlan(
+  survey: Survey,
+  policy: Policy,
+  header: PlanHeader,
+  now: Date,
+  base?: BasePolicy,
+): Plan {
   if (!survey.accounts.some(({ scope }) => scope.kind === 'included' || scope.kind === 'undecidable')) {
     throw new RootsweepError(
       'POLICY_SELECTS_NOTHING',
@@ -21,7 +31,9 @@ export function decidePlan(survey: Survey, policy: Policy, header: PlanHeader, n
     );
   }
   const entries = survey.accounts.map((surveyed) => decideEntry(surveyed, policy, now));
-  return assemblePlan(header, policy, entries, findUnmatched(survey.unmatched, policy));
+  // First, so that a reviewer knows by which rules the rest was decided.
+  const loosened = base === undefined ? [] : findLoosened(base, policy);
+  return assemblePlan(header, policy, entries, [...loosened, ...findUnmatched(survey.unmatched, policy)]);
 }
 
 function decideEntry({ facts, scope, observation }: SurveyedAccount, policy: Policy, now: Date): Entry {
@@ -63,8 +75,10 @@ export function planHeader(of: {
   readonly organization: Organization;
   readonly policyFile: PolicyFile;
   readonly commit: string | undefined;
+  readonly base?: BasePolicy | undefined;
 }): PlanHeader {
   const { path, sha256, policy } = of.policyFile;
+  const { commit, base } = of;
   return {
     id: of.id,
     created: formatTime(of.now),
@@ -74,6 +88,11 @@ export function planHeader(of: {
     organization: of.organization.id,
     managementAccount: of.organization.managementAccount,
     plannedBy: of.caller.arn,
-    policy: { path, sha256, ...(of.commit === undefined ? {} : { commit: of.commit }) },
+    policy: {
+      path,
+      sha256,
+      ...(commit === undefined ? {} : { commit }),
+      ...(base === undefined ? {} : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
+    },
   };
 }

@@ -18,6 +18,9 @@ const spkiOf = (type: 'rsa' | 'ec' | 'x25519') => {
 const trustOf = (publicKey: string, name = 'planner') =>
   `version: 1\nthreshold: 1\nkeys:\n  - name: ${name}\n    publicKey: ${publicKey}\n`;
 
+const NO_KEY =
+  /^trust\.yaml:5:16: keys\[0\]\.publicKey is no Ed25519, P-256 or SSH public key .* or one that proves nothing; /;
+
 const INVALID: readonly (readonly [when: string, trust: string, says: RegExp])[] = [
   ['is cut off', trustOf(KEY).slice(0, 50), /^trust\.yaml:\d:\d+: /],
   ['has no keys', 'version: 1\nthreshold: 1\nkeys: []\n', /^trust\.yaml:3:7: .*rootsweep keygen/],
@@ -34,25 +37,24 @@ const INVALID: readonly (readonly [when: string, trust: string, says: RegExp])[]
     /^trust\.yaml:2:12: threshold is 2, but there is 1 key/,
   ],
   ['has a key with a number for a name', trustOf(KEY, '7'), /^trust\.yaml:4:11: /],
-  ['has an unknown key', `${trustOf(KEY)}    role: approver\n`, /^trust\.yaml:6:5: /],
+  [
+    'has an unknown key',
+    `${trustOf(KEY)}    role: approver\n`,
+    /^trust\.yaml:6:5: unknown key "role".* did you mean "roles"/,
+  ],
   [
     'names one key twice',
     `${trustOf(KEY)}  - { name: other, publicKey: "${KEY}" }\n`,
     /^trust\.yaml:6:31: keys\[1\]\.publicKey is the key of "planner" once more/,
   ],
-  [
-    'holds an RSA key',
-    trustOf(spkiOf('rsa')),
-    /^trust\.yaml:4:5: the public key of "planner" is no Ed25519 key/,
-  ],
-  ['holds an elliptic curve key', trustOf(spkiOf('ec')), /^trust\.yaml:4:5: .* is no Ed25519 key/],
-  ['holds an X25519 key', trustOf(spkiOf('x25519')), /^trust\.yaml:4:5: .* is no Ed25519 key/],
+  ['holds an RSA key', trustOf(spkiOf('rsa')), NO_KEY],
+  ['holds an X25519 key', trustOf(spkiOf('x25519')), NO_KEY],
   [
     'holds a key under which one signature fits every message',
     trustOf(
       Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.alloc(32)]).toString('base64'),
     ),
-    /^trust\.yaml:4:5: .* is no Ed25519 key, or one that proves nothing/,
+    NO_KEY,
   ],
   ['holds a private key', trustOf('"-----BEGIN PRIVATE KEY-----"'), /^trust\.yaml:5:16: /],
 ];
@@ -68,10 +70,7 @@ for (const [when, trust, says] of INVALID) {
       ['verify', 'org.plan.yaml', ...files],
       ['apply', 'org.plan.yaml', ...files, '--confirm', ORGANIZATION],
     ]) {
-      const hint = / is no Ed25519 key/.test(says.source)
-        ? 'use the line that "rootsweep keygen" prints'
-        : HINT;
-      await assertRefused(planned, { argv, code: 4, says, hint });
+      await assertRefused(planned, { argv, code: 4, says, hint: HINT });
     }
   });
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { AccountSnapshot, Emulator } from '../../src/emulator/emulator.js';
 import type { HttpRequest } from '../../src/emulator/wire/http.js';
+import { deletionIn } from '../search/judge-request.js';
 
 interface Deletion {
   readonly account: string;
@@ -44,8 +45,6 @@ export interface Judge {
   readonly ledgerProblems: (stdout: string, code: number | null, from: number, folder?: string) => string[];
 }
 
-const IS_DELETION = /Action=(?:Delete|Deactivate)/;
-
 /** Watches an emulator from now on. @param folders hold the same `org.plan.yaml` and a journal each. */
 export function openJudge(emulator: Emulator, folders: readonly string[]): Judge {
   const before = emulator.snapshot();
@@ -53,7 +52,9 @@ export function openJudge(emulator: Emulator, folders: readonly string[]): Judge
   const deletions: Deletion[] = [];
   const problems: string[] = [];
 
-  const intents = new Set<string>();
+  /** How often there was an intent, and a request. */
+  const intents = new Map<string, number>();
+  const requests = new Map<string, number>();
   const lengths = new Map<string, number>();
   /** Only what was added since: a journal of a thousand accounts is long. */
   const readNewIntents = () => {
@@ -61,22 +62,24 @@ export function openJudge(emulator: Emulator, folders: readonly string[]): Judge
       const from = lengths.get(path) ?? 0;
       const added = readFrom(path, from);
       const whole = added.subarray(0, added.lastIndexOf(0x0a) + 1);
-      for (const intent of intentsIn(String(whole))) intents.add(intent);
+      for (const intent of intentsIn(String(whole))) count(intents, intent);
       lengths.set(path, from + whole.length);
     }
   };
 
   const handle = emulator.handle.bind(emulator);
   emulator.handle = async (request: HttpRequest) => {
+    const asked = deletionIn(request.body);
     // What is on the disk now, before anything comes of the call.
-    if (IS_DELETION.test(request.body)) readNewIntents();
+    if (asked !== undefined) readNewIntents();
     const reply = await handle(request);
-    const { effect, accessKeyId } = reply.call;
+    const { effect, account = '', accessKeyId: session } = reply.call;
+    if (asked !== undefined) {
+      const request = intentOf({ account, credential: asked, session });
+      if (count(requests, request) > (intents.get(request) ?? 0)) problems.push(`no intent: ${request}`);
+    }
     if (effect?.kind === 'deleted') {
-      const credential = nameOf(effect.credential);
-      const deletion = { account: effect.account, credential, session: accessKeyId };
-      deletions.push(deletion);
-      if (!intents.has(intentOf(deletion))) problems.push(`no intent: ${intentOf(deletion)}`);
+      deletions.push({ account: effect.account, credential: nameOf(effect.credential), session });
     }
     return reply;
   };
@@ -251,6 +254,13 @@ function intentsIn(text: string): string[] {
         session: String(session),
       }),
     );
+}
+
+/** @returns how often it was counted, this time included. */
+function count(counts: Map<string, number>, key: string): number {
+  const times = (counts.get(key) ?? 0) + 1;
+  counts.set(key, times);
+  return times;
 }
 
 function intentOf({ account, credential, session }: Deletion): string {

@@ -7,6 +7,7 @@ import { countTotals } from '../../src/core/plan.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { signPlan } from '../../src/signing/plan.js';
+import { signingKeyOf } from '../signing/keys.js';
 import { createHarness, type Harness, type Result, type RunOptions } from './harness.js';
 
 export const ORGANIZATION = 'o-exampleorgid';
@@ -61,7 +62,8 @@ export async function createPlanned(
       const { body } = decodeEnvelope(Buffer.from(await harness.read('org.plan.yaml')), 'org.plan.yaml');
       const changed = change(parsePlan(body, 'org.plan.yaml'));
       const totals = countTotals(changed.findings, changed.accounts);
-      await harness.write('org.plan.yaml', signPlan(emitPlan({ ...changed, totals }), key));
+      const signed = await signPlan(emitPlan({ ...changed, totals }), signingKeyOf(key));
+      await harness.write('org.plan.yaml', signed);
     },
     forget: () => harness.emulator.resetCalls(),
   };

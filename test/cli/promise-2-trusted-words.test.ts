@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signingKeyOf } from '../signing/keys.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
 /** Each breaks a good plan in one way; nothing may be asked of AWS, and nothing deleted. */
@@ -12,7 +13,7 @@ const REFUSALS: readonly {
   {
     when: 'one byte of the plan was edited',
     breakIt: (it) => edit(it, (text) => text.replace('2019-02-04', '2019-02-05')),
-    says: /^Error: the signature of "planner" does not fit "org\.plan\.yaml": the plan was changed after it was signed\n/,
+    says: /^Error: the signature of "planner" does not fit "org\.plan\.yaml": the plan was changed after it was signed, or the signature is of something else\n/,
   },
   {
     when: 'a comment was added to the plan',
@@ -121,7 +122,7 @@ test('apply refuses a trusted plan whose spelling is not its own', async (t) => 
   const { signPlan } = await import('../../src/signing/plan.js');
   const { body } = decodeEnvelope(Buffer.from(await planned.read('org.plan.yaml')), 'org.plan.yaml');
   const commented = body.toString().replace('applicable: true', 'applicable: true # looks good');
-  await planned.write('org.plan.yaml', signPlan(Buffer.from(commented), planned.key));
+  await planned.write('org.plan.yaml', await signPlan(Buffer.from(commented), signingKeyOf(planned.key)));
   planned.forget();
   const { code, stderr } = await planned.apply();
   assert.equal(code, 4);
@@ -158,5 +159,24 @@ test('apply refuses a blocked plan with exit code 3', async (t) => {
   const { code, stderr } = await planned.apply();
   assert.equal(code, 3);
   assert.match(stderr, /^Error: the plan is blocked by 1 finding\n/);
+  assert.deepEqual(planned.calls(), []);
+});
+
+test('apply refuses an older plan when a newer one of the same policy was applied', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  const old = await planned.read('org.plan.yaml');
+  await planned.run(['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'], {
+    now: '2026-11-23T10:00:00Z',
+  });
+  assert.equal((await planned.apply(undefined, { now: '2026-11-23T10:05:00Z' })).code, 0);
+  await planned.write('org.plan.yaml', old);
+  planned.forget();
+  const { code, stderr } = await planned.apply(undefined, { now: '2026-11-23T10:10:00Z' });
+  assert.equal(code, 4);
+  assert.match(
+    stderr,
+    /^Error: a newer plan of organization "o-exampleorgid", made at 2026-11-23T10:00:00Z, was applied already \("org\.plan\.\w{12}\.journal\.jsonl"\)\n {2}→ plan again; an older plan is never applied after a newer one\n$/,
+  );
   assert.deepEqual(planned.calls(), []);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { Receipt } from '../../src/core/receipt.js';
 import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
-import { signBody } from '../../src/signing/body.js';
+import { signedFile } from '../signing/keys.js';
 import { type Applied, createApplied, RECEIPT } from './receipts.js';
 
 const TRUSTED = ['--trust', 'trust.yaml'];
@@ -65,7 +65,7 @@ async function resign({ read, write, key }: Applied, change: (body: string) => s
   const { body } = decodeEnvelope(Buffer.from(await read(RECEIPT)), RECEIPT, 'receipt');
   const changed = change(body.toString());
   assert.notEqual(changed, body.toString());
-  await write(RECEIPT, signBody('receipt', Buffer.from(changed), key));
+  await write(RECEIPT, signedFile('receipt', Buffer.from(changed), key));
 }
 
 async function edit({ read, write }: Applied, change: (text: string) => string): Promise<void> {
@@ -82,6 +82,9 @@ const later = claim((receipt) => ({
 }));
 const dropAccounts = claim((receipt) => ({ ...receipt, accounts: [] }));
 
+/** What tells an entry of a plan from one of a receipt. */
+const ROLE = '    role: planner\n';
+
 const REFUSED: readonly (readonly [
   when: string,
   breakIt: (applied: Applied) => Promise<unknown>,
@@ -93,7 +96,7 @@ const REFUSED: readonly (readonly [
     'one byte was edited',
     (it) => edit(it, (text) => text.replace('name: shop', 'name: shoq')),
     'RECEIPT_SIGNATURE_INVALID',
-    /^Error: the signature of "planner" does not fit "org\.receipt\.yaml": the receipt was changed after it was signed\n/,
+    /^Error: the signature of "planner" does not fit "org\.receipt\.yaml": the receipt was changed after it was signed, or the signature is of something else\n/,
   ],
   [
     'it is not signed',
@@ -114,7 +117,8 @@ const REFUSED: readonly (readonly [
     "the signature is the plan's",
     async (it) => {
       const plan = await it.read('org.plan.yaml');
-      return edit(it, (text) => text.slice(0, text.indexOf('---\n')) + plan.slice(plan.indexOf('---\n')));
+      const signatures = plan.slice(plan.indexOf('---\n')).replace(ROLE, '');
+      return edit(it, (text) => text.slice(0, text.indexOf('---\n')) + signatures);
     },
     'RECEIPT_SIGNATURE_INVALID',
     /^Error: the signature of "planner" does not fit/,
@@ -123,7 +127,7 @@ const REFUSED: readonly (readonly [
     'the trusted key signed the same bytes as a plan',
     async (it) => {
       const { body } = decodeEnvelope(Buffer.from(await it.read(RECEIPT)), RECEIPT, 'receipt');
-      return it.write(RECEIPT, signBody('plan', body, it.key));
+      return it.write(RECEIPT, signedFile('planner', body, it.key).toString().replace(ROLE, ''));
     },
     'RECEIPT_SIGNATURE_INVALID',
     /^Error: the signature of "planner" does not fit/,
@@ -196,8 +200,9 @@ test('no signature of a receipt counts for a plan, whatever its first line says'
   const applied = await createApplied(t);
   const policy = ['--policy', 'policy.yaml', ...TRUSTED];
   const plan = decodeEnvelope(Buffer.from(await applied.read('org.plan.yaml')), 'org.plan.yaml');
-  await applied.write('a.yaml', signBody('receipt', plan.body, applied.key));
-  await applied.write('b.yaml', (await applied.sign()).replace('type: receipt\n', ''));
+  const asPlan = (file: string) => file.replace('    algorithm:', `${ROLE}    algorithm:`);
+  await applied.write('a.yaml', asPlan(signedFile('receipt', plan.body, applied.key).toString()));
+  await applied.write('b.yaml', asPlan((await applied.sign()).replace('type: receipt\n', '')));
   for (const file of ['a.yaml', 'b.yaml']) {
     const { code, stderr } = await applied.run(['verify', file, ...policy]);
     assert.equal(code, 4);

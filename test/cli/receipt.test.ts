@@ -24,7 +24,7 @@ runs:
     tool: TOOL
     started: 2026-11-23T09:00:00Z
     signers:
-      - { name: planner, keyid: KEY }
+      - { name: planner, keyid: KEY, role: planner }
     end: { kind: ended, at: 2026-11-23T09:00:00Z, exitCode: 6 }
   - id: 00000000-0000-4000-8000-000000000003
     caller: arn:aws:iam::111111111111:user/operator
@@ -34,7 +34,7 @@ runs:
     started: 2026-11-23T10:00:00Z
     only: [ "555555555555" ]
     signers:
-      - { name: planner, keyid: KEY }
+      - { name: planner, keyid: KEY, role: planner }
     end: { kind: ended, at: 2026-11-23T10:00:00Z, exitCode: 0 }
 accounts:
   - id: "333333333333"

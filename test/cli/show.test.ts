@@ -21,7 +21,7 @@ test('show prints what plan printed, where the plan comes from, and whose word i
     `${made.stdout}
 Planned by arn:aws:iam::111111111111:user/operator at 2026-11-23T09:00:00Z with policy "policy.yaml"; good until 2026-11-26T09:00:00Z.
 Digest sha256:${digestBody(await readBody(planned))}
-Signed by "planner".
+Signed by "planner" (planner).
 `,
   );
   assert.deepEqual(planned.calls(), []);

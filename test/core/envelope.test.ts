@@ -6,19 +6,25 @@ import {
   digestBody,
   encodeEnvelope,
   encodePae,
-  PLAN_PAYLOAD_TYPE,
+  PAYLOAD_TYPES,
   type Signature,
 } from '../../src/core/envelope.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { assertRefused } from './fixtures.js';
 
 const KEYID = '0123456789abcdef'.repeat(4);
-const SIGNATURE: Signature = { keyid: KEYID, algorithm: 'ed25519', signature: 'AAECAwQF' };
+const SIGNATURE: Signature = {
+  purpose: 'planner',
+  keyid: KEYID,
+  algorithm: 'ed25519',
+  signature: 'AAECAwQF',
+};
 const FILE = `version: 1
 name: shop
 ---
 signatures:
   - keyid: ${KEYID}
+    role: planner
     algorithm: ed25519
     signature: AAECAwQF
 `;
@@ -43,7 +49,8 @@ test('decodeEnvelope gives back what encodeEnvelope was given, whatever it was',
   const signature = fc.record(
     {
       keyid: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((it) => Buffer.from(it).toString('hex')),
-      algorithm: fc.constant('ed25519' as const),
+      purpose: fc.constantFrom('planner' as const, 'approver' as const),
+      algorithm: fc.constantFrom('ed25519' as const, 'ecdsa-p256-sha256' as const, 'sshsig' as const),
       signature: bytes.map((it) => it.toString('base64')),
     },
     { noNullPrototype: true },
@@ -149,7 +156,7 @@ test('encodePae frames an empty body', () => {
 });
 
 test('encodePae of a plan names its type', () => {
-  const pae = encodePae(PLAN_PAYLOAD_TYPE, Buffer.from('version: 1\n'));
+  const pae = encodePae(PAYLOAD_TYPES.planner, Buffer.from('version: 1\n'));
   assert.equal(pae.toString(), 'DSSEv1 35 application/vnd.rootsweep.plan+yaml 11 version: 1\n');
 });
 

@@ -215,11 +215,11 @@ test('an operation is unknown to another version of its API', async () => {
 
 test('a service that the emulator does not have is refused, and flagged in the log', async () => {
   const emulator = open();
-  const request = { service: 'kms' as 'iam', operation: 'Sign', now: clock.now() };
+  const request = { service: 'ssm' as 'iam', operation: 'Sign', now: clock.now() };
   const seen = await ask(emulator, emulator.callerCredentials(), request);
   assert.deepEqual([seen.status, seen.code], [501, 'NotImplemented']);
   const [call] = emulator.calls;
-  assert.deepEqual([call?.service, call?.operation, call?.unknownOperation], ['kms', 'Sign', true]);
+  assert.deepEqual([call?.service, call?.operation, call?.unknownOperation], ['ssm', 'Sign', true]);
 });
 
 test('a body that is not JSON is refused after the signature', async () => {

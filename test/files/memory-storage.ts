@@ -1,4 +1,5 @@
 /** Files in memory, which can fail as a disk does. */
+import { basename, dirname } from 'node:path';
 import type { JournalStorage } from '../../src/files/journal-storage.js';
 
 export interface Memory {
@@ -30,6 +31,8 @@ export function createMemory(content: Readonly<Record<string, string>> = {}): Me
     asked,
     fail: (operation, code) => failures.set(operation, code),
     storage: {
+      list: async (folder) =>
+        [...files.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
       read: async (path) => {
         await ask('read', path);
         return contentOf(path);

@@ -13,6 +13,7 @@ const START: RunStarted = {
   run: '00000000-0000-4000-8000-000000000001',
   plan: '00000000-0000-4000-8000-000000000000',
   digest: SHA256,
+  created: '2026-11-23T09:00:00Z',
   organization: 'o-exampleorgid',
   policy: SHA256,
   signers: [],

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { parseTrust } from '../../src/files/trust.js';
 import { lines, refusalOf } from './refusal.js';
 
 const KEY = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
 const OTHER = 'MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=';
-const BASE64 = 'public keys are one line of base64, as "rootsweep keygen" prints it';
+const BASE64 =
+  'public keys are one line of base64, as "rootsweep keygen" prints it, or the line of an SSH public key';
+const NO_KEY =
+  'is no Ed25519, P-256 or SSH public key in its canonical spelling, or one that proves nothing; use the line that "rootsweep keygen" prints, or that of an SSH .pub file';
 const EXAMPLE = `keys: [{name: "platform-planner", publicKey: "${KEY.slice(0, 50)}`;
 
-test('parseTrust reads keys, and where they stand', () => {
+/** A trust file as people compare it. */
+const summarize = (text: string) => {
+  const { threshold, keys } = parseTrust(text, 'trust.yaml');
+  return { threshold, keys: keys.map(({ key, ...rest }) => ({ ...rest, keyid: key.keyid })) };
+};
+const keyidOf = (spki: string) => createHash('sha256').update(Buffer.from(spki, 'base64')).digest('hex');
+
+test('parseTrust reads keys, which have both roles unless told otherwise', () => {
   const text = lines(
     '# whose word counts',
     'version: 1',
@@ -18,14 +29,27 @@ test('parseTrust reads keys, and where they stand', () => {
     `    publicKey: ${KEY}`,
     '  - name: Security review',
     `    publicKey: "${OTHER}"`,
+    '    roles: [approver]',
+    '    until: 2027-03-31',
   );
-  assert.deepEqual(parseTrust(text, 'trust.yaml'), {
+  assert.deepEqual(summarize(text), {
     threshold: 2,
     keys: [
-      { name: 'platform-planner', publicKey: KEY, line: 5, column: 5 },
-      { name: 'Security review', publicKey: OTHER, line: 7, column: 5 },
+      { name: 'platform-planner', keyid: keyidOf(KEY), roles: ['planner', 'approver'] },
+      { name: 'Security review', keyid: keyidOf(OTHER), roles: ['approver'], until: '2027-03-31' },
     ],
   });
+});
+
+test('parseTrust reads a threshold for each role', () => {
+  const text = lines(
+    'version: 1',
+    'threshold: { planner: 1, approver: 1 }',
+    'keys:',
+    `  - { name: a, publicKey: ${KEY}, roles: [planner] }`,
+    `  - { name: b, publicKey: ${OTHER}, roles: [approver] }`,
+  );
+  assert.deepEqual(summarize(text).threshold, { planner: 1, approver: 1 });
 });
 
 /** The yaml starts on line 2, below `version: 1`. */
@@ -38,12 +62,42 @@ const REFUSED: readonly [name: string, yaml: readonly string[], ...problems: str
   [
     'a threshold of none',
     ['threshold: 0', `keys: [{ name: a, publicKey: ${KEY} }]`],
-    '2:12: threshold is 0; write a whole number of at least 1, for example 1',
+    '2:12: threshold is 0; write how many keys must have signed, such as 1, or { planner: 1, approver: 2 }',
   ],
   [
     'a threshold that nobody can reach',
     ['threshold: 2', `keys: [{ name: a, publicKey: ${KEY} }]`],
     '2:12: threshold is 2, but there is 1 key; add keys or write threshold: 1',
+  ],
+  [
+    'a threshold that asks for nothing',
+    ['threshold: { planner: 0, approver: 0 }', `keys: [{ name: a, publicKey: ${KEY} }]`],
+    '2:12: threshold demands no signature at all; demand at least one',
+  ],
+  [
+    'a threshold of one role that nobody can reach',
+    [
+      'threshold: { planner: 1, approver: 1 }',
+      'keys:',
+      `  - { name: a, publicKey: ${KEY}, roles: [planner] }`,
+      `  - { name: b, publicKey: ${OTHER}, roles: [planner] }`,
+    ],
+    '2:36: threshold.approver is 1, but 0 of the keys may sign as approver; add keys',
+  ],
+  [
+    'thresholds that want more keys in all than there are',
+    ['threshold: { planner: 1, approver: 1 }', `keys: [{ name: a, publicKey: ${KEY} }]`],
+    '2:12: threshold is 2 in all, but there is 1 key; add keys',
+  ],
+  [
+    'an unknown role',
+    ['threshold: 1', `keys: [{ name: a, publicKey: ${KEY}, roles: [aprover] }]`],
+    `3:100: keys[0].roles[0] is "aprover"; roles are planner and approver; did you mean "approver"?`,
+  ],
+  [
+    'a last day that does not exist',
+    ['threshold: 1', `keys: [{ name: a, publicKey: ${KEY}, until: 2027-02-30 }]`],
+    `3:99: keys[0].until is "2027-02-30"; dates are days of the calendar, such as "2027-03-31"`,
   ],
   [
     'no keys',
@@ -78,12 +132,12 @@ const REFUSED: readonly [name: string, yaml: readonly string[], ...problems: str
   [
     'base64 with spare bits',
     ['threshold: 1', 'keys: [{ name: a, publicKey: MCp= }]'],
-    '3:30: keys[0].publicKey is no canonical base64; use the line that "rootsweep keygen" prints',
+    `3:30: keys[0].publicKey ${NO_KEY}`,
   ],
   [
     'base64 without its padding',
     ['threshold: 1', 'keys: [{ name: a, publicKey: MCo }]'],
-    '3:30: keys[0].publicKey is no canonical base64; use the line that "rootsweep keygen" prints',
+    `3:30: keys[0].publicKey ${NO_KEY}`,
   ],
   [
     'a key on two lines',

@@ -37,8 +37,8 @@ export interface RunCase {
   /** Positions of accounts that `--only` or `--exclude` names. */
   readonly only?: number;
   readonly exclude?: number;
-  /** Another operator who starts at the same time: on the same journal, or on a machine of their own. */
-  readonly second?: 'same-machine' | 'other-machine';
+  /** Another operator, who starts so many ms later: on the same journal, or on a machine of their own. */
+  readonly second?: { readonly on: 'same-machine' | 'other-machine'; readonly after: number };
   /** Changes behind the back of everybody, before the run. */
   readonly changes: readonly { readonly account: number; readonly change: AccountChange }[];
 }
@@ -226,7 +226,15 @@ const run: fc.Arbitrary<RunCase> = fc
     fate,
     only: maybe(position, 1, 6),
     exclude: maybe(position, 1, 6),
-    second: maybe(fc.constantFrom('same-machine' as const, 'other-machine' as const), 1, 6),
+    second: maybe(
+      fc.record({
+        on: fc.constantFrom('same-machine' as const, 'other-machine' as const),
+        // Never at the same instant: both read files in real time, and who is first would be chance.
+        after: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 1_500 })),
+      }),
+      1,
+      6,
+    ),
     changes: fc.oneof(
       { weight: 2, arbitrary: fc.constant<RunCase['changes']>([]) },
       { weight: 1, arbitrary: fc.array(fc.record({ account: position, change }), { maxLength: 2 }) },

@@ -41,7 +41,17 @@ function claimAll(plan: Plan, digest: string): JournalRecord[] {
   const caller = 'arn:aws:iam::111111111111:user/operator';
   const who = { signers: [], caller, tool: 'rootsweep', host: 'alpha', pid: 1 };
   return [
-    { type: 'run-started', at: AT, run, plan: plan.id, digest, organization, policy: policy.sha256, ...who },
+    {
+      type: 'run-started',
+      at: AT,
+      run,
+      plan: plan.id,
+      digest,
+      created: plan.created,
+      organization,
+      policy: policy.sha256,
+      ...who,
+    },
     { type: 'wave-started', at: AT, wave: 1, accounts: entries.map(({ id }) => id) },
     ...entries.flatMap(({ id: account, name, observed: { credentials }, actions }): JournalRecord[] => [
       { type: 'account-listed', at: AT, account, name, credentials },

@@ -6,7 +6,7 @@ import { CREDENTIAL_KINDS } from '../../src/core/credentials.js';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import { countTotals, type Entry, type FullEntry, type Plan, planActions } from '../../src/core/plan.js';
 import { emitPlan, parsePlan } from '../../src/files/plan.js';
-import { signPlan } from '../../src/signing/plan.js';
+import { signedFile } from '../signing/keys.js';
 import type { PlanAttack } from './case.js';
 import { PLAN, type Workplace } from './prepare.js';
 
@@ -40,7 +40,7 @@ export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }
       writeFileSync(path, body);
       return true;
     case 'signer-untrusted':
-      writeFileSync(path, signPlan(body, rogueKey));
+      writeFileSync(path, signedFile('planner', body, rogueKey));
       return true;
     case 'action-added':
       return resign(path, plan, key, (entry) => entry.decision === 'delete' && withEverySeen(entry));
@@ -79,7 +79,10 @@ function resign(
   const accounts = plan.accounts.map((it) => (it === victim ? entry : it));
   const findings = plan.findings.filter(({ severity }) => severity !== 'block');
   const totals = countTotals(findings, accounts);
-  writeFileSync(path, signPlan(emitPlan({ ...plan, applicable: true, accounts, findings, totals }), key));
+  writeFileSync(
+    path,
+    signedFile('planner', emitPlan({ ...plan, applicable: true, accounts, findings, totals }), key),
+  );
   return true;
 }
 

@@ -74,7 +74,7 @@ class Trial {
     for (const it of [folder, other]) writeFileSync(join(it, 'policy.yaml'), policy);
     rmSync(join(folder, PLAN), { force: true });
     this.#emulator.setFaults(this.#case.planFaults);
-    const planner = await this.#start(MAKE_PLAN, this.#machines[0], { kind: 'none' }, NOBODY);
+    const planner = this.#start(MAKE_PLAN, this.#machines[0], { kind: 'none' }, NOBODY);
     await this.#simulation.drive(planner.run());
     const { exitCode, stderr } = planner;
     if (!existsSync(join(folder, PLAN))) {
@@ -90,7 +90,7 @@ class Trial {
     if (attack !== undefined && this.#prepare(attack)) await this.#attack(attack, judge);
     else if (plan.applicable) await this.#applyAll(judge);
     else {
-      const process = await this.#start(APPLY, this.#machines[0], { kind: 'none' }, judge);
+      const process = this.#start(APPLY, this.#machines[0], { kind: 'none' }, judge);
       await this.#simulation.drive(process.run());
       raise(judgeNothingDone(judge, [process], [3]));
     }
@@ -104,6 +104,7 @@ class Trial {
   }
 
   async #attack({ kind }: Attack, judge: Judge): Promise<void> {
+    this.#emulator.setFaults([]);
     if (kind === 'expired') this.#simulation.advance(72 * HOUR);
     if (kind === 'not-yet-valid') this.#simulation.advance(-2 * HOUR);
     const target =
@@ -113,7 +114,7 @@ class Trial {
     const attacked = new Judge(target, this.#simulation, judge.plan);
     // The operator means the organization of the credentials.
     const argv = [...APPLY, '--confirm', target.world.organization.id];
-    const process = await this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
+    const process = this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
     await this.#simulation.drive(process.run());
     if (kind === 'journal-forged') {
       raise([
@@ -172,15 +173,18 @@ class Trial {
     const [first, second] = this.#machines;
     // A power failure would take the second operator with it.
     const fate: Fate =
-      run.second === 'same-machine' && run.fate.kind === 'killed'
+      run.second?.on === 'same-machine' && run.fate.kind === 'killed'
         ? { kind: 'killed', instant: run.fate.instant }
         : run.fate;
-    const processes = [await this.#start(narrowed, first, fate, judge)];
+    const processes = [this.#start(narrowed, first, fate, judge)];
+    const work = processes.map((it) => it.run());
     if (run.second !== undefined) {
-      const machine = run.second === 'same-machine' ? first : second;
-      processes.push(await this.#start(argv, machine, { kind: 'none' }, judge));
+      const { on, after } = run.second;
+      const process = this.#start(argv, on === 'same-machine' ? first : second, { kind: 'none' }, judge);
+      processes.push(process);
+      work.push(this.#simulation.sleep(after).then(() => process.run()));
     }
-    await this.#simulation.drive(Promise.all(processes.map((it) => it.run())));
+    await this.#simulation.drive(Promise.all(work));
     for (const process of processes) {
       raise([
         ...judgeLedger(process, judge, this.#emulator, processes),
@@ -191,13 +195,13 @@ class Trial {
     return processes;
   }
 
-  async #start(
+  #start(
     argv: readonly string[],
     machine: Machine,
     fate: Fate,
     observer: Observer,
     emulator = this.#emulator,
-  ): Promise<SimulatedProcess> {
+  ): SimulatedProcess {
     const process = new SimulatedProcess({
       argv,
       machine,

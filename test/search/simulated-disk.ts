@@ -2,6 +2,7 @@
  * A disk that forgets: what was appended and not synced outlives the process that wrote it, and not a power failure.
  * Names are durable at once, as the real storage promises of them.
  */
+import { basename, dirname } from 'node:path';
 import type { AppendedFile, JournalStorage } from '../../src/files/journal-storage.js';
 
 interface StoredFile {
@@ -74,6 +75,10 @@ export class SimulatedDisk {
       return result;
     };
     return {
+      list: async (folder) =>
+        this.paths()
+          .filter((path) => dirname(path) === folder)
+          .map((path) => basename(path)),
       read: async (path) => Buffer.from(this.#find(path).content),
       create: (path, content) =>
         act(() => {

@@ -41,7 +41,7 @@ function receiptOf(text: string): Receipt {
         started: text,
         only: [text],
         exclude: [text, text],
-        signers: [{ name: text, keyid: text }],
+        signers: [{ name: text, keyid: text, role: 'planner' as const }],
         end: { kind: 'ended', at: text, exitCode: 6, trouble: text },
       },
     ],

@@ -19,7 +19,7 @@ export const HELD = [PASSWORD, MFA_DEVICE];
 export const RUN = {
   id: 'run',
   digest: SHA256,
-  signers: [{ name: 'planner', keyid: 'k' }],
+  signers: [{ name: 'planner', keyid: 'k', role: 'planner' as const }],
   caller: 'arn',
   tool: 'rootsweep 0.1.0',
   host: 'host',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BasePolicy } from '../../src/core/base-policy.js';
 import { findPlanFault } from '../../src/core/plan.js';
 import type { Policy } from '../../src/core/policy.js';
 import { TOOL } from '../../src/version.js';
@@ -25,7 +26,7 @@ import {
 import { createWorld, ORGANIZATION, type WorldOptions } from './world.js';
 
 /** The plan for a world under a policy. */
-async function planFor(options: WorldOptions, policy: Policy = policyOf()) {
+async function planFor(options: WorldOptions, policy: Policy = policyOf(), base?: BasePolicy) {
   const { reader, access } = createWorld(options);
   const survey = await surveyOrganization(reader, access, {
     policy,
@@ -37,8 +38,15 @@ async function planFor(options: WorldOptions, policy: Policy = policyOf()) {
     stop: new AbortController().signal,
     onEvent: () => {},
   });
-  return decidePlan(survey, policy, HEADER, NOW);
+  return decidePlan(survey, policy, HEADER, NOW, base);
 }
+
+const BASE: BasePolicy = {
+  ref: 'origin/main',
+  commit: 'b'.repeat(40),
+  sha256: 'd'.repeat(64),
+  content: { kind: 'policy', policy: policyOf({ limits: { accounts: 1 } }) },
+};
 
 const holds = { [MEMBER]: [PASSWORD, MFA_DEVICE] };
 
@@ -90,6 +98,17 @@ test('decidePlan makes a plan that cannot be applied when an exclusion matches n
   assert.equal(plan.applicable, false);
 });
 
+test('decidePlan says before all else how the policy is looser than its base', async () => {
+  const exclude = excludeOf({ account: '999999999999' });
+  const plan = await planFor({ holds }, policyOf({ exclude }), BASE);
+  assert.deepEqual(
+    plan.findings.map(({ code }) => code),
+    ['policy-loosened', 'selector-unmatched'],
+  );
+  assert.equal(plan.totals.findings.warn, 1);
+  assert.equal(findPlanFault(plan), undefined);
+});
+
 test('decidePlan refuses when the policy selects no account', async () => {
   const policy = policyOf({ include: includeOf({ name: 'nobody' }) });
   await assert.rejects(planFor({ holds }, policy), { code: 'POLICY_SELECTS_NOTHING' });
@@ -138,4 +157,18 @@ test('planHeader says who planned what, and until when', () => {
     commit: 'c'.repeat(40),
   });
   assert.deepEqual(header, { ...HEADER, tool: TOOL, policy: { ...HEADER.policy, commit: 'c'.repeat(40) } });
+});
+
+test('planHeader says what the policy was compared with', () => {
+  const { policy } = planHeader({
+    id: HEADER.id,
+    now: NOW,
+    caller: { arn: HEADER.plannedBy, account: MANAGEMENT, role: 'management-account' },
+    organization: ORGANIZATION,
+    policyFile: policyFile(policyOf()),
+    commit: undefined,
+    base: BASE,
+  });
+  const { ref, commit, sha256 } = BASE;
+  assert.deepEqual(policy, { ...HEADER.policy, base: { ref, commit, sha256 } });
 });

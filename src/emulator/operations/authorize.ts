@@ -30,8 +30,8 @@ export function decide(call: Call, action: string, resource: string, extra: Requ
 }
 
 /** Throws AccessDenied, in the words of AWS, unless the request is allowed. */
-export function authorize(call: Call, action: string, resource: string): void {
-  const decision = decide(call, action, resource);
+export function authorize(call: Call, action: string, resource: string, extra: RequestContext = {}): void {
+  const decision = decide(call, action, resource, extra);
   if (decision.kind === 'allowed') return;
   throw accessDenied(`${notAuthorized(call, action, resource)} ${explain(call, action, decision)}`);
 }

@@ -9,7 +9,9 @@ export type Constraint =
   | { readonly kind: 'not-a-number' }
   | { readonly kind: 'wrong-type' }
   | { readonly kind: 'min-length' | 'max-length' | 'min-value' | 'max-value'; readonly limit: number }
-  | { readonly kind: 'pattern'; readonly pattern: string };
+  | { readonly kind: 'min-bytes' | 'max-bytes'; readonly limit: number }
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] };
 
 export interface Violation {
   readonly field: string;
@@ -53,6 +55,48 @@ export function requiredText(limits: TextLimits): Field<string> {
     return value ?? '';
   };
 }
+
+export function optionalChoice(choices: readonly string[]): Field<string | undefined> {
+  const text = optionalText({});
+  return (raw, report) => {
+    const value = text(raw, report);
+    if (value !== undefined && !choices.includes(value)) report({ kind: 'choice', choices });
+    return value;
+  };
+}
+
+export function requiredChoice(choices: readonly string[]): Field<string> {
+  const field = optionalChoice(choices);
+  return (raw, report) => {
+    if (raw === undefined || raw === null) report({ kind: 'required' });
+    return field(raw, report) ?? '';
+  };
+}
+
+const BASE64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
+
+/** Bytes, which JSON carries in base64. */
+export function requiredBlob({ min, max }: { min: number; max: number }): Field<Buffer> {
+  const text = requiredText({ pattern: BASE64 });
+  return (raw, report) => {
+    let isWhole = true;
+    const encoded = text(raw, (constraint) => {
+      isWhole = false;
+      // A broken encoding is no matter of the model.
+      report(constraint.kind === 'pattern' ? { kind: 'wrong-type' } : constraint);
+    });
+    const bytes = Buffer.from(encoded, 'base64');
+    if (isWhole && bytes.length < min) report({ kind: 'min-bytes', limit: min });
+    if (isWhole && bytes.length > max) report({ kind: 'max-bytes', limit: max });
+    return bytes;
+  };
+}
+
+/** Absent is false. */
+export const optionalFlag: Field<boolean> = (raw, report) => {
+  if (raw !== undefined && raw !== null && typeof raw !== 'boolean') report({ kind: 'wrong-type' });
+  return raw === true;
+};
 
 /** A whole number of 32 bits: as text in a form (`0900` and `+900` count, `900.0` and blanks do not), or in JSON. */
 export function optionalInteger({ min, max }: { min: number; max: number }): Field<number | undefined> {

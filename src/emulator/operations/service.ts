@@ -4,12 +4,13 @@ import type { Protocol } from '../wire/protocol.js';
 import { queryProtocol } from '../wire/query.js';
 import type { Violation } from './fields.js';
 import { IAM_OPERATIONS } from './iam/operations.js';
+import { KMS_OPERATIONS } from './kms/operations.js';
 import type { Operation } from './operation.js';
 import { ORGANIZATIONS_OPERATIONS } from './organizations/operations.js';
 import { STS_OPERATIONS } from './sts/operations.js';
-import { organizationsViolation, queryViolation } from './violations.js';
+import { kmsViolation, organizationsViolation, queryViolation } from './violations.js';
 
-export type ServiceName = 'organizations' | 'sts' | 'iam';
+export type ServiceName = 'organizations' | 'sts' | 'iam' | 'kms';
 
 /** One AWS service: how it is spoken to, how it refuses, and what it can do. */
 export interface Service {
@@ -27,7 +28,7 @@ export interface Service {
   /**
    * How many minutes the date of a request may be away from AWS's clock. Captured texts of STS and SNS say 15
    * (`- 15 min.`: aws/aws-cli#6676, aws/aws-sdk-go#884), those of JSON services mostly 5 (aws/aws-cli#6833). No capture
-   * is known of IAM, which is taken to be like STS, nor of Organizations, where the stricter is assumed.
+   * is known of IAM, which is taken to be like STS, nor of Organizations and KMS, where the stricter is assumed.
    */
   readonly clockTolerance: 5 | 15;
   /** The code of an internal error. */
@@ -41,7 +42,7 @@ const RATE_EXCEEDED = { code: 'Throttling', message: 'Rate exceeded' } as const;
 export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   organizations: {
     name: 'organizations',
-    protocol: jsonProtocol,
+    protocol: jsonProtocol('Message'),
     api: { kind: 'json', target: 'AWSOrganizationsV20161128' },
     // The error and its members are in the service model; text and type are not documented.
     throttle: {
@@ -74,6 +75,20 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
     operations: IAM_OPERATIONS,
     refuse: queryViolation,
   },
+  kms: {
+    name: 'kms',
+    // The service model spells the member in small letters.
+    protocol: jsonProtocol('message'),
+    api: { kind: 'json', target: 'TrentService' },
+    throttle: {
+      code: 'ThrottlingException',
+      message: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
+    },
+    clockTolerance: 5,
+    failure: 'KMSInternalException',
+    operations: KMS_OPERATIONS,
+    refuse: kmsViolation,
+  },
 };
 
 /** The names of all operations that the emulator knows. */
@@ -83,4 +98,9 @@ export function operationNames(): string[] {
 
 export function findService(name: string): Service | undefined {
   return Object.values(SERVICES).find((service) => service.name === name);
+}
+
+/** @param target the part of `X-Amz-Target` before the dot. */
+export function findServiceByTarget(target: string): Service | undefined {
+  return Object.values(SERVICES).find(({ api }) => api.kind === 'json' && api.target === target);
 }

@@ -7,8 +7,27 @@ export function queryViolation(violations: readonly Violation[]): AwsError {
     // The code is what AWS answers; the text is not documented.
     return new AwsError('MalformedInput', 400, 'Invalid Argument');
   }
+  return new AwsError('ValidationError', 400, describeAll(violations));
+}
+
+/** How KMS refuses parameters: in the words of the Query services, under another code. */
+export function kmsViolation(violations: readonly Violation[]): AwsError {
+  return unreadable(violations) ?? new AwsError('ValidationException', 400, describeAll(violations));
+}
+
+/** What a JSON service says of a member that is not of the type in its model. */
+function unreadable(violations: readonly Violation[]): AwsError | undefined {
+  const wrongType = violations.find(
+    ({ constraint }) => constraint.kind === 'wrong-type' || constraint.kind === 'not-a-number',
+  );
+  return (
+    wrongType && new AwsError('SerializationException', 400, `Unexpected type of member ${wrongType.field}`)
+  );
+}
+
+function describeAll(violations: readonly Violation[]): string {
   const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
-  return new AwsError('ValidationError', 400, `${count} detected: ${violations.map(describe).join('; ')}`);
+  return `${count} detected: ${violations.map(describe).join('; ')}`;
 }
 
 function describe({ field, value, constraint }: Violation): string {
@@ -18,8 +37,13 @@ function describe({ field, value, constraint }: Violation): string {
     .slice(0, constraint.kind === 'required' ? 1 : undefined)
     .map((part) => `${part.charAt(0).toLowerCase()}${part.slice(1)}`)
     .join('.');
-  const quoted = constraint.kind === 'required' ? 'null' : `'${value}'`;
-  return `Value ${quoted} at '${path}' failed to satisfy constraint: ${describeConstraint(constraint)}`;
+  return `Value${quote(value, constraint)} at '${path}' failed to satisfy constraint: ${describeConstraint(constraint)}`;
+}
+
+/** KMS marks its bytes as sensitive and does not repeat them. */
+function quote(value: unknown, { kind }: Constraint): string {
+  if (kind === 'min-bytes' || kind === 'max-bytes') return '';
+  return kind === 'required' ? ' null' : ` '${value}'`;
 }
 
 function describeConstraint(constraint: Constraint): string {
@@ -27,8 +51,10 @@ function describeConstraint(constraint: Constraint): string {
     case 'required':
       return 'Member must not be null';
     case 'min-length':
+    case 'min-bytes':
       return `Member must have length greater than or equal to ${constraint.limit}`;
     case 'max-length':
+    case 'max-bytes':
       return `Member must have length less than or equal to ${constraint.limit}`;
     case 'min-value':
       return `Member must have value greater than or equal to ${constraint.limit}`;
@@ -36,6 +62,8 @@ function describeConstraint(constraint: Constraint): string {
       return `Member must have value less than or equal to ${constraint.limit}`;
     case 'pattern':
       return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
+    case 'choice':
+      return `Member must satisfy enum value set: [${constraint.choices.join(', ')}]`;
     case 'not-a-number':
     case 'wrong-type':
       return 'Member must be of the expected type';
@@ -44,12 +72,8 @@ function describeConstraint(constraint: Constraint): string {
 
 /** How Organizations refuses parameters: the first violation, with a reason that names the field. */
 export function organizationsViolation(violations: readonly Violation[]): AwsError {
-  const wrongType = violations.find(
-    ({ constraint }) => constraint.kind === 'wrong-type' || constraint.kind === 'not-a-number',
-  );
-  if (wrongType !== undefined) {
-    return new AwsError('SerializationException', 400, `Unexpected type of member ${wrongType.field}`);
-  }
+  const unread = unreadable(violations);
+  if (unread !== undefined) return unread;
   const [violation] = violations;
   if (violation === undefined) throw new TypeError('organizationsViolation needs a violation');
   const field = violation.field.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();

@@ -8,6 +8,7 @@ import {
 } from '../state/service-control-policy.js';
 import { type Feature, IAM_SERVICE_PRINCIPAL, type World } from '../state/world.js';
 import { resolveCallers } from './callers.js';
+import { resolveKmsKeys } from './kms-keys.js';
 import { resolveRootCredentials, toSeconds } from './root-credentials.js';
 import type { AccountSpec, Scenario } from './scenario.js';
 import { UnitTree } from './unit-paths.js';
@@ -58,6 +59,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     listing: [...accounts.values()],
     callers: resolveCallers(scenario, managementAccount, seed),
     sessions: new Map(),
+    kmsKeys: resolveKmsKeys(scenario, managementAccount, seed),
     replies: { state: true, status: true, policyArnInDenials: true, ...scenario.replies },
     paging: { size: 20, emptyPages: 0.1, ...scenario.paging },
   };

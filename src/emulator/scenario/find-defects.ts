@@ -3,6 +3,7 @@ import { operationNames } from '../operations/service.js';
 import { findUnknownOperator } from '../policy/condition.js';
 import type { PolicyDocument } from '../policy/document.js';
 import { buildWorld } from './build-world.js';
+import { findKmsKeyDefects } from './kms-key-defects.js';
 import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 import { parsePath } from './unit-paths.js';
@@ -18,6 +19,7 @@ export function findDefects(scenario: Scenario): Defect[] {
     ...findUnplacedAccounts(scenario),
     ...findUnknownTargets(scenario),
     ...findDuplicateKeys(scenario),
+    ...findKmsKeyDefects(scenario),
     ...findUnknownOperators(scenario),
     ...findUnknownOperations(scenario),
     ...findFaultyRules(scenario),
@@ -108,7 +110,7 @@ function* findFaultyRules(scenario: Scenario): Iterable<Defect> {
     callers: new Set(Object.keys(scenario.callers ?? { operator: {} })),
     policies: new Set((scenario.scps ?? []).flatMap(({ id }) => id ?? [])),
     hasUnit: (unit: string) =>
-      unit.startsWith('/') || buildWorld(scenario, scenario.seed ?? 1).units.has(unit),
+      unit.startsWith('/') || buildWorld({ ...scenario, kmsKeys: [] }, scenario.seed ?? 1).units.has(unit),
   };
   for (const { path, sentence } of findRuleDefects(scenario.faults ?? [], known)) {
     yield { path: ['faults', ...path], sentence };

@@ -1,6 +1,8 @@
 import type { FaultRule } from '../faults/rule.js';
 import type { PolicyDocument } from '../policy/document.js';
 import type { AccountState, JoinedMethod } from '../state/account.js';
+import type { KeySpec, KeyUsage } from '../state/key-spec.js';
+import type { KeyState } from '../state/kms-key.js';
 
 /**
  * A scenario as it stands in a file: what is not given is made up from the seed when the world is built. Times are
@@ -28,6 +30,7 @@ export interface Scenario {
   readonly scps?: readonly ScpSpec[];
   /** By name; without any, `operator` is a user of the management account who may do everything. */
   readonly callers?: Readonly<Record<string, CallerSpec | null>>;
+  readonly kmsKeys?: readonly KmsKeySpec[];
   readonly quotas?: QuotasSpec;
   readonly replies?: {
     readonly state?: boolean;
@@ -106,6 +109,21 @@ export interface CallerSpec {
   readonly deny?: readonly string[];
   /** A whole identity policy, instead of `allow` and `deny`. */
   readonly policy?: PolicyDocument;
+}
+
+export interface KmsKeySpec {
+  /** A UUID, or `mrk-` and 32 hex digits. */
+  readonly id?: string;
+  /** `alias/plans` */
+  readonly alias?: string;
+  readonly account?: string;
+  /** Accounts that the key's policy lets use it, beside its own. */
+  readonly usableBy?: readonly string[];
+  readonly spec?: KeySpec;
+  readonly usage?: KeyUsage;
+  readonly state?: KeyState;
+  /** PKCS #8: PEM, or its DER in base64. */
+  readonly privateKey?: string;
 }
 
 export interface RateSpec {

@@ -1,5 +1,6 @@
 import type { Random } from '../random.js';
 import type { Account } from './account.js';
+import type { KmsKey } from './kms-key.js';
 import type { Caller, RootSession } from './principal.js';
 import type { ServiceControlPolicy } from './service-control-policy.js';
 
@@ -68,6 +69,7 @@ export interface World {
   /** By access key id. */
   readonly callers: ReadonlyMap<string, Caller>;
   readonly sessions: Map<string, RootSession>;
+  readonly kmsKeys: readonly KmsKey[];
   readonly replies: ReplyOptions;
   readonly paging: PagingOptions;
 }

@@ -12,19 +12,26 @@ const JSON_CODES: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'InvalidSignatureException',
 };
 
-/** AWS JSON 1.1, which Organizations speaks. */
-export const jsonProtocol: Protocol = {
-  contentType: 'application/x-amz-json-1.1',
+/**
+ * AWS JSON 1.1, which Organizations and KMS speak.
+ *
+ * @param messageMember what the service calls the text of an error.
+ */
+export function jsonProtocol(messageMember: 'Message' | 'message'): Protocol {
+  return {
+    contentType: 'application/x-amz-json-1.1',
 
-  writeOutput(_operation, output) {
-    return { status: 200, body: output === undefined ? '' : JSON.stringify(toJson(output)) };
-  },
+    writeOutput(_operation, output) {
+      return { status: 200, body: output === undefined ? '' : JSON.stringify(toJson(output)) };
+    },
 
-  writeError(error) {
-    const body = { __type: JSON_CODES[error.code] ?? error.code, ...error.members, Message: error.message };
-    return { status: error.status < 500 ? 400 : error.status, body: JSON.stringify(body) };
-  },
-};
+    writeError(error) {
+      const type = JSON_CODES[error.code] ?? error.code;
+      const body = { __type: type, ...error.members, [messageMember]: error.message };
+      return { status: error.status < 500 ? 400 : error.status, body: JSON.stringify(body) };
+    },
+  };
+}
 
 function toJson(value: Value): unknown {
   if (value instanceof Date) return value.getTime() / 1000;

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.js';
 import type { Operation } from '../operations/operation.js';
-import { findService, SERVICES, type Service } from '../operations/service.js';
+import { findService, findServiceByTarget, SERVICES, type Service } from '../operations/service.js';
 import type { HttpRequest } from './http.js';
 import { parseJsonBody } from './json.js';
 import { parseForm } from './query.js';
@@ -27,9 +27,7 @@ export function route(request: HttpRequest, scopeService: string | undefined): R
   const service = scopeService === undefined ? undefined : findService(scopeService);
   if (scopeService !== undefined && service === undefined) return routeNowhere(request, scopeService);
   const target = request.headers['x-amz-target'];
-  return target === undefined
-    ? routeQuery(request, service)
-    : routeJson(request, target, service ?? SERVICES.organizations);
+  return target === undefined ? routeQuery(request, service) : routeJson(request, target, service);
 }
 
 function routeQuery(request: HttpRequest, scoped: Service | undefined): Route {
@@ -41,9 +39,10 @@ function routeQuery(request: HttpRequest, scoped: Service | undefined): Route {
   return { service, serviceName: service.name, operation: Action, definition, parameters };
 }
 
-function routeJson(request: HttpRequest, target: string, service: Service): Route {
+function routeJson(request: HttpRequest, target: string, scoped: Service | undefined): Route {
   const dot = target.indexOf('.');
   const [prefix, operation] = [target.slice(0, dot), target.slice(dot + 1)];
+  const service = scoped ?? findServiceByTarget(prefix) ?? SERVICES.organizations;
   const known = service.api.kind === 'json' && service.api.target === prefix;
   const definition = known ? find(service, operation) : undefined;
   const routed = { service, serviceName: service.name, operation, definition };

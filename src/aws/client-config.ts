@@ -1,0 +1,60 @@
+/** How rootsweep configures every client of the SDK: no retries of the SDK's own, and nothing said on the terminal. */
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { RootsweepError } from '../errors.js';
+import type { AwsSettings, RequestHandler } from './clients.js';
+
+const CONNECT_TIMEOUT = 5_000;
+const ANSWER_TIMEOUT = 30_000;
+const SILENCE = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** What a client has found out by itself, as far as it can be asked before the first call. */
+interface Configured {
+  readonly config: {
+    readonly region: () => Promise<string>;
+    readonly credentials: () => Promise<unknown>;
+  };
+}
+
+/** @param connections most connections to one host at a time. */
+export function configureClients(settings: AwsSettings, connections: number) {
+  const requestHandler: RequestHandler = settings.requestHandler ?? openHandler(connections);
+  return { ...settings, requestHandler, maxAttempts: 1, userAgentAppId: 'rootsweep', logger: SILENCE };
+}
+
+/** @throws RootsweepError REGION_MISSING */
+export async function requireRegion({ config }: Configured): Promise<string> {
+  return await config.region().catch((cause: unknown) => {
+    throw new RootsweepError('REGION_MISSING', 'no AWS region is set', {
+      hint: 'pass --region us-east-1, or set AWS_REGION',
+      cause,
+    });
+  });
+}
+
+/** @throws RootsweepError CREDENTIALS_MISSING */
+export async function requireCredentials({ config }: Configured, { profile }: AwsSettings): Promise<void> {
+  await config.credentials().catch((cause: unknown) => {
+    const why = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
+    const where = profile === undefined ? '' : ` for profile "${profile}"`;
+    throw new RootsweepError('CREDENTIALS_MISSING', `no AWS credentials were found${where}${why}`, {
+      hint: 'sign in, for example with "aws sso login", or pass --profile',
+      cause,
+    });
+  });
+}
+
+function openHandler(connections: number): NodeHttpHandler {
+  const agent = { keepAlive: true, maxSockets: connections };
+  return new NodeHttpHandler({
+    httpAgent: agent,
+    httpsAgent: agent,
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: ANSWER_TIMEOUT,
+    // An answer that begins and never ends.
+    socketTimeout: ANSWER_TIMEOUT,
+    throwOnRequestTimeout: true,
+    logger: SILENCE,
+  });
+}
+
+function ignore(): void {}

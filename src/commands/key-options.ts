@@ -1,0 +1,80 @@
+/** Where a signing key comes from: a file, an SSH agent or KMS. */
+
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { AwsSettings } from '../aws/clients.js';
+import type { Context } from '../context.js';
+import type { SigningKey } from '../core/key.js';
+import { quoteVisibly } from '../core/text.js';
+import { RootsweepError } from '../errors.js';
+import { parseInteger } from './command.js';
+import { configFolder } from './inputs.js';
+
+export interface KeyOptions {
+  /** `--key`; else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
+  readonly key: string | undefined;
+  /** `--passphrase-fd`. */
+  readonly passphraseFd: string | undefined;
+  readonly aws: AwsSettings;
+}
+
+/** `awskms:alias/plans`, `awskms:ID` or the ARN of a key or an alias. */
+const OF_KMS = /^(?:awskms:(?:\/\/\/)?(?<named>.+)|(?<arn>arn:[\w-]+:kms:.+))$/;
+
+/** @throws RootsweepError KEY_MISSING, KEY_INVALID, KEY_PERMISSIONS, and what AWS's refusals become. */
+export async function openKey(
+  { key: flag, passphraseFd, aws }: KeyOptions,
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<SigningKey> {
+  const named = flag ?? (context.env.ROOTSWEEP_KEY || undefined);
+  const ofKms = OF_KMS.exec(named ?? '')?.groups;
+  if (ofKms !== undefined) {
+    const { openKmsKey } = await import('../aws/kms.js');
+    const { createServiceKey } = await import('../signing/service-key.js');
+    return createServiceKey(await openKmsKey(aws, ofKms.named ?? ofKms.arn ?? '', context.clock));
+  }
+  const { openSigningKey } = await import('../files/key.js');
+  const fallback = join(configFolder(context), 'signing-key.pem');
+  const askPassphrase = async (path: string) => {
+    if (passphraseFd === undefined) return promptSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
+    const { readDescriptor } = await import('../files/descriptor.js');
+    return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
+  };
+  try {
+    return await openSigningKey(named === undefined ? fallback : resolve(named), askPassphrase);
+  } catch (error) {
+    if (named !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
+      throw error;
+    throw new RootsweepError('KEY_MISSING', `no signing key was given, and there is none at "${fallback}"`, {
+      hint: 'pass --key KEY or set ROOTSWEEP_KEY; make a key with: rootsweep keygen',
+      cause: error,
+    });
+  }
+}
+
+/** Asks at the terminal, which does not show what is typed. */
+async function promptSecret(question: string, context: Context): Promise<string> {
+  const { stdin, stderr, terminal, stop } = context;
+  if (!terminal.stdin || !terminal.stderr) {
+    throw new RootsweepError(
+      'PASSPHRASE_MISSING',
+      'the signing key is encrypted, and there is no terminal to ask for its passphrase',
+      { hint: 'hand it over on a file descriptor, for example: --passphrase-fd 3 3< FILE' },
+    );
+  }
+  stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: stdin, output: nowhere, terminal: true });
+  const answer = await new Promise<string | undefined>((resolve) => {
+    prompt.once('line', resolve);
+    prompt.once('close', () => resolve(undefined));
+    prompt.once('SIGINT', () => prompt.close());
+    stop.addEventListener('abort', () => prompt.close(), { once: true });
+  });
+  prompt.close();
+  stderr.write('\n');
+  if (answer === undefined) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was signed');
+  return answer;
+}

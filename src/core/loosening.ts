@@ -1,0 +1,115 @@
+/**
+ * What a policy lets happen that another one, its base, did not: more deleted, or sooner, or with less to stop it.
+ * In doubt a change counts: only what surely tightens is passed over.
+ */
+import { CREDENTIAL_KINDS, type CredentialKind } from './credentials.js';
+import { listLoosenedExclusions, listLoosenedInclusions } from './loosened-rules.js';
+import { type FindingSettings, type Policy, SEVERITIES, type Severity, type Wave } from './policy.js';
+import { quoteVisibly } from './text.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * A sentence for each loosening, in the order of the keys of a policy file. They name places in the policy only, never
+ * in the base, so that they stay the same while lines move in the base.
+ */
+export function listLoosenings(base: Policy, policy: Policy): string[] {
+  const sentences = [
+    ...comparePins(base.organization, policy.organization),
+    ...listLoosenedInclusions(base.include, policy.include),
+    ...listLoosenedExclusions(base.exclude, policy.exclude),
+    ...compareKinds(base.delete, policy.delete),
+    ...compareFindings(base.findings, policy.findings),
+    ...(base.blocking === 'organization' && policy.blocking === 'account'
+      ? ['blocking is loosened: "organization" -> "account"']
+      : []),
+    ...compareLimits(base.limits, policy.limits),
+    ...(policy.expiresAfter > base.expiresAfter
+      ? [
+          `expiresAfter is longer: ${formatDuration(base.expiresAfter)} -> ${formatDuration(policy.expiresAfter)}`,
+        ]
+      : []),
+    ...compareRollouts(base.rollout, policy.rollout),
+  ];
+  // A rule can stand twice in a file.
+  return [...new Set(sentences)];
+}
+
+function comparePins(base: string | undefined, pin: string | undefined): string[] {
+  if (base === undefined || base === pin) return [];
+  return pin === undefined
+    ? [`organization is no longer pinned: ${quoteVisibly(base)} -> any`]
+    : [`organization is changed: ${quoteVisibly(base)} -> ${quoteVisibly(pin)}`];
+}
+
+function compareKinds(base: ReadonlySet<CredentialKind>, kinds: ReadonlySet<CredentialKind>): string[] {
+  if ([...kinds].every((kind) => base.has(kind))) return [];
+  const format = (set: ReadonlySet<CredentialKind>) =>
+    `[${CREDENTIAL_KINDS.filter((kind) => set.has(kind)).join(', ')}]`;
+  return [`delete has more kinds: ${format(base)} -> ${format(kinds)}`];
+}
+
+function compareFindings(base: FindingSettings, findings: FindingSettings): string[] {
+  const before = severitiesOf(base);
+  const lowered = Object.entries(severitiesOf(findings)).flatMap(([part, severity]) => {
+    const was = before[part] ?? severity;
+    return SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(was)
+      ? [`findings.${part} is lowered: "${was}" -> "${severity}"`]
+      : [];
+  });
+  const { recentDays } = findings;
+  return recentDays < base.recentDays
+    ? [...lowered, `findings.root-used-recently.days is lowered: ${base.recentDays} -> ${recentDays}`]
+    : lowered;
+}
+
+function severitiesOf({ severity, unmatched }: FindingSettings): Record<string, Severity> {
+  return {
+    ...severity,
+    'selector-unmatched.include': unmatched.include,
+    'selector-unmatched.exclude': unmatched.exclude,
+  };
+}
+
+function compareLimits(base: Policy['limits'], limits: Policy['limits']): string[] {
+  return (['accounts', 'percent'] as const).flatMap((part) => {
+    const [before, now] = [base[part], limits[part]];
+    if (before === undefined) return [];
+    if (now === undefined) return [`limits.${part} is removed: ${before} -> none`];
+    return now > before ? [`limits.${part} is raised: ${before} -> ${now}`] : [];
+  });
+}
+
+/**
+ * A rollout halts at each wave until so many accounts have proved it. Another list of waves is as careful if it halts
+ * wherever the base does: [5, 100%] goes on to all after five accounts, [10, 100%] after ten.
+ */
+function compareRollouts(base: Policy['rollout'], rollout: Policy['rollout']): string[] {
+  const halts = new Set(rollout.waves.map(formatWave));
+  const sentences: string[] = [];
+  if (!base.waves.every((wave) => halts.has(formatWave(wave)))) {
+    sentences.push(
+      `rollout.waves has fewer or larger waves: ${format(base.waves)} -> ${format(rollout.waves)}`,
+    );
+  }
+  if (rollout.stopAfterFailures > base.stopAfterFailures) {
+    sentences.push(
+      `rollout.stopAfterFailures is raised: ${base.stopAfterFailures} -> ${rollout.stopAfterFailures}`,
+    );
+  }
+  return sentences;
+}
+
+function format(waves: readonly Wave[]): string {
+  return `[${waves.map(formatWave).join(', ')}]`;
+}
+
+function formatWave({ kind, value }: Wave): string {
+  return kind === 'percent' ? `${value}%` : String(value);
+}
+
+/** Policies give whole minutes. */
+function formatDuration(milliseconds: number): string {
+  return milliseconds % HOUR === 0 ? `${milliseconds / HOUR}h` : `${milliseconds / MINUTE}m`;
+}

@@ -1,0 +1,20 @@
+import { KEY_SPECS } from '../../state/key-spec.js';
+import type { KmsKey } from '../../state/kms-key.js';
+import type { Structure } from '../../wire/value.js';
+
+/** What KMS tells of the kind of a key in every description. The first member is the old name of the second. */
+export function describeKind(key: KmsKey): Structure {
+  const { spec, usage } = key;
+  return { CustomerMasterKeySpec: spec, KeySpec: spec, KeyUsage: usage, ...describeAlgorithms(key) };
+}
+
+function describeAlgorithms({ spec, usage }: KmsKey): Structure {
+  switch (usage) {
+    case 'SIGN_VERIFY':
+      return { SigningAlgorithms: [KEY_SPECS[spec].pair?.algorithm ?? spec] };
+    case 'KEY_AGREEMENT':
+      return { KeyAgreementAlgorithms: ['ECDH'] };
+    case 'ENCRYPT_DECRYPT':
+      return { EncryptionAlgorithms: [spec] };
+  }
+}

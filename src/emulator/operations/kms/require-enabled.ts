@@ -1,0 +1,18 @@
+import { AwsError } from '../../aws-error.js';
+import { type KmsKey, keyArn } from '../../state/kms-key.js';
+
+/**
+ * Throws DisabledException or KMSInvalidStateException unless the key can be used. "Key states of AWS KMS keys" in the
+ * Developer Guide says which of the two; the words are those of a captured text about another state.
+ */
+export function requireEnabled(key: KmsKey, region: string): void {
+  const arn = keyArn(region, key);
+  switch (key.state) {
+    case 'Enabled':
+      return;
+    case 'Disabled':
+      throw new AwsError('DisabledException', 400, `${arn} is disabled.`);
+    case 'PendingDeletion':
+      throw new AwsError('KMSInvalidStateException', 400, `${arn} is pending deletion.`);
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Approvals in files of their own, beside the plan: `org.plan.<digest>.<keyid>.approval.yaml`. Each key has its own, so
+ * that two people who approve at the same time never conflict in git.
+ */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { decodeSignatures, encodeSignatures, type Signature } from '../core/envelope.js';
+import { explain, readFileBytes, writeFileAtomically } from './text-file.js';
+
+const APPROVAL_LIMITS = { what: 'approval', maxBytes: 2 ** 16 } as const;
+/** So many heads of hex digits tell plans, and keys, apart in a name; what counts is checked on the whole. */
+const HEAD = 12;
+
+export function approvalPath(planPath: string, digest: string, keyid: string): string {
+  return `${stemOf(planPath, digest)}${keyid.slice(0, HEAD)}.approval.yaml`;
+}
+
+/** Every signature that lies beside a plan and is named for it, in the order of the names. */
+export async function readApprovals(planPath: string, digest: string): Promise<Signature[]> {
+  const folder = dirname(planPath);
+  const stem = basename(stemOf(planPath, digest));
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw explain(error, 'FILE_UNREADABLE', `cannot look for approvals in "${folder}"`);
+  });
+  const signatures: Signature[] = [];
+  for (const name of names.sort()) {
+    if (!name.startsWith(stem) || !/^[0-9a-f]{12}\.approval\.yaml$/.test(name.slice(stem.length))) continue;
+    signatures.push(...decodeSignatures(await readFileBytes(join(folder, name), APPROVAL_LIMITS), name));
+  }
+  return signatures;
+}
+
+export async function writeApproval(planPath: string, digest: string, signature: Signature): Promise<string> {
+  const path = approvalPath(planPath, digest, signature.keyid);
+  await writeFileAtomically(path, encodeSignatures([signature]));
+  return path;
+}
+
+function stemOf(planPath: string, digest: string): string {
+  return `${planPath.replace(/\.ya?ml$/, '')}.${digest.slice(0, HEAD)}.`;
+}

@@ -1,0 +1,198 @@
+/** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
+import type { PublicKey, SigningKey } from '../core/key.js';
+import { RootsweepError } from '../errors.js';
+import { parsePublicKey } from '../signing/public-key.js';
+import { decodeArmor } from '../signing/ssh-armor.js';
+import { parsePublicHalf } from '../signing/ssh-private-key.js';
+import { explain, readFileText } from './text-file.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A key file, and what is known of it before anything is signed. */
+interface KeyFile {
+  /** Absolute: nothing on a command line may look like an option. */
+  readonly path: string;
+  readonly shown: string;
+  /** The line of the public half. */
+  readonly line: string;
+  readonly isEncrypted: boolean;
+}
+
+/**
+ * What `ssh-keygen` may know of the environment: where the agent is and how to ask somebody for a passphrase. The
+ * credentials of AWS are not for it.
+ */
+const PASSED_ON =
+  /^(PATH|HOME|USER|LOGNAME|TERM|TMPDIR|LANG|LC_\w+|SSH_\w+|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|SYSTEMROOT|USERPROFILE|PROGRAMDATA|TEMP|TMP)$/i;
+/** As often as `ssh` itself asks: a mistyped passphrase must not cost the audit that came before. */
+const PASSPHRASE_TRIES = 3;
+const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
+
+/**
+ * Opens a private key file that `ssh-keygen` reads, or a .pub file whose private half is in an agent.
+ * @param shownPath stands in the messages.
+ * @param env without it, `ssh-keygen` gets the environment of this process.
+ * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or what reading the file gives. Signing throws
+ *   KEY_INVALID, KEY_MISSING, PASSPHRASE_MISSING, INTERRUPTED or FILE_UNWRITABLE.
+ */
+export async function openSshKey(path: string, shownPath: string, env?: Environment): Promise<SigningKey> {
+  const text = await readFileText(path, LIMITS);
+  const isPrivate = text.startsWith('-----BEGIN ');
+  const file = isPrivate ? await readPrivate(path, shownPath, text) : readPublic(path, shownPath, text);
+  const publicKey = parsePublicKey(file.line);
+  if (publicKey?.algorithm !== 'sshsig') {
+    throw new RootsweepError(
+      'KEY_INVALID',
+      `"${shownPath}" is no SSH key that rootsweep takes: Ed25519, P-256, RSA of 2048 to 8192 bits, or a security key`,
+      { hint: 'make one with: ssh-keygen -t ed25519' },
+    );
+  }
+  // Tells before a long audit that there is an ssh-keygen to sign with at its end.
+  await run('ssh-keygen', ['-l', '-f', file.path], file, env, ['ignore', 'ignore', 'ignore']);
+  if (!isPrivate) await findInAgent(file, env);
+  return { publicKey, sign: (message, namespace) => sign(file, publicKey, message, namespace, env) };
+}
+
+async function readPrivate(path: string, shown: string, text: string): Promise<KeyFile> {
+  const { mode } = await stat(path).catch((error: unknown) => {
+    throw explain(error, 'FILE_UNREADABLE', `cannot read the signing key "${shown}"`);
+  });
+  if ((mode & 0o077) !== 0) {
+    const octal = (mode & 0o777).toString(8).padStart(4, '0');
+    throw new RootsweepError(
+      'KEY_PERMISSIONS',
+      `the signing key "${shown}" is open to others (mode ${octal})`,
+      {
+        hint: `run: chmod 600 ${shown}`,
+      },
+    );
+  }
+  const half = parsePublicHalf(text);
+  if (half !== undefined) return { path: resolve(path), shown, ...half };
+  // Other PEM files encrypt the public half too.
+  const beside = await readFileText(`${path}.pub`, LIMITS).catch((error: unknown) => {
+    if (!(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    throw new RootsweepError(
+      'KEY_MISSING',
+      `the public half of "${shown}" is missing: there is no "${shown}.pub"`,
+      {
+        hint: `run: ssh-keygen -y -f ${shown} > ${shown}.pub`,
+        cause: error,
+      },
+    );
+  });
+  return { ...readPublic(path, shown, beside), isEncrypted: text.includes('ENCRYPTED') };
+}
+
+function readPublic(path: string, shown: string, text: string): KeyFile {
+  return { path: resolve(path), shown, line: text.trimEnd(), isEncrypted: false };
+}
+
+/** `ssh-keygen` would say in many words, and after the audit, that nobody has the private half. */
+async function findInAgent({ line, ...file }: KeyFile, env: Environment | undefined): Promise<void> {
+  const { status, stdout } = await run('ssh-add', ['-L'], file, env, ['ignore', 'pipe', 'ignore']);
+  const identify = (publicLine: string) => publicLine.split(' ', 2).join(' ');
+  if (stdout.split('\n').some((held) => identify(held) === identify(line))) return;
+  const privatePath = file.shown.replace(/\.pub$/, '');
+  // 2 is how ssh-add says that it reached no agent.
+  const what =
+    status === 2
+      ? `no SSH agent answers that could hold the private half of "${file.shown}"`
+      : `the SSH agent does not hold the private half of "${file.shown}"`;
+  throw new RootsweepError('KEY_MISSING', what, { hint: `run: ssh-add ${privatePath}` });
+}
+
+async function sign(
+  file: KeyFile,
+  publicKey: PublicKey,
+  message: Uint8Array,
+  namespace: string,
+  env: Environment | undefined,
+): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'rootsweep-')).catch(explainWrite);
+  try {
+    // A file, because whoever hands the message over on stdin is not asked for a passphrase there.
+    const messagePath = join(folder, 'message');
+    await writeFile(messagePath, message, { mode: 0o600 }).catch(explainWrite);
+    await runSigner(file, messagePath, namespace, env);
+    const armor = await readFile(`${messagePath}.sig`, 'latin1').catch(() => '');
+    const signature = decodeArmor(armor, 'SSH SIGNATURE');
+    if (signature !== undefined && publicKey.verify(message, signature, namespace)) return signature;
+    const isTouched = file.line.startsWith('sk-');
+    throw new RootsweepError('KEY_INVALID', `what ssh-keygen signed does not fit "${file.shown}"`, {
+      hint: isTouched
+        ? 'use a security key that wants to be touched: one made with no-touch-required proves nothing'
+        : 'use another key, and do not trust this one',
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runSigner(
+  file: KeyFile,
+  messagePath: string,
+  namespace: string,
+  env: Environment | undefined,
+): Promise<void> {
+  const isTerminal = isatty(0);
+  const args = ['-q', '-Y', 'sign', '-f', file.path, '-n', namespace, messagePath];
+  const tries = file.isEncrypted && isTerminal ? PASSPHRASE_TRIES : 1;
+  for (let left = tries; left > 0; left -= 1) {
+    // What it asks, and why it refuses, is between ssh-keygen and the person at the terminal.
+    const streams: Streams = [isTerminal ? 'inherit' : 'ignore', 'ignore', 'inherit'];
+    const { status, signal } = await run('ssh-keygen', args, file, env, streams);
+    if (status === 0) return;
+    if (signal === 'SIGINT') throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was signed');
+  }
+  if (file.isEncrypted && !isTerminal) {
+    throw new RootsweepError(
+      'PASSPHRASE_MISSING',
+      `the signing key "${file.shown}" is encrypted, and there is no terminal to ask for its passphrase`,
+      { hint: `hand it to an SSH agent first: ssh-add ${file.shown}` },
+    );
+  }
+  throw new RootsweepError('KEY_INVALID', `ssh-keygen did not sign with "${file.shown}"`, {
+    hint: 'its own message stands above',
+  });
+}
+
+type Streams = readonly [
+  stdin: 'inherit' | 'ignore',
+  stdout: 'pipe' | 'ignore',
+  stderr: 'inherit' | 'ignore',
+];
+
+/** @throws RootsweepError KEY_MISSING where there is no such program. */
+function run(
+  program: 'ssh-keygen' | 'ssh-add',
+  args: readonly string[],
+  { shown }: Pick<KeyFile, 'shown'>,
+  env: Environment | undefined,
+  streams: Streams,
+): Promise<{ readonly status: number | null; readonly signal: string | null; readonly stdout: string }> {
+  const passedOn = env && Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  return new Promise((settle, reject) => {
+    const child = spawn(program, args, { stdio: [...streams], ...(passedOn && { env: passedOn }) });
+    let stdout = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString('latin1');
+    });
+    child.once('close', (status, signal) => settle({ status, signal, stdout }));
+    child.once('error', (cause) => {
+      const what = `"${shown}" is used through ${program}, and that cannot be run here`;
+      reject(
+        new RootsweepError('KEY_MISSING', what, { hint: 'install the client programs of OpenSSH', cause }),
+      );
+    });
+  });
+}
+
+function explainWrite(error: unknown): never {
+  throw explain(error, 'FILE_UNWRITABLE', 'cannot write a temporary file for ssh-keygen');
+}

@@ -1,0 +1,94 @@
+/** Signatures of `ssh-keygen -Y sign`, as OpenSSH's PROTOCOL.sshsig and PROTOCOL.u2f describe them. */
+import { createHash, type KeyObject, verify } from 'node:crypto';
+import { verifyBytes as verifyP256 } from './p256.js';
+import type { SshPublicKey } from './ssh-public-key.js';
+import { encodeStrings, parsePositive, splitStrings } from './ssh-wire.js';
+
+const MAGIC = Buffer.from('SSHSIG');
+/** The magic and the version, of which there is one. */
+const PREAMBLE = Buffer.concat([MAGIC, Buffer.from([0, 0, 0, 1])]);
+const HASHES = ['sha256', 'sha512'];
+const RSA_HASHES: ReadonlyMap<string, string> = new Map([
+  ['rsa-sha2-256', 'sha256'],
+  ['rsa-sha2-512', 'sha512'],
+]);
+/** Behind the signature of a security key: a byte of flags and a counter of 32 bits. */
+const SECURITY_KEY_TAIL = 5;
+/** The flag that says that somebody touched the security key. */
+const USER_PRESENT = 0x01;
+const P256_BYTES = 32;
+
+/**
+ * Whether a signature is of this message, for this namespace, by this key. Never throws.
+ * @param signature the blob in the armor.
+ */
+export function verifySshSignature(
+  message: Uint8Array,
+  signature: Buffer,
+  namespace: string,
+  publicKey: SshPublicKey,
+): boolean {
+  if (namespace === '' || !signature.subarray(0, PREAMBLE.length).equals(PREAMBLE)) return false;
+  const fields = splitStrings(signature.subarray(PREAMBLE.length));
+  if (fields?.length !== 5) return false;
+  const [key, space, reserved, hashName, inner] = fields;
+  if (!key?.equals(publicKey.blob) || !space?.equals(Buffer.from(namespace))) return false;
+  // OpenSSH skips what is reserved, and signs nothing in its place. Nobody writes it, and bytes that no signature
+  // covers have no place in a signed file.
+  if (reserved?.length !== 0 || hashName === undefined || inner === undefined) return false;
+  const hash = hashName.toString('latin1');
+  if (!HASHES.includes(hash)) return false;
+  const digest = createHash(hash).update(message).digest();
+  const signed = Buffer.concat([MAGIC, encodeStrings(namespace, reserved, hash, digest)]);
+  return publicKey.application === undefined
+    ? verifyInner(signed, inner, publicKey)
+    : verifyTouched(signed, inner, publicKey, publicKey.application);
+}
+
+/** A security key signs hashes, and says between them how it was asked. One that nobody touched proves nothing. */
+function verifyTouched(signed: Buffer, inner: Buffer, publicKey: SshPublicKey, application: Buffer): boolean {
+  if (inner.length < SECURITY_KEY_TAIL) return false;
+  const tail = inner.subarray(-SECURITY_KEY_TAIL);
+  if (((tail[0] ?? 0) & USER_PRESENT) === 0) return false;
+  const asked = Buffer.concat([sha256(application), tail, sha256(signed)]);
+  return verifyInner(asked, inner.subarray(0, -SECURITY_KEY_TAIL), publicKey);
+}
+
+/** The inner signature names its algorithm: the type of the key, but for RSA, where that would mean SHA-1. */
+function verifyInner(signed: Buffer, inner: Buffer, { family, type, key }: SshPublicKey): boolean {
+  const [name, raw, ...more] = splitStrings(inner) ?? [];
+  if (name === undefined || raw === undefined || more.length > 0) return false;
+  const algorithm = name.toString('latin1');
+  if (family === 'rsa') {
+    const hash = RSA_HASHES.get(algorithm);
+    return hash !== undefined && fits(hash, signed, key, raw);
+  }
+  if (algorithm !== type) return false;
+  if (family === 'ed25519') return fits(null, signed, key, raw);
+  const pair = parsePair(raw);
+  return pair !== undefined && verifyP256(signed, pair, key, 'ieee-p1363');
+}
+
+/** r and s as 32 bytes each, from an `mpint` each. */
+function parsePair(raw: Buffer): Buffer | undefined {
+  const numbers = (splitStrings(raw) ?? []).map(parsePositive);
+  if (numbers.length !== 2) return undefined;
+  const padded = numbers.flatMap((number) => {
+    if (number === undefined || number.length > P256_BYTES) return [];
+    return [Buffer.alloc(P256_BYTES - number.length), number];
+  });
+  const pair = Buffer.concat(padded);
+  return pair.length === 2 * P256_BYTES ? pair : undefined;
+}
+
+function fits(hash: string | null, signed: Buffer, key: KeyObject, raw: Buffer): boolean {
+  try {
+    return verify(hash, signed, key, raw);
+  } catch {
+    return false;
+  }
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
