@@ -3,6 +3,7 @@
 // Arguments are passed on: `node .ci/test.mjs test/cli/plan.test.ts` runs one file, `--test-…` sets options.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith('--'));
@@ -14,7 +15,9 @@ const files = sources
   .map((path) => `dist/${path.replace(/\.ts$/, '.js')}`)
   .sort();
 
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=400000', ...options, ...files], {
+// Node would leave one processor idle.
+const fixed = ['--test', '--test-timeout=400000', `--test-concurrency=${availableParallelism()}`];
+const { status } = spawnSync(process.execPath, [...fixed, ...options, ...files], {
   stdio: 'inherit',
   env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 });

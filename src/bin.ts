@@ -29,10 +29,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       stopAskedAt = performance.now();
       stop.abort();
     } else if (performance.now() - stopAskedAt > SAME_REQUEST) {
+      // The first process of a container does not die of its own signals.
+      if (process.pid === 1) process.exit(128 + constants.signals[signal]);
       process.off(signal, ask);
       process.kill(process.pid, signal);
-      // The first process of a container does not die of its own signals.
-      process.exit(128 + constants.signals[signal]);
     }
   };
   process.on(signal, ask);

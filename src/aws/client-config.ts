@@ -43,15 +43,16 @@ export async function requireCredentials({ config }: Configured, { profile }: Aw
   });
 }
 
-function openHandler(connections: number): NodeHttpHandler {
+/** @param answerTimeout ms to wait for an answer to begin, and for each further part of it. */
+export function openHandler(connections: number, answerTimeout = ANSWER_TIMEOUT): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: connections };
   return new NodeHttpHandler({
     httpAgent: agent,
     httpsAgent: agent,
     connectionTimeout: CONNECT_TIMEOUT,
-    requestTimeout: ANSWER_TIMEOUT,
+    requestTimeout: answerTimeout,
     // An answer that begins and never ends.
-    socketTimeout: ANSWER_TIMEOUT,
+    socketTimeout: answerTimeout,
     throwOnRequestTimeout: true,
     logger: SILENCE,
   });

@@ -10,7 +10,7 @@ export class EmulateCommand extends RootsweepCommand {
     category: 'Emulator',
     description: 'Serve an emulated organization over HTTP until interrupted',
     details: `
-      Speaks the protocols of AWS Organizations, STS and IAM, for rootsweep, the AWS CLI and every SDK: set
+      Speaks the protocols of AWS Organizations, STS, IAM and KMS, for rootsweep, the AWS CLI and every SDK: set
       AWS_ENDPOINT_URL and the credentials that it prints. Takes a scenario file, or makes an organization up.
     `,
     examples: [

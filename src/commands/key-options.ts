@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { AwsSettings } from '../aws/clients.js';
 import type { Context } from '../context.js';
-import type { SigningKey } from '../core/key.js';
+import type { PublicKey, SigningKey } from '../core/key.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
+import type { KeySurroundings } from '../files/key.js';
 import { parseInteger } from './command.js';
 import { configFolder } from './inputs.js';
 
@@ -29,21 +30,15 @@ export async function openKey(
   context: Context,
 ): Promise<SigningKey> {
   const named = flag ?? (context.env.ROOTSWEEP_KEY || undefined);
-  const ofKms = OF_KMS.exec(named ?? '')?.groups;
-  if (ofKms !== undefined) {
-    const { openKmsKey } = await import('../aws/kms.js');
-    const { createServiceKey } = await import('../signing/service-key.js');
-    return createServiceKey(await openKmsKey(aws, ofKms.named ?? ofKms.arn ?? '', context.clock));
-  }
+  const ofKms = nameInKms(named ?? '');
+  if (ofKms !== undefined) return openKeyOfKms(ofKms, aws, context);
   const { openSigningKey } = await import('../files/key.js');
   const fallback = join(configFolder(context), 'signing-key.pem');
-  const askPassphrase = async (path: string) => {
-    if (passphraseFd === undefined) return promptSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
-    const { readDescriptor } = await import('../files/descriptor.js');
-    return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
-  };
   try {
-    return await openSigningKey(named === undefined ? fallback : resolve(named), askPassphrase);
+    return await openSigningKey(
+      named === undefined ? fallback : resolve(named),
+      surroundings(passphraseFd, context),
+    );
   } catch (error) {
     if (named !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
       throw error;
@@ -52,6 +47,43 @@ export async function openKey(
       cause: error,
     });
   }
+}
+
+/**
+ * The public half of a key that was named.
+ * @throws RootsweepError like `openKey`.
+ */
+export async function readPublicKey(
+  { key, passphraseFd, aws }: KeyOptions & { readonly key: string },
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<PublicKey> {
+  const ofKms = nameInKms(key);
+  if (ofKms !== undefined) return (await openKeyOfKms(ofKms, aws, context)).publicKey;
+  const { readPublicHalf } = await import('../files/key.js');
+  return readPublicHalf(resolve(key), surroundings(passphraseFd, context));
+}
+
+function nameInKms(key: string): string | undefined {
+  const { named, arn } = OF_KMS.exec(key)?.groups ?? {};
+  return named ?? arn;
+}
+
+async function openKeyOfKms(name: string, aws: AwsSettings, { clock }: Context): Promise<SigningKey> {
+  const { openKmsKey } = await import('../aws/kms.js');
+  const { createServiceKey } = await import('../signing/service-key.js');
+  return createServiceKey(await openKmsKey(aws, name, clock));
+}
+
+function surroundings(passphraseFd: string | undefined, context: Context): KeySurroundings {
+  return {
+    env: context.env,
+    askPassphrase: async (path) => {
+      if (passphraseFd === undefined) return promptSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
+      const { readDescriptor } = await import('../files/descriptor.js');
+      return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
+    },
+  };
 }
 
 /** Asks at the terminal, which does not show what is typed. */

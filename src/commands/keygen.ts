@@ -1,44 +1,53 @@
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
 import { RootsweepError } from '../errors.js';
-import { renderLines } from '../views/lines.js';
-import { RootsweepCommand } from './command.js';
+import { type Line, renderLines } from '../views/lines.js';
+import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
-export class KeygenCommand extends RootsweepCommand {
+export class KeygenCommand extends AwsCommand {
   static override paths = [['keygen']];
   static override usage = Command.Usage({
     category: 'Keys',
     description: 'Make an Ed25519 signing key and print the line for the trust file',
+    details: `
+      With --from, no key is made: the line is that of a key that is there already, in a file, an SSH agent or KMS. Of
+      an SSH key the .pub file is enough; KMS is asked for the public key.
+    `,
     examples: [
       ['A key in the configuration folder', 'rootsweep keygen --name platform-planner'],
       ['A key elsewhere', 'rootsweep keygen --out planner.pem --name platform-planner'],
+      ['The line of an SSH key', 'rootsweep keygen --from ~/.ssh/id_ed25519.pub --name ada'],
+      ['The line of a key in KMS', 'rootsweep keygen --from awskms:alias/plans --name pipeline'],
     ],
   });
 
   out = Option.String('--out', { description: 'File of the private key, which must not exist yet' });
   name = Option.String('--name', 'planner', { description: 'Name of the key in the trust file' });
+  from = Option.String('--from', {
+    description: 'Print the line of this key, and make none: what --key takes elsewhere, or a .pub file',
+  });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
+    if (this.from !== undefined) return this.printLineOf(this.from);
+    if (this.passphraseFd !== undefined) {
+      throw new RootsweepError(
+        'USAGE',
+        '--passphrase-fd is for a key that --from names; a new key has none',
+        {
+          hint: 'leave it out, and encrypt the key with: openssl pkcs8 -topk8 -in KEY -out ENCRYPTED',
+        },
+      );
+    }
     const { generateKey } = await import('../signing/ed25519.js');
     const { writeNewFile } = await import('../files/text-file.js');
-    const { parseTrust } = await import('../files/trust.js');
-    const { quoteVisibly } = await import('../core/text.js');
     const { configFolder } = await import('./inputs.js');
     const path =
       this.out === undefined
         ? join(configFolder(this.context), 'signing-key.pem')
         : this.resolvePath(this.out);
     const { privatePem, publicKey } = generateKey();
-    const lines = [[`  - name: ${quoteVisibly(this.name)}`], [`    publicKey: ${publicKey}`]];
-    // A name that no trust file takes, or that would print as another, is refused before anything is written.
-    try {
-      parseTrust(`version: 1\nthreshold: 1\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
-    } catch (cause) {
-      throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
-        hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
-        cause,
-      });
-    }
+    const lines = await this.writeLines(publicKey);
     await writeNewFile(path, privatePem, 0o600);
     if (this.json) {
       this.printJson('key-made', { path, name: this.name, publicKey });
@@ -51,5 +60,43 @@ export class KeygenCommand extends RootsweepCommand {
     ]);
     this.print(lines);
     return 0;
+  }
+
+  private async printLineOf(from: string): Promise<number> {
+    if (this.out !== undefined) {
+      throw new RootsweepError('USAGE', '--out is for a new key, and --from names one that exists', {
+        hint: 'leave one of them out',
+      });
+    }
+    const { readPublicKey } = await import('./key-options.js');
+    const { passphraseFd, awsSettings: aws } = this;
+    const { text } = await readPublicKey({ key: from, passphraseFd, aws }, this.resolvePath, this.context);
+    const lines = await this.writeLines(text);
+    if (this.json) {
+      this.printJson('key-read', { name: this.name, publicKey: text });
+      return 0;
+    }
+    this.tell([['Add this to the keys of trust.yaml:'], []]);
+    this.print(lines);
+    return 0;
+  }
+
+  /**
+   * What the trust file is to say of a key.
+   * @throws RootsweepError USAGE for a name that no trust file takes, or that would print as another.
+   */
+  private async writeLines(publicKey: string): Promise<Line[]> {
+    const { parseTrust } = await import('../files/trust.js');
+    const { quoteVisibly } = await import('../core/text.js');
+    const lines = [[`  - name: ${quoteVisibly(this.name)}`], [`    publicKey: ${publicKey}`]];
+    try {
+      parseTrust(`version: 1\nthreshold: 1\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
+      return lines;
+    } catch (cause) {
+      throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
+        hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
+        cause,
+      });
+    }
   }
 }

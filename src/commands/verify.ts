@@ -110,6 +110,7 @@ export class VerifyCommand extends RootsweepCommand {
   }
 
   private async verifyReceipt(bytes: Buffer): Promise<number> {
+    const { listNames } = await import('../views/signers.js');
     const { verifyReceipt } = await import('./receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
     if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');
@@ -126,7 +127,7 @@ export class VerifyCommand extends RootsweepCommand {
       return 0;
     }
     this.print([
-      [`"${this.file}" is as it was signed by ${signers.map(({ name }) => `"${name}"`).join(', ')}.`],
+      [`"${this.file}" is as it was signed by ${listNames(signers)}.`],
       [
         this.journal === undefined
           ? `It was not compared with a journal; pass --journal to compare it with the one of digest sha256:${journal.sha256}`

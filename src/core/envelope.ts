@@ -119,7 +119,7 @@ export function encodeSignatures(signatures: readonly Signature[]): Buffer {
  * @throws RootsweepError PLAN_ENCODING and PLAN_INVALID, as `decodeEnvelope`.
  */
 export function decodeSignatures(file: Buffer, fileName: string): Signature[] {
-  refuseForeignBytes(file, fileName, 'plan');
+  refuseForeignBytes(file, fileName, 'plan', 'approval');
   const signatures = parseSignatures(file.toString('latin1'), 'plan');
   if (signatures !== undefined && signatures.length > 0) return signatures;
   throw new RootsweepError('PLAN_INVALID', `"${fileName}" holds no signatures that rootsweep wrote`, {
@@ -173,11 +173,12 @@ export function decodeEnvelope(file: Buffer, fileName: string, kind: DocumentKin
   return { body, signatures };
 }
 
-function refuseForeignBytes(file: Buffer, fileName: string, kind: DocumentKind): void {
+/** @param ending how the names of such files end, before `.yaml`. */
+function refuseForeignBytes(file: Buffer, fileName: string, kind: DocumentKind, ending: string = kind): void {
   const code = `${TOLD[kind].code}_ENCODING` as const;
   if (file.includes(0x0d)) {
     throw new RootsweepError(code, `"${fileName}" has CRLF line endings, so its signatures cannot fit`, {
-      hint: `git's core.autocrlf does this; add "*.${kind}.yaml -text" to .gitattributes and check the file out again`,
+      hint: `git's core.autocrlf does this; add "*.${ending}.yaml -text" to .gitattributes and check the file out again`,
     });
   }
   if (file.length > 0 && file[file.length - 1] !== 0x0a) {

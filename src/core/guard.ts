@@ -16,6 +16,7 @@ import {
 } from './plan.js';
 import type { Policy } from './policy.js';
 import { compileScope, resolveScope, type ScopeRules } from './scope.js';
+import { quoteVisibly } from './text.js';
 import { hasEnded, recountSigners, type Signer, type Trust } from './trust.js';
 
 /** Clocks of planner and operator may differ this much, in ms. */
@@ -100,7 +101,7 @@ export function checkSigners(threshold: Trust['threshold'], signers: readonly Si
   const [ended] = signers.filter((signer) => hasEnded(signer, now));
   throw new RootsweepError(
     'PLAN_SIGNATURES_TOO_FEW',
-    `the key of "${ended?.name}", whose signature is needed, ended on ${ended?.until}`,
+    `the key of ${quoteVisibly(ended?.name ?? '')}, whose signature is needed, ended on ${ended?.until}`,
     { hint: 'have another holder of a trusted key approve the plan' },
   );
 }

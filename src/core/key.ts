@@ -11,6 +11,8 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 export interface PublicKey {
   /** SHA-256 of the key's SPKI DER, in hex: the same for the same key, however a file spells it. */
   readonly keyid: string;
+  /** As a trust file spells it; of an SSH key without the comment. */
+  readonly text: string;
   /** The only algorithm whose signatures this key accepts. */
   readonly algorithm: Algorithm;
   /** @param namespace what SSH signatures are for; the others ignore it. Never throws: what cannot be read does not fit. */

@@ -21,9 +21,19 @@ const INVISIBLE =
 const ANY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
 const EVERY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'gu');
 
+/** What CI runners take for a command wherever it stands in a line: `##[…]`, and Azure's `##vso[…]`. */
+const EVERY_COMMAND = /##(?=\w*\[)/g;
+/** In JSON, and in YAML's double quotes. */
+const HASH = '\\u0023';
+
 /** Whether a text holds a character that a reader would not see as what it is. */
 export function hasInvisible(text: string): boolean {
   return ANY_INVISIBLE.test(text);
+}
+
+/** The text in which no CI runner finds a command within a line; `escaped` stands for the second `#`. */
+export function defuseCommands(text: string, escaped: string): string {
+  return text.replace(EVERY_COMMAND, `#${escaped}`);
 }
 
 /** The text with each such character as `\u{202e}`: inert on a terminal, and seen. */
@@ -33,23 +43,25 @@ export function makeVisible(text: string): string {
 
 /**
  * The text as a YAML double-quoted scalar in which each such character is an escape: it reads back as the same
- * text, and nobody who looks at the file is misled.
+ * text, and nobody who looks at the file, and no CI runner that prints it, is misled.
  */
 export function quoteVisibly(text: string): string {
-  return JSON.stringify(text).replace(EVERY_INVISIBLE, (character) => {
+  const quoted = JSON.stringify(text).replace(EVERY_INVISIBLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff
       ? `\\U${code.toString(16).padStart(8, '0')}`
       : `\\u${code.toString(16).padStart(4, '0')}`;
   });
+  return defuseCommands(quoted, HASH);
 }
 
-/** The value as JSON in which each such character is an escape. */
+/** The value as JSON, in the same manner. */
 export function stringifyVisibly(value: unknown): string {
-  return JSON.stringify(value).replace(EVERY_INVISIBLE, (character) =>
+  const json = JSON.stringify(value).replace(EVERY_INVISIBLE, (character) =>
     Array.from(
       { length: character.length },
       (_, unit) => `\\u${character.charCodeAt(unit).toString(16).padStart(4, '0')}`,
     ).join(''),
   );
+  return defuseCommands(json, HASH);
 }

@@ -5,7 +5,7 @@
  * The library writes the same, and takes most of the time that it takes to verify a plan. What is written here is read
  * by the library, and compared with it by the tests.
  */
-import { hasInvisible, quoteVisibly } from '../core/text.js';
+import { quoteVisibly } from '../core/text.js';
 
 /** @returns whether a collection stands on one line. `path` is `accounts.*.actions`, with `*` for any place in a list. */
 export type LayOut = (path: string, value: object) => boolean;
@@ -24,8 +24,7 @@ export function emitYaml(value: object, isOneLine: LayOut): string {
 }
 
 export function spellText(text: string): string {
-  if (hasInvisible(text)) return quoteVisibly(text);
-  return PLAIN.test(text) && !MEANS_ELSE.test(text) && !NUMBER.test(text) ? text : JSON.stringify(text);
+  return PLAIN.test(text) && !MEANS_ELSE.test(text) && !NUMBER.test(text) ? text : quoteVisibly(text);
 }
 
 /** @param lead what stands before the first line in place of the indentation: the dash of a list. */

@@ -29,10 +29,11 @@ export interface AppendedFile {
 /** Nobody but the owner needs to read who deletes what. */
 const MODE = 0o600;
 
-// A link in the journal's place would lead the evidence, and what is cut off it, elsewhere. (Windows has no such flag.)
-const NO_LINK = constants.O_NOFOLLOW ?? 0;
-const READ = constants.O_RDONLY | NO_LINK;
-const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | NO_LINK;
+// A link in the journal's place would lead the evidence, and what is cut off it, elsewhere, and nobody waits for the
+// other end of a pipe. (Windows has no such flags.)
+const ONLY_FILES = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const READ = constants.O_RDONLY | ONLY_FILES;
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | ONLY_FILES;
 
 export const diskStorage: JournalStorage = {
   read: (path) => readFile(path, { flag: READ }),

@@ -1,40 +1,37 @@
 /** Signing keys on disk. */
-import { stat } from 'node:fs/promises';
-import type { SigningKey } from '../core/key.js';
+import type { PublicKey, SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePrivateKey } from '../signing/ed25519.js';
 import { createPemKey } from '../signing/pem-key.js';
-import { openSshKey } from './ssh-keygen.js';
-import { explain, readFileText } from './text-file.js';
+import { requireOwnerOnly } from './key-mode.js';
+import { type Environment, openSshKey, parsePublicLine } from './ssh-keygen.js';
+import { readFileText } from './text-file.js';
+
+/** What surrounds a key file. */
+export interface KeySurroundings {
+  /** Where an SSH agent is, and how `ssh-keygen` asks for a passphrase. */
+  readonly env: Environment;
+  /** Asked where the PEM is encrypted. */
+  readonly askPassphrase: (path: string) => Promise<string>;
+}
 
 const ENCRYPTED = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
-/** What OpenSSH writes, and the line of a public key, whose private half an agent may hold. */
-const OF_SSH = /^(-----BEGIN OPENSSH PRIVATE KEY-----|(sk-)?(ssh|ecdsa)-[\w@.-]+ )/;
+const PRIVATE_OF_SSH = '-----BEGIN OPENSSH PRIVATE KEY-----';
+/** The line of a public key, whose private half an agent may hold. */
+const PUBLIC_OF_SSH = /^(sk-)?(ssh|ecdsa)-[\w@.-]+ /;
+const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
 
 /**
  * Opens a key that nobody but its owner can read (promise 11): PEM, or a key of SSH.
- * @param askPassphrase asked where the PEM is encrypted.
- * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, what asking throws, or what reading the file gives.
+ * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, what asking throws, or what reading the file gives.
  */
 export async function openSigningKey(
   path: string,
-  askPassphrase: (path: string) => Promise<string>,
+  { env, askPassphrase }: KeySurroundings,
 ): Promise<SigningKey> {
-  const text = await readFileText(path, { what: 'signing key', maxBytes: 64 * 1024 });
-  if (OF_SSH.test(text)) return openSshKey(path, path);
-  const { mode } = await stat(path).catch((error: unknown) => {
-    throw explain(error, 'FILE_UNREADABLE', `cannot read the signing key "${path}"`);
-  });
-  if ((mode & 0o077) !== 0) {
-    const shown = (mode & 0o777).toString(8).padStart(4, '0');
-    throw new RootsweepError(
-      'KEY_PERMISSIONS',
-      `the signing key "${path}" is open to others (mode ${shown})`,
-      {
-        hint: `run: chmod 600 ${path}`,
-      },
-    );
-  }
+  const text = await readFileText(path, LIMITS);
+  if (text.startsWith(PRIVATE_OF_SSH) || PUBLIC_OF_SSH.test(text)) return openSshKey(path, path, env);
+  await requireOwnerOnly(path, path);
   const isEncrypted = text.trimStart().startsWith(ENCRYPTED);
   const key = parsePrivateKey(text, isEncrypted ? await askPassphrase(path) : undefined);
   if (key === undefined) {
@@ -48,4 +45,14 @@ export async function openSigningKey(
   throw new RootsweepError('KEY_INVALID', 'the signing key proves nothing: anybody could sign in its name', {
     hint: 'make another with: rootsweep keygen',
   });
+}
+
+/**
+ * The public half of the same keys. A .pub file is enough: nobody has to hold its private half here.
+ * @throws RootsweepError like `openSigningKey`.
+ */
+export async function readPublicHalf(path: string, surroundings: KeySurroundings): Promise<PublicKey> {
+  const text = await readFileText(path, LIMITS);
+  if (PUBLIC_OF_SSH.test(text)) return parsePublicLine(text, path);
+  return (await openSigningKey(path, surroundings)).publicKey;
 }

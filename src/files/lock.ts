@@ -2,6 +2,7 @@
  * One run at a time on one journal. The lock is a file beside it that says who holds it. A run that was killed leaves
  * it behind; the next one takes it over where the holder is known to be gone, and refuses where it is not.
  */
+import { makeVisible, quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
 import { explain } from './text-file.js';
@@ -98,7 +99,7 @@ function locked(path: string, holder: LockHolder | undefined): RootsweepError {
   const who =
     holder === undefined
       ? 'another run'
-      : `${holder.caller} (process ${holder.pid} on host "${holder.host}", since ${holder.since})`;
+      : `${makeVisible(holder.caller)} (process ${holder.pid} on host ${quoteVisibly(holder.host)}, since ${makeVisible(holder.since)})`;
   return new RootsweepError('JOURNAL_LOCKED', `the plan is being applied by ${who}`, {
     hint: `wait until that run has ended; if it was killed, make sure that it is gone, remove "${path}", and run apply again`,
   });

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { isObject, isRecord } from '../core/journal-shape.js';
 import type { Plan } from '../core/plan.js';
+import { makeVisible, quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
 
@@ -23,7 +24,7 @@ export async function refuseSuperseded(
       continue;
     throw new RootsweepError(
       'PLAN_SUPERSEDED',
-      `a newer plan of organization "${plan.organization}", made at ${start.created}, was applied already ("${name}")`,
+      `a newer plan of organization "${plan.organization}", made at ${makeVisible(start.created)}, was applied already (${quoteVisibly(name)})`,
       { hint: 'plan again; an older plan is never applied after a newer one' },
     );
   }

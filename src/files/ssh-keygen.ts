@@ -1,6 +1,6 @@
 /** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
@@ -9,9 +9,10 @@ import { RootsweepError } from '../errors.js';
 import { parsePublicKey } from '../signing/public-key.js';
 import { decodeArmor } from '../signing/ssh-armor.js';
 import { parsePublicHalf } from '../signing/ssh-private-key.js';
+import { requireOwnerOnly } from './key-mode.js';
 import { explain, readFileText } from './text-file.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A key file, and what is known of it before anything is signed. */
 interface KeyFile {
@@ -36,42 +37,37 @@ const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
 /**
  * Opens a private key file that `ssh-keygen` reads, or a .pub file whose private half is in an agent.
  * @param shownPath stands in the messages.
- * @param env without it, `ssh-keygen` gets the environment of this process.
+ * @param env of which `ssh-keygen` gets what it may know.
  * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or what reading the file gives. Signing throws
  *   KEY_INVALID, KEY_MISSING, PASSPHRASE_MISSING, INTERRUPTED or FILE_UNWRITABLE.
  */
-export async function openSshKey(path: string, shownPath: string, env?: Environment): Promise<SigningKey> {
+export async function openSshKey(path: string, shownPath: string, env: Environment): Promise<SigningKey> {
   const text = await readFileText(path, LIMITS);
   const isPrivate = text.startsWith('-----BEGIN ');
   const file = isPrivate ? await readPrivate(path, shownPath, text) : readPublic(path, shownPath, text);
-  const publicKey = parsePublicKey(file.line);
-  if (publicKey?.algorithm !== 'sshsig') {
-    throw new RootsweepError(
-      'KEY_INVALID',
-      `"${shownPath}" is no SSH key that rootsweep takes: Ed25519, P-256, RSA of 2048 to 8192 bits, or a security key`,
-      { hint: 'make one with: ssh-keygen -t ed25519' },
-    );
-  }
+  const publicKey = parsePublicLine(file.line, shownPath);
   // Tells before a long audit that there is an ssh-keygen to sign with at its end.
   await run('ssh-keygen', ['-l', '-f', file.path], file, env, ['ignore', 'ignore', 'ignore']);
   if (!isPrivate) await findInAgent(file, env);
   return { publicKey, sign: (message, namespace) => sign(file, publicKey, message, namespace, env) };
 }
 
+/**
+ * @param line what a .pub file holds.
+ * @throws RootsweepError KEY_INVALID
+ */
+export function parsePublicLine(line: string, shownPath: string): PublicKey {
+  const publicKey = parsePublicKey(line.trimEnd());
+  if (publicKey?.algorithm === 'sshsig') return publicKey;
+  throw new RootsweepError(
+    'KEY_INVALID',
+    `"${shownPath}" is no SSH key that rootsweep takes: Ed25519, P-256, RSA of 2048 to 8192 bits, or a security key`,
+    { hint: 'make one with: ssh-keygen -t ed25519' },
+  );
+}
+
 async function readPrivate(path: string, shown: string, text: string): Promise<KeyFile> {
-  const { mode } = await stat(path).catch((error: unknown) => {
-    throw explain(error, 'FILE_UNREADABLE', `cannot read the signing key "${shown}"`);
-  });
-  if ((mode & 0o077) !== 0) {
-    const octal = (mode & 0o777).toString(8).padStart(4, '0');
-    throw new RootsweepError(
-      'KEY_PERMISSIONS',
-      `the signing key "${shown}" is open to others (mode ${octal})`,
-      {
-        hint: `run: chmod 600 ${shown}`,
-      },
-    );
-  }
+  await requireOwnerOnly(path, shown);
   const half = parsePublicHalf(text);
   if (half !== undefined) return { path: resolve(path), shown, ...half };
   // Other PEM files encrypt the public half too.
@@ -94,7 +90,7 @@ function readPublic(path: string, shown: string, text: string): KeyFile {
 }
 
 /** `ssh-keygen` would say in many words, and after the audit, that nobody has the private half. */
-async function findInAgent({ line, ...file }: KeyFile, env: Environment | undefined): Promise<void> {
+async function findInAgent({ line, ...file }: KeyFile, env: Environment): Promise<void> {
   const { status, stdout } = await run('ssh-add', ['-L'], file, env, ['ignore', 'pipe', 'ignore']);
   const identify = (publicLine: string) => publicLine.split(' ', 2).join(' ');
   if (stdout.split('\n').some((held) => identify(held) === identify(line))) return;
@@ -112,7 +108,7 @@ async function sign(
   publicKey: PublicKey,
   message: Uint8Array,
   namespace: string,
-  env: Environment | undefined,
+  env: Environment,
 ): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'rootsweep-')).catch(explainWrite);
   try {
@@ -138,7 +134,7 @@ async function runSigner(
   file: KeyFile,
   messagePath: string,
   namespace: string,
-  env: Environment | undefined,
+  env: Environment,
 ): Promise<void> {
   const isTerminal = isatty(0);
   const args = ['-q', '-Y', 'sign', '-f', file.path, '-n', namespace, messagePath];
@@ -173,12 +169,12 @@ function run(
   program: 'ssh-keygen' | 'ssh-add',
   args: readonly string[],
   { shown }: Pick<KeyFile, 'shown'>,
-  env: Environment | undefined,
+  env: Environment,
   streams: Streams,
 ): Promise<{ readonly status: number | null; readonly signal: string | null; readonly stdout: string }> {
-  const passedOn = env && Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
   return new Promise((settle, reject) => {
-    const child = spawn(program, args, { stdio: [...streams], ...(passedOn && { env: passedOn }) });
+    const child = spawn(program, args, { stdio: [...streams], env: passedOn });
     let stdout = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString('latin1');

@@ -1,5 +1,6 @@
 /** Files on disk, with errors that a user can act on. */
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
@@ -10,13 +11,16 @@ export interface FileLimits {
   readonly maxBytes: number;
 }
 
+// Nobody waits for the other end of a pipe that lies in a file's place. (Windows has no such flag.)
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /**
  * Reads a whole file.
  * @throws RootsweepError FILE_NOT_FOUND, FILE_UNREADABLE (a directory, a device, no permission), FILE_TOO_LARGE.
  */
 export async function readFileBytes(path: string, { what, maxBytes }: FileLimits): Promise<Buffer> {
   try {
-    const file = await open(path, 'r');
+    const file = await open(path, READ);
     try {
       const info = await file.stat();
       if (!info.isFile()) {
@@ -127,6 +131,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a directory',
   ELOOP: 'it is a link',
+  ENXIO: 'it is no regular file',
   // Of making the folders above a file.
   EEXIST: 'a part of its path is no folder',
 };

@@ -26,12 +26,12 @@ function parseSpki(text: string): PublicKey | undefined {
     const { keyid, key } = ed25519;
     const verify: PublicKey['verify'] = (message, signature) =>
       verifyEd25519(message, signature.toString('base64'), key);
-    return { keyid, algorithm: 'ed25519', verify };
+    return { keyid, text, algorithm: 'ed25519', verify };
   }
   const p256 = parseP256(der);
   if (p256 === undefined) return undefined;
   const verify: PublicKey['verify'] = (message, signature) => verifyP256(message, signature, p256.key, 'der');
-  return { keyid: p256.keyid, algorithm: 'ecdsa-p256-sha256', verify };
+  return { keyid: p256.keyid, text, algorithm: 'ecdsa-p256-sha256', verify };
 }
 
 function parseSshLine(type = '', base64 = ''): PublicKey | undefined {
@@ -40,6 +40,7 @@ function parseSshLine(type = '', base64 = ''): PublicKey | undefined {
   if (parsed?.type !== type) return undefined;
   return {
     keyid: parsed.keyid,
+    text: `${type} ${base64}`,
     algorithm: 'sshsig',
     verify: (message, signature, namespace) => verifySshSignature(message, signature, namespace, parsed),
   };

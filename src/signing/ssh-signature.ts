@@ -47,7 +47,6 @@ export function verifySshSignature(
 
 /** A security key signs hashes, and says between them how it was asked. One that nobody touched proves nothing. */
 function verifyTouched(signed: Buffer, inner: Buffer, publicKey: SshPublicKey, application: Buffer): boolean {
-  if (inner.length < SECURITY_KEY_TAIL) return false;
   const tail = inner.subarray(-SECURITY_KEY_TAIL);
   if (((tail[0] ?? 0) & USER_PRESENT) === 0) return false;
   const asked = Buffer.concat([sha256(application), tail, sha256(signed)]);
@@ -71,14 +70,10 @@ function verifyInner(signed: Buffer, inner: Buffer, { family, type, key }: SshPu
 
 /** r and s as 32 bytes each, from an `mpint` each. */
 function parsePair(raw: Buffer): Buffer | undefined {
-  const numbers = (splitStrings(raw) ?? []).map(parsePositive);
-  if (numbers.length !== 2) return undefined;
-  const padded = numbers.flatMap((number) => {
-    if (number === undefined || number.length > P256_BYTES) return [];
-    return [Buffer.alloc(P256_BYTES - number.length), number];
-  });
-  const pair = Buffer.concat(padded);
-  return pair.length === 2 * P256_BYTES ? pair : undefined;
+  const [r, s, ...more] = (splitStrings(raw) ?? []).map(parsePositive);
+  if (r === undefined || s === undefined || more.length > 0) return undefined;
+  if (r.length > P256_BYTES || s.length > P256_BYTES) return undefined;
+  return Buffer.concat([Buffer.alloc(P256_BYTES - r.length), r, Buffer.alloc(P256_BYTES - s.length), s]);
 }
 
 function fits(hash: string | null, signed: Buffer, key: KeyObject, raw: Buffer): boolean {

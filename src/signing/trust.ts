@@ -7,6 +7,7 @@ import {
   PAYLOAD_TYPES,
   type Purpose,
 } from '../core/envelope.js';
+import { quoteVisibly } from '../core/text.js';
 import { hasEnded, ROLES, type Role, recountSigners, type Signer, type Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 
@@ -107,21 +108,21 @@ function findFitting(
     if (algorithm !== key.algorithm) {
       throw new RootsweepError(
         `${code}_SIGNATURE_INVALID`,
-        `the signature of "${name}" on "${files.signed}" is of the kind "${algorithm}", and its key in "${files.trust}" makes "${key.algorithm}"`,
+        `the signature of ${quoteVisibly(name)} on "${files.signed}" is of the kind "${algorithm}", and its key in "${files.trust}" makes "${key.algorithm}"`,
         { hint },
       );
     }
     if (!key.verify(messageFor(purpose), Buffer.from(signature, 'base64'), NAMESPACES[purpose])) {
       throw new RootsweepError(
         `${code}_SIGNATURE_INVALID`,
-        `the signature of "${name}" does not fit "${files.signed}": the ${kind} was changed after it was signed, or the signature is of something else`,
+        `the signature of ${quoteVisibly(name)} does not fit "${files.signed}": the ${kind} was changed after it was signed, or the signature is of something else`,
         { hint },
       );
     }
     const flaw = hasEnded(trusted, now)
-      ? `the key of "${name}" ended on ${until}`
+      ? `the key of ${quoteVisibly(name)} ended on ${until}`
       : purpose !== 'receipt' && !roles.includes(purpose)
-        ? `"${name}" signed as ${purpose}, and may not`
+        ? `${quoteVisibly(name)} signed as ${purpose}, and may not`
         : undefined;
     fitting.push({
       name,
@@ -158,6 +159,6 @@ function describeShortfall(
   const lacks = ROLES.filter((role) => missing[role] > 0).map(
     (role) => `${missing[role]} ${role}${missing[role] === 1 ? '' : 's'}`,
   );
-  const by = signers.map(({ name, role }) => `"${name}" (${role})`).join(', ');
+  const by = signers.map(({ name, role }) => `${quoteVisibly(name)} (${role})`).join(', ');
   return `lacks ${lacks.join(' and ')} of those that "${trustFile}" demands, one key counting once; it is signed by ${by === '' ? 'none' : by}`;
 }

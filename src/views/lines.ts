@@ -4,7 +4,7 @@
  * way to a terminal.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
-import { makeVisible } from '../core/text.js';
+import { defuseCommands, makeVisible } from '../core/text.js';
 
 export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -43,9 +43,8 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
   return start.trimStart().startsWith('::') ? rendered.replace('::', ':\\u{3a}') : rendered;
 }
 
-/** The same runner finds `##[…]` anywhere in a line. */
 function makeInert(text: string): string {
-  return makeVisible(text).replaceAll('##[', '#\\u{23}[');
+  return defuseCommands(makeVisible(text), '\\u{23}');
 }
 
 /** Rows as lines with aligned columns; cells are padded as they are, so only the last may be long. */

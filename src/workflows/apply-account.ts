@@ -91,14 +91,16 @@ export async function applyAccount(
       let ours = earlier.ours.get(account)?.has(nameCredential(credential)) ?? false;
       const patience = new Patience(clock);
       while (isPresent(requireUnchanged(looked, gone), credential)) {
-        sent.add(nameCredential(credential));
         try {
           const answer = await deleteCredential(account, session, credential, journal, clock);
+          sent.add(nameCredential(credential));
           ours ||= answer === 'deleted';
           break;
         } catch (error) {
           const pause = pauseAfter(error, patience);
           if (pause === undefined) throw error;
+          // What AWS refused to delete, and is gone, was deleted by somebody else.
+          if (mayHaveDeleted(error)) sent.add(nameCredential(credential));
           ours ||= mayHaveDeleted(error);
           await clock.sleep(pause);
           // It may be gone, and it may be another one now: never sent again without another look.

@@ -12,7 +12,7 @@ async function checkLimit(scene: Scene, limit: number): Promise<string[]> {
   const told = `${stdout}${stderr}`;
   return [
     ...(code === 1 || code === 6 ? [] : [`exit code ${code}: ${stderr}`]),
-    ...(/cannot write the (?:journal|lock) ".+": /.test(told) ? [] : [`no clear sentence: ${told}`]),
+    ...(/cannot write the (?:journal|lock) \\?".+": /.test(told) ? [] : [`no clear sentence: ${told}`]),
     ...(judge.left().length > 0 ? [] : ['the limit was not reached']),
     ...judge.problems(),
     ...(code === 6 ? judge.ledgerProblems(stdout, code, 0) : []),

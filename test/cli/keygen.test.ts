@@ -71,6 +71,7 @@ const HOSTILE = [
   'null',
   '007',
   '::error::look here',
+  '##[error]look here',
   '\u202egnp.exe',
   '\u001b[31mred',
   'a\u2028b',
@@ -94,7 +95,7 @@ for (const name of HOSTILE) {
   });
 }
 
-for (const name of ['', '   ', 'a'.repeat(101), '##[error]look here']) {
+for (const name of ['', '   ', 'a'.repeat(101)]) {
   test(`keygen is refused and writes no key when its name is ${JSON.stringify(name)}`, async (t) => {
     const harness = await createHarness(t, SCENARIO);
     await assertRefused(harness, {

@@ -16,12 +16,12 @@ const ACCOUNT = `accounts:
         outcome: drifted
         drift:
           planned:
-            - password, created 2019-02-04T00:00:00Z
-            - mfa-device arn:aws:iam::333333333333:mfa/first, created 2019-02-05T00:00:00Z
-            - mfa-device arn:aws:iam::333333333333:mfa/second, created 2019-02-06T00:00:00Z
+            - "password, created 2019-02-04T00:00:00Z"
+            - "mfa-device arn:aws:iam::333333333333:mfa/first, created 2019-02-05T00:00:00Z"
+            - "mfa-device arn:aws:iam::333333333333:mfa/second, created 2019-02-06T00:00:00Z"
           found:
-            - password, created 2019-02-04T00:00:00Z
-            - mfa-device arn:aws:iam::333333333333:mfa/first, created 2019-02-05T00:00:00Z
+            - "password, created 2019-02-04T00:00:00Z"
+            - "mfa-device arn:aws:iam::333333333333:mfa/first, created 2019-02-05T00:00:00Z"
     credentials:
       - kind: password
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-04T00:00:00Z }

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   decodeEnvelope,
+  decodeSignatures,
   digestBody,
   encodeEnvelope,
   encodePae,
+  encodeSignatures,
   PAYLOAD_TYPES,
   type Signature,
 } from '../../src/core/envelope.js';
@@ -139,6 +141,16 @@ test('decodeEnvelope reads the file alike whenever a byte of its signatures was 
 test('decodeEnvelope keeps two entries of the same key, for the verifier to count once', () => {
   const entry = FILE.slice(FILE.indexOf('  - keyid'));
   assert.equal(decode(`${FILE}${entry}`).signatures.length, 2);
+});
+
+test('decodeSignatures says how to keep the line endings of a file of approvals', () => {
+  const file = encodeSignatures([SIGNATURE]);
+  assert.deepEqual(decodeSignatures(file, 'org.approval.yaml'), [SIGNATURE]);
+  const crlf = Buffer.from(file.toString().replaceAll('\n', '\r\n'));
+  assert.throws(() => decodeSignatures(crlf, 'org.approval.yaml'), {
+    code: 'PLAN_ENCODING',
+    hint: /add "\*\.approval\.yaml -text" to \.gitattributes/,
+  });
 });
 
 test('encodePae frames type and body as the DSSE specification does', () => {

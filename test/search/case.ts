@@ -1,13 +1,14 @@
 /** What a search tries: an organization, a policy, what goes wrong, and the runs of `apply`. */
 import fc from 'fast-check';
-import type { Fault, FaultRule } from '../../src/emulator/faults/rule.js';
+import type { FaultRule } from '../../src/emulator/faults/rule.js';
 import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
+import { account, accountId, MOST_ACCOUNTS, root } from './accounts.js';
+import { applyFaults, change, readFault } from './faults.js';
+import { maybe } from './maybe.js';
 import { type Policy, policies } from './policy.js';
 import type { Loss } from './simulated-disk.js';
 import type { Fate, Instant } from './simulated-process.js';
-
-export const MANAGEMENT = '111111111111';
 
 /** Something that is wrong with the plan, the policy or the time; `apply` must refuse. */
 const PLAN_ATTACKS = [
@@ -17,6 +18,7 @@ const PLAN_ATTACKS = [
   'body-changed',
   'signature-missing',
   'signer-untrusted',
+  'signed-as-receipt',
   'action-added',
   'account-added',
   'exclusion-dropped',
@@ -53,144 +55,6 @@ export interface Case {
   readonly attack?: Attack;
   readonly runs: readonly RunCase[];
 }
-
-const MOST_ACCOUNTS = 5;
-
-export function accountId(position: number): string {
-  return String(position + 2).repeat(12);
-}
-
-/** There `present` times as often as `absent` times not. */
-const maybe = <T>(arbitrary: fc.Arbitrary<T>, present: number, absent: number) =>
-  fc.oneof({ weight: absent, arbitrary: fc.constant(undefined) }, { weight: present, arbitrary });
-
-const root: fc.Arbitrary<RootSpec> = fc.record({
-  password: fc.oneof(
-    { weight: 4, arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z' }) },
-    {
-      weight: 1,
-      arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z', lastUsed: '2020-07-01T08:00:00Z' }),
-    },
-    { weight: 1, arbitrary: fc.constant(false) },
-  ),
-  mfaDevices: fc.constantFrom(0, 1, 1, 2),
-  accessKeys: fc.constantFrom(0, 0, 0, 1, 2),
-  signingCertificates: fc.constantFrom(0, 0, 0, 0, 1),
-});
-
-const account: fc.Arbitrary<Omit<AccountSpec, 'id'>> = fc.record({
-  name: fc.constantFrom('shop', 'shop', 'data', 'data', 'legacy-till'),
-  ou: fc.constantFrom('/Workloads/Prod', '/Workloads/Prod', '/Workloads/Dev', '/Sandbox', '/'),
-  tags: fc.constantFrom({}, { stage: 'prod' }, { stage: 'dev' }),
-  state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'),
-  root,
-});
-
-const change: fc.Arbitrary<AccountChange> = fc.constantFrom<AccountChange>(
-  { add: { password: { created: '2026-11-22T10:00:00Z' } } },
-  { add: { mfaDevices: 1 } },
-  { add: { accessKeys: 1 } },
-  { remove: { password: true } },
-  { remove: { password: true } },
-  { remove: { password: true } },
-  { state: 'SUSPENDED' },
-  { state: 'CLOSED' },
-  { ou: '/Quarantine' },
-  { name: 'renamed' },
-  { tags: { stage: 'other' } },
-  { leave: true },
-  { state: 'PENDING_CLOSURE', ou: '/Quarantine' },
-);
-
-const DELETIONS = [
-  'DeleteLoginProfile',
-  'DeactivateMFADevice',
-  'DeleteAccessKey',
-  'DeleteSigningCertificate',
-] as const;
-const READS = [
-  'GetUser',
-  'GetLoginProfile',
-  'ListAccessKeys',
-  'GetAccessKeyLastUsed',
-  'ListMFADevices',
-  'ListSigningCertificates',
-] as const;
-const ORGANIZATION_READS = [
-  'DescribeAccount',
-  'ListOrganizationalUnitsForParent',
-  'ListTagsForResource',
-] as const;
-
-const moment = fc.constantFrom('before-effect' as const, 'after-effect' as const);
-const wherever: fc.Arbitrary<Fault> = fc.oneof(
-  fc.constant<Fault>({ kind: 'throttle' }),
-  fc
-    .tuple(fc.constantFrom<500 | 502 | 503>(500, 502, 503), moment)
-    .map(([status, when]): Fault => ({ kind: 'http-error', status, when })),
-  moment.map((when): Fault => ({ kind: 'drop', when })),
-  moment.map((when): Fault => ({ kind: 'no-answer', when })),
-  moment.map((when): Fault => ({ kind: 'garbled', when })),
-  fc.constantFrom<Fault>(
-    { kind: 'access-denied', message: 'User is not authorized to perform this action' },
-    { kind: 'conflict', code: 'EntityTemporarilyUnmodifiable' },
-    { kind: 'expire-session' },
-    { kind: 'latency', milliseconds: { from: 0, to: 20_000 } },
-    { kind: 'latency', milliseconds: { median: 200, p99: 40_000 } },
-  ),
-);
-const ofDeletions: fc.Arbitrary<Fault> = fc.oneof(
-  wherever,
-  fc.constant<Fault>({ kind: 'access-denied', message: 'User is not authorized to perform this action' }),
-  fc.constant<Fault>({ kind: 'lie' }),
-  fc
-    .constantFrom(500, 5_000, 55_000, 90_000)
-    .map((milliseconds): Fault => ({ kind: 'delayed-visibility', milliseconds })),
-);
-const ofTheWorld: fc.Arbitrary<Fault> = fc.oneof(
-  { weight: 4, arbitrary: change.map((it): Fault => ({ kind: 'change-account', change: it })) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('/Workloads', '/Sandbox', accountId(0)).map(
-      (target): Fault => ({
-        kind: 'attach-policy',
-        target,
-        policy: { Statement: [{ Effect: 'Deny', Action: 'iam:*', Resource: '*' }] },
-      }),
-    ),
-  },
-);
-
-const often = fc.oneof(
-  fc.record({ nth: fc.integer({ min: 1, max: 5 }) }),
-  fc.record({ probability: fc.constantFrom(0.1, 0.3), times: fc.integer({ min: 1, max: 20 }) }),
-  fc.record({ times: fc.integer({ min: 1, max: 3 }) }),
-);
-/** A change can come at any call, however late. */
-const once = fc.record({ nth: fc.integer({ min: 1, max: 12 }) });
-const where = maybe(fc.integer({ min: 0, max: MOST_ACCOUNTS - 1 }).map(accountId), 1, 2);
-
-function rule(
-  operations: fc.Arbitrary<string>,
-  fault: fc.Arbitrary<Fault>,
-  when: fc.Arbitrary<object>,
-): fc.Arbitrary<FaultRule> {
-  return fc.tuple(operations, where, when, fault).map(([operation, account, times, fault]) => ({
-    match: { operation, ...(account === undefined ? {} : { account }), ...times },
-    fault,
-  }));
-}
-
-const readFault = rule(
-  fc.constantFrom(...READS, 'GetAccountSummary', 'AssumeRoot', ...ORGANIZATION_READS),
-  wherever,
-  often,
-);
-const applyFault = fc.oneof(
-  { weight: 3, arbitrary: rule(fc.constantFrom(...DELETIONS, 'De*'), ofDeletions, often) },
-  { weight: 2, arbitrary: readFault },
-  { weight: 3, arbitrary: rule(fc.constantFrom(...READS, ...DELETIONS, 'AssumeRoot'), ofTheWorld, once) },
-);
 
 const instant: fc.Arbitrary<Instant> = fc.record({
   at: fc.constantFrom('call' as const, 'write' as const),
@@ -257,7 +121,7 @@ export const cases: fc.Arbitrary<Case> = fc
       { weight: 4, arbitrary: fc.constant<FaultRule[]>([]) },
       { weight: 1, arbitrary: fc.array(readFault, { minLength: 1, maxLength: 2 }) },
     ),
-    applyFaults: fc.array(applyFault, { maxLength: 5, size: 'max' }),
+    applyFaults,
     attack: maybe(attack, 1, 5),
     runs: fc.array(run, { minLength: 1, maxLength: 3, size: 'max' }),
   })

@@ -1,6 +1,6 @@
 /** What excuses a run that came short: only what befell it, at the account at which it did. */
 import type { Call } from '../../src/emulator/call-log.js';
-import { MANAGEMENT } from './case.js';
+import { MANAGEMENT } from './accounts.js';
 
 /** One of these alone is no excuse: whoever calls again is answered. */
 const PASSING = ['http-error', 'drop', 'no-answer', 'conflict', 'latency'];

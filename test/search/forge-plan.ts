@@ -31,9 +31,10 @@ export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }
       return true;
     }
     case 'body-changed':
+      // Nothing else depends on it.
       writeFileSync(
         path,
-        text.replace(/^created: .*$/m, (line) => line.replace('09:00', '09:01')),
+        text.replace(/^plannedBy: .*$/m, (line) => line.replace('operator', 'somebody')),
       );
       return true;
     case 'signature-missing':
@@ -41,6 +42,9 @@ export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }
       return true;
     case 'signer-untrusted':
       writeFileSync(path, signedFile('planner', body, rogueKey));
+      return true;
+    case 'signed-as-receipt':
+      writeFileSync(path, signedFile('receipt', body, key));
       return true;
     case 'action-added':
       return resign(path, plan, key, (entry) => entry.decision === 'delete' && withEverySeen(entry));

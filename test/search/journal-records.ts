@@ -27,16 +27,31 @@ export function credentialOf({ kind, id }: JsonRecord): string | undefined {
   return typeof kind === 'string' ? nameOf(kind, id as string | undefined) : undefined;
 }
 
-/** What a journal says may have been deleted: intents, less those that AWS refused. */
+/** What a journal says may be missing: what was asked for, unless AWS refused each time. */
 export function sentBy(records: readonly JsonRecord[], account: string): Set<string> {
-  const attempts = new Map<string, boolean[]>();
+  return namesOf(records, account, (answer) => answer !== 'none');
+}
+
+/** What a journal says runs of the plan may have deleted: not what AWS said was gone before. */
+export function deletedBy(records: readonly JsonRecord[], account: string): Set<string> {
+  return namesOf(records, account, (answer) => answer !== 'none' && answer !== 'absent');
+}
+
+/** Credentials of which an intent came to what is wanted: to `deleted`, `absent`, `none`, `unknown`, or to nothing. */
+function namesOf(
+  records: readonly JsonRecord[],
+  account: string,
+  isWanted: (answer: string | undefined) => boolean,
+): Set<string> {
+  const answers = new Map<string, (string | undefined)[]>();
   for (const it of records) {
     const name = credentialOf(it);
     if (it.account !== account || name === undefined) continue;
-    const of = attempts.get(name) ?? [];
-    attempts.set(name, of);
-    if (it.type === 'deletion-intended') of.push(true);
-    if (it.type === 'deletion-failed' && it.effect === 'none') of.splice(-1, 1, false);
+    const known = answers.get(name) ?? [];
+    answers.set(name, known);
+    if (it.type === 'deletion-intended') known.push(undefined);
+    if (it.type === 'deletion-answered') known.splice(-1, 1, String(it.answer));
+    if (it.type === 'deletion-failed') known.splice(-1, 1, String(it.effect));
   }
-  return new Set([...attempts].filter(([, of]) => of.includes(true)).map(([name]) => name));
+  return new Set([...answers].filter(([, known]) => known.some(isWanted)).map(([name]) => name));
 }

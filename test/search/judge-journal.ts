@@ -2,7 +2,7 @@
 import { credentialOf, readJournal } from './journal-records.js';
 import type { Judge } from './judge.js';
 import { ledgerOf } from './judge-ledger.js';
-import { nameOf } from './planned-state.js';
+import { describeObserved, isSame, nameOf } from './planned-state.js';
 import type { JsonRecord, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
 
@@ -34,12 +34,14 @@ export function judgeJournal(process: SimulatedProcess, judge: Judge): Violation
     const ends = its.filter(({ type }) => type === 'account-ended');
     if (ends.length !== 1 || its.at(-1) !== ends[0] || ends[0]?.outcome !== outcome.kind)
       says(`${JSON.stringify(ends)}, the ledger ${outcome.kind}`);
-    const isTouched = its.some((it) => credentialOf(it) !== undefined);
-    if (isTouched && its[0]?.type !== 'account-listed') says('not what was there before');
-
     const asked = judge.requests.filter(
       ({ session }) => session.process === process && session.account === account,
     );
+    const isTouched = its.some((it) => credentialOf(it) !== undefined);
+    const listed =
+      its[0]?.type === 'account-listed' ? describeObserved(its[0].credentials as never) : undefined;
+    const isTrue = listed !== undefined && isSame(listed, asked[0]?.seen ?? listed);
+    if (isTouched && !isTrue) says('not what was there before');
     const intended = its.filter(({ type }) => type === 'deletion-intended').map(credentialOf);
     const wanted = asked.map(({ credential }) => credential);
     if (intended.join() !== wanted.join()) says(`intents ${intended}, asked was for ${wanted}`);

@@ -1,10 +1,11 @@
 /** Whether what a run printed in the end, and its exit code, are true. */
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { MANAGEMENT } from './case.js';
+import { MANAGEMENT } from './accounts.js';
 import { areSpoilt, callsAbout } from './excuses.js';
+import { deletedBy, readJournal } from './journal-records.js';
 import type { Judge } from './judge.js';
 import { describeHoldings, nameOf } from './planned-state.js';
-import type { SimulatedProcess } from './simulated-process.js';
+import type { JsonRecord, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
 
 interface CredentialName {
@@ -40,82 +41,83 @@ export function judgeLedger(
   const ledger = ledgerOf(process);
   if (process.killed) return [];
   if (ledger === undefined) return judgeWithout(process, judge, together);
-  const violations: Violation[] = [];
-  const violate = (promise: number, sentence: string) => {
-    violations.push(new Violation(promise, sentence));
-  };
-  const { machine, fate } = process.options;
-  const calls = judge.callsOf(process);
-  for (const { account, outcome } of ledger.lines) {
-    const planned = judge.plan.accounts.get(account);
-    const says = `${account} is said to be ${outcome.kind}`;
-    const left = describeHoldings(emulator.account(account));
-    /** Still what the plan saw; what somebody else put there since is another credential. */
-    const isThere = (name: string) => left.has(name) && left.get(name) === planned?.observed.get(name);
-    const deeds = judge.deeds.filter((deed) => deed.account === account);
-    const mine = deeds.filter((deed) => deed.process === process).map(({ credential }) => credential);
-    const ofMachine = deeds.filter((deed) => deed.process.options.machine === machine);
-    const asked = judge.requests.filter(
-      ({ session }) => session.account === account && session.process.options.machine === machine,
-    );
-    const isMoved = judge.changed.has(account) || ofMachine.length < deeds.length;
-    const about = callsAbout(account, calls);
-    const isDenied =
-      about.some(({ errorCode }) => errorCode === 'AccessDenied') && emulator.world.policies.size > 0;
-    const isExcused = isMoved || isDenied || areSpoilt(about) || fate.kind === 'disk-full';
-
-    const deleted = (outcome.deleted ?? []).map(({ kind, id }) => nameOf(kind, id));
-    const foundGone = (outcome.foundGone ?? []).map(({ kind, id }) => nameOf(kind, id));
-    const gone = [...deleted, ...foundGone, ...(outcome.earlier ?? [])];
-    const lying = gone.filter(isThere);
-    if (lying.length > 0) violate(8, `${says}, ${lying} gone, and it is there`);
-    if (new Set(gone).size !== gone.length) violate(8, `${says}, and counts a credential twice: ${gone}`);
-    for (const name of deleted) {
-      if (!asked.some(({ credential }) => credential === name))
-        violate(8, `${says}, ${name} deleted, and nobody asked for it`);
-    }
-    for (const name of foundGone) {
-      if (ofMachine.some(({ credential }) => credential === name) && !isMoved)
-        violate(8, `${says}, ${name} gone before, and a run of the plan deleted it`);
-    }
-    switch (outcome.kind) {
-      case 'deleted':
-        if ([...gone].sort().join() !== [...(planned?.actions ?? [])].sort().join()) {
-          violate(8, `${says}, ${gone}, planned were ${planned?.actions}`);
-        }
-        break;
-      case 'already-deleted':
-        if ((planned?.actions ?? []).some(isThere)) violate(8, `${says}, and something planned is there`);
-        if (mine.length > 0) violate(8, `${says} and lost ${mine}`);
-        break;
-      case 'failed':
-        if (!isExcused) violate(8, `${says}, and nothing went wrong: ${JSON.stringify(outcome)}`);
-        break;
-      case 'unknown':
-        if (!isExcused) violate(4, `${says}, and nothing went wrong: ${JSON.stringify(outcome)}`);
-        if (mine.length > 0) violate(8, `${says} and lost ${mine}`);
-        break;
-      case 'drifted':
-        if (!isMoved) violate(3, `${says}, and nobody changed it: ${JSON.stringify(outcome)}`);
-        if (mine.length > 0) violate(3, `${says} and lost ${mine}`);
-        break;
-      case 'not-started':
-        if (mine.length > 0) violate(9, `${says} and lost ${mine}`);
-        break;
-      default:
-        violate(8, `${says}, which is no outcome`);
-    }
-  }
+  const records = readJournal(process);
+  const violations = ledger.lines.flatMap((line) => judgeLine(line, process, judge, emulator, records));
+  const violate = (sentence: string) => violations.push(new Violation(8, sentence));
   const listed = new Set(ledger.lines.map(({ account }) => account));
   for (const { process: of, account, credential } of judge.deeds) {
     if (of === process && !listed.has(account))
-      violate(8, `${account} lost ${credential} and is not in the ledger`);
+      violate(`${account} lost ${credential} and is not in the ledger`);
   }
   const counted = ledger.lines.flatMap(({ outcome }) => outcome.deleted ?? []).length;
-  if (ledger.credentialsDeleted !== counted) violate(8, 'the ledger miscounts');
+  if (ledger.credentialsDeleted !== counted) violate('the ledger miscounts');
   const expected = exitCodesOf(ledger, process);
   if (!expected.includes(ledger.exitCode) || process.exitCode !== ledger.exitCode) {
-    violate(8, `the ledger says ${ledger.exitCode}, the process ${process.exitCode}, true is ${expected}`);
+    violate(`the ledger says ${ledger.exitCode}, the process ${process.exitCode}, true is ${expected}`);
+  }
+  return violations;
+}
+
+/** @param records of the journal that the process wrote. */
+function judgeLine(
+  { account, outcome }: LedgerRecord['lines'][number],
+  process: SimulatedProcess,
+  judge: Judge,
+  emulator: Emulator,
+  records: readonly JsonRecord[],
+): Violation[] {
+  const violations: Violation[] = [];
+  const violate = (promise: number, sentence: string) =>
+    violations.push(new Violation(promise, `${account} is said to be ${outcome.kind}${sentence}`));
+  const planned = judge.plan.accounts.get(account);
+  const left = describeHoldings(emulator.account(account));
+  /** Still what the plan saw; what somebody else put there since is another credential. */
+  const isThere = (name: string) => left.has(name) && left.get(name) === planned?.observed.get(name);
+  const deeds = judge.deeds.filter((deed) => deed.account === account);
+  const mine = deeds.filter((deed) => deed.process === process).map(({ credential }) => credential);
+  const { machine, fate } = process.options;
+  const ofMachine = deeds.filter((deed) => deed.process.options.machine === machine);
+  const calls = callsAbout(account, judge.callsOf(process));
+  const isMoved = judge.changed.has(account) || ofMachine.length < deeds.length;
+  const isDenied =
+    emulator.world.policies.size > 0 && calls.some(({ errorCode }) => errorCode === 'AccessDenied');
+  const isExcused = isMoved || isDenied || areSpoilt(calls) || fate.kind === 'disk-full';
+  const nothingWrong = `, and nothing went wrong: ${JSON.stringify(outcome)}`;
+
+  const deleted = (outcome.deleted ?? []).map(({ kind, id }) => nameOf(kind, id));
+  const foundGone = (outcome.foundGone ?? []).map(({ kind, id }) => nameOf(kind, id));
+  const gone = [...deleted, ...foundGone, ...(outcome.earlier ?? [])];
+  const lying = gone.filter(isThere);
+  if (lying.length > 0) violate(8, `, ${lying} gone, and it is there`);
+  if (new Set(gone).size !== gone.length) violate(8, `, and counts a credential twice: ${gone}`);
+  const ours = deletedBy(records, account);
+  const claimed = deleted.filter((name) => !ours.has(name));
+  if (claimed.length > 0) violate(8, `, ${claimed} deleted, and no run of the plan asked for it`);
+  const denied = foundGone.filter((name) => ofMachine.some(({ credential }) => credential === name));
+  if (denied.length > 0 && !isMoved) violate(8, `, ${denied} gone before, and a run of the plan deleted it`);
+  const isQuiet = !['deleted', 'failed'].includes(outcome.kind);
+  if (isQuiet && mine.length > 0) violate(8, ` and lost ${mine}`);
+  switch (outcome.kind) {
+    case 'deleted':
+      if ([...gone].sort().join() !== [...(planned?.actions ?? [])].sort().join())
+        violate(8, `, ${gone}, planned were ${planned?.actions}`);
+      break;
+    case 'already-deleted':
+      if ((planned?.actions ?? []).some(isThere)) violate(8, ', and something planned is there');
+      break;
+    case 'failed':
+      if (!isExcused) violate(8, nothingWrong);
+      break;
+    case 'unknown':
+      if (!isExcused) violate(4, nothingWrong);
+      break;
+    case 'drifted':
+      if (!isMoved) violate(3, nothingWrong);
+      break;
+    case 'not-started':
+      break;
+    default:
+      violate(8, ', which is no outcome');
   }
   return violations;
 }

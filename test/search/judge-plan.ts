@@ -1,9 +1,10 @@
 /** Whether a plan is what the policy makes of the organization as it was (promises 1, 4, 5 and 6). */
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { type Case, MANAGEMENT } from './case.js';
+import { MANAGEMENT } from './accounts.js';
+import type { Case } from './case.js';
 import { areSpoilt, callsAbout } from './excuses.js';
 import { decide, isApplicable } from './oracle.js';
-import { describeHoldings, type PlannedState } from './planned-state.js';
+import { describeHoldings, isSame, type PlannedState } from './planned-state.js';
 import { Violation } from './violation.js';
 
 export function judgePlan(
@@ -33,9 +34,7 @@ export function judgePlan(
     if (entry.decision !== decision) violate(1, `says "${entry.decision}" instead of "${decision}" of`);
     if (entry.actions.join() !== actions.join())
       violate(1, `deletes ${entry.actions} instead of ${actions} in`);
-    if (!isAudited || decision === 'clean') continue;
-    const isSame = [...holdings].every(([name, it]) => entry.observed.get(name) === it);
-    if (!isSame || entry.observed.size !== holdings.size) violate(4, 'misses or makes up credentials of');
+    if (isAudited && !isSame(entry.observed, holdings)) violate(4, 'misses or makes up credentials of');
   }
   if (plan.accounts.size !== all.length) violations.push(new Violation(4, 'the plan makes up accounts'));
   const applicable = isApplicable(

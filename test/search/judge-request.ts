@@ -1,13 +1,15 @@
 /** Whether a deletion may be asked for: judged when the request leaves, whatever will come of it. */
 import { credentialOf, sentBy } from './journal-records.js';
 import type { PlannedAccount } from './planned-state.js';
-import { type Session, sightOf, unseenBy } from './sessions.js';
+import { type Session, unseenBy } from './sessions.js';
 import type { JsonRecord } from './simulated-process.js';
 import { Violation } from './violation.js';
 
 export interface Request {
   readonly session: Session;
   readonly credential: string;
+  /** What the session had seen when it asked (`sightOf`). */
+  readonly seen: ReadonlyMap<string, string>;
 }
 
 /** What was known when it left. */
@@ -23,7 +25,7 @@ export interface Circumstances {
 }
 
 export function judgeRequest(
-  { session, credential }: Request,
+  { session, credential, seen }: Request,
   { managementAccount, planned, facts, records, times }: Circumstances,
 ): Violation[] {
   const violations: Violation[] = [];
@@ -53,7 +55,6 @@ export function judgeRequest(
   const unseen = unseenBy(session);
   if (unseen.length > 0) violate(3, `and its session has not listed ${unseen} since it last asked`);
   // What changes after the last look nobody can see; what the look showed must be what the plan shows.
-  const seen = sightOf(session);
   if (!seen.has(credential)) violate(3, 'although the last look did not show it');
   for (const [name, description] of seen) {
     if (planned.observed.get(name) !== description) violate(3, `although ${name} is not as planned`);

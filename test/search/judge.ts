@@ -6,7 +6,7 @@ import type { Call } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { readJournal } from './journal-records.js';
 import { deletionIn, judgeRequest, type Request } from './judge-request.js';
-import { describeAccount, describeHoldings, nameOf, type PlannedState } from './planned-state.js';
+import { describeAccount, describeHoldings, isSame, nameOf, type PlannedState } from './planned-state.js';
 import { Sessions, sightOf, unseenBy } from './sessions.js';
 import type { JsonRecord, Observer, SimulatedProcess } from './simulated-process.js';
 import type { Simulation } from './simulation.js';
@@ -73,7 +73,7 @@ export class Judge implements Observer {
       this.violations.push(new Violation(1, `${credential} is to be deleted by no root session`));
       return;
     }
-    const request = { session, credential };
+    const request = { session, credential, seen: sightOf(session) };
     this.requests.push(request);
     const circumstances = {
       managementAccount: this.#emulator.world.organization.managementAccount,
@@ -169,8 +169,8 @@ export class Judge implements Observer {
     if (unseen.length > 0) violate(`and ${unseen} was not listed after the last deletion`);
     const kept = new Map([...planned.observed].filter(([name]) => !planned.actions.includes(name)));
     const seen = sightOf(session);
-    const isSame = seen.size === kept.size && [...kept].every(([name, it]) => seen.get(name) === it);
-    if (!isSame) violate(`and was last seen with ${[...seen.keys()]}, to be kept were ${[...kept.keys()]}`);
+    if (!isSame(seen, kept))
+      violate(`and was last seen with ${[...seen.keys()]}, to be kept were ${[...kept.keys()]}`);
   }
 
   #progressOf(process: SimulatedProcess): Progress {

@@ -38,12 +38,27 @@ const { values } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'rootsweep-mutants-'));
 let survivors = 0;
+
+/** What the search finds in the code as it lies in the folder. */
+function runSearch(): { readonly after: string | undefined; readonly message: string } {
+  const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
+  const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (stdout.includes('No promise was broken.')) return { after: undefined, message: '' };
+  // A search that crashes has found something too, and cannot say when.
+  const [, after = 'some'] = /Broken after (\d+) cases/.exec(stdout) ?? [];
+  const [message = ''] = /^(?:Violation|\w*Error): .*$/m.exec(`${stdout}\n${stderr}`) ?? [];
+  return { after, message };
+}
+
 try {
   cpSync(BUILT, join(folder, 'dist'), { recursive: true });
   for (const name of ['node_modules', 'schemas', 'package.json'])
     symlinkSync(join(ROOT, name), join(folder, name));
   // All of them first: a list that has fallen behind the code is told at once.
   for (const mutant of MUTANTS) mutate(mutant);
+  // A search that finds something without them proves nothing about them.
+  const { after, message } = runSearch();
+  if (after !== undefined) throw new Error(`the code itself is broken after ${after} cases: ${message}`);
   for (const mutant of MUTANTS) {
     if (
       values.only !== undefined &&
@@ -52,10 +67,7 @@ try {
       continue;
     const path = join(folder, 'dist', builtName(mutant.file));
     writeFileSync(path, mutate(mutant));
-    const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
-    const { stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 2 ** 28 });
-    const [, after] = /Broken after (\d+) cases/.exec(stdout) ?? [];
-    const [message = ''] = /^(?:Violation|Error): .*$/m.exec(stdout) ?? [];
+    const { after, message } = runSearch();
     if (after === undefined) survivors += 1;
     const found = after === undefined ? 'NOT FOUND' : `found after ${after} cases`;
     const line = lineOf(mutant);

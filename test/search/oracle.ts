@@ -1,6 +1,6 @@
 /** What a policy says, decided again for the forms that are searched and without the code that is judged. */
 import type { AccountSpec } from '../../src/emulator/scenario/scenario.js';
-import { MANAGEMENT } from './case.js';
+import { MANAGEMENT } from './accounts.js';
 import type { Policy, Selector } from './policy.js';
 
 export interface Decided {

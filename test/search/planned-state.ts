@@ -41,7 +41,7 @@ interface PlanFile {
   }[];
 }
 
-interface ObservedCredential {
+export interface ObservedCredential {
   readonly kind: string;
   readonly id?: string;
   readonly created: string;
@@ -58,12 +58,7 @@ export function readPlannedState(text: string): PlannedState {
       id,
       decision,
       actions: actions.map((action) => nameOf(action.delete, action.id)),
-      observed: new Map(
-        credentials.map(({ kind, id: its, created, status, lastUsed }) => [
-          nameOf(kind, its),
-          describe(created, status, lastUsed?.at),
-        ]),
-      ),
+      observed: describeObserved(credentials),
       facts: describeFacts({ name, email, state, parents, tags }),
       findings: entry.findings ?? [],
       hasTags: tags !== undefined,
@@ -74,6 +69,16 @@ export function readPlannedState(text: string): PlannedState {
     accounts: new Map(accounts.map((account) => [account.id, account])),
     deleting: accounts.filter(({ decision }) => decision === 'delete'),
   };
+}
+
+/** What plans and journals hold of credentials, as `PlannedAccount.observed` describes it. */
+export function describeObserved(credentials: readonly ObservedCredential[]): Map<string, string> {
+  return new Map(
+    credentials.map(({ kind, id, created, status, lastUsed }) => [
+      nameOf(kind, id),
+      describe(created, status, lastUsed?.at),
+    ]),
+  );
 }
 
 export function nameOf(kind: string, id?: string): string {
@@ -95,6 +100,11 @@ export function describeHoldings(root: RootCredentials): Map<string, string> {
       : [['password', describe(password.created, undefined, password.lastUsed)] as const]),
     ...root.mfaDevices.map((it) => [nameOf('mfa-device', it.serial), describe(it.enabled)] as const),
   ]);
+}
+
+/** Whether two descriptions of what an account holds are the same. */
+export function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([name, it]) => b.get(name) === it);
 }
 
 /** The facts of an account as the organization has them now. */

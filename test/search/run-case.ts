@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
-import { type Attack, accountId, type Case, MANAGEMENT, type RunCase } from './case.js';
+import { accountId, MANAGEMENT } from './accounts.js';
+import type { Attack, Case, RunCase } from './case.js';
 import { forgeJournal } from './forge-journal.js';
 import { forgePlan } from './forge-plan.js';
 import { Judge } from './judge.js';

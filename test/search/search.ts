@@ -17,7 +17,7 @@ export interface Statistics {
   powerFailures: number;
   stops: number;
   fullDisks: number;
-  /** Plans that were wrong, and had to be refused. */
+  /** Plans, policies and journals that lied. */
   attacks: number;
   /** Two operators at once. */
   seconds: number;

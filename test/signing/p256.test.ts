@@ -29,6 +29,7 @@ const NO_KEYS: readonly [what: string, der: Buffer][] = [
   ['nothing', Buffer.alloc(0)],
   ['a byte too few', der.subarray(0, -1)],
   ['a byte too many', Buffer.concat([der, Buffer.alloc(1)])],
+  ['the name of another curve', change(der, 22, 1)],
   ['a point off the curve', change(der, der.length - 1, 1)],
   ['the point (0, 0)', Buffer.concat([POINT_LIKE_HEADER, Buffer.alloc(64)])],
   [

@@ -104,6 +104,8 @@ const REFUSED: readonly [what: string, secret: SshSecret, parts: Parts][] = [
   ['the algorithm of a browser', skP256, { algorithm: 'webauthn-sk-ecdsa-sha2-nistp256@openssh.com' }],
   ['the SHA-1 of RSA', rsa, { algorithm: 'ssh-rsa', innerHash: 'sha1' }],
   ['the name of RSA with SHA-1 on one with SHA-512', rsa, { algorithm: 'ssh-rsa' }],
+  // The hash that node:crypto takes for RSA where it is told none.
+  ['the name of RSA with SHA-1 on one with SHA-256', rsa, { algorithm: 'ssh-rsa', innerHash: 'sha256' }],
   ['the name of RSA with SHA-512 on one with SHA-1', rsa, { innerHash: 'sha1' }],
   ['the name of RSA with SHA-256 on one with SHA-512', rsa, { algorithm: 'rsa-sha2-256' }],
   ['an algorithm of a certificate', rsa, { algorithm: 'rsa-sha2-512-cert-v01@openssh.com' }],
@@ -132,6 +134,12 @@ const REFUSED: readonly [what: string, secret: SshSecret, parts: Parts][] = [
   ],
   ['r alone', p256, { raw: (raw) => encodeStrings(splitStrings(raw)?.[0] ?? '') }],
   [
+    'a needless zero in front of s',
+    p256,
+    { raw: (raw) => changeSecond(raw, (s) => Buffer.concat([Buffer.alloc(1), s])) },
+  ],
+  ['s of 33 bytes', p256, { raw: (raw) => changeSecond(raw, () => Buffer.alloc(33, 1)) }],
+  [
     'a needless zero in front of r',
     p256,
     { raw: (raw) => changeFirst(raw, (r) => Buffer.concat([Buffer.alloc(1), r])) },
@@ -150,6 +158,11 @@ const REFUSED: readonly [what: string, secret: SshSecret, parts: Parts][] = [
 function changeFirst(raw: Buffer, change: (r: Buffer) => Buffer): Buffer {
   const [r = Buffer.alloc(0), s = Buffer.alloc(0)] = splitStrings(raw) ?? [];
   return encodeStrings(change(r), s);
+}
+
+function changeSecond(raw: Buffer, change: (s: Buffer) => Buffer): Buffer {
+  const [r = Buffer.alloc(0), s = Buffer.alloc(0)] = splitStrings(raw) ?? [];
+  return encodeStrings(r, change(s));
 }
 
 for (const [what, secret, parts] of REFUSED) {

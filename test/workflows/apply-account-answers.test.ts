@@ -171,6 +171,19 @@ for (const setback of ['throttled', 'busy'] as const) {
   });
 }
 
+test('applyAccount fails, and claims nothing, when somebody else deleted what AWS had refused to delete', async () => {
+  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
+  const { outcome, deletions } = await runAccount({
+    before: (event, hold) => {
+      if (event !== 'delete password') return;
+      hold(MEMBER, [MFA_DEVICE]);
+      throw refusal;
+    },
+  });
+  assert.deepEqual(outcome.kind === 'failed' && outcome.deleted, []);
+  assert.deepEqual(deletions, ['delete password']);
+});
+
 test('applyAccount deletes in the end when it is throttled for minutes', async () => {
   const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
   let asked = 0;

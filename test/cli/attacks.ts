@@ -1,0 +1,97 @@
+/** What the tests of attacks share: a good plan that somebody attacks, and everybody who reads it. */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { decodeEnvelope, type Envelope, encodeEnvelope, type Signature } from '../../src/core/envelope.js';
+import { signPlan } from '../../src/signing/plan.js';
+import { signingKeyOf } from '../signing/keys.js';
+import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { assertRefused, type Refusal } from './refused.js';
+
+export const FILE = 'org.plan.yaml';
+const TRUSTED = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];
+
+const READERS = {
+  show: ['show', FILE, '--trust', 'trust.yaml'],
+  verify: ['verify', FILE, ...TRUSTED],
+  apply: ['apply', FILE, ...TRUSTED, '--confirm', ORGANIZATION],
+  approve: ['approve', FILE, '--key', 'key.pem', '--quiet', '--confirm', '0'.repeat(64)],
+} as const;
+type Reader = keyof typeof READERS;
+
+/** All but `approve`, which asks no trust file: its signature counts with the others, or not at all. */
+export const ALL_WHO_TRUST: readonly Reader[] = ['show', 'verify', 'apply'];
+export const ALL: readonly Reader[] = [...ALL_WHO_TRUST, 'approve'];
+
+export interface Attack extends Pick<Refusal, 'says' | 'hint' | 'options'> {
+  /** 4, unless a file cannot be read. */
+  readonly code?: number;
+  readonly readers?: readonly Reader[];
+}
+
+/** A plan that `verify` takes: whatever is refused afterwards, is refused because of the attack. */
+export async function createTarget(
+  t: TestContext,
+  settings: Parameters<typeof createPlanned>[1] = {},
+): Promise<Planned> {
+  const target = await createPlanned(t, settings);
+  assert.equal((await target.plan()).code, 0);
+  await assertTaken(target);
+  return target;
+}
+
+export async function assertTaken(target: Planned): Promise<void> {
+  const { code, stderr } = await target.verify();
+  assert.equal(code, 0, stderr);
+  target.forget();
+}
+
+/** Everybody refuses the plan, in the same words, calls nobody and changes no file. */
+export async function assertAttackFails(
+  target: Planned,
+  { readers = ALL_WHO_TRUST, code = 4, ...refusal }: Attack,
+): Promise<void> {
+  for (const reader of readers) await assertRefused(target, { argv: READERS[reader], code, ...refusal });
+  assert.deepEqual(target.calls(), []);
+}
+
+/** Changes the bytes of the plan file, and nothing else. */
+export async function edit(
+  { read, write }: Planned,
+  change: (text: string) => string | Buffer,
+): Promise<void> {
+  const before = await read(FILE);
+  const after = change(before);
+  assert.notDeepEqual(Buffer.from(after), Buffer.from(before));
+  await write(FILE, after);
+}
+
+/** Changes the body, and has a trusted key sign what comes of it. */
+export async function editAndSign(target: Planned, change: (body: string) => string): Promise<void> {
+  const before = (await readPlan(target)).body.toString();
+  const after = change(before);
+  assert.notEqual(after, before);
+  await target.write(FILE, await signPlan(Buffer.from(after), signingKeyOf(target.key)));
+}
+
+export async function readPlan({ read }: Planned): Promise<Envelope> {
+  return decodeEnvelope(Buffer.from(await read(FILE)), FILE);
+}
+
+/** Puts other signatures below the body of the plan. */
+export async function replaceSignatures(
+  target: Planned,
+  change: (signatures: readonly Signature[], body: Buffer) => readonly Signature[],
+): Promise<void> {
+  const { body, signatures } = await readPlan(target);
+  await target.write(FILE, encodeEnvelope({ body, signatures: change(signatures, body) }));
+}
+
+export const NOT_FITTING = (name = 'planner') => ({
+  says: `the signature of "${name}" does not fit "${FILE}": the plan was changed after it was signed, or the signature is of something else`,
+  hint: 'plan again; a signed plan is never edited',
+});
+
+export const UNTRUSTED = {
+  says: `"${FILE}" is signed by no key that "trust.yaml" trusts`,
+  hint: 'if the signer is to be trusted, add the line that "rootsweep keygen" printed for that key to the trust file',
+};

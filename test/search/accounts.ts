@@ -1,0 +1,32 @@
+/** The organization that a case is tried on: a management account and a handful of others. */
+import fc from 'fast-check';
+import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
+
+export const MANAGEMENT = '111111111111';
+export const MOST_ACCOUNTS = 5;
+
+export function accountId(position: number): string {
+  return String(position + 2).repeat(12);
+}
+
+export const root: fc.Arbitrary<RootSpec> = fc.record({
+  password: fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z' }) },
+    {
+      weight: 1,
+      arbitrary: fc.constant({ created: '2019-02-04T00:00:00Z', lastUsed: '2020-07-01T08:00:00Z' }),
+    },
+    { weight: 1, arbitrary: fc.constant(false) },
+  ),
+  mfaDevices: fc.constantFrom(0, 1, 1, 2),
+  accessKeys: fc.constantFrom(0, 0, 0, 1, 2),
+  signingCertificates: fc.constantFrom(0, 0, 0, 0, 1),
+});
+
+export const account: fc.Arbitrary<Omit<AccountSpec, 'id'>> = fc.record({
+  name: fc.constantFrom('shop', 'shop', 'data', 'data', 'legacy-till'),
+  ou: fc.constantFrom('/Workloads/Prod', '/Workloads/Prod', '/Workloads/Dev', '/Sandbox', '/'),
+  tags: fc.constantFrom({}, { stage: 'prod' }, { stage: 'dev' }),
+  state: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'),
+  root,
+});
