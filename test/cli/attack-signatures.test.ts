@@ -83,11 +83,15 @@ test('signed by an ended key: the plan is refused from the day after its last da
 const NEUTRAL = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]);
 const SPKI = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), NEUTRAL]);
 
-test('small-order key: without the check its signature would fit every plan', () => {
+/** Whether this Node's OpenSSL takes one signature of such a key for another message. */
+const fitsEvery = (message: string) => {
   const signature = Buffer.concat([NEUTRAL, Buffer.alloc(32)]);
-  for (const message of ['one', 'another']) {
-    assert(verify(null, Buffer.from(message), { key: SPKI, format: 'der', type: 'spki' }, signature));
-  }
+  return verify(null, Buffer.from(message), { key: SPKI, format: 'der', type: 'spki' }, signature);
+};
+
+test('small-order key: without the check its signature would fit every plan', (t) => {
+  if (!fitsEvery('one')) return t.skip('the OpenSSL of this Node refuses such keys');
+  assert(fitsEvery('another'));
 });
 
 for (const [spelled, publicKey] of [
