@@ -1,6 +1,7 @@
 /** What excuses a run that came short: only what befell it, at the account at which it did. */
 import type { Call } from '../../src/emulator/call-log.js';
 import { MANAGEMENT } from './accounts.js';
+import { LONGEST_HIDDEN } from './faults.js';
 
 /** One of these alone is no excuse: whoever calls again is answered. */
 const PASSING = ['http-error', 'drop', 'no-answer', 'conflict', 'latency'];
@@ -16,4 +17,12 @@ export function areSpoilt(calls: readonly Call[]): boolean {
 /** The calls about an account, and about the organization as a whole. */
 export function callsAbout(account: string, calls: readonly Call[]): Call[] {
   return calls.filter((it) => it.account === account || it.account === MANAGEMENT);
+}
+
+/** Whether a deletion in an account, by whomever, may still have been hidden when the first of some calls was made. */
+export function wasHidden(account: string, [first]: readonly Call[], all: readonly Call[]): boolean {
+  const since = Date.parse(first?.at ?? '') - LONGEST_HIDDEN;
+  return all.some(
+    (it) => it.account === account && it.faults?.includes('delayed-visibility') && Date.parse(it.at) > since,
+  );
 }

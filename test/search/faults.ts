@@ -41,6 +41,8 @@ const ORGANIZATION_READS = [
   'ListTagsForResource',
 ] as const;
 
+/** Milliseconds for which AWS goes on showing what is deleted, at most. */
+export const LONGEST_HIDDEN = 90_000;
 const DENIED: Fault = { kind: 'access-denied', message: 'User is not authorized to perform this action' };
 const CONFLICT: Fault = { kind: 'conflict', code: 'EntityTemporarilyUnmodifiable' };
 const THROTTLED: Fault = { kind: 'throttle' };
@@ -66,7 +68,7 @@ const ofDeletions: fc.Arbitrary<Fault> = fc.oneof(
   fc.constant(DENIED),
   fc.constant<Fault>({ kind: 'lie' }),
   fc
-    .constantFrom(500, 5_000, 55_000, 90_000)
+    .constantFrom(500, 5_000, 55_000, LONGEST_HIDDEN)
     .map((milliseconds): Fault => ({ kind: 'delayed-visibility', milliseconds })),
 );
 const ofTheWorld: fc.Arbitrary<Fault> = fc.oneof(

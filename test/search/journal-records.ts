@@ -1,6 +1,7 @@
 /** A journal as the judge reads it: what is on the disk, without the code that is judged. */
 import { nameOf } from './planned-state.js';
 import type { JsonRecord, SimulatedProcess } from './simulated-process.js';
+import { Violation } from './violation.js';
 
 /** What would survive a power failure of the journal that a process writes. */
 export function readJournal(process: SimulatedProcess): JsonRecord[] {
@@ -15,8 +16,8 @@ function readRecords(text: string): JsonRecord[] {
   return lines.flatMap((line, index) => {
     try {
       return [JSON.parse(line) as JsonRecord];
-    } catch (error) {
-      if (index < lines.length - 1) throw error;
+    } catch {
+      if (index < lines.length - 1) throw new Violation(7, `line ${index + 1} of the journal is none`);
       return [];
     }
   });

@@ -1,7 +1,7 @@
 /** Whether what a run printed in the end, and its exit code, are true. */
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { MANAGEMENT } from './accounts.js';
-import { areSpoilt, callsAbout } from './excuses.js';
+import { areSpoilt, callsAbout, wasHidden } from './excuses.js';
 import { deletedBy, readJournal } from './journal-records.js';
 import type { Judge } from './judge.js';
 import { describeHoldings, nameOf } from './planned-state.js';
@@ -81,7 +81,8 @@ function judgeLine(
   const isMoved = judge.changed.has(account) || ofMachine.length < deeds.length;
   const isDenied =
     emulator.world.policies.size > 0 && calls.some(({ errorCode }) => errorCode === 'AccessDenied');
-  const isExcused = isMoved || isDenied || areSpoilt(calls) || fate.kind === 'disk-full';
+  const isHidden = wasHidden(account, calls, emulator.calls);
+  const isExcused = isMoved || isDenied || isHidden || areSpoilt(calls) || fate.kind === 'disk-full';
   const nothingWrong = `, and nothing went wrong: ${JSON.stringify(outcome)}`;
 
   const deleted = (outcome.deleted ?? []).map(({ kind, id }) => nameOf(kind, id));

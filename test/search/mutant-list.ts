@@ -303,9 +303,9 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 10,
     file: 'src/workflows/apply.ts',
     removed: 'that waves believe what this run saw, and not the journal',
-    find: 'this.#earlier = foldJournal(options.journal.earlier);',
+    find: 'findWave(this.#options.rollout.waves, total, this.#completed.size)',
     replace:
-      'this.#earlier = foldJournal(options.journal.earlier); this.#completed = new Set(this.#earlier.completed);',
+      'findWave(this.#options.rollout.waves, total, Math.max(this.#completed.size, Math.min(total - 1, this.#earlier.completed.size)))',
   },
   {
     promise: 10,

@@ -42,7 +42,9 @@ let survivors = 0;
 /** What the search finds in the code as it lies in the folder. */
 function runSearch(): { readonly after: string | undefined; readonly message: string } {
   const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
-  const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const options = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+  const { stdout, stderr, signal } = spawnSync(process.execPath, argv, options);
+  if (signal !== null) throw new Error(`the search was ended by ${signal}`);
   if (stdout.includes('No promise was broken.')) return { after: undefined, message: '' };
   // A search that crashes has found something too, and cannot say when.
   const [, after = 'some'] = /Broken after (\d+) cases/.exec(stdout) ?? [];
