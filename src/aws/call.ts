@@ -1,8 +1,9 @@
 /** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
 import type { Clock } from '../core/clock.js';
-import { Patience, type Setback } from '../core/patience.js';
+import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
 import { classifyError, type FailureKind } from './failures.js';
-import type { Limiter } from './limiter.js';
+import { Limiter } from './limiter.js';
+import type { Pace } from './pace.js';
 
 export interface Calls {
   /**
@@ -19,7 +20,10 @@ export interface Calls {
 
 const REPEATED: readonly FailureKind[] = ['throttled', 'transient', 'busy', 'skewed'] satisfies Setback[];
 
-export function createCalls(clock: Clock): Calls {
+/** @param pace whose `maxRate` holds for all of these calls together. */
+export function createCalls(clock: Clock, { maxRate }: Pick<Pace, 'maxRate'> = {}): Calls {
+  const overall = maxRate === undefined ? undefined : new Limiter({ perSecond: maxRate, burst: 1 }, clock);
+
   async function repeat<T>(
     send: () => Promise<T>,
     limiter: Limiter | undefined,
@@ -28,13 +32,14 @@ export function createCalls(clock: Clock): Calls {
     const patience = new Patience(clock);
     for (;;) {
       await limiter?.acquire();
+      await overall?.acquire();
       try {
         const result = await send();
         limiter?.succeeded();
         return result;
       } catch (error) {
         const { kind, retryAfter } = classifyError(error);
-        if (kind === 'throttled') limiter?.throttled();
+        if (kind === 'throttled') limiter?.throttled(Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER));
         const pause = repeated.includes(kind) ? patience.after(kind as Setback, retryAfter) : undefined;
         if (pause === undefined) throw error;
         if (pause > 0) await clock.sleep(pause);

@@ -1,5 +1,7 @@
 /** How rootsweep configures every client of the SDK: no retries of the SDK's own, and nothing said on the terminal. */
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { RootsweepError } from '../errors.js';
 import type { AwsSettings, RequestHandler } from './clients.js';
 
@@ -19,6 +21,35 @@ interface Configured {
 export function configureClients(settings: AwsSettings, connections: number) {
   const requestHandler: RequestHandler = settings.requestHandler ?? openHandler(connections);
   return { ...settings, requestHandler, maxAttempts: 1, userAgentAppId: 'rootsweep', logger: SILENCE };
+}
+
+/** A client, as far as its name is concerned. */
+interface Named {
+  readonly config: Pick<STSClient['config'], 'defaultUserAgentProvider' | 'userAgentAppId'>;
+  readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove'>;
+}
+
+/** Has a client say who calls in words that are put together once, and not for each call anew. */
+export function nameOnce<T extends Named>(client: T): T {
+  const name = readName(client);
+  client.middlewareStack.remove('getUserAgentMiddleware');
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      (args.request as { headers: Record<string, string> }).headers['user-agent'] = await name;
+      return next(args);
+    },
+    { step: 'build', priority: 'low', name: 'getUserAgentMiddleware' },
+  );
+  return client;
+}
+
+async function readName({ config }: Named): Promise<string> {
+  const sections = [...(await config.defaultUserAgentProvider()), ['app', await config.userAgentAppId()]];
+  return sections
+    .map(([key = '', value]) =>
+      value === undefined ? key : `${key}${key.includes('/') ? '#' : '/'}${value}`,
+    )
+    .join(' ');
 }
 
 /** @throws RootsweepError REGION_MISSING */
@@ -43,10 +74,13 @@ export async function requireCredentials({ config }: Configured, { profile }: Aw
   });
 }
 
-/** @param answerTimeout ms to wait for an answer to begin, and for each further part of it. */
+/**
+ * @param connections most connections to one host at a time.
+ * @param answerTimeout ms to wait for an answer to begin, and for each further part of it.
+ */
 export function openHandler(connections: number, answerTimeout = ANSWER_TIMEOUT): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: connections };
-  return new NodeHttpHandler({
+  return new QueueingHandler(connections, {
     httpAgent: agent,
     httpsAgent: agent,
     connectionTimeout: CONNECT_TIMEOUT,
@@ -56,6 +90,23 @@ export function openHandler(connections: number, answerTimeout = ANSWER_TIMEOUT)
     throwOnRequestTimeout: true,
     logger: SILENCE,
   });
+}
+
+/** Has requests wait for a free connection before the time begins in which they must be answered. */
+class QueueingHandler extends NodeHttpHandler {
+  readonly #connections: number;
+  readonly #queues = new Map<string, LimitFunction>();
+
+  constructor(connections: number, options: NodeHttpHandlerOptions) {
+    super(options);
+    this.#connections = connections;
+  }
+
+  override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
+    const queue = this.#queues.get(request.hostname) ?? pLimit(this.#connections);
+    this.#queues.set(request.hostname, queue);
+    return queue(() => super.handle(request, options));
+  }
 }
 
 function ignore(): void {}

@@ -2,7 +2,9 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import { configureClients, requireCredentials, requireRegion } from './client-config.js';
+import { configureClients, nameOnce, requireCredentials, requireRegion } from './client-config.js';
+import type { Pace } from './pace.js';
+import { type IamSession, openSessionClient } from './session-client.js';
 
 /** What a user or a test sets; everything absent comes from the SDK's usual environment. */
 export interface AwsSettings {
@@ -12,6 +14,8 @@ export interface AwsSettings {
   readonly credentials?: SessionCredentials;
   /** What carries requests, instead of connections of its own. */
   readonly requestHandler?: RequestHandler;
+  /** How fast to call; just below what AWS documents unless given. */
+  readonly pace?: Pace;
   /** Milliseconds to add to this machine's time when requests are signed. */
   readonly systemClockOffset?: number;
 }
@@ -28,8 +32,8 @@ export interface Clients {
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
   readonly iam: IAMClient;
-  /** An IAM client that acts as another session, on the same connections. */
-  readonly iamAs: (credentials: SessionCredentials) => IAMClient;
+  /** IAM in the name of another session, on the same connections. */
+  readonly iamAs: (credentials: SessionCredentials) => IamSession;
   /** What time it was for STS when it last answered; undefined where it did not say. */
   readonly answeredAt: () => Date | undefined;
   readonly close: () => void;
@@ -41,7 +45,7 @@ export interface Clients {
  */
 export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
   const shared = configureClients(settings, connections);
-  const sts = new STSClient(shared);
+  const sts = nameOnce(new STSClient(shared));
   let answeredAt: Date | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -55,10 +59,9 @@ export async function openClients(settings: AwsSettings, connections: number): P
   await requireCredentials(sts, settings);
   return {
     sts,
-    organizations: new OrganizationsClient(shared),
-    iam: new IAMClient(shared),
-    // Handed over as an object: the SDK would call a function again and again for credentials this short-lived.
-    iamAs: (credentials) => new IAMClient({ ...shared, region, credentials }),
+    organizations: nameOnce(new OrganizationsClient(shared)),
+    iam: nameOnce(new IAMClient(shared)),
+    iamAs: openSessionClient({ ...shared, region }),
     answeredAt: () => answeredAt,
     close: () => shared.requestHandler.destroy?.(),
   };

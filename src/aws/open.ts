@@ -4,6 +4,8 @@ import type { OrganizationReader, RootAccess } from '../workflows/ports.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
+import { DEFAULT_PACE } from './pace.js';
+import { createLimiters } from './quotas.js';
 import { createRootAccess } from './root-access.js';
 
 export interface Aws {
@@ -24,10 +26,12 @@ export async function openAws(
   namesGoodFor?: number,
 ): Promise<Aws> {
   const clients = await openClients(settings, connections);
-  const calls = createCalls(clock);
+  const { pace = DEFAULT_PACE } = settings;
+  const calls = createCalls(clock, pace);
+  const limiters = createLimiters(pace, clock);
   return {
-    reader: createOrganizationReader(clients, calls, clock, namesGoodFor),
-    rootAccess: (partition) => createRootAccess(clients, calls, clock, partition),
+    reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),
+    rootAccess: (partition) => createRootAccess(clients, calls, limiters.assumeRoot, partition),
     close: clients.close,
   };
 }

@@ -19,20 +19,8 @@ import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
-import { Limiter } from './limiter.js';
+import type { Limiters } from './quotas.js';
 import { requirePart } from './require-part.js';
-
-/**
- * Just below the documented quotas for one account, which every other tool of that account shares.
- * Source: AWS Organizations user guide, "Quotas and service limits", API throttling.
- */
-const RATES = {
-  describeOrganization: { perSecond: 0.95, burst: 1 },
-  listAccounts: { perSecond: 7.6, burst: 10 },
-  describeAccount: { perSecond: 19, burst: 25 },
-  listUnits: { perSecond: 4.75, burst: 6 },
-  listTags: { perSecond: 9.5, burst: 12 },
-} as const;
 
 /** Names of organizational units by id. */
 type UnitNames = ReadonlyMap<string, string>;
@@ -49,16 +37,10 @@ const STATES: ReadonlySet<string> = new Set([
 export function createOrganizationReader(
   clients: Clients,
   { call }: Calls,
+  limiters: Limiters,
   clock: Clock,
   namesGoodFor = Number.POSITIVE_INFINITY,
 ): OrganizationReader {
-  const limiter = {
-    describeOrganization: new Limiter(RATES.describeOrganization, clock),
-    listAccounts: new Limiter(RATES.listAccounts, clock),
-    describeAccount: new Limiter(RATES.describeAccount, clock),
-    listUnits: new Limiter(RATES.listUnits, clock),
-    listTags: new Limiter(RATES.listTags, clock),
-  };
   const { organizations, sts, iam } = clients;
   const unitsBelow = new Map<string, { readonly at: number; readonly units: Promise<UnitNames> }>();
 
@@ -73,7 +55,7 @@ export function createOrganizationReader(
               NextToken,
             }),
           ),
-        limiter.listUnits,
+        limiters.listUnits,
       ),
     );
     for await (const page of pages) {
@@ -101,7 +83,7 @@ export function createOrganizationReader(
       const arn = requirePart(identity.Arn, 'sts:GetCallerIdentity', 'Arn');
       const described = await call(
         () => organizations.send(new DescribeOrganizationCommand({})),
-        limiter.describeOrganization,
+        limiters.describeOrganization,
       ).catch((error: unknown) => {
         throw explainOrganization(error);
       });
@@ -123,7 +105,7 @@ export function createOrganizationReader(
 
     accounts: async function* () {
       const pages = paginate('organizations:ListAccounts', (NextToken) =>
-        call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiter.listAccounts),
+        call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiters.listAccounts),
       );
       for await (const page of pages) {
         yield requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount);
@@ -134,7 +116,7 @@ export function createOrganizationReader(
       try {
         const described = await call(
           () => organizations.send(new DescribeAccountCommand({ AccountId: id })),
-          limiter.describeAccount,
+          limiters.describeAccount,
         );
         return readAccount(requirePart(described.Account, 'organizations:DescribeAccount', 'Account'));
       } catch (error) {
@@ -167,7 +149,7 @@ export function createOrganizationReader(
                 NextToken,
               }),
             ),
-          limiter.listTags,
+          limiters.listTags,
         ),
       );
       for await (const page of pages) {

@@ -8,13 +8,12 @@ import {
   GetAccountSummaryCommand,
   GetLoginProfileCommand,
   GetUserCommand,
-  type IAMClient,
   ListAccessKeysCommand,
   ListMFADevicesCommand,
   ListSigningCertificatesCommand,
+  type User,
 } from '@aws-sdk/client-iam';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { Clock } from '../core/clock.js';
 import type { Credential, CredentialName, LastUsed, UnknownCause } from '../core/credentials.js';
 import { nameCredential, sortCredentials } from '../core/credentials.js';
 import { formatTime } from '../core/time.js';
@@ -28,10 +27,8 @@ import {
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { type AwsFailure, classifyError, requestIdOf } from './failures.js';
-import { Limiter } from './limiter.js';
-
-/** AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. */
-const ASSUME_ROOT_RATE = { perSecond: 20, burst: 20, growTo: 500 } as const;
+import type { Limiter } from './limiter.js';
+import type { IamSession } from './session-client.js';
 
 const TASK_POLICIES: Readonly<Record<Task, string>> = {
   audit: 'IAMAuditRootUserCredentials',
@@ -46,13 +43,13 @@ const SUMMARY_KEYS = [
   'AccountSigningCertificatesPresent',
 ] as const;
 
+/** @param limiter of AssumeRoot. */
 export function createRootAccess(
   clients: Clients,
   calls: Calls,
-  clock: Clock,
+  limiter: Limiter,
   partition: string,
 ): RootAccess {
-  const limiter = new Limiter(ASSUME_ROOT_RATE, clock);
   return {
     open: async (account, task) => {
       const command = new AssumeRootCommand({
@@ -82,7 +79,7 @@ export function createRootAccess(
 }
 
 /** None of these calls names a user: the task policies deny whatever is not the root user itself. */
-function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, rootArn: string): RootSession {
+function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, rootArn: string): RootSession {
   async function ask<T>(operation: string, send: () => Promise<T>): Promise<T> {
     try {
       return await calls.call(send);
@@ -142,6 +139,21 @@ function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, ro
     return { kind: 'never' };
   }
 
+  async function listKeys(): Promise<Credential[]> {
+    const { credentials } = await listKind('access-key');
+    return settle(credentials.map(async (key) => ({ ...key, lastUsed: await lastUsed(key.id ?? '') })));
+  }
+
+  /** Whom the session stands for, which has to be the root user of the intended account. */
+  async function readUser(): Promise<User> {
+    const { User } = await ask('GetUser', () => iam.send(new GetUserCommand({})));
+    if (User?.Arn === rootArn) return User;
+    throw new RootAccessFailure(
+      'session-mismatch',
+      `the session is that of "${User?.Arn ?? 'nobody'}" instead of "${rootArn}"`,
+    );
+  }
+
   return {
     accessKeyId,
 
@@ -157,28 +169,22 @@ function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, ro
     },
 
     list: async () => {
-      const { User } = await ask('GetUser', () => iam.send(new GetUserCommand({})));
-      if (User?.Arn !== rootArn) {
-        throw new RootAccessFailure(
-          'session-mismatch',
-          `the session is that of "${User?.Arn ?? 'nobody'}" instead of "${rootArn}"`,
-        );
-      }
-      const { created } = await findPassword();
-      const credentials: Credential[] = [];
-      if (created !== undefined) {
-        const used = User.PasswordLastUsed;
+      const [user, password, keys, devices, certificates] = await settle([
+        readUser(),
+        findPassword(),
+        listKeys(),
+        listKind('mfa-device'),
+        listKind('signing-certificate'),
+      ]);
+      const credentials = [...keys, ...devices.credentials, ...certificates.credentials];
+      if (password.created !== undefined) {
+        const used = user.PasswordLastUsed;
         credentials.push({
           kind: 'password',
-          created,
+          created: password.created,
           ...(used === undefined ? {} : { lastUsed: { kind: 'used', at: formatTime(used) } }),
         });
       }
-      for (const key of (await listKind('access-key')).credentials) {
-        credentials.push({ ...key, lastUsed: await lastUsed(key.id ?? '') });
-      }
-      credentials.push(...(await listKind('mfa-device')).credentials);
-      credentials.push(...(await listKind('signing-certificate')).credentials);
       return sortCredentials(credentials);
     },
 
@@ -212,6 +218,14 @@ function createRootSession(iam: IAMClient, calls: Calls, accessKeyId: string, ro
   };
 }
 
+/** Waits for all of them; where some fail, it is always the first of these that is told. */
+async function settle<const T extends readonly Promise<unknown>[]>(
+  asked: T,
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  await Promise.allSettled(asked);
+  return Promise.all(asked);
+}
+
 interface ListPage {
   readonly credentials: readonly Credential[];
   readonly requestId: string;
@@ -220,7 +234,7 @@ interface ListPage {
 
 interface KindList {
   readonly operation: string;
-  readonly read: (iam: IAMClient, marker: string | undefined) => Promise<ListPage>;
+  readonly read: (iam: IamSession, marker: string | undefined) => Promise<ListPage>;
 }
 
 const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>> = {
@@ -295,7 +309,7 @@ function readCredential(
 
 function deletionOf({ kind, id }: CredentialName): {
   readonly name: string;
-  readonly send: (iam: IAMClient) => Promise<unknown>;
+  readonly send: (iam: IamSession) => Promise<unknown>;
 } {
   switch (kind) {
     case 'password':

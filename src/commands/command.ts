@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { AwsSettings } from '../aws/clients.js';
+import type { Pace } from '../aws/pace.js';
 import type { Context } from '../context.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
@@ -83,11 +84,31 @@ export abstract class AwsCommand extends RootsweepCommand {
 /** A command that works on accounts. */
 export abstract class AccountsCommand extends AwsCommand {
   concurrency = Option.String('--concurrency', {
-    description: 'Accounts worked on at the same time (default 20)',
+    description: 'Accounts worked on at the same time, and most calls to one service at a time (default 50)',
   });
+  quotaShare = Option.String('--quota-share', {
+    description:
+      'How much of the quotas that AWS documents to use, in percent (default 95), or "unlimited" on an emulator',
+  });
+  maxRate = Option.String('--max-rate', { description: 'Most calls to AWS a second, of all kinds together' });
 
   protected get parallel(): number {
-    return parseInteger('--concurrency', this.concurrency ?? '20', 1, 200);
+    return parseInteger('--concurrency', this.concurrency ?? '50', 1, 200);
+  }
+
+  protected override get awsSettings(): AwsSettings {
+    return { ...super.awsSettings, pace: this.pace };
+  }
+
+  private get pace(): Pace {
+    const { quotaShare = '95', maxRate } = this;
+    return {
+      quotaShare:
+        quotaShare === 'unlimited'
+          ? Number.POSITIVE_INFINITY
+          : parseInteger('--quota-share', quotaShare, 1, 100) / 100,
+      ...(maxRate === undefined ? {} : { maxRate: parseInteger('--max-rate', maxRate, 1, 10_000) }),
+    };
   }
 }
 

@@ -9,7 +9,7 @@ const THROTTLED_FOR = 15 * 60 * 1000;
 /** Attempts in all. Counted apart: a call that was throttled for long has not used up its attempts at anything else. */
 const ATTEMPTS = { transient: 6, busy: 6, skewed: 2 } as const;
 /** The longest wait that a server is granted, in ms: a proxy's "come back tomorrow" would hang the run. */
-const LONGEST_RETRY_AFTER = 60_000;
+export const LONGEST_RETRY_AFTER = 60_000;
 
 /** The patience that one call, or one deletion, deserves. */
 export class Patience {

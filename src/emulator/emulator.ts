@@ -94,6 +94,11 @@ export class Emulator {
 
   /** Answers one request. Takes no time and opens nothing: delays and lost connections are in the reply. */
   async handle(request: HttpRequest): Promise<Reply> {
+    return this.carryOut(request);
+  }
+
+  /** As `handle`, in this very instant: for a caller that must see the organization as this request left it. */
+  carryOut(request: HttpRequest): Reply {
     const now = this.#now();
     const { world } = this;
     const result = exchange({ world, faults: this.#faults, quotas: this.#quotas, now }, request);

@@ -135,13 +135,41 @@ test('call takes a turn of the limiter for each attempt', async () => {
 test('call tells the limiter of throttling', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter({ perSecond: 20, burst: 20, growTo: 500 }, clock);
+  await assert.rejects(createCalls(clock).callOnce(failing([THROTTLING]).send));
+  assert.equal(limiter.rate, 20);
   await createCalls(clock).call(failing([THROTTLING]).send, limiter);
-  assert.equal(limiter.rate, 10 + 20 / 10);
+  assert.equal(limiter.rate, 10);
+});
+
+test('call has other calls of the same quota wait too when AWS asks for it', async () => {
+  const clock = new VirtualClock();
+  const start = clock.time;
+  const limiter = new Limiter({ perSecond: 20, burst: 20 }, clock);
+  const { call } = createCalls(clock);
+  const refused = call(
+    failing([{ ...THROTTLING, $response: { headers: { 'retry-after': '7' } } }]).send,
+    limiter,
+  );
+  await clock.sleep(1);
+  assert((await call(async () => clock.time - start, limiter)) >= 7000);
+  await refused;
+});
+
+test('call keeps all calls together below the rate that was asked for', async () => {
+  const clock = new VirtualClock();
+  const { call, callOnce } = createCalls(clock, { maxRate: 10 });
+  const limiter = new Limiter({ perSecond: 1000, burst: 1000 }, clock);
+  const start = clock.time;
+  const sent: number[] = [];
+  const send = async () => sent.push(clock.time - start);
+  await Promise.all([call(send), call(send, limiter), callOnce(send), call(send)]);
+  assert.deepEqual(sent, [0, 100, 200, 300]);
 });
 
 test('call tells the limiter of success', async () => {
   const clock = new VirtualClock();
-  const limiter = new Limiter({ perSecond: 20, burst: 20, growTo: 500 }, clock);
+  const limiter = new Limiter({ perSecond: 20, burst: 1, growTo: 500 }, clock);
+  await createCalls(clock).call(failing([]).send, limiter);
   await createCalls(clock).call(failing([]).send, limiter);
   assert.equal(limiter.rate, 21);
 });
@@ -150,7 +178,7 @@ test('call does not slow the limiter down when the network fails', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter({ perSecond: 20, burst: 20, growTo: 500 }, clock);
   await createCalls(clock).call(failing([RESET]).send, limiter);
-  assert.equal(limiter.rate, 21);
+  assert.equal(limiter.rate, 20);
 });
 
 for (const failure of [THROTTLING, RESET, BUSY, DENIED]) {

@@ -76,20 +76,74 @@ test('acquire makes use of the whole rate when calls never pause', async () => {
   assert.equal(turns.at(-1), 10_000);
 });
 
-test('succeeded grows the rate by the rate at the start for each second of calls', () => {
-  const limiter = new Limiter({ perSecond: 20, burst: 20, growTo: 500 }, new VirtualClock());
-  const rates = Array.from({ length: 5 }, () => {
-    const { rate } = limiter;
-    for (let call = 0; call < rate; call += 1) limiter.succeeded();
-    return Math.round(rate / 20);
-  });
-  assert.deepEqual(rates, [1, 2, 3, 3, 4]);
+const GROWING = { perSecond: 20, burst: 20, growTo: 500 };
+
+/** Has a limiter hold up all calls of so many seconds, all of which then go through. */
+async function useFully(limiter: Limiter, clock: VirtualClock, seconds: number): Promise<void> {
+  const end = clock.time + seconds * 1000;
+  while (clock.time < end) {
+    await limiter.acquire();
+    limiter.succeeded();
+  }
+}
+
+test('succeeded more than doubles the rate each second while AWS has refused nothing', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ ...GROWING, growTo: 10_000 }, clock);
+  // The burst goes first.
+  await useFully(limiter, clock, 1);
+  const first = limiter.rate;
+  await useFully(limiter, clock, 1);
+  const second = limiter.rate;
+  await useFully(limiter, clock, 1);
+  assert(first > 30, `${first} calls a second`);
+  assert(second > 2 * first, `${first} and then ${second} calls a second`);
+  assert(limiter.rate > 2 * second, `${second} and then ${limiter.rate} calls a second`);
 });
 
-test('succeeded never grows the rate beyond its end', () => {
-  const limiter = new Limiter({ perSecond: 20, burst: 20, growTo: 30 }, new VirtualClock());
-  for (let call = 0; call < 1000; call += 1) limiter.succeeded();
+test('succeeded never grows the rate beyond its end', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ ...GROWING, growTo: 30 }, clock);
+  await useFully(limiter, clock, 10);
   assert.equal(limiter.rate, 30);
+});
+
+test('succeeded leaves a rate as it is that nobody uses up', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter(GROWING, clock);
+  for (let call = 0; call < 1000; call += 1) {
+    clock.time += 60;
+    await limiter.acquire();
+    limiter.succeeded();
+  }
+  assert.equal(limiter.rate, 20);
+});
+
+test('succeeded grows quickly to near the rate that AWS refused, and slowly from there', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ ...GROWING, perSecond: 100 }, clock);
+  limiter.throttled();
+  await useFully(limiter, clock, 2);
+  const near = limiter.rate;
+  await useFully(limiter, clock, 5);
+  assert(near > 84 && near < 90, `${near} calls a second after 2 s`);
+  assert(limiter.rate > near + 5 && limiter.rate < 100, `${limiter.rate} calls a second after 7 s`);
+});
+
+test('a limiter that starts without a limit holds nothing up until AWS throttles', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ perSecond: 8, burst: 12 }, clock, Number.POSITIVE_INFINITY);
+  assert.deepEqual(new Set(await acquireAll(limiter, clock, 1000)), new Set([0]));
+  limiter.throttled();
+  assert.equal(limiter.rate, 8);
+  assert.deepEqual(await acquireAll(limiter, clock, 2), [125, 250]);
+});
+
+test('throttled has everybody wait for as long as AWS asked', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ perSecond: 10, burst: 5 }, clock);
+  limiter.throttled(3000);
+  assert.deepEqual(await acquireAll(limiter, clock, 2), [3100, 3200]);
 });
 
 test('succeeded leaves the rate as it is when AWS documents one', () => {

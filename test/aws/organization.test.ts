@@ -22,8 +22,8 @@ const FULL: Account = {
 };
 
 function openReader() {
-  const { organizations, clients, calls, clock } = createMocks();
-  return { organizations, reader: createOrganizationReader(clients, calls, clock) };
+  const { organizations, clients, calls, limiters, clock } = createMocks();
+  return { organizations, reader: createOrganizationReader(clients, calls, limiters, clock) };
 }
 
 /** The account as the reader gives it when AWS describes it so. */
@@ -130,8 +130,8 @@ test('unitsBelow asks once for each parent', async () => {
 });
 
 test('unitsBelow asks again when the names are no longer good', async () => {
-  const { organizations, clients, calls, clock } = createMocks();
-  const reader = createOrganizationReader(clients, calls, clock, 60_000);
+  const { organizations, clients, calls, limiters, clock } = createMocks();
+  const reader = createOrganizationReader(clients, calls, limiters, clock, 60_000);
   organizations
     .on(ListOrganizationalUnitsForParentCommand)
     .resolvesOnce({ OrganizationalUnits: [{ Id: 'ou-x', Name: 'Sandbox' }] })

@@ -5,6 +5,8 @@ import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createCalls } from '../../src/aws/call.js';
 import type { Clients, SessionCredentials } from '../../src/aws/clients.js';
+import { DEFAULT_PACE } from '../../src/aws/pace.js';
+import { createLimiters } from '../../src/aws/quotas.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 
 export const ACCOUNT = '222222222222';
@@ -38,7 +40,14 @@ export function createMocks() {
   };
   const mocks = { sts: mockClient(sts), iam: mockClient(iam), organizations: mockClient(organizations) };
   mocks.sts.on(AssumeRootCommand).resolves({ Credentials: CREDENTIALS });
-  return { ...mocks, clients, sessions, clock, calls: createCalls(clock) };
+  return {
+    ...mocks,
+    clients,
+    sessions,
+    clock,
+    calls: createCalls(clock),
+    limiters: createLimiters(DEFAULT_PACE, clock),
+  };
 }
 
 /** An error as the SDK throws it. */

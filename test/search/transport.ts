@@ -34,7 +34,8 @@ export function openTransport(emulator: Emulator, { sleep, leaving, arrived }: J
     await leaving?.(body, /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '');
     const search = new URLSearchParams(query).toString();
     const target = search === '' ? path : `${path}?${search}`;
-    const reply = await emulator.handle({ method, path: target, headers, body });
+    const reply = emulator.carryOut({ method, path: target, headers, body });
+    // In the same instant: calls are on their way side by side, and another one may change what this one saw.
     await arrived?.(reply.call);
     const wait = reply.kind === 'no-answer' ? ANSWER_TIMEOUT : reply.delay + ROUND_TRIP;
     await sleep(Math.min(wait, ANSWER_TIMEOUT));

@@ -1,0 +1,52 @@
+/** AWS's quotas, as limiters that stay below them. */
+import type { Clock } from '../core/clock.js';
+import { Limiter, type Rate } from './limiter.js';
+import { DEFAULT_PACE, type Pace } from './pace.js';
+
+/**
+ * What AWS grants one account: calls a second, and at once.
+ * Source: AWS Organizations User Guide, "Quotas and service limits", API throttling.
+ */
+const DOCUMENTED = {
+  describeOrganization: { perSecond: 1, burst: 2 },
+  listAccounts: { perSecond: 8, burst: 12 },
+  describeAccount: { perSecond: 20, burst: 30 },
+  listUnits: { perSecond: 5, burst: 8 },
+  listTags: { perSecond: 10, burst: 15 },
+} as const;
+
+/**
+ * AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. The end of it stays below
+ * the 600 calls a second that AWS documents for most of STS ("IAM and AWS STS quotas").
+ */
+const ASSUME_ROOT: Rate = { perSecond: 20, burst: 20, growTo: 500 };
+
+/** One limiter for each quota: shared by everything that calls in one caller's name. */
+export interface Limiters {
+  readonly describeOrganization: Limiter;
+  readonly listAccounts: Limiter;
+  readonly describeAccount: Limiter;
+  readonly listUnits: Limiter;
+  readonly listTags: Limiter;
+  readonly assumeRoot: Limiter;
+}
+
+export function createLimiters({ quotaShare }: Pace, clock: Clock): Limiters {
+  const isUnlimited = quotaShare === Number.POSITIVE_INFINITY;
+  const start = isUnlimited ? quotaShare : undefined;
+  const share = isUnlimited ? DEFAULT_PACE.quotaShare : quotaShare;
+  const below = ({ perSecond, burst }: Rate) =>
+    new Limiter(
+      { perSecond: share * perSecond, burst: Math.max(1, Math.floor(share * burst)) },
+      clock,
+      start,
+    );
+  return {
+    describeOrganization: below(DOCUMENTED.describeOrganization),
+    listAccounts: below(DOCUMENTED.listAccounts),
+    describeAccount: below(DOCUMENTED.describeAccount),
+    listUnits: below(DOCUMENTED.listUnits),
+    listTags: below(DOCUMENTED.listTags),
+    assumeRoot: new Limiter(ASSUME_ROOT, clock, start),
+  };
+}
