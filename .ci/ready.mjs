@@ -1,7 +1,7 @@
 // Installs and builds what is missing: the first step of `npm run demo`, `npm test` and `npm run check`.
 // Plain Node and no dependencies, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 const run = (command, ...args) => {
   const { status, error } = spawnSync(command, args, {
@@ -20,3 +20,12 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
 }
 run(process.execPath, 'node_modules/typescript/bin/tsc', '--project', '.');
+
+// `--help` is answered from a file: what the commands say of themselves, as they are built now.
+rmSync('dist/src/help.txt', { force: true });
+const help = spawnSync(process.execPath, ['dist/src/bin.js', '--help'], { encoding: 'utf8' });
+if (help.status !== 0) {
+  console.error(`--help failed: ${help.stderr}`);
+  process.exit(1);
+}
+writeFileSync('dist/src/help.txt', help.stdout);

@@ -3,9 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { constants, homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { readBuiltHelp } from './files/built-help.js';
 import { diskStorage } from './files/journal-storage.js';
 import { readPidSpace } from './files/pid-space.js';
-import { main } from './main.js';
+import { VERSION } from './version.js';
+
+// What the calls leave behind is cleared away before the heap has grown to four times what is needed: at 10,000
+// accounts this saves a third of the memory, and costs no measurable time.
+setFlagsFromString('--heap-growing-percent=50');
 
 // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -43,30 +49,50 @@ process.on('SIGHUP', () => {
   stop.abort();
 });
 
-const exitCode = await main(process.argv.slice(2), {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  terminal: {
-    stdin: process.stdin.isTTY === true,
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
-  },
-  env: process.env,
-  cwd: process.cwd(),
-  homeFolder: homedir(),
-  host: hostname(),
-  pid: process.pid,
-  pidSpace: readPidSpace(),
-  isRunning,
-  journals: diskStorage,
-  clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
-  newId: randomUUID,
-  stop: stop.signal,
-  aws: {},
-});
-// What a broken stream has left there stands, unless the run has something worse to say.
-if (exitCode !== 0) process.exitCode = exitCode;
+const argv = process.argv.slice(2);
+const known = argv.length === 1 ? answerAtOnce(argv[0]) : undefined;
+if (known === undefined) await run();
+else process.stdout.write(known);
+
+/** What needs none of the commands: the same as they would say. */
+function answerAtOnce(flag: string | undefined): string | undefined {
+  switch (flag) {
+    case '--version':
+      return `${VERSION}\n`;
+    case '--help':
+      return readBuiltHelp();
+    default:
+      return undefined;
+  }
+}
+
+async function run(): Promise<void> {
+  const { main } = await import('./main.js');
+  const exitCode = await main(argv, {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    terminal: {
+      stdin: process.stdin.isTTY === true,
+      stdout: process.stdout.isTTY === true,
+      stderr: process.stderr.isTTY === true,
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    homeFolder: homedir(),
+    host: hostname(),
+    pid: process.pid,
+    pidSpace: readPidSpace(),
+    isRunning,
+    journals: diskStorage,
+    clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
+    newId: randomUUID,
+    stop: stop.signal,
+    aws: {},
+  });
+  // What a broken stream has left there stands, unless the run has something worse to say.
+  if (exitCode !== 0) process.exitCode = exitCode;
+}
 
 function isRunning(pid: number): boolean {
   try {

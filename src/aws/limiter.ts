@@ -11,10 +11,14 @@ export interface Rate {
 }
 
 const SECOND = 1000;
-/** From this share of the rate at which AWS last refused a call, growth is slow. */
-const NEAR = 0.85;
-/** Growth a second: as a share of the rate before AWS ever refused, then of the rate at which it last did. */
+/** Around the rate at which AWS last refused a call, as shares of it: there, growth is slow. */
+const NEAR = { from: 0.85, to: 1.15 } as const;
+/**
+ * Growth a second: as a share of the rate before AWS ever refused, then of the rate at which it last did; and at least,
+ * as a share of the rate at the start, so that refusals without a reason do not end in a standstill.
+ */
 const GROWTH = { free: 1, far: 1 / 4, near: 1 / 50 } as const;
+const LEAST_GROWTH = { far: 1, near: 1 / 20 } as const;
 
 /** A token bucket that hands out the next free instant to each caller in turn. */
 export class Limiter {
@@ -26,6 +30,8 @@ export class Limiter {
   #slowedAt = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
   #waitedAt = Number.NEGATIVE_INFINITY;
+  /** How often AWS refused calls, those of one second counted once. */
+  #refusals = 0;
   /** The rate at which AWS last refused a call. */
   #refusedAt: number | undefined;
 
@@ -43,6 +49,17 @@ export class Limiter {
 
   /** Waits for this call's turn. */
   async acquire(): Promise<void> {
+    for (let turns: number | undefined; turns !== this.#refusals; ) {
+      // Whoever waits while AWS refuses somebody else's call has to wait for a turn at the new rate.
+      turns = this.#refusals;
+      const wait = this.#takeTurn();
+      if (wait <= 0) return;
+      await this.#clock.sleep(wait);
+    }
+  }
+
+  /** How long until the turn of one more call, in ms. */
+  #takeTurn(): number {
     const now = this.#now();
     // A clock that was set back must not make everybody wait until it has caught up.
     if (now < this.#lastAt) this.#fullAt += now - this.#lastAt;
@@ -50,9 +67,8 @@ export class Limiter {
     const interval = SECOND / this.#rate;
     this.#fullAt = Math.max(this.#fullAt, now) + interval;
     const wait = this.#fullAt - now - this.#given.burst * interval;
-    if (wait <= 0) return;
-    this.#waitedAt = now + wait;
-    await this.#clock.sleep(wait);
+    if (wait > 0) this.#waitedAt = now + wait;
+    return wait;
   }
 
   /** A call went through: grow, if this limiter grows and has held calls up. A rate that nobody uses proves nothing. */
@@ -68,25 +84,31 @@ export class Limiter {
    */
   throttled(retryAfter = 0): void {
     const now = this.#now();
-    const dryFor = (this.#given.burst * SECOND) / this.#slowDown(now);
+    if (now - this.#slowedAt >= SECOND) {
+      this.#slowedAt = now;
+      this.#slowDown();
+      // The turns that were given out count no more.
+      this.#refusals += 1;
+      this.#fullAt = now;
+    }
+    const dryFor = (this.#given.burst * SECOND) / this.#rate;
     this.#fullAt = Math.max(this.#fullAt, now + retryAfter + dryFor);
   }
 
-  #slowDown(now: number): number {
-    if (now - this.#slowedAt < SECOND) return this.#rate;
-    this.#slowedAt = now;
+  #slowDown(): void {
     if (this.#rate === Number.POSITIVE_INFINITY) this.#rate = this.#given.perSecond;
     else if (this.#given.growTo !== undefined) {
       this.#refusedAt = this.#rate;
       this.#rate = Math.max(1, this.#rate / 2);
     }
-    return this.#rate;
   }
 
   /** Calls a second by which the rate grows in a second of calls. */
   #growth(): number {
     if (this.#refusedAt === undefined) return GROWTH.free * this.#rate;
-    return (this.#rate < NEAR * this.#refusedAt ? GROWTH.far : GROWTH.near) * this.#refusedAt;
+    const share = this.#rate / this.#refusedAt;
+    const pace = share >= NEAR.from && share <= NEAR.to ? 'near' : 'far';
+    return Math.max(GROWTH[pace] * this.#refusedAt, LEAST_GROWTH[pace] * this.#given.perSecond);
   }
 
   #now(): number {

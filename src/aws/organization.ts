@@ -1,4 +1,5 @@
 /** Reads the organization, at the rates that AWS documents. */
+import { setImmediate } from 'node:timers/promises';
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -14,7 +15,7 @@ import type { Clock } from '../core/clock.js';
 import type { Account, AccountState, Organization } from '../core/organization.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import type { Caller, OrganizationReader } from '../workflows/ports.js';
+import type { Caller, Opened, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { explainCaller } from './explain-caller.js';
@@ -46,25 +47,19 @@ export function createOrganizationReader(
 
   async function readUnits(parent: string): Promise<UnitNames> {
     const units = new Map<string, string>();
-    const pages = paginate('organizations:ListOrganizationalUnitsForParent', (NextToken) =>
-      call(
-        () =>
-          organizations.send(
-            new ListOrganizationalUnitsForParentCommand({
-              ParentId: parent,
-              NextToken,
-            }),
-          ),
-        limiters.listUnits,
-      ),
+    const action = 'organizations:ListOrganizationalUnitsForParent';
+    const pages = paginate(
+      action,
+      (NextToken) =>
+        call(
+          () =>
+            organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken })),
+          limiters.listUnits,
+        ),
+      (page) => requirePart(page.OrganizationalUnits, action, 'OrganizationalUnits'),
     );
     for await (const page of pages) {
-      const listed = requirePart(
-        page.OrganizationalUnits,
-        'organizations:ListOrganizationalUnitsForParent',
-        'OrganizationalUnits',
-      );
-      for (const { Id, Name } of listed) {
+      for (const { Id, Name } of page) {
         // A unit without a name leaves the paths through it unknown, and the rules that need them undecided.
         if (Id !== undefined && Name !== undefined) units.set(Id, Name);
       }
@@ -72,27 +67,37 @@ export function createOrganizationReader(
     return units;
   }
 
+  /** Who calls, and how far AWS's clock is ahead, while its answer is fresh. */
+  async function identify(): Promise<Pick<Caller, 'account' | 'arn'> & Pick<Opened, 'clockOffset'>> {
+    const action = 'sts:GetCallerIdentity';
+    const identity = await asCaller(action, () => call(() => sts.send(new GetCallerIdentityCommand({}))));
+    const answeredAt = requirePart(clients.answeredAt(), action, 'its time');
+    return {
+      account: requirePart(identity.Account, action, 'Account'),
+      arn: requirePart(identity.Arn, action, 'Arn'),
+      clockOffset: answeredAt.getTime() - clock.now().getTime(),
+    };
+  }
+
   return {
     open: async () => {
-      const identity = await asCaller('sts:GetCallerIdentity', () =>
-        call(() => sts.send(new GetCallerIdentityCommand({}))),
-      );
-      const answeredAt = requirePart(clients.answeredAt(), 'sts:GetCallerIdentity', 'its time');
-      const clockOffset = answeredAt.getTime() - clock.now().getTime();
-      const account = requirePart(identity.Account, 'sts:GetCallerIdentity', 'Account');
-      const arn = requirePart(identity.Arn, 'sts:GetCallerIdentity', 'Arn');
-      const described = await call(
-        () => organizations.send(new DescribeOrganizationCommand({})),
-        limiters.describeOrganization,
-      ).catch((error: unknown) => {
-        throw explainOrganization(error);
+      // Asked at once, and heard in order: whoever cannot call at all need not hear of the organization.
+      const asked = [
+        identify(),
+        call(
+          () => organizations.send(new DescribeOrganizationCommand({})),
+          limiters.describeOrganization,
+        ).catch((error: unknown) => {
+          throw explainOrganization(error);
+        }),
+        call(() => iam.send(new ListOrganizationsFeaturesCommand({}))),
+      ] as const;
+      await Promise.allSettled(asked);
+      const { account, arn, clockOffset } = await asked[0];
+      const organization = readOrganization((await asked[1]).Organization);
+      const features = await asked[2].catch((error: unknown) => {
+        throw explainFeatures(error, account, organization);
       });
-      const organization = readOrganization(described.Organization);
-      const features = await call(() => iam.send(new ListOrganizationsFeaturesCommand({}))).catch(
-        (error: unknown) => {
-          throw explainFeatures(error, account, organization);
-        },
-      );
       requireRootCredentialsManagement(features.EnabledFeatures ?? []);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
@@ -103,14 +108,13 @@ export function createOrganizationReader(
       };
     },
 
-    accounts: async function* () {
-      const pages = paginate('organizations:ListAccounts', (NextToken) =>
-        call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiters.listAccounts),
-      );
-      for await (const page of pages) {
-        yield requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount);
-      }
-    },
+    accounts: () =>
+      paginate(
+        'organizations:ListAccounts',
+        (NextToken) =>
+          call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiters.listAccounts),
+        (page) => requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
+      ),
 
     account: async (id) => {
       try {
@@ -140,22 +144,20 @@ export function createOrganizationReader(
 
     tags: async (account) => {
       const tags: [string, string][] = [];
-      const pages = paginate('organizations:ListTagsForResource', (NextToken) =>
-        call(
-          () =>
-            organizations.send(
-              new ListTagsForResourceCommand({
-                ResourceId: account,
-                NextToken,
-              }),
-            ),
-          limiters.listTags,
-        ),
+      const action = 'organizations:ListTagsForResource';
+      const pages = paginate(
+        action,
+        (NextToken) =>
+          call(
+            () => organizations.send(new ListTagsForResourceCommand({ ResourceId: account, NextToken })),
+            limiters.listTags,
+          ),
+        (page) => requirePart(page.Tags, action, 'Tags'),
       );
       for await (const page of pages) {
-        for (const { Key, Value } of requirePart(page.Tags, 'organizations:ListTagsForResource', 'Tags')) {
-          const key = requirePart(Key, 'organizations:ListTagsForResource', 'the key of a tag');
-          tags.push([key, requirePart(Value, 'organizations:ListTagsForResource', 'the value of a tag')]);
+        for (const { Key, Value } of page) {
+          const key = requirePart(Key, action, 'the key of a tag');
+          tags.push([key, requirePart(Value, action, 'the value of a tag')]);
         }
       }
       return Object.fromEntries(tags);
@@ -163,17 +165,32 @@ export function createOrganizationReader(
   };
 }
 
-/** Follows NextToken to the end. A page may be empty although more follow. */
-async function* paginate<T extends { NextToken?: string | undefined }>(
+/**
+ * Follows NextToken to the end. Asks for the first page at once, and for each next one before it hands a page over: the
+ * pages are what a large organization takes its time for. A page may be empty although more follow.
+ */
+function paginate<T extends { NextToken?: string | undefined }, P>(
   action: string,
   read: (token: string | undefined) => Promise<T>,
-): AsyncGenerator<T> {
-  let token: string | undefined;
-  do {
-    const page = await asCaller(action, () => read(token));
-    token = page.NextToken;
-    yield page;
-  } while (token !== undefined);
+  parse: (page: T) => P,
+): AsyncGenerator<P> {
+  const ask = (token: string | undefined) => {
+    const page = asCaller(action, () => read(token));
+    // Heard when its turn comes, if it comes.
+    page.catch(() => undefined);
+    return page;
+  };
+  return follow(ask(undefined));
+
+  async function* follow(first: Promise<T>): AsyncGenerator<P> {
+    for (let next: Promise<T> | undefined = first; next !== undefined; ) {
+      const page: T = await next;
+      next = page.NextToken === undefined ? undefined : ask(page.NextToken);
+      // Its request leaves before those that this page gives rise to.
+      await setImmediate();
+      yield parse(page);
+    }
+  }
 }
 
 function readOrganization(described: AwsOrganization | undefined): Organization {

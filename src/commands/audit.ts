@@ -25,9 +25,11 @@ export class AuditCommand extends AccountsCommand {
     const { clock } = this.context;
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
+      const accounts = aws.reader.accounts();
       const { organization } = await aws.reader.open();
       const progress = new SurveyProgress((line) => this.tell([line]), clock);
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
+        accounts,
         policy: { include: [], exclude: [] },
         organization,
         today: clock.now(),

@@ -70,11 +70,13 @@ export class PlanCommand extends AccountsCommand {
     try {
       // To the second, as the plan will say: whoever decides again from the plan comes to the same.
       const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
+      const accounts = aws.reader.accounts();
       const { caller, organization, clockOffset } = await aws.reader.open();
       checkClock(clockOffset);
       requireOrganization(policyFile, organization);
       const progress = new SurveyProgress((line) => this.tell([line]), clock);
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
+        accounts,
         policy: policyFile.policy,
         organization,
         today: now,

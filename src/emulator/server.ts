@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatCall } from './call-log.js';
 import { answerControlRequest, CONTROL_PREFIX } from './control.js';
@@ -19,6 +21,10 @@ export interface EmulatorServer {
   readonly url: string;
   /** Connections opened so far. */
   readonly connections: number;
+  /** Bytes that came over them so far, headers included. */
+  readonly received: number;
+  /** Bytes that went over them so far, headers included. */
+  readonly sent: number;
   /** Closes the port and every connection, those that never get an answer too. Once is enough. */
   close(): Promise<void>;
 }
@@ -32,9 +38,11 @@ export async function serveEmulator(
   options: ServerOptions = {},
 ): Promise<EmulatorServer> {
   const { port = 0, host = '127.0.0.1', log = () => {} } = options;
-  let connections = 0;
+  const sockets: Socket[] = [];
   let closed: Promise<void> | undefined;
   const closing = new AbortController();
+  // As many requests wait for their delay to pass as there are.
+  setMaxListeners(0, closing.signal);
   const server = createServer((incoming, outgoing) => {
     respond(emulator, incoming, outgoing, log, closing.signal).catch((error: unknown) => {
       log(`The emulator failed: ${error instanceof Error ? error.stack : String(error)}`);
@@ -43,9 +51,7 @@ export async function serveEmulator(
   });
   // Longer than any client keeps an idle connection: a server that closes first makes clients' requests fail.
   server.keepAliveTimeout = 120_000;
-  server.on('connection', () => {
-    connections += 1;
-  });
+  server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -55,7 +61,13 @@ export async function serveEmulator(
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     get connections() {
-      return connections;
+      return sockets.length;
+    },
+    get received() {
+      return sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+    },
+    get sent() {
+      return sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
     },
     close: () => {
       closed ??= new Promise((resolve, reject) => {

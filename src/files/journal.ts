@@ -62,10 +62,18 @@ function openAppender(
   let file: AppendedFile | undefined;
   let size = sizes.read;
   let previous = last;
-  // One append at a time: each record carries the hash of the one before it.
+  let waiting: JournalRecord[] = [];
+  // One write at a time: each record carries the hash of the one before it. What was appended meanwhile goes with the
+  // next one, so that one wait for the disk does for all of it.
   let queue = Promise.resolve();
-  const write = async (record: JournalRecord) => {
-    const line = encodeRecord(record, previous);
+  const writeWaiting = async () => {
+    const records = waiting;
+    waiting = [];
+    if (records.length === 0) return;
+    const lines = records.map((record) => {
+      previous = encodeRecord(record, previous);
+      return `${previous}\n`;
+    });
     const isFirst = file === undefined;
     file ??= await storage.open(path);
     // The lock keeps others away, unless somebody removed it: what they wrote is never cut off, nor written behind.
@@ -74,14 +82,15 @@ function openAppender(
       await file.truncate(sizes.whole);
       size = sizes.whole;
     }
-    await file.append(`${line}\n`);
+    const text = lines.join('');
+    await file.append(text);
     await file.sync();
-    size += Buffer.byteLength(line) + 1;
-    previous = line;
+    size += Buffer.byteLength(text);
   };
   return {
     append: (record) => {
-      const written = queue.then(() => write(record));
+      waiting.push(record);
+      const written = queue.then(writeWaiting);
       // A failed append fails every later one: after it, nobody knows what is on the disk.
       queue = written;
       queue.catch(() => undefined);

@@ -22,7 +22,7 @@ export interface Opened {
 export interface OrganizationReader {
   /** @throws RootsweepError where anything is missing that every plan and apply needs. */
   readonly open: () => Promise<Opened>;
-  /** Every account, page by page. */
+  /** Every account, page by page; the first is asked for at once. */
   readonly accounts: () => AsyncIterable<readonly Account[]>;
   /** One account as it is now; undefined where it is not in the organization. */
   readonly account: (id: string) => Promise<Account | undefined>;

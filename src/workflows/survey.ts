@@ -28,6 +28,8 @@ export type SurveyEvent =
   | { readonly type: 'account-audited'; readonly account: Account; readonly observation: Observation };
 
 export interface SurveyOptions {
+  /** Every account, page by page. */
+  readonly accounts: AsyncIterable<readonly Account[]>;
   readonly policy: Pick<Policy, 'include' | 'exclude'>;
   readonly organization: Organization;
   readonly today: Date;
@@ -45,7 +47,7 @@ export interface SurveyOptions {
 export async function surveyOrganization(
   reader: OrganizationReader,
   access: RootAccess,
-  { policy, organization, today, concurrency, deep, allPaths, stop, onEvent }: SurveyOptions,
+  { accounts: pages, policy, organization, today, concurrency, deep, allPaths, stop, onEvent }: SurveyOptions,
 ): Promise<Survey> {
   const rules = compileScope(policy);
   const matched = new Set<Rule>();
@@ -80,7 +82,7 @@ export async function surveyOrganization(
   }
 
   try {
-    for await (const page of reader.accounts()) {
+    for await (const page of pages) {
       for (const account of page) {
         if (surveyed.has(account.id)) continue;
         const task = limit(survey, account);

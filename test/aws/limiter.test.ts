@@ -121,13 +121,14 @@ test('succeeded leaves a rate as it is that nobody uses up', async () => {
 
 test('succeeded grows quickly to near the rate that AWS refused, and slowly from there', async () => {
   const clock = new VirtualClock();
-  const limiter = new Limiter({ ...GROWING, perSecond: 100 }, clock);
+  const limiter = new Limiter({ ...GROWING, growTo: 100 }, clock);
+  await useFully(limiter, clock, 10);
   limiter.throttled();
   await useFully(limiter, clock, 2);
   const near = limiter.rate;
   await useFully(limiter, clock, 5);
-  assert(near > 84 && near < 90, `${near} calls a second after 2 s`);
-  assert(limiter.rate > near + 5 && limiter.rate < 100, `${limiter.rate} calls a second after 7 s`);
+  assert(near > 84 && near < 95, `${near} calls a second after 2 s`);
+  assert(limiter.rate > near + 5 && limiter.rate <= 100, `${limiter.rate} calls a second after 7 s`);
 });
 
 test('a limiter that starts without a limit holds nothing up until AWS throttles', async () => {
@@ -137,6 +138,21 @@ test('a limiter that starts without a limit holds nothing up until AWS throttles
   limiter.throttled();
   assert.equal(limiter.rate, 8);
   assert.deepEqual(await acquireAll(limiter, clock, 2), [125, 250]);
+});
+
+test('throttled has those wait for a turn at the new rate who were waiting already', async () => {
+  const clock = new VirtualClock();
+  const start = clock.time;
+  const limiter = new Limiter({ perSecond: 10, burst: 1, growTo: 500 }, clock);
+  const turns = acquireAll(limiter, clock, 4);
+  await clock.sleep(50);
+  limiter.throttled();
+  // At 10 a second they would have gone at 100, 200 and 300 ms.
+  assert(
+    (await turns).slice(1).every((turn, index) => turn >= 200 * (index + 1)),
+    String(await turns),
+  );
+  assert(clock.time - start >= 600);
 });
 
 test('throttled has everybody wait for as long as AWS asked', async () => {

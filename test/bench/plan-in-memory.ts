@@ -35,6 +35,7 @@ export async function planInMemory(emulator: Emulator, policyText: string, now: 
   const sha256 = createHash('sha256').update(policyText).digest('hex');
   const policyFile = { path: 'policy.yaml', sha256, policy };
   const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
+    accounts: aws.reader.accounts(),
     policy,
     organization,
     today: now,

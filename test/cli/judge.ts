@@ -67,12 +67,12 @@ export function openJudge(emulator: Emulator, folders: readonly string[]): Judge
     }
   };
 
-  const handle = emulator.handle.bind(emulator);
-  emulator.handle = async (request: HttpRequest) => {
+  const carryOut = emulator.carryOut.bind(emulator);
+  emulator.carryOut = (request: HttpRequest) => {
     const asked = deletionIn(request.body);
     // What is on the disk now, before anything comes of the call.
     if (asked !== undefined) readNewIntents();
-    const reply = await handle(request);
+    const reply = carryOut(request);
     const { effect, account = '', accessKeyId: session } = reply.call;
     if (asked !== undefined) {
       const request = intentOf({ account, credential: asked, session });

@@ -1,18 +1,14 @@
 /** A thousand accounts behind an AWS that throttles, loses answers and shows what is gone: slow, and not wrong. */
 import assert from 'node:assert/strict';
-import { PassThrough, Writable } from 'node:stream';
 import { test } from 'node:test';
-import type { Context } from '../../src/context.js';
 import type { Fault, FaultRule } from '../../src/emulator/faults/rule.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
-import { diskStorage } from '../../src/files/journal-storage.js';
-import { main } from '../../src/main.js';
 import { Simulation } from '../search/simulation.js';
-import { openTransport } from '../search/transport.js';
 import { NOW } from './harness.js';
 import { openJudge } from './judge.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
-import { CONFIRMED, type Ending, PLAN } from './spawned.js';
+import { createPlanned, ORGANIZATION } from './planned.js';
+import { runSimulated } from './simulated.js';
+import { CONFIRMED, PLAN } from './spawned.js';
 
 const ACCOUNTS = 1_000;
 
@@ -36,55 +32,6 @@ const FAULTS: FaultRule[] = [
   { match: { operation: 'Deactivate*' }, fault: { kind: 'delayed-visibility', milliseconds: 500 } },
 ];
 
-/** Runs one command in virtual time. The harness keeps no more of its output than a pipe holds. */
-async function run(
-  { folder, emulator }: Planned,
-  simulation: Simulation,
-  argv: readonly string[],
-): Promise<Ending> {
-  const texts = { stdout: '', stderr: '' };
-  const collect = (name: keyof typeof texts) =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const context: Context = {
-    stdin: new PassThrough(),
-    stdout: collect('stdout'),
-    stderr: collect('stderr'),
-    terminal: { stdin: false, stdout: false, stderr: false },
-    env: {},
-    cwd: folder,
-    homeFolder: folder,
-    host: 'test-host',
-    pid: 4242,
-    isRunning: () => false,
-    journals: diskStorage,
-    clock: { now: simulation.now, sleep: simulation.sleep, random: createRandom() },
-    newId: () => '00000000-0000-4000-8000-000000000001',
-    stop: new AbortController().signal,
-    aws: {
-      endpoint: 'http://emulator.invalid',
-      region: 'us-east-1',
-      credentials: emulator.callerCredentials(),
-      // Twenty thousand calls over sockets would be most of the time that the test takes.
-      requestHandler: openTransport(emulator, simulation),
-    },
-  };
-  return { code: await simulation.drive(main(argv, context)), signal: null, ...texts };
-}
-
-/** The same every time, so that the run is. */
-function createRandom(): () => number {
-  let state = 1;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 // Before the first test: the hooks by which node:test follows every promise would almost double the time.
 const cleanUps: (() => Promise<void>)[] = [];
 const collector = { after: (cleanUp: () => Promise<void>) => cleanUps.push(cleanUp) };
@@ -93,13 +40,13 @@ const { emulator } = planned;
 const simulation = new Simulation(new Date(NOW));
 planned.setAwsTime(simulation.now);
 const begun = performance.now();
-const looked = await run(planned, simulation, [...PLAN, '--quiet', '--concurrency', '200']);
+const looked = await runSimulated(planned, simulation, [...PLAN, '--quiet', '--concurrency', '200']);
 emulator.setFaults(FAULTS);
 planned.forget();
 const judge = openJudge(emulator, [planned.folder]);
 const start = simulation.time;
 const between = performance.now();
-const applied = await run(planned, simulation, [...CONFIRMED, '--quiet', '--concurrency', '200']);
+const applied = await runSimulated(planned, simulation, [...CONFIRMED, '--quiet', '--concurrency', '200']);
 const ended = performance.now();
 for (const cleanUp of cleanUps) await cleanUp();
 

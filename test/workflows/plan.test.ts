@@ -29,6 +29,7 @@ import { createWorld, ORGANIZATION, type WorldOptions } from './world.js';
 async function planFor(options: WorldOptions, policy: Policy = policyOf(), base?: BasePolicy) {
   const { reader, access } = createWorld(options);
   const survey = await surveyOrganization(reader, access, {
+    accounts: reader.accounts(),
     policy,
     organization: ORGANIZATION,
     today: NOW,

@@ -26,6 +26,7 @@ const [member, other] = [accountOf(), accountOf({ id: OTHER, name: 'other', pare
 
 function survey(world: World, policy: Partial<Policy> = {}, change: Partial<SurveyOptions> = {}) {
   return surveyOrganization(world.reader, world.access, {
+    accounts: world.reader.accounts(),
     policy: policyOf(policy),
     organization: ORGANIZATION,
     today: NOW,

@@ -1,0 +1,49 @@
+/**
+ * `npm run bench`: what plan, apply, verify and show take on emulated organizations, next to the bound that AWS's quotas
+ * and the way of the answers set, and to the usual loop over the AWS CLI; all in one run, so that what is compared was
+ * measured on the same machine in the same hour. Options: `--json`, `--only TEXT` (cases whose name has it), `--runs N`.
+ */
+import { parseArgs } from 'node:util';
+import { CASES } from './cases.js';
+import { findFindings } from './findings.js';
+import { openFolder } from './folder.js';
+import { nameOf, type Result, renderResults, resultOf } from './result.js';
+import { type Run, runCase, runLoop } from './run-case.js';
+import { measureStart } from './start-up.js';
+import { compareWithParse } from './verification.js';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    runs: { type: 'string' },
+  },
+});
+const cases = CASES.filter((it) => nameOf(it).includes(values.only));
+const times = (least: number) => Number(values.runs ?? least);
+const runs = new Map<string, Run[]>();
+const passes = Math.max(...cases.map((it) => times(it.runs)));
+// Pass by pass, and not case by case: what else the machine does falls on all of them.
+for (let pass = 0; pass < passes; pass += 1) {
+  for (const it of cases.filter((one) => pass < times(one.runs))) {
+    console.error(`pass ${pass + 1} of ${passes}: ${nameOf(it)}`);
+    await openFolder(async (folder) => {
+      for (const run of await runCase(it, folder)) remember(nameOf(it), run);
+      if (it.beside !== undefined && pass < 2) remember(nameOf(it), await runLoop(it, folder));
+    });
+  }
+}
+
+const results: Result[] = cases.flatMap((it) => resultOf(it, runs.get(nameOf(it)) ?? []));
+const start = await measureStart();
+const verification = await compareWithParse();
+const findings = findFindings(results, start, verification);
+const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}`;
+const date = new Date().toISOString().slice(0, 10);
+if (values.json)
+  console.log(JSON.stringify({ version: 1, date, machine, results, start, verification, findings }));
+else console.log(renderResults({ date, machine, results, findings }));
+
+function remember(name: string, run: Run): void {
+  runs.set(name, [...(runs.get(name) ?? []), run]);
+}
