@@ -36,10 +36,11 @@ test('plan costs exactly two calls for an account without root credentials', asy
     .map((it) => it.operation);
   // 51 accounts are three pages (and perhaps an empty one); one account has something to say, so the units below the
   // root are named.
-  assert.deepEqual(
-    [...new Set(ofOrganizations)],
-    ['DescribeOrganization', 'ListAccounts', 'ListOrganizationalUnitsForParent'],
-  );
+  assert.deepEqual([...new Set(ofOrganizations)].sort(), [
+    'DescribeOrganization',
+    'ListAccounts',
+    'ListOrganizationalUnitsForParent',
+  ]);
 });
 
 test('plan --deep lists all four kinds of an account without root credentials', async (t) => {
@@ -48,10 +49,11 @@ test('plan --deep lists all four kinds of an account without root credentials', 
   const operations = emulator.calls
     .filter(({ account }) => account === '222222222222')
     .map((it) => it.operation);
-  assert.deepEqual(operations, [
+  // All that a session asks for is asked at once, and arrives in any order.
+  assert.deepEqual(operations.sort(), [
     'AssumeRoot',
-    'GetUser',
     'GetLoginProfile',
+    'GetUser',
     'ListAccessKeys',
     'ListMFADevices',
     'ListSigningCertificates',
@@ -111,12 +113,12 @@ test('plan reads no OU names when neither the policy nor an account needs them',
     },
   });
   assert.equal((await plan()).code, 0);
-  assert.deepEqual(calls(), [
-    'sts GetCallerIdentity 111111111111',
-    'organizations DescribeOrganization 111111111111',
+  assert.deepEqual(calls().sort(), [
+    'iam GetAccountSummary 222222222222',
     'iam ListOrganizationsFeatures 111111111111',
+    'organizations DescribeOrganization 111111111111',
     'organizations ListAccounts 111111111111',
     'sts AssumeRoot 222222222222',
-    'iam GetAccountSummary 222222222222',
+    'sts GetCallerIdentity 111111111111',
   ]);
 });
