@@ -5,6 +5,7 @@ import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
+import { DoctorCommand } from './commands/doctor.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
@@ -17,6 +18,7 @@ import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
+  DoctorCommand,
   AuditCommand,
   PlanCommand,
   ShowCommand,

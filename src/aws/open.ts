@@ -1,15 +1,17 @@
 /** AWS as the workflows want it. */
 import type { Clock } from '../core/clock.js';
-import type { OrganizationReader, RootAccess } from '../workflows/ports.js';
+import type { OrganizationReader, Prerequisites, RootAccess } from '../workflows/ports.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
+import { createPrerequisites } from './prerequisites.js';
 import { createRootAccess } from './root-access.js';
 
 export interface Aws {
   readonly reader: OrganizationReader;
   /** @param partition of the organization. */
   readonly rootAccess: (partition: string) => RootAccess;
+  readonly prerequisites: Prerequisites;
   readonly close: () => void;
 }
 
@@ -28,6 +30,7 @@ export async function openAws(
   return {
     reader: createOrganizationReader(clients, calls, clock, namesGoodFor),
     rootAccess: (partition) => createRootAccess(clients, calls, clock, partition),
+    prerequisites: createPrerequisites(clients, calls, clock),
     close: clients.close,
   };
 }

@@ -1,0 +1,210 @@
+/** What must be true of an organization before a plan can succeed, asked one thing at a time; and what turns it on. */
+import {
+  EnableOrganizationsRootCredentialsManagementCommand,
+  EnableOrganizationsRootSessionsCommand,
+  ListOrganizationsFeaturesCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DescribeOrganizationCommand,
+  DescribePolicyCommand,
+  EnableAWSServiceAccessCommand,
+  ListAWSServiceAccessForOrganizationCommand,
+  ListDelegatedAdministratorsCommand,
+  ListPoliciesCommand,
+  ListTargetsForPolicyCommand,
+} from '@aws-sdk/client-organizations';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../core/clock.js';
+import type { Prerequisites } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import type { Clients } from './clients.js';
+import { explainCaller } from './explain-caller.js';
+import { classifyError } from './failures.js';
+import { Limiter } from './limiter.js';
+import { requirePart } from './require-part.js';
+
+export const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
+
+/**
+ * Just below the documented quotas for one account. Those of the operations on policies are not known here: they
+ * start modestly, and grow while nothing is throttled.
+ * Source: AWS Organizations user guide, "Quotas and service limits", API throttling.
+ */
+const RATES = {
+  describeOrganization: { perSecond: 0.95, burst: 1 },
+  listDelegates: { perSecond: 4.75, burst: 6 },
+  serviceAccess: { perSecond: 0.95, burst: 1 },
+  policies: { perSecond: 2, burst: 2, growTo: 10 },
+} as const;
+
+export function createPrerequisites(clients: Clients, { call }: Calls, clock: Clock): Prerequisites {
+  const { organizations, sts, iam } = clients;
+  const limiter = {
+    describeOrganization: new Limiter(RATES.describeOrganization, clock),
+    listDelegates: new Limiter(RATES.listDelegates, clock),
+    serviceAccess: new Limiter(RATES.serviceAccess, clock),
+    policies: new Limiter(RATES.policies, clock),
+  };
+
+  async function ask<T>(action: string, send: () => Promise<T>, by?: Limiter): Promise<T> {
+    try {
+      return await call(send, by);
+    } catch (error) {
+      throw explainCaller(error, action);
+    }
+  }
+
+  /** Every member of a list, page by page; a page may be empty although more follow. */
+  async function list<T extends { NextToken?: string | undefined }, Member>(
+    action: string,
+    by: Limiter,
+    send: (token: string | undefined) => Promise<T>,
+    membersOf: (page: T) => readonly Member[] | undefined,
+  ): Promise<Member[]> {
+    const members: Member[] = [];
+    let token: string | undefined;
+    do {
+      const page = await ask(action, () => send(token), by);
+      members.push(...requirePart(membersOf(page), action, 'its list'));
+      token = page.NextToken;
+    } while (token !== undefined);
+    return members;
+  }
+
+  return {
+    identity: async () => {
+      const action = 'sts:GetCallerIdentity';
+      const { Arn, Account } = await ask(action, () => sts.send(new GetCallerIdentityCommand({})));
+      const answeredAt = requirePart(clients.answeredAt(), action, 'its time');
+      return {
+        arn: requirePart(Arn, action, 'Arn'),
+        account: requirePart(Account, action, 'Account'),
+        clockOffset: answeredAt.getTime() - clock.now().getTime(),
+      };
+    },
+
+    organization: async () => {
+      const action = 'organizations:DescribeOrganization';
+      try {
+        const { Organization: described } = await call(
+          () => organizations.send(new DescribeOrganizationCommand({})),
+          limiter.describeOrganization,
+        );
+        return {
+          organization: {
+            id: requirePart(described?.Id, action, 'Id'),
+            partition: requirePart(described?.Arn?.split(':')[1], action, 'Arn'),
+            managementAccount: requirePart(described?.MasterAccountId, action, 'MasterAccountId'),
+          },
+          hasAllFeatures: requirePart(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
+        };
+      } catch (error) {
+        if (classifyError(error).code === 'AWSOrganizationsNotInUse') return undefined;
+        throw explainCaller(error, action);
+      }
+    },
+
+    features: async () => {
+      try {
+        const { EnabledFeatures } = await call(() => iam.send(new ListOrganizationsFeaturesCommand({})));
+        // The SDK gives an empty list for an empty element, and nothing for an answer without it.
+        const enabled = requirePart(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
+        return { kind: 'listed', enabled: new Set(enabled) };
+      } catch (error) {
+        switch (classifyError(error).code) {
+          case 'ServiceAccessNotEnabled':
+            return { kind: 'trusted-access-off' };
+          case 'AccountNotManagementOrDelegatedAdministrator':
+            return { kind: 'wrong-account' };
+          default:
+            throw explainCaller(error, 'iam:ListOrganizationsFeatures');
+        }
+      }
+    },
+
+    trustedAccess: async () => {
+      const services = await list(
+        'organizations:ListAWSServiceAccessForOrganization',
+        limiter.serviceAccess,
+        (NextToken) => organizations.send(new ListAWSServiceAccessForOrganizationCommand({ NextToken })),
+        (page) => page.EnabledServicePrincipals,
+      );
+      return services.some(({ ServicePrincipal }) => ServicePrincipal === IAM_SERVICE_PRINCIPAL);
+    },
+
+    delegatedAdministrators: async () => {
+      const action = 'organizations:ListDelegatedAdministrators';
+      const delegates = await list(
+        action,
+        limiter.listDelegates,
+        (NextToken) =>
+          organizations.send(
+            new ListDelegatedAdministratorsCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL, NextToken }),
+          ),
+        (page) => page.DelegatedAdministrators,
+      );
+      return delegates.map(({ Id }) => requirePart(Id, action, 'the id of an account'));
+    },
+
+    controlPolicies: async () => {
+      const action = 'organizations:ListPolicies';
+      const policies = await list(
+        action,
+        limiter.policies,
+        (NextToken) =>
+          organizations.send(new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY', NextToken })),
+        (page) => page.Policies,
+      );
+      return policies
+        .filter(({ AwsManaged }) => AwsManaged !== true)
+        .map(({ Id, Name }) => ({ id: requirePart(Id, action, 'the id of a policy'), name: Name ?? '' }));
+    },
+
+    controlPolicyContent: async (id) => {
+      const action = 'organizations:DescribePolicy';
+      const { Policy } = await ask(
+        action,
+        () => organizations.send(new DescribePolicyCommand({ PolicyId: id })),
+        limiter.policies,
+      );
+      return requirePart(Policy?.Content, action, 'Content');
+    },
+
+    controlPolicyTargets: async (id) => {
+      const action = 'organizations:ListTargetsForPolicy';
+      const targets = await list(
+        action,
+        limiter.policies,
+        (NextToken) => organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken })),
+        (page) => page.Targets,
+      );
+      return targets.map(({ TargetId }) => requirePart(TargetId, action, 'the id of a target'));
+    },
+
+    enableTrustedAccess: async () => {
+      await ask(
+        'organizations:EnableAWSServiceAccess',
+        () =>
+          organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL })),
+        limiter.serviceAccess,
+      );
+    },
+
+    enableFeature: async (feature) => {
+      const action = `iam:EnableOrganizations${feature}`;
+      const { EnabledFeatures } = await ask<{ EnabledFeatures?: readonly string[] | undefined }>(
+        action,
+        () =>
+          feature === 'RootSessions'
+            ? iam.send(new EnableOrganizationsRootSessionsCommand({}))
+            : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({})),
+      );
+      // The answer is the resulting list: without the feature in it, nobody knows what happened.
+      requirePart(
+        EnabledFeatures?.find((name) => name === feature),
+        action,
+        feature,
+      );
+    },
+  };
+}
