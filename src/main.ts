@@ -7,6 +7,7 @@ import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
 import { DoctorCommand } from './commands/doctor.js';
 import { EmulateCommand } from './commands/emulate.js';
+import { EnableCommand } from './commands/enable.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
@@ -19,6 +20,7 @@ import { VERSION } from './version.js';
 
 const COMMANDS = [
   DoctorCommand,
+  EnableCommand,
   AuditCommand,
   PlanCommand,
   ShowCommand,

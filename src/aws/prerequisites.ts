@@ -13,9 +13,9 @@ import {
   ListPoliciesCommand,
   ListTargetsForPolicyCommand,
 } from '@aws-sdk/client-organizations';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRootCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
-import type { Prerequisites } from '../workflows/ports.js';
+import type { Prerequisites, RootFeature } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { explainCaller } from './explain-caller.js';
@@ -206,5 +206,31 @@ export function createPrerequisites(clients: Clients, { call }: Calls, clock: Cl
         feature,
       );
     },
+
+    isKnownToSts: async (feature, account, partition) => {
+      const command = new AssumeRootCommand({
+        TargetPrincipal: account,
+        TaskPolicyArn: { arn: `arn:${partition}:iam::aws:policy/root-task/${TRIAL_TASKS[feature]}` },
+        // The shortest: it is opened to see that it opens.
+        DurationSeconds: 1,
+      });
+      try {
+        await call(() => sts.send(command));
+        return { kind: 'yes' };
+      } catch (error) {
+        const { kind, message } = classifyError(error);
+        if (kind !== 'denied') throw explainCaller(error, 'sts:AssumeRoot');
+        return { kind: OFF.test(message) ? 'not-yet' : 'not-told', message };
+      }
+    },
   };
 }
+
+/** Each feature lets AssumeRoot issue other tasks. Source: IAM user guide, "Centrally manage root access". */
+const TRIAL_TASKS: Readonly<Record<RootFeature, string>> = {
+  RootCredentialsManagement: 'IAMAuditRootUserCredentials',
+  RootSessions: 'S3UnlockBucketPolicy',
+};
+
+/** How AssumeRoot refuses while it takes a feature, or trusted access, to be off. Source: recorded answers of AWS. */
+const OFF = /Service not enabled for AWS Organizations|feature is not enabled for your AWS Organization/;

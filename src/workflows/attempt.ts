@@ -6,7 +6,7 @@ export type Attempt<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: RootsweepError };
 
-/** Asks, unless somebody asked to stop. @throws RootsweepError INTERRUPTED, and whatever is a defect */
+/** Asks, unless somebody asked to stop. @throws RootsweepError INTERRUPTED; and whatever is a defect. */
 export async function attempt<T>(stop: AbortSignal, read: () => Promise<T>): Promise<Attempt<T>> {
   checkStop(stop);
   try {
@@ -18,8 +18,8 @@ export async function attempt<T>(stop: AbortSignal, read: () => Promise<T>): Pro
 }
 
 /** @throws RootsweepError INTERRUPTED */
-export function checkStop(stop: AbortSignal): void {
-  if (stop.aborted) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was changed');
+export function checkStop(stop: AbortSignal, says = 'interrupted; nothing was changed'): void {
+  if (stop.aborted) throw new RootsweepError('INTERRUPTED', says);
 }
 
 /** What could not be asked is unknown, and never fine (promise 4). */

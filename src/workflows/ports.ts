@@ -116,6 +116,12 @@ export type FeatureAnswer =
   /** The caller's account is neither the management account nor a delegated administrator for IAM. */
   | { readonly kind: 'wrong-account' };
 
+export type StsAnswer =
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'not-yet'; readonly message: string }
+  /** The caller may not open root sessions, so that STS tells it nothing. */
+  | { readonly kind: 'not-told'; readonly message: string };
+
 export interface ControlPolicyName {
   /** `p-…` */
   readonly id: string;
@@ -144,4 +150,6 @@ export interface Prerequisites {
   /** Both return once IAM and Organizations show it; AssumeRoot learns of it minutes later. */
   readonly enableTrustedAccess: () => Promise<void>;
   readonly enableFeature: (feature: RootFeature) => Promise<void>;
+  /** Whether AssumeRoot goes by a feature: a root session is opened, and never used. */
+  readonly isKnownToSts: (feature: RootFeature, account: string, partition: string) => Promise<StsAnswer>;
 }
