@@ -8,6 +8,7 @@ import { DemoCommand } from './commands/demo.js';
 import { DoctorCommand } from './commands/doctor.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { EnableCommand } from './commands/enable.js';
+import { InitCommand } from './commands/init.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
@@ -21,6 +22,7 @@ import { VERSION } from './version.js';
 const COMMANDS = [
   DoctorCommand,
   EnableCommand,
+  InitCommand,
   AuditCommand,
   PlanCommand,
   ShowCommand,

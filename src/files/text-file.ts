@@ -122,7 +122,8 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.tmp`);
 }
 
-async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+/** Writes a file that must not exist yet, onto the disk. */
+export async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);
