@@ -82,9 +82,7 @@ export class DoctorCommand extends AwsCommand {
       );
       return `${mends ? 'run the commands above' : 'do what is said above'}, then run: rootsweep doctor`;
     }
-    const { exists } = await import('../files/text-file.js');
-    return (await exists(this.resolvePath('policy.yaml')))
-      ? 'run: rootsweep plan --policy policy.yaml --out org.plan.yaml'
-      : 'run: rootsweep init';
+    const { firstStep } = await import('./first-step.js');
+    return firstStep(this.resolvePath);
   }
 }
