@@ -192,8 +192,11 @@ async function findMember(
 
 /** Sleeps, but no longer than until somebody asks to stop. */
 async function pause(clock: Clock, milliseconds: number, stop: AbortSignal): Promise<void> {
+  let wake = () => {};
   const stopped = new Promise<void>((resolve) => {
-    stop.addEventListener('abort', () => resolve(), { once: true });
+    wake = resolve;
+    stop.addEventListener('abort', wake, { once: true });
   });
   await Promise.race([clock.sleep(milliseconds), stopped]);
+  stop.removeEventListener('abort', wake);
 }
