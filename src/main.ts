@@ -5,7 +5,10 @@ import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
+import { DoctorCommand } from './commands/doctor.js';
 import { EmulateCommand } from './commands/emulate.js';
+import { EnableCommand } from './commands/enable.js';
+import { InitCommand } from './commands/init.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
@@ -17,6 +20,9 @@ import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
 const COMMANDS = [
+  DoctorCommand,
+  EnableCommand,
+  InitCommand,
   AuditCommand,
   PlanCommand,
   ShowCommand,

@@ -1,10 +1,11 @@
 /** AWS as the workflows want it. */
 import type { Clock } from '../core/clock.js';
-import type { OrganizationReader, RootAccess } from '../workflows/ports.js';
+import type { OrganizationReader, Prerequisites, RootAccess } from '../workflows/ports.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
 import { DEFAULT_PACE } from './pace.js';
+import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
 import { createRootAccess } from './root-access.js';
 
@@ -12,6 +13,7 @@ export interface Aws {
   readonly reader: OrganizationReader;
   /** @param partition of the organization. */
   readonly rootAccess: (partition: string) => RootAccess;
+  readonly prerequisites: Prerequisites;
   readonly close: () => void;
 }
 
@@ -32,6 +34,7 @@ export async function openAws(
   return {
     reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),
     rootAccess: (partition) => createRootAccess(clients, calls, limiters.assumeRoot, partition),
+    prerequisites: createPrerequisites(clients, calls, limiters, clock),
     close: clients.close,
   };
 }

@@ -13,6 +13,8 @@ const DOCUMENTED = {
   describeAccount: { perSecond: 20, burst: 30 },
   listUnits: { perSecond: 5, burst: 8 },
   listTags: { perSecond: 10, burst: 15 },
+  listDelegates: { perSecond: 5, burst: 8 },
+  serviceAccess: { perSecond: 1, burst: 2 },
 } as const;
 
 /**
@@ -21,6 +23,9 @@ const DOCUMENTED = {
  */
 const ASSUME_ROOT: Rate = { perSecond: 20, burst: 20, growTo: 500 };
 
+/** Those of the operations on policies are not known here either. */
+const POLICIES: Rate = { perSecond: 2, burst: 2, growTo: 10 };
+
 /** One limiter for each quota: shared by everything that calls in one caller's name. */
 export interface Limiters {
   readonly describeOrganization: Limiter;
@@ -28,6 +33,9 @@ export interface Limiters {
   readonly describeAccount: Limiter;
   readonly listUnits: Limiter;
   readonly listTags: Limiter;
+  readonly listDelegates: Limiter;
+  readonly serviceAccess: Limiter;
+  readonly policies: Limiter;
   readonly assumeRoot: Limiter;
 }
 
@@ -47,6 +55,9 @@ export function createLimiters({ quotaShare }: Pace, clock: Clock): Limiters {
     describeAccount: below(DOCUMENTED.describeAccount),
     listUnits: below(DOCUMENTED.listUnits),
     listTags: below(DOCUMENTED.listTags),
+    listDelegates: below(DOCUMENTED.listDelegates),
+    serviceAccess: below(DOCUMENTED.serviceAccess),
+    policies: new Limiter(POLICIES, clock, start),
     assumeRoot: new Limiter(ASSUME_ROOT, clock, start),
   };
 }

@@ -145,7 +145,30 @@ export class ApplyCommand extends AccountsCommand {
     stop.removeEventListener('abort', tellStopping);
     if (this.json) this.printJson('ledger', ledger);
     else this.print(renderLedger(ledger));
+    this.tellNext(await this.nextStep(ledger.exitCode, digest));
     return ledger.exitCode;
+  }
+
+  /** The evidence of what is done; the same command where something is left; a new plan where the old one does not fit. */
+  private async nextStep(exitCode: number, digest: string): Promise<string> {
+    const { commandLine } = await import('../core/command-line.js');
+    const { EXIT } = await import('../errors.js');
+    const { journalPath } = await import('../files/journal.js');
+    const { followLinks } = await import('../files/text-file.js');
+    if (exitCode === EXIT.done) {
+      const out = this.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
+      // Whatever name the plan is called by, its journal lies beside the plan itself.
+      const path = this.resolvePath(this.plan);
+      const real = await followLinks(path);
+      const journal = journalPath(real === path ? this.plan : real, digest);
+      return `run: ${commandLine('rootsweep', 'receipt', journal, ['--out', out === this.plan ? undefined : out])}`;
+    }
+    const policy = ['--policy', this.policy] as const;
+    if (exitCode === EXIT.drift) {
+      return `plan what has changed anew, run: ${commandLine('rootsweep', 'plan', policy, ['--out', this.plan])}`;
+    }
+    const again = commandLine('rootsweep', 'apply', this.plan, policy, ['--trust', this.trust]);
+    return `to go on with what is left, run: ${again}`;
   }
 
   private async openJournal({ digest }: VerifiedPlan, caller: string, run: string): Promise<JournalFile> {

@@ -65,6 +65,8 @@ export class ApproveCommand extends AwsCommand {
     const written = await this.write(path, digest, signature);
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid: signature.keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
+    const { commandLine } = await import('../core/command-line.js');
+    this.tellNext(`run: ${commandLine('rootsweep', 'verify', this.plan, ['--policy', plan.policy.path])}`);
     return 0;
   }
 

@@ -45,6 +45,8 @@ export class AuditCommand extends AccountsCommand {
         }
       } else {
         this.print(renderAudit(survey, organization.id));
+        const { firstStep } = await import('./first-step.js');
+        this.tellNext(await firstStep(this.resolvePath));
       }
       const unknown = survey.accounts.some(
         ({ scope, observation }) => scope.kind === 'undecidable' || observation?.kind === 'unknown',

@@ -47,6 +47,11 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
   }
 
+  /** The last line for people: what to do next, best a command to copy. */
+  protected tellNext(step: string): void {
+    if (!this.json) this.tell([[`Next: ${step}`]]);
+  }
+
   /**
    * A path as the user gave it, below the folder they are in.
    * @throws RootsweepError USAGE for an empty one, which would stand for that folder.

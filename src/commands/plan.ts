@@ -51,6 +51,7 @@ export class PlanCommand extends AccountsCommand {
     const { findCommit } = await import('../files/git.js');
     const { digestBody } = await import('../core/envelope.js');
     const { checkClock } = await import('../core/guard.js');
+    const { commandLine } = await import('../core/command-line.js');
     const { renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
@@ -101,6 +102,7 @@ export class PlanCommand extends AccountsCommand {
       await writeFileAtomically(this.resolvePath(this.out), await signPlan(body, key));
 
       const { totals, applicable, expires } = plan;
+      const again = commandLine('rootsweep', 'plan', ['--policy', this.policy], ['--out', this.out]);
       if (this.json) {
         this.printJson('plan-written', { path: this.out, id: plan.id, digest, expires, applicable, totals });
       } else {
@@ -110,10 +112,10 @@ export class PlanCommand extends AccountsCommand {
           [`The plan is in "${this.out}" (sha256:${digest}, good until ${expires}).`],
           [
             !applicable
-              ? 'Next: resolve what blocks it, in the accounts or in the policy, and plan again.'
+              ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: have it reviewed, then run: rootsweep apply ${this.out} --policy ${this.policy}`,
+                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', this.out, ['--policy', this.policy])}`,
           ],
         ]);
       }

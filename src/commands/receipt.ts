@@ -58,6 +58,11 @@ export class ReceiptCommand extends AwsCommand {
     await writeFileAtomically(out, content);
     if (this.json) this.printJson('receipt-written', { path: this.out, format, journal, totals });
     else this.tell([[`The receipt is in "${this.out}".`]]);
+    if (key !== undefined && this.out !== undefined) {
+      const { commandLine } = await import('../core/command-line.js');
+      const check = commandLine('rootsweep', 'verify', this.out, ['--journal', this.journal]);
+      this.tellNext(`run: ${check}`);
+    }
     return 0;
   }
 

@@ -96,6 +96,11 @@ export class VerifyCommand extends RootsweepCommand {
         ? []
         : [[`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`]]),
     ]);
+    const { commandLine } = await import('../core/command-line.js');
+    const files = [['--policy', this.policy] as const, ['--trust', this.trust] as const];
+    if (plan.totals.decisions.delete > 0) {
+      this.tellNext(`run: ${commandLine('rootsweep', 'apply', this.file, ...files)}`);
+    }
     return 0;
   }
 

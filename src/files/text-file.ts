@@ -1,7 +1,7 @@
 /** Files on disk, with errors that a user can act on. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
@@ -65,6 +65,18 @@ export function followLinks(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
+/** Whether something has this name: a file, a folder, or a link, wherever it leads. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return false;
+    throw explain(error, 'FILE_UNREADABLE', `cannot look at "${path}"`);
+  }
+}
+
 /** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryBeside(path);
@@ -110,7 +122,8 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.tmp`);
 }
 
-async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+/** Writes a file that must not exist yet, onto the disk. */
+export async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);

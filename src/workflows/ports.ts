@@ -105,3 +105,51 @@ export class RootAccessFailure extends Error {
     this.requestId = requestId;
   }
 }
+
+/** Centralized root access: the features of IAM that turn it on. */
+export type RootFeature = 'RootCredentialsManagement' | 'RootSessions';
+
+/** What IAM says of the features, or why it says nothing. */
+export type FeatureAnswer =
+  | { readonly kind: 'listed'; readonly enabled: ReadonlySet<RootFeature> }
+  | { readonly kind: 'trusted-access-off' }
+  /** The caller's account is neither the management account nor a delegated administrator for IAM. */
+  | { readonly kind: 'wrong-account' };
+
+export type StsAnswer =
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'not-yet'; readonly message: string }
+  /** The caller may not open root sessions, so that STS tells it nothing. */
+  | { readonly kind: 'not-told'; readonly message: string };
+
+export interface ControlPolicyName {
+  /** `p-…` */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What `doctor` and `enable` ask, one thing at a time. Every method throws RootsweepError. */
+export interface Prerequisites {
+  /** Who calls, and how far AWS's clock is ahead of this machine's, in ms. */
+  readonly identity: () => Promise<Pick<Caller, 'arn' | 'account'> & Pick<Opened, 'clockOffset'>>;
+  /** Undefined where the calling account belongs to no organization. */
+  readonly organization: () => Promise<
+    { readonly organization: Organization; readonly hasAllFeatures: boolean } | undefined
+  >;
+  readonly features: () => Promise<FeatureAnswer>;
+  /** Whether IAM has trusted access. */
+  readonly trustedAccess: () => Promise<boolean>;
+  /** Accounts that administer IAM for the organization. */
+  readonly delegatedAdministrators: () => Promise<readonly string[]>;
+  /** The service control policies of the organization, without those that AWS manages, which deny nothing. */
+  readonly controlPolicies: () => Promise<readonly ControlPolicyName[]>;
+  /** JSON, as somebody wrote it. */
+  readonly controlPolicyContent: (id: string) => Promise<string>;
+  /** Ids of the roots, units and accounts to which a policy is attached. */
+  readonly controlPolicyTargets: (id: string) => Promise<readonly string[]>;
+  /** Both return once IAM and Organizations show it; AssumeRoot learns of it minutes later. */
+  readonly enableTrustedAccess: () => Promise<void>;
+  readonly enableFeature: (feature: RootFeature) => Promise<void>;
+  /** Whether AssumeRoot goes by a feature: a root session is opened, and never used. */
+  readonly isKnownToSts: (feature: RootFeature, account: string, partition: string) => Promise<StsAnswer>;
+}

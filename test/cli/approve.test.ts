@@ -90,7 +90,11 @@ test('approve shows the plan and its digest, asks, and signs when the answer is 
   assert.equal(code, 0);
   assert.match(stderr, /- 333333333333 shop {2}\/Workloads\/Prod\n/);
   assert(stderr.includes(`\nDigest sha256:${digest}\n`));
-  assert(stderr.endsWith('Have you read this plan, and may it be applied? Only "yes" approves: '));
+  assert(
+    stderr.endsWith(
+      'Have you read this plan, and may it be applied? Only "yes" approves: Next: run: rootsweep verify org.plan.yaml --policy policy.yaml\n',
+    ),
+  );
 });
 
 for (const typed of ['y', '', 'no', 'YES']) {

@@ -18,7 +18,7 @@ test('audit prints a table in the order of the ids', async (t) => {
   const { run, deletions } = await createHarness(t, MIXED);
   const { code, stdout, stderr } = await run(['audit']);
   assert.equal(code, 0);
-  assert.equal(stderr, '');
+  assert.equal(stderr, 'Next: run: rootsweep init\n');
   assert.equal(
     stdout,
     `ACCOUNT       NAME        OU               PASSWORD  MFA  KEYS  CERTS

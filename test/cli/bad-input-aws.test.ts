@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import type { AwsSettings } from '../../src/aws/clients.js';
+import { cleanEnvironment } from './clean-environment.js';
 import { fastClock } from './fast-clock.js';
 import { createPlanned, ORGANIZATION, SCENARIO } from './planned.js';
 import { assertRefused, type Refusal } from './refused.js';
@@ -10,22 +11,6 @@ import { assertRefused, type Refusal } from './refused.js';
 const PLAN = ['plan', '--policy', 'policy.yaml', '--out', 'new.plan.yaml', '--key', 'key.pem'];
 const COMMANDS = [['audit'], PLAN];
 const CREDENTIALS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret/of/a/caller' };
-
-/** The process's environment without anything that the SDK looks for. */
-function cleanEnvironment(t: TestContext, more: Record<string, string> = {}): void {
-  const before = { ...process.env };
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
-  Object.assign(process.env, {
-    HOME: '/nonexistent',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...more,
-  });
-  t.after(() => {
-    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-    Object.assign(process.env, before);
-  });
-}
 
 const ENVIRONMENTS: readonly (Pick<Refusal, 'says' | 'hint'> & {
   readonly when: string;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
+import type { PolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
 import { type Credentials, sessionCredentials, type TaskPolicy, taskArn } from './clients.js';
@@ -28,9 +29,13 @@ const ROOT = {
   accessKeys: [KEY],
   signingCertificates: [CERTIFICATE],
 };
+const DENY_ORGANIZATIONS: PolicyDocument = {
+  Statement: { Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' },
+};
 const SCENARIO: Scenario = {
   organization: { id: 'o-exampleorgid', managementAccount: '111111111111' },
   paging: { size: 2, emptyPages: 1 },
+  scps: [{ id: 'p-denyexample', target: '/Sandbox', policy: DENY_ORGANIZATIONS }],
   accounts: [
     { id: '222222222222', name: 'sandbox-1', ou: '/Sandbox', root: ROOT },
     { id: '333333333333', name: 'sandbox-2', ou: '/Sandbox' },
@@ -149,6 +154,32 @@ describe('the AWS CLI', { skip: obstacle !== undefined, concurrency: 2 }, () => 
         Accounts.map(({ Id }: { Id: string }) => Id),
         ['111111111111', '222222222222', '333333333333', '444444444444'],
       );
+    });
+
+    test('reads and updates service control policies, and registers a delegated administrator', async () => {
+      const { Policies } = await read([
+        ...['organizations', 'list-policies', '--filter', 'SERVICE_CONTROL_POLICY'],
+      ]);
+      assert.deepEqual(
+        Policies.map(({ Id }: { Id: string }) => Id),
+        ['p-FullAWSAccess', 'p-denyexample'],
+      );
+      const id = ['--policy-id', 'p-denyexample'];
+      const { Targets } = await read(['organizations', 'list-targets-for-policy', ...id]);
+      assert.deepEqual(Targets[0].Type, 'ORGANIZATIONAL_UNIT');
+      const { Policy } = await read(['organizations', 'describe-policy', ...id]);
+      assert.deepEqual(JSON.parse(Policy.Content), DENY_ORGANIZATIONS);
+      const content = JSON.stringify({ ...DENY_ORGANIZATIONS, Version: '2012-10-17' });
+      await read(['organizations', 'update-policy', ...id, '--content', content]);
+      assert.equal((await read(['organizations', 'describe-policy', ...id])).Policy.Content, content);
+
+      const service = ['--service-principal', 'iam.amazonaws.com'];
+      await read([
+        ...['organizations', 'register-delegated-administrator'],
+        ...['--account-id', '333333333333', ...service],
+      ]);
+      const delegates = await read(['organizations', 'list-delegated-administrators', ...service]);
+      assert.equal(delegates.DelegatedAdministrators[0].Id, '333333333333');
     });
 
     test('looks at and then deletes every root credential of an account', async () => {

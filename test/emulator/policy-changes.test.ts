@@ -145,7 +145,7 @@ test('changes of policies are in the history, at the place and with the policy, 
     { match: { ...match, nth: 3 }, fault: { kind: 'detach-policy', target: '/Sandbox', id: ID } },
   ]);
   await statuses('GetUser');
-  const place = { target: 'ou-ab12-11111111', policy: { id: ID, arn: ARN, document: DENY_ROOT } };
+  const place = { target: 'ou-ab12-11111111', policy: { id: ID, arn: ARN, name: ID, document: DENY_ROOT } };
   assert.deepEqual(
     changes().map(({ event }) => event),
     [

@@ -145,6 +145,11 @@ for (const [name, text, message] of [
     's.yaml:3:13: The emulator does not know the condition operator "IpAddress"',
   ],
   [
+    'a policy that is two',
+    'scps:\n  - { id: p-denyroot1, target: /, policy: { Statement: { Effect: Deny, Action: "*" } } }\n  - { id: p-denyroot1, target: /A, policy: { Statement: { Effect: Deny, Action: "iam:*" } } }\n',
+    's.yaml:3:44: Policy p-denyroot1 has another content above',
+  ],
+  [
     'a fault on an operation that does not exist',
     'faults:\n  - match: { operation: DeleteAcessKey }\n    fault: { kind: lie }\n',
     's.yaml:2:25: The emulator knows no operation "DeleteAcessKey"',

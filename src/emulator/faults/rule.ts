@@ -70,7 +70,11 @@ export type Fault =
   | { readonly kind: 'garbled'; readonly when: Moment }
   /** The call is answered as if it had worked, and nothing happens. */
   | { readonly kind: 'lie' }
-  /** Reads show a credential that the call deletes or creates only after this time. */
+  /**
+   * Reads show only after this time what became of a credential that the call deletes or creates. A feature or a trusted
+   * access that the call turns on is unknown to AssumeRoot for this time: STS lags by minutes behind IAM, which shows
+   * it at once.
+   */
   | { readonly kind: 'delayed-visibility'; readonly milliseconds: number }
   /** The credentials that the call uses expire at this moment. */
   | { readonly kind: 'expire-session' }

@@ -44,7 +44,8 @@ export function conditionHolds(
   context: RequestContext,
 ): boolean {
   const actual = context[key.toLowerCase()];
-  const wanted = listOf(values).map((value) => substituteVariables(value, context));
+  // Documents spell booleans with and without quotation marks.
+  const wanted = listOf(values).map((value) => substituteVariables(String(value), context));
   if (operator === 'Null') return wanted.some((value) => value === String(actual === undefined));
 
   const ifExists = operator.endsWith('IfExists');

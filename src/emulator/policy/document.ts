@@ -18,7 +18,7 @@ export interface Statement {
 export type OneOrMany = string | readonly string[];
 
 export function listOf(value: OneOrMany): readonly string[] {
-  return typeof value === 'string' ? [value] : value;
+  return Array.isArray(value) ? value : [value as string];
 }
 
 export function statementsOf(document: PolicyDocument): readonly Statement[] {

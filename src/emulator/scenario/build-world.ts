@@ -59,6 +59,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     listing: [...accounts.values()],
     callers: resolveCallers(scenario, managementAccount, seed),
     sessions: new Map(),
+    unknownToSts: new Map(),
     kmsKeys: resolveKmsKeys(scenario, managementAccount, seed),
     replies: { state: true, status: true, policyArnInDenials: true, ...scenario.replies },
     paging: { size: 20, emptyPages: 0.1, ...scenario.paging },
@@ -121,7 +122,12 @@ function resolvePolicies(
 ): Map<string, ServiceControlPolicy[]> {
   const policies = new Map<string, ServiceControlPolicy[]>();
   for (const [index, spec] of scps.entries()) {
-    const policy = serviceControlPolicy(organization, spec.id ?? madeUpPolicyId(seed, index), spec.policy);
+    const policy = serviceControlPolicy(
+      organization,
+      spec.id ?? madeUpPolicyId(seed, index),
+      spec.policy,
+      spec.name,
+    );
     const target = tree.resolve(spec.target);
     policies.set(target, [...(policies.get(target) ?? []), policy]);
   }

@@ -18,6 +18,7 @@ export function findDefects(scenario: Scenario): Defect[] {
     ...findUnknownDelegates(scenario),
     ...findUnplacedAccounts(scenario),
     ...findUnknownTargets(scenario),
+    ...findPoliciesInTwo(scenario),
     ...findDuplicateKeys(scenario),
     ...findKmsKeyDefects(scenario),
     ...findUnknownOperators(scenario),
@@ -62,6 +63,19 @@ function* findUnknownTargets(scenario: Scenario): Iterable<Defect> {
   for (const [index, { target }] of (scenario.scps ?? []).entries()) {
     if (!/^\d{12}$/.test(target) || known.has(target)) continue;
     yield { path: ['scps', index, 'target'], sentence: `Account ${target} is not in the scenario` };
+  }
+}
+
+/** A policy can be attached to many places, and is the same one everywhere. */
+function* findPoliciesInTwo({ scps = [] }: Scenario): Iterable<Defect> {
+  const seen = new Map<string, string>();
+  for (const [index, { id, policy }] of scps.entries()) {
+    if (id === undefined) continue;
+    const text = JSON.stringify(policy);
+    if ((seen.get(id) ?? text) !== text) {
+      yield { path: ['scps', index, 'policy'], sentence: `Policy ${id} has another content above` };
+    }
+    seen.set(id, text);
   }
 }
 

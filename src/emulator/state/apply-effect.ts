@@ -1,10 +1,11 @@
+import { replacePolicy } from './change-policies.js';
 import { findCredential, removeCredential } from './credentials.js';
 import type { Effect } from './effect.js';
 import type { World } from './world.js';
 
 /**
  * Carries out what an operation decided. `invisibleFor` (milliseconds) is how long reads go on showing the account
- * as it was.
+ * as it was, and AssumeRoot goes on without a feature that was turned on.
  */
 export function applyEffect(world: World, effect: Effect, now: Date, invisibleFor = 0): void {
   switch (effect.kind) {
@@ -12,10 +13,20 @@ export function applyEffect(world: World, effect: Effect, now: Date, invisibleFo
       world.sessions.set(effect.session.accessKeyId, effect.session);
       return;
     case 'feature-enabled':
+      if (!world.features.has(effect.feature)) {
+        world.unknownToSts.set(effect.feature, now.getTime() + invisibleFor);
+      }
       world.features.add(effect.feature);
       return;
     case 'trusted-access-enabled':
+      world.unknownToSts.set(effect.servicePrincipal, now.getTime() + invisibleFor);
       world.trustedServices.set(effect.servicePrincipal, effect.at);
+      return;
+    case 'delegate-registered':
+      world.delegatedAdministrators.push(effect.delegate);
+      return;
+    case 'policy-updated':
+      replacePolicy(world, effect.policy);
       return;
     case 'deleted':
     case 'created':

@@ -19,17 +19,31 @@ export interface PolicyPlace {
  * Attaches a policy, in the place of one with the same id. An id that is not given follows from target and document,
  * so that a rule that strikes again changes nothing. Throws RangeError if the target does not exist.
  */
-export function attachPolicy(world: World, { target: name, policy: document, id }: ScpSpec): PolicyPlace {
-  const target = resolveTarget(world, name);
+export function attachPolicy(
+  world: World,
+  { target: place, policy: document, id, name }: ScpSpec,
+): PolicyPlace {
+  const target = resolveTarget(world, place);
   const madeUp = madeUpPolicyId(world.seed, `${target} ${JSON.stringify(document)}`);
-  const policy = serviceControlPolicy(world.organization, id ?? madeUp, document);
+  const policy = serviceControlPolicy(world.organization, id ?? madeUp, document, name);
   world.policies.set(target, [...othersAt(world, target, policy.id), policy]);
+  replacePolicy(world, policy);
   return { target, policy };
 }
 
+/** A policy is the same one wherever it is attached. */
+export function replacePolicy(world: World, policy: ServiceControlPolicy): void {
+  for (const [target, policies] of world.policies) {
+    world.policies.set(
+      target,
+      policies.map((attached) => (attached.id === policy.id ? policy : attached)),
+    );
+  }
+}
+
 /** Detaches a policy; undefined if it is not attached there. Throws RangeError if the target does not exist. */
-export function detachPolicy(world: World, { target: name, id }: PolicyDetachment): PolicyPlace | undefined {
-  const target = resolveTarget(world, name);
+export function detachPolicy(world: World, { target: place, id }: PolicyDetachment): PolicyPlace | undefined {
+  const target = resolveTarget(world, place);
   const policy = world.policies.get(target)?.find((attached) => attached.id === id);
   if (policy === undefined) return undefined;
   world.policies.set(target, othersAt(world, target, id));

@@ -1,6 +1,7 @@
 import type { CredentialName } from './account.js';
 import type { RootSession } from './principal.js';
-import type { Feature } from './world.js';
+import type { ServiceControlPolicy } from './service-control-policy.js';
+import type { DelegatedAdministrator, Feature } from './world.js';
 
 /**
  * What a call does to the world. Operations only decide; the caller of the operation applies the effect, so that
@@ -16,4 +17,6 @@ export type Effect =
     }
   | { readonly kind: 'session-issued'; readonly account: string; readonly session: RootSession }
   | { readonly kind: 'trusted-access-enabled'; readonly servicePrincipal: string; readonly at: string }
-  | { readonly kind: 'feature-enabled'; readonly feature: Feature };
+  | { readonly kind: 'feature-enabled'; readonly feature: Feature }
+  | { readonly kind: 'delegate-registered'; readonly delegate: DelegatedAdministrator }
+  | { readonly kind: 'policy-updated'; readonly policy: ServiceControlPolicy };

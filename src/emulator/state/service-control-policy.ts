@@ -7,17 +7,44 @@ import { ancestors, type World } from './world.js';
 export interface ServiceControlPolicy {
   readonly id: string;
   readonly arn: string;
+  readonly name: string;
   readonly document: PolicyDocument;
 }
+
+/** AWS's own policy, attached to everything, which allows all. */
+export const FULL_ACCESS: ServiceControlPolicy = {
+  id: 'p-FullAWSAccess',
+  arn: 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess',
+  name: 'FullAWSAccess',
+  document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+};
 
 /** A policy of the organization, whose ARN follows from its id. */
 export function serviceControlPolicy(
   { id: organization, managementAccount }: World['organization'],
   id: string,
   document: PolicyDocument,
+  name = id,
 ): ServiceControlPolicy {
   const arn = `arn:aws:organizations::${managementAccount}:policy/${organization}/service_control_policy/${id}`;
-  return { id, arn, document };
+  return { id, arn, name, document };
+}
+
+/** Every policy once, AWS's own first. A policy is known as long as it is attached somewhere. */
+export function listPolicies(world: World): ServiceControlPolicy[] {
+  const byId = new Map([...world.policies.values()].flat().map((policy) => [policy.id, policy]));
+  return [FULL_ACCESS, ...byId.values()];
+}
+
+/** Ids of the roots, units and accounts that a policy is attached to. */
+export function targetsOf(world: World, id: string): string[] {
+  if (id === FULL_ACCESS.id) {
+    const accounts = world.listing.flatMap((account) => (account.member ? [account.id] : []));
+    return [...world.units.keys(), ...accounts];
+  }
+  return [...world.policies].flatMap(([target, policies]) =>
+    policies.some((policy) => policy.id === id) ? [target] : [],
+  );
 }
 
 export function madeUpPolicyId(seed: number, label: string | number): string {

@@ -58,6 +58,11 @@ export interface World {
   readonly features: Set<Feature>;
   /** Service principals with trusted access, and since when. */
   readonly trustedServices: Map<string, string>;
+  /**
+   * Features and service principals that were turned on and that AssumeRoot does not know of yet, and until when, in
+   * milliseconds since the epoch. IAM and Organizations show them at once.
+   */
+  readonly unknownToSts: Map<string, number>;
   readonly delegatedAdministrators: DelegatedAdministrator[];
   readonly units: ReadonlyMap<string, Unit>;
   /** Every account of the scenario, those that have left the organization included. */

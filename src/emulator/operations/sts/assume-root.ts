@@ -44,11 +44,12 @@ export const assumeRoot = operation({
       throw new AwsError('ValidationError', 400, 'Request must contain a valid target principal');
     }
     checkCaller(call, target, task);
-    if (!call.world.trustedServices.has(IAM_SERVICE_PRINCIPAL)) {
+    const { trustedServices, features } = call.world;
+    if (!trustedServices.has(IAM_SERVICE_PRINCIPAL) || isUnknownYet(call, IAM_SERVICE_PRINCIPAL)) {
       throw accessDenied('Service not enabled for AWS Organizations.');
     }
     const feature = FEATURES[task];
-    if (!call.world.features.has(feature)) throw accessDenied(FEATURE_OFF[feature]);
+    if (!features.has(feature) || isUnknownYet(call, feature)) throw accessDenied(FEATURE_OFF[feature]);
 
     const session = draftSession(call, target, task, input.DurationSeconds ?? 900);
     const secrets = sessionSecrets(call.world.seed, session.accessKeyId);
@@ -67,6 +68,11 @@ export const assumeRoot = operation({
     };
   },
 });
+
+/** Whether STS still goes without what was turned on a moment ago. */
+function isUnknownYet({ world, now }: Call, name: string): boolean {
+  return now.getTime() < (world.unknownToSts.get(name) ?? 0);
+}
 
 /** `222222222222` or `arn:aws:iam::222222222222:root`. */
 function parseTarget(target: string): string | undefined {

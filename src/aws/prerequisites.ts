@@ -1,0 +1,224 @@
+/** What must be true of an organization before a plan can succeed, asked one thing at a time; and what turns it on. */
+import {
+  EnableOrganizationsRootCredentialsManagementCommand,
+  EnableOrganizationsRootSessionsCommand,
+  ListOrganizationsFeaturesCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DescribeOrganizationCommand,
+  DescribePolicyCommand,
+  EnableAWSServiceAccessCommand,
+  ListAWSServiceAccessForOrganizationCommand,
+  ListDelegatedAdministratorsCommand,
+  ListPoliciesCommand,
+  ListTargetsForPolicyCommand,
+} from '@aws-sdk/client-organizations';
+import { AssumeRootCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../core/clock.js';
+import type { Prerequisites, RootFeature } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import type { Clients } from './clients.js';
+import { explainCaller } from './explain-caller.js';
+import { classifyError } from './failures.js';
+import type { Limiter } from './limiter.js';
+import type { Limiters } from './quotas.js';
+import { requirePart } from './require-part.js';
+
+export const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
+
+export function createPrerequisites(
+  clients: Clients,
+  { call }: Calls,
+  limiters: Limiters,
+  clock: Clock,
+): Prerequisites {
+  const { organizations, sts, iam } = clients;
+
+  async function ask<T>(action: string, send: () => Promise<T>, by?: Limiter): Promise<T> {
+    try {
+      return await call(send, by);
+    } catch (error) {
+      throw explainCaller(error, action);
+    }
+  }
+
+  /** Every member of a list, page by page; a page may be empty although more follow. */
+  async function list<T extends { NextToken?: string | undefined }, Member>(
+    action: string,
+    by: Limiter,
+    send: (token: string | undefined) => Promise<T>,
+    membersOf: (page: T) => readonly Member[] | undefined,
+  ): Promise<Member[]> {
+    const members: Member[] = [];
+    let token: string | undefined;
+    do {
+      const page = await ask(action, () => send(token), by);
+      members.push(...requirePart(membersOf(page), action, 'its list'));
+      token = page.NextToken;
+    } while (token !== undefined);
+    return members;
+  }
+
+  return {
+    identity: async () => {
+      const action = 'sts:GetCallerIdentity';
+      const { Arn, Account } = await ask(action, () => sts.send(new GetCallerIdentityCommand({})));
+      const answeredAt = requirePart(clients.answeredAt(), action, 'its time');
+      return {
+        arn: requirePart(Arn, action, 'Arn'),
+        account: requirePart(Account, action, 'Account'),
+        clockOffset: answeredAt.getTime() - clock.now().getTime(),
+      };
+    },
+
+    organization: async () => {
+      const action = 'organizations:DescribeOrganization';
+      try {
+        const { Organization: described } = await call(
+          () => organizations.send(new DescribeOrganizationCommand({})),
+          limiters.describeOrganization,
+        );
+        return {
+          organization: {
+            id: requirePart(described?.Id, action, 'Id'),
+            partition: requirePart(described?.Arn?.split(':')[1], action, 'Arn'),
+            managementAccount: requirePart(described?.MasterAccountId, action, 'MasterAccountId'),
+          },
+          hasAllFeatures: requirePart(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
+        };
+      } catch (error) {
+        if (classifyError(error).code === 'AWSOrganizationsNotInUse') return undefined;
+        throw explainCaller(error, action);
+      }
+    },
+
+    features: async () => {
+      try {
+        const { EnabledFeatures } = await call(() => iam.send(new ListOrganizationsFeaturesCommand({})));
+        // The SDK gives an empty list for an empty element, and nothing for an answer without it.
+        const enabled = requirePart(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
+        return { kind: 'listed', enabled: new Set(enabled) };
+      } catch (error) {
+        switch (classifyError(error).code) {
+          case 'ServiceAccessNotEnabled':
+            return { kind: 'trusted-access-off' };
+          case 'AccountNotManagementOrDelegatedAdministrator':
+            return { kind: 'wrong-account' };
+          default:
+            throw explainCaller(error, 'iam:ListOrganizationsFeatures');
+        }
+      }
+    },
+
+    trustedAccess: async () => {
+      const services = await list(
+        'organizations:ListAWSServiceAccessForOrganization',
+        limiters.serviceAccess,
+        (NextToken) => organizations.send(new ListAWSServiceAccessForOrganizationCommand({ NextToken })),
+        (page) => page.EnabledServicePrincipals,
+      );
+      return services.some(({ ServicePrincipal }) => ServicePrincipal === IAM_SERVICE_PRINCIPAL);
+    },
+
+    delegatedAdministrators: async () => {
+      const action = 'organizations:ListDelegatedAdministrators';
+      const delegates = await list(
+        action,
+        limiters.listDelegates,
+        (NextToken) =>
+          organizations.send(
+            new ListDelegatedAdministratorsCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL, NextToken }),
+          ),
+        (page) => page.DelegatedAdministrators,
+      );
+      return delegates.map(({ Id }) => requirePart(Id, action, 'the id of an account'));
+    },
+
+    controlPolicies: async () => {
+      const action = 'organizations:ListPolicies';
+      const policies = await list(
+        action,
+        limiters.policies,
+        (NextToken) =>
+          organizations.send(new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY', NextToken })),
+        (page) => page.Policies,
+      );
+      return policies
+        .filter(({ AwsManaged }) => AwsManaged !== true)
+        .map(({ Id, Name }) => ({ id: requirePart(Id, action, 'the id of a policy'), name: Name ?? '' }));
+    },
+
+    controlPolicyContent: async (id) => {
+      const action = 'organizations:DescribePolicy';
+      const { Policy } = await ask(
+        action,
+        () => organizations.send(new DescribePolicyCommand({ PolicyId: id })),
+        limiters.policies,
+      );
+      return requirePart(Policy?.Content, action, 'Content');
+    },
+
+    controlPolicyTargets: async (id) => {
+      const action = 'organizations:ListTargetsForPolicy';
+      const targets = await list(
+        action,
+        limiters.policies,
+        (NextToken) => organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken })),
+        (page) => page.Targets,
+      );
+      return targets.map(({ TargetId }) => requirePart(TargetId, action, 'the id of a target'));
+    },
+
+    enableTrustedAccess: async () => {
+      await ask(
+        'organizations:EnableAWSServiceAccess',
+        () =>
+          organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL })),
+        limiters.serviceAccess,
+      );
+    },
+
+    enableFeature: async (feature) => {
+      const action = `iam:EnableOrganizations${feature}`;
+      const { EnabledFeatures } = await ask<{ EnabledFeatures?: readonly string[] | undefined }>(
+        action,
+        () =>
+          feature === 'RootSessions'
+            ? iam.send(new EnableOrganizationsRootSessionsCommand({}))
+            : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({})),
+      );
+      // The answer is the resulting list: without the feature in it, nobody knows what happened.
+      requirePart(
+        EnabledFeatures?.find((name) => name === feature),
+        action,
+        feature,
+      );
+    },
+
+    isKnownToSts: async (feature, account, partition) => {
+      const command = new AssumeRootCommand({
+        TargetPrincipal: account,
+        TaskPolicyArn: { arn: `arn:${partition}:iam::aws:policy/root-task/${TRIAL_TASKS[feature]}` },
+        // The shortest: it is opened to see that it opens.
+        DurationSeconds: 1,
+      });
+      try {
+        await call(() => sts.send(command));
+        return { kind: 'yes' };
+      } catch (error) {
+        const { kind, message } = classifyError(error);
+        if (kind !== 'denied') throw explainCaller(error, 'sts:AssumeRoot');
+        return { kind: OFF.test(message) ? 'not-yet' : 'not-told', message };
+      }
+    },
+  };
+}
+
+/** Each feature lets AssumeRoot issue other tasks. Source: IAM user guide, "Centrally manage root access". */
+const TRIAL_TASKS: Readonly<Record<RootFeature, string>> = {
+  RootCredentialsManagement: 'IAMAuditRootUserCredentials',
+  RootSessions: 'S3UnlockBucketPolicy',
+};
+
+/** How AssumeRoot refuses while it takes a feature, or trusted access, to be off. Source: recorded answers of AWS. */
+const OFF = /Service not enabled for AWS Organizations|feature is not enabled for your AWS Organization/;

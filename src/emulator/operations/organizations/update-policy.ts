@@ -1,0 +1,73 @@
+import { AwsError } from '../../aws-error.js';
+import { findUnknownOperator } from '../../policy/condition.js';
+import type { PolicyDocument } from '../../policy/document.js';
+import { FULL_ACCESS } from '../../state/service-control-policy.js';
+import { optionalText } from '../fields.js';
+import { operation } from '../operation.js';
+import { authorizeOrganizations } from './authorize-organizations.js';
+import { describeWhole, findPolicy, policyId } from './policies.js';
+
+/** "Maximum size of a policy document": service control policies, 10,240 characters. */
+const LONGEST_DOCUMENT = 10_240;
+
+/** Changes the name or the content of a policy, wherever it is attached. */
+export const updatePolicy = operation({
+  input: {
+    PolicyId: policyId,
+    Name: optionalText({ min: 1, max: 128 }),
+    Description: optionalText({ max: 512 }),
+    Content: optionalText({ min: 1 }),
+  },
+  run(call, input) {
+    authorizeOrganizations(call, 'UpdatePolicy', 'management');
+    const policy = findPolicy(call.world, input.PolicyId);
+    if (policy.id === FULL_ACCESS.id) {
+      throw new AwsError('InvalidInputException', 400, "AWS managed policies can't be modified.", {
+        Reason: 'IMMUTABLE_POLICY',
+      });
+    }
+    const document = input.Content === undefined ? policy.document : parseDocument(input.Content);
+    const updated = { ...policy, name: input.Name ?? policy.name, document };
+    return { output: describeWhole(updated), effect: { kind: 'policy-updated', policy: updated } };
+  },
+});
+
+/**
+ * Throws MalformedPolicyDocumentException for what is no policy, and for a condition that the emulator could only
+ * evaluate wrongly. The code is AWS's; its texts are not documented.
+ */
+function parseDocument(content: string): PolicyDocument {
+  if (content.length > LONGEST_DOCUMENT) {
+    throw new AwsError(
+      'ConstraintViolationException',
+      400,
+      'The policy content exceeds the maximum length.',
+      {
+        Reason: 'POLICY_CONTENT_LIMIT_EXCEEDED',
+      },
+    );
+  }
+  const document = readJson(content);
+  const statements = Array.isArray(document?.Statement) ? document.Statement : [document?.Statement];
+  const isPolicy =
+    statements.length > 0 && statements.every((it) => it?.Effect === 'Allow' || it?.Effect === 'Deny');
+  if (document === undefined || !isPolicy || findUnknownOperator(document) !== undefined) {
+    throw new AwsError(
+      'MalformedPolicyDocumentException',
+      400,
+      'The provided policy document does not meet the requirements of the specified policy type.',
+    );
+  }
+  return document;
+}
+
+function readJson(content: string): PolicyDocument | undefined {
+  try {
+    const value: unknown = JSON.parse(content);
+    return typeof value === 'object' && value !== null && 'Statement' in value
+      ? (value as PolicyDocument)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * Looks at everything that must be true before a plan can succeed, and changes nothing. One failure hides no other:
+ * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
+ */
+import { checkClock } from '../core/guard.js';
+import type { Account, Organization } from '../core/organization.js';
+import type { Finding, Fix, Outcome, Prerequisite, Purpose } from '../core/prerequisite.js';
+import { RootsweepError } from '../errors.js';
+import { type Attempt, attempt, checkStop, unknown } from './attempt.js';
+import { examinePolicies } from './control-policies.js';
+import type { FeatureAnswer, OrganizationReader, Prerequisites, RootAccess, RootFeature } from './ports.js';
+import { trySessions } from './session-trial.js';
+
+/** AWS, opened where there is a region and there are credentials. */
+export interface DoctorAws {
+  readonly prerequisites: Prerequisites;
+  readonly reader: Pick<OrganizationReader, 'accounts'>;
+  readonly rootAccess: (partition: string) => RootAccess;
+}
+
+export interface DoctorOptions {
+  readonly region: () => Promise<string>;
+  readonly credentials: () => Promise<void>;
+  readonly open: () => Promise<DoctorAws>;
+  /** The account to try root sessions on; else the first active member below no denying policy. */
+  readonly account?: string;
+  /** Aborted: nothing more is asked. */
+  readonly stop: AbortSignal;
+}
+
+const EVERYTHING: readonly Purpose[] = ['plan', 'apply', 'unlock'];
+const ROOT_ACCESS: readonly Purpose[] = ['plan', 'apply'];
+
+/** Of findings, as each is made. @throws RootsweepError INTERRUPTED */
+export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  const region = await attempt(options.stop, options.region);
+  const credentials = await attempt(options.stop, options.credentials);
+  yield { prerequisite: 'region', outcome: judgeRegion(region) };
+  if (credentials.kind === 'failed') {
+    yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
+    yield* notChecked('credentials', AFTER_CREDENTIALS);
+  } else if (judgeRegion(region).kind !== 'fine') {
+    yield* notChecked('region', ['credentials', ...AFTER_CREDENTIALS]);
+  } else {
+    yield* examineCaller(await options.open(), options);
+  }
+  yield { prerequisite: 'root-activity', outcome: ROOT_ACTIVITY };
+}
+
+const AFTER_CREDENTIALS = [
+  'clock',
+  'organization',
+  'caller-account',
+  'trusted-access',
+  'root-credentials-management',
+  'root-sessions',
+  'accounts',
+  'service-control-policies',
+  'audit-session',
+  'delete-session',
+] as const satisfies readonly Prerequisite[];
+
+/** Source: CloudTrail's record of privileged tasks, `sessionContext.assumedRoot`. */
+const ROOT_ACTIVITY: Outcome = {
+  kind: 'note',
+  says: 'each look at an account is root activity to your alarms; CloudTrail\'s events of root sessions match { $.userIdentity.sessionContext.assumedRoot = "true" }',
+};
+
+async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGenerator<Finding> {
+  const { prerequisites } = aws;
+  const identity = await attempt(options.stop, prerequisites.identity);
+  if (identity.kind === 'failed') {
+    const { error } = identity;
+    const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknown(error);
+    yield { prerequisite: 'credentials', outcome };
+    yield* notChecked('credentials', AFTER_CREDENTIALS);
+    return;
+  }
+  const { arn, account, clockOffset } = identity.value;
+  yield { prerequisite: 'credentials', outcome: { kind: 'fine', says: arn } };
+  yield { prerequisite: 'clock', outcome: judgeClock(clockOffset) };
+
+  const described = await attempt(options.stop, prerequisites.organization);
+  const afterOrganization = AFTER_CREDENTIALS.slice(2);
+  if (described.kind === 'ok' && described.value === undefined) {
+    yield { prerequisite: 'organization', outcome: noOrganization(account) };
+    yield* notChecked('organization', afterOrganization);
+    return;
+  }
+  const found = described.kind === 'ok' ? described.value : undefined;
+  yield {
+    prerequisite: 'organization',
+    outcome: described.kind === 'failed' ? unknown(described.error) : judgeOrganization(described.value),
+  };
+  if (found?.hasAllFeatures === false) {
+    yield* notChecked('organization', afterOrganization);
+    return;
+  }
+
+  const isManagement = found === undefined ? undefined : found.organization.managementAccount === account;
+  const features = await attempt(options.stop, prerequisites.features);
+  const caller = await judgeCaller(account, found?.organization, features, aws, options);
+  yield { prerequisite: 'caller-account', outcome: caller };
+  if (caller.kind === 'fault') {
+    yield* notChecked('caller-account', AFTER_CREDENTIALS.slice(3));
+    return;
+  }
+  const trust = await judgeTrust(features, isManagement, aws, options);
+  const management = judgeFeature('RootCredentialsManagement', features, trust, isManagement);
+  yield { prerequisite: 'trusted-access', outcome: trust };
+  yield { prerequisite: 'root-credentials-management', outcome: management };
+  yield {
+    prerequisite: 'root-sessions',
+    outcome: judgeFeature('RootSessions', features, trust, isManagement),
+  };
+
+  const accounts = await attempt(options.stop, () => listAccounts(aws.reader));
+  yield {
+    prerequisite: 'accounts',
+    outcome:
+      accounts.kind === 'ok' ? countAccounts(accounts.value, found?.organization) : unknown(accounts.error),
+  };
+  if (found === undefined) {
+    // Without it nobody can say which account is the management account, nor whose policies are read.
+    yield* notChecked('organization', ['service-control-policies', 'audit-session', 'delete-session']);
+    return;
+  }
+  const { organization } = found;
+  const members = accounts.kind === 'ok' ? activeMembers(accounts.value, organization) : undefined;
+  const denied = new Set<string>();
+  if (members === undefined) {
+    yield* notChecked('accounts', ['service-control-policies']);
+  } else {
+    const ask = <T>(read: () => Promise<T>) => attempt(options.stop, read);
+    for await (const outcome of examinePolicies(prerequisites, members, organization, ask)) {
+      if (outcome.kind === 'fault') for (const { id } of outcome.policy?.accounts ?? []) denied.add(id);
+      yield { prerequisite: 'service-control-policies', outcome };
+    }
+  }
+
+  const obstacle: Prerequisite | undefined =
+    trust.kind === 'fault'
+      ? 'trusted-access'
+      : management.kind === 'fault'
+        ? 'root-credentials-management'
+        : members === undefined && options.account === undefined
+          ? 'accounts'
+          : undefined;
+  if (obstacle !== undefined) {
+    yield* notChecked(obstacle, ['audit-session', 'delete-session']);
+    return;
+  }
+  const trial = { arn, account: options.account, members, denied, isOn: management.kind === 'fine' };
+  for await (const finding of trySessions(aws.rootAccess(organization.partition), trial)) {
+    yield finding;
+    checkStop(options.stop);
+  }
+}
+
+function* notChecked(because: Prerequisite, prerequisites: readonly Prerequisite[]): Generator<Finding> {
+  for (const prerequisite of prerequisites) {
+    yield { prerequisite, outcome: { kind: 'not-checked', because } };
+  }
+}
+
+function fault(stops: readonly Purpose[], { message, hint }: RootsweepError): Outcome {
+  return { kind: 'fault', stops, says: message, fix: { text: hint ?? 'try again' } };
+}
+
+function judgeRegion(region: Attempt<string>): Outcome {
+  if (region.kind === 'failed') return fault(EVERYTHING, region.error);
+  if (!/-global$/.test(region.value)) return { kind: 'fine', says: region.value };
+  return {
+    kind: 'fault',
+    stops: EVERYTHING,
+    says: `"${region.value}" is no region of AssumeRoot, which has regional endpoints only`,
+    fix: { text: 'pass --region us-east-1, or set AWS_REGION' },
+  };
+}
+
+function judgeClock(offset: number): Outcome {
+  try {
+    checkClock(offset);
+    return { kind: 'fine', says: "within five minutes of AWS's" };
+  } catch (error) {
+    if (error instanceof RootsweepError) return fault(ROOT_ACCESS, error);
+    throw error;
+  }
+}
+
+function noOrganization(account: string): Outcome {
+  return {
+    kind: 'fault',
+    stops: EVERYTHING,
+    says: `account "${account}" belongs to no organization`,
+    fix: { text: "use credentials of the organization's management account" },
+  };
+}
+
+function judgeOrganization(
+  described: { readonly organization: Organization; readonly hasAllFeatures: boolean } | undefined,
+): Outcome {
+  if (described === undefined) throw new TypeError('there is no organization to judge');
+  const { id, managementAccount } = described.organization;
+  if (described.hasAllFeatures) {
+    return { kind: 'fine', says: `${id} with all features, management account ${managementAccount}` };
+  }
+  return {
+    kind: 'fault',
+    stops: EVERYTHING,
+    says: `organization "${id}" does not have all features enabled`,
+    fix: {
+      text: `in the management account "${managementAccount}"`,
+      run: 'aws organizations enable-all-features',
+    },
+  };
+}
+
+async function judgeCaller(
+  account: string,
+  organization: Organization | undefined,
+  features: Attempt<FeatureAnswer>,
+  { prerequisites }: DoctorAws,
+  options: DoctorOptions,
+): Promise<Outcome> {
+  if (account === organization?.managementAccount)
+    return { kind: 'fine', says: `${account}, the management account` };
+  const answer = features.kind === 'ok' ? features.value.kind : undefined;
+  const delegate = `${account}, a delegated administrator for IAM`;
+  // IAM tells its features to nobody else.
+  if (answer === 'listed') {
+    return {
+      kind: 'fine',
+      says:
+        organization === undefined
+          ? `${account}, the management account or a delegated administrator for IAM`
+          : delegate,
+    };
+  }
+  if (answer !== 'wrong-account') {
+    const delegates = await attempt(options.stop, prerequisites.delegatedAdministrators);
+    if (delegates.kind === 'failed') return unknown(delegates.error);
+    if (delegates.value.includes(account)) return { kind: 'fine', says: delegate };
+    if (organization === undefined) {
+      return {
+        kind: 'unknown',
+        says: `account "${account}" is no delegated administrator for IAM, and may be the management account`,
+        fix: { text: 'allow organizations:DescribeOrganization in the IAM policy of the caller' },
+      };
+    }
+  }
+  return {
+    kind: 'fault',
+    stops: EVERYTHING,
+    says: `account "${account}" is neither the management account nor a delegated administrator for IAM`,
+    fix: {
+      text: `use credentials of the management account${organization === undefined ? '' : ` "${organization.managementAccount}"`}, or there`,
+      run: `aws organizations register-delegated-administrator --account-id ${account} --service-principal iam.amazonaws.com`,
+    },
+  };
+}
+
+async function judgeTrust(
+  features: Attempt<FeatureAnswer>,
+  isManagement: boolean | undefined,
+  { prerequisites }: DoctorAws,
+  options: DoctorOptions,
+): Promise<Outcome> {
+  if (features.kind === 'ok' && features.value.kind === 'listed') return TRUSTED;
+  const off: Outcome = {
+    kind: 'fault',
+    stops: EVERYTHING,
+    says: 'off for iam.amazonaws.com',
+    fix: enableFix(isManagement, ''),
+  };
+  if (features.kind === 'ok') return off;
+  const trusted = await attempt(options.stop, prerequisites.trustedAccess);
+  if (trusted.kind === 'failed') return unknown(trusted.error);
+  return trusted.value ? TRUSTED : off;
+}
+
+const TRUSTED: Outcome = { kind: 'fine', says: 'on for iam.amazonaws.com' };
+
+function judgeFeature(
+  feature: RootFeature,
+  features: Attempt<FeatureAnswer>,
+  trust: Outcome,
+  isManagement: boolean | undefined,
+): Outcome {
+  if (features.kind === 'failed') return unknown(features.error);
+  if (features.value.kind !== 'listed' || trust.kind !== 'fine') {
+    return { kind: 'not-checked', because: 'trusted-access' };
+  }
+  if (features.value.enabled.has(feature)) return { kind: 'fine', says: 'on' };
+  return feature === 'RootCredentialsManagement'
+    ? { kind: 'fault', stops: ROOT_ACCESS, says: 'off', fix: enableFix(isManagement, '') }
+    : {
+        kind: 'fault',
+        stops: ['unlock'],
+        says: 'off; only unlocking buckets and queues needs it',
+        fix: enableFix(isManagement, ' --root-sessions', 'if you want that'),
+      };
+}
+
+function enableFix(isManagement: boolean | undefined, flags: string, when?: string): Fix {
+  const where = isManagement === true ? undefined : 'in the management account';
+  const text = [when, where].filter((part) => part !== undefined).join(', ');
+  return { ...(text !== '' && { text }), run: `rootsweep enable${flags}` };
+}
+
+async function listAccounts(reader: Pick<OrganizationReader, 'accounts'>): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for await (const page of reader.accounts()) accounts.push(...page);
+  return accounts;
+}
+
+/** Where root sessions are opened: never in the management account (promise 5). */
+function activeMembers(accounts: readonly Account[], { managementAccount }: Organization): Account[] {
+  return accounts.filter(({ id, state }) => id !== managementAccount && state === 'ACTIVE');
+}
+
+function countAccounts(accounts: readonly Account[], organization: Organization | undefined): Outcome {
+  const total = `${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}`;
+  if (organization === undefined) return { kind: 'fine', says: total };
+  const nameless = accounts.filter(({ state }) => state === 'UNKNOWN').length;
+  if (nameless > 0) {
+    return {
+      kind: 'unknown',
+      says: `AWS did not say of ${nameless} of ${total} whether they are active`,
+      fix: { text: 'try again; accounts of unknown state are never deleted in' },
+    };
+  }
+  return {
+    kind: 'fine',
+    says: `${total}, ${activeMembers(accounts, organization).length} of them active members`,
+  };
+}

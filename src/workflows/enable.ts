@@ -1,0 +1,202 @@
+/** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
+import type { Clock } from '../core/clock.js';
+import type { Account, Organization } from '../core/organization.js';
+import { RootsweepError } from '../errors.js';
+import { checkStop } from './attempt.js';
+import type { OrganizationReader, Prerequisites, RootFeature } from './ports.js';
+
+/** What can be on: IAM's trusted access first, without which the features cannot be. */
+export type Switch = 'trusted-access' | RootFeature;
+
+/** `unknown`: AWS does not tell before trusted access is on. */
+export type SwitchState = 'on' | 'off' | 'unknown';
+
+export interface EnablePlan {
+  readonly organization: Organization;
+  readonly states: readonly { readonly name: Switch; readonly state: SwitchState }[];
+}
+
+export type EnableEvent =
+  | { readonly type: 'switch-turned-on'; readonly name: Switch }
+  | { readonly type: 'switch-found-on'; readonly name: Switch }
+  /** `waited` in ms. */
+  | { readonly type: 'sts-waited-for'; readonly waited: number; readonly message: string };
+
+/** Whether AssumeRoot goes by what was turned on; `unknown` with the reason why nobody could see. */
+export type StsOutcome = { readonly kind: 'agrees' } | { readonly kind: 'unknown'; readonly why: string };
+
+/**
+ * What is on and what is to be turned on.
+ * @throws RootsweepError ORGANIZATION_UNSUITABLE, CALLER_ACCOUNT_WRONG, and what AWS's refusals become.
+ */
+export async function planEnable(
+  prerequisites: Prerequisites,
+  features: readonly RootFeature[],
+): Promise<EnablePlan> {
+  const { account } = await prerequisites.identity();
+  const described = await prerequisites.organization();
+  if (described === undefined) {
+    throw new RootsweepError('ORGANIZATION_UNSUITABLE', `account "${account}" belongs to no organization`, {
+      hint: "use credentials of the organization's management account",
+    });
+  }
+  const { organization, hasAllFeatures } = described;
+  const { id, managementAccount } = organization;
+  if (account !== managementAccount) {
+    throw new RootsweepError(
+      'CALLER_ACCOUNT_WRONG',
+      `only the management account "${managementAccount}" can turn centralized root access on, and the caller is of account "${account}"`,
+      { hint: `use credentials of account "${managementAccount}", for example with --profile` },
+    );
+  }
+  if (!hasAllFeatures) {
+    throw new RootsweepError(
+      'ORGANIZATION_UNSUITABLE',
+      `organization "${id}" does not have all features enabled`,
+      { hint: 'centralized root access needs them; run: aws organizations enable-all-features' },
+    );
+  }
+  return { organization, states: await readStates(prerequisites, features) };
+}
+
+async function readStates(
+  prerequisites: Prerequisites,
+  features: readonly RootFeature[],
+): Promise<EnablePlan['states']> {
+  const answer = await prerequisites.features();
+  const isTrusted = answer.kind === 'listed';
+  const enabled = isTrusted ? answer.enabled : undefined;
+  return [
+    { name: 'trusted-access', state: isTrusted ? 'on' : 'off' },
+    ...features.map((name) => ({
+      name,
+      state:
+        enabled === undefined ? ('unknown' as const) : enabled.has(name) ? ('on' as const) : ('off' as const),
+    })),
+  ];
+}
+
+/**
+ * Turns on what is off, one after the other. Again after an interruption, it goes on where it ended.
+ * @throws RootsweepError INTERRUPTED, and what AWS's refusals become; what was turned on stays on.
+ */
+export async function turnOn(
+  prerequisites: Prerequisites,
+  { states }: EnablePlan,
+  stop: AbortSignal,
+  onEvent: (event: EnableEvent) => void,
+): Promise<void> {
+  let current = states;
+  for (const { name } of states) {
+    const state = current.find((it) => it.name === name)?.state;
+    if (state === 'on') {
+      onEvent({ type: 'switch-found-on', name });
+      continue;
+    }
+    checkStop(stop, 'interrupted; what was turned on stays on, and the same command goes on');
+    if (name === 'trusted-access') {
+      await prerequisites.enableTrustedAccess();
+      // The features may have been on before trusted access was turned off.
+      const features = states.flatMap((it) => (it.name === 'trusted-access' ? [] : [it.name]));
+      current = await readStates(prerequisites, features);
+    } else {
+      await prerequisites.enableFeature(name);
+    }
+    onEvent({ type: 'switch-turned-on', name });
+  }
+}
+
+/** How often STS is asked, in ms. */
+const EVERY = 10_000;
+/**
+ * For how long, in ms, STS must go by what was turned on before it is believed: it changes its mind in the first
+ * minute. Source: recorded answers of AWS after changes of trusted access and of delegates.
+ */
+const SETTLES_IN = 30_000;
+
+export interface Waiting {
+  readonly organization: Organization;
+  readonly features: readonly RootFeature[];
+  /** Whether something was turned on by this run: otherwise one answer is enough. */
+  readonly hasChanged: boolean;
+  /** In ms. */
+  readonly limit: number;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  readonly onEvent: (event: EnableEvent) => void;
+}
+
+/** @throws RootsweepError ROOT_ACCESS_NOT_READY, INTERRUPTED, and what AWS's refusals become. */
+export async function waitForSts(
+  prerequisites: Prerequisites,
+  reader: Pick<OrganizationReader, 'accounts'>,
+  { organization, features, hasChanged, limit, clock, stop, onEvent }: Waiting,
+): Promise<StsOutcome> {
+  const account = await findMember(reader, organization);
+  if (account === undefined) {
+    return { kind: 'unknown', why: 'there is no active member account to try it on' };
+  }
+  const started = clock.now().getTime();
+  let agreedSince: number | undefined;
+  for (;;) {
+    checkStop(stop, WAIT_INTERRUPTED);
+    const answer = await askSts(prerequisites, features, account.id, organization.partition);
+    const now = clock.now().getTime();
+    if (answer.kind === 'not-told') return { kind: 'unknown', why: answer.message };
+    if (answer.kind === 'yes') {
+      agreedSince ??= now;
+      if (!hasChanged || now - agreedSince >= SETTLES_IN) return { kind: 'agrees' };
+    } else {
+      agreedSince = undefined;
+    }
+    const message = answer.kind === 'yes' ? 'it agrees for now' : answer.message;
+    if (now - started >= limit) {
+      throw new RootsweepError(
+        'ROOT_ACCESS_NOT_READY',
+        `everything is turned on, and after ${Math.round(limit / 60_000)} minutes STS does not go by it yet: ${message}`,
+        { hint: 'it stays on; wait some more, then run: rootsweep doctor' },
+      );
+    }
+    onEvent({ type: 'sts-waited-for', waited: now - started, message });
+    await pause(clock, EVERY, stop);
+  }
+}
+
+const WAIT_INTERRUPTED = 'interrupted; everything is turned on, and STS may not go by it yet';
+
+/** The first answer that is not yes. */
+async function askSts(
+  prerequisites: Prerequisites,
+  features: readonly RootFeature[],
+  account: string,
+  partition: string,
+) {
+  for (const feature of features) {
+    const answer = await prerequisites.isKnownToSts(feature, account, partition);
+    if (answer.kind !== 'yes') return answer;
+  }
+  return { kind: 'yes' } as const;
+}
+
+/** Promise 5: never the management account. */
+async function findMember(
+  reader: Pick<OrganizationReader, 'accounts'>,
+  { managementAccount }: Organization,
+): Promise<Account | undefined> {
+  for await (const page of reader.accounts()) {
+    const member = page.find(({ id, state }) => id !== managementAccount && state === 'ACTIVE');
+    if (member !== undefined) return member;
+  }
+  return undefined;
+}
+
+/** Sleeps, but no longer than until somebody asks to stop. */
+async function pause(clock: Clock, milliseconds: number, stop: AbortSignal): Promise<void> {
+  let wake = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    wake = resolve;
+    stop.addEventListener('abort', wake, { once: true });
+  });
+  await Promise.race([clock.sleep(milliseconds), stopped]);
+  stop.removeEventListener('abort', wake);
+}

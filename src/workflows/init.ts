@@ -1,0 +1,30 @@
+/** Looks at an organization for its first policy. Reads, and opens no root session. */
+import type { DraftSource, PlacedAccount } from '../core/policy-draft.js';
+import { attempt, checkStop } from './attempt.js';
+import type { OrganizationReader, Prerequisites } from './ports.js';
+import { withUnitPath } from './survey.js';
+
+/** @throws RootsweepError where anything is missing that every plan needs; INTERRUPTED. */
+export async function lookForPolicy(
+  reader: OrganizationReader,
+  prerequisites: Pick<Prerequisites, 'delegatedAdministrators'>,
+  today: Date,
+  stop: AbortSignal,
+): Promise<DraftSource> {
+  const { organization } = await reader.open();
+  const accounts: PlacedAccount[] = [];
+  for await (const page of reader.accounts()) {
+    for (const account of page) {
+      checkStop(stop, 'interrupted; nothing was written');
+      accounts.push(await withUnitPath(reader, { account }));
+    }
+  }
+  // Good to know, and no reason to end where a role that plans may not ask.
+  const delegates = await attempt(stop, prerequisites.delegatedAdministrators);
+  return {
+    organization,
+    accounts,
+    delegates: delegates.kind === 'ok' ? delegates.value : undefined,
+    today,
+  };
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { commandLine, shellWord } from '../../src/core/command-line.js';
+
+test('commandLine leaves out a flag without a value, and quotes what means something to a shell', () => {
+  assert.equal(
+    commandLine('rootsweep', 'apply', 'my plan.yaml', ['--policy', 'p.yaml'], ['--trust', undefined]),
+    "rootsweep apply 'my plan.yaml' --policy p.yaml",
+  );
+});
+
+test('shellWord is read back by a shell as what it was', { skip: process.platform === 'win32' }, () => {
+  for (const text of [
+    'plain.yaml',
+    '',
+    'a b',
+    "it's",
+    '$HOME',
+    '`id`',
+    '!x',
+    '*',
+    '~root',
+    '-n',
+    'a\nb',
+    '"',
+    '\\',
+  ]) {
+    assert.equal(execFileSync('sh', ['-c', `printf '%s' ${shellWord(text)}`], { encoding: 'utf8' }), text);
+  }
+});
