@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
+import type { Credential } from '../core/credentials.js';
+import type { Permission } from '../core/permission.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
@@ -84,6 +86,7 @@ export class ApplyCommand extends AccountsCommand {
     id: string,
   ): Promise<number> {
     const { checkSigners, checkTimes } = await import('../core/guard.js');
+    const { judgeDeletion } = await import('../core/permission.js');
     const { foldJournal } = await import('../core/journal.js');
     const { applyPlan, selectEntries } = await import('../workflows/apply.js');
     const { renderApplyEvent, renderLedger, renderScope, renderStopping } = await import(
@@ -98,6 +101,14 @@ export class ApplyCommand extends AccountsCommand {
         checkTimes(plan, policy, now);
         checkSigners(threshold, signers, now);
       }
+    };
+    // The same: what lets a key go must do so by both.
+    const judge = (credential: Credential): Permission => {
+      const now = clock.now().getTime();
+      const judged = judgeDeletion(credential, policy, new Date(now));
+      return judged.kind === 'guarded'
+        ? judged
+        : judgeDeletion(credential, policy, new Date(now + clockOffset));
     };
     checkStillGood();
 
@@ -125,6 +136,7 @@ export class ApplyCommand extends AccountsCommand {
       clock,
       stop,
       checkStillGood,
+      judge,
       narrowing: this.narrowing,
       rollout: policy.rollout,
       concurrency: this.parallel,

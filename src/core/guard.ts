@@ -4,14 +4,18 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
+import { nameCredential } from './credentials.js';
 import { evaluateAudited, evaluateUnaudited } from './evaluate.js';
 import type { Organization } from './organization.js';
+import { judgeDeletion } from './permission.js';
 import {
+  actionName,
   countMembers,
   type Entry,
   type FullEntry,
   findExceededLimit,
   isApplicable,
+  isDeleteEntry,
   type Plan,
 } from './plan.js';
 import type { Policy } from './policy.js';
@@ -52,6 +56,7 @@ export function checkPlan(plan: Plan, { path, sha256, policy }: PolicyFile, now:
   }
   checkTimes(plan, policy, now);
   checkDecisions(plan, policy);
+  checkWaivers(plan, policy, now);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
@@ -169,6 +174,29 @@ function checkDecisions(plan: Plan, policy: Policy): void {
     throw new RootsweepError('PLAN_POLICY_MISMATCH', `the policy does not ${what} in account "${entry.id}"`, {
       hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
     });
+  }
+}
+
+/**
+ * What lets a key go when the plan is made must let it go when it is applied. Time alone ends no guard: a waiver can
+ * have ended.
+ * @throws RootsweepError PLAN_WAIVER_ENDED
+ */
+function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
+  // A clock that is behind the planner's, within the tolerance, says nothing against the planner's word.
+  const at = new Date(Math.max(now.getTime(), Date.parse(plan.created)));
+  for (const entry of plan.accounts.filter(isDeleteEntry)) {
+    const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+    for (const credential of entry.observed.credentials) {
+      if (!planned.has(nameCredential(credential))) continue;
+      const permission = judgeDeletion(credential, policy, at);
+      if (permission.kind !== 'guarded') continue;
+      throw new RootsweepError(
+        'PLAN_WAIVER_ENDED',
+        `nothing lets ${nameCredential(credential)} of account "${entry.id}" go any more: ${permission.why}`,
+        { hint: 'renew the waiver in the policy, or leave the credential, and plan again' },
+      );
+    }
   }
 }
 

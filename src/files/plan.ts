@@ -113,7 +113,7 @@ function orderEntry(entry: Entry): object {
     findings: entry.findings.map(orderFinding),
     actions: entry.actions.map((action) => ({
       delete: action.delete,
-      ...optional({ id: action.id }),
+      ...optional({ id: action.id, by: action.by }),
     })),
   };
 }
