@@ -41,7 +41,7 @@ export class ApplyCommand extends AccountsCommand {
 
   protected async run(): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
+    const { checkApplicable, checkClock, checkOrganization, checkWait } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { selectEntries } = await import('../workflows/apply.js');
     const { followLinks } = await import('../files/text-file.js');
@@ -55,6 +55,7 @@ export class ApplyCommand extends AccountsCommand {
       clock.now(),
     );
     checkApplicable(verified.plan);
+    checkWait(verified.plan, clock.now());
     this.checkNarrowing(verified.plan);
     const planPath = await followLinks(this.resolvePath(this.plan));
     await refuseSuperseded(journals, dirname(planPath), verified.plan);
@@ -85,7 +86,7 @@ export class ApplyCommand extends AccountsCommand {
     journal: JournalFile,
     id: string,
   ): Promise<number> {
-    const { checkSigners, checkTimes } = await import('../core/guard.js');
+    const { checkSigners, checkTimes, checkWait } = await import('../core/guard.js');
     const { judgeDeletion } = await import('../core/permission.js');
     const { foldJournal } = await import('../core/journal.js');
     const { applyPlan, selectEntries } = await import('../workflows/apply.js');
@@ -99,6 +100,7 @@ export class ApplyCommand extends AccountsCommand {
       for (const offset of [0, clockOffset]) {
         const now = new Date(clock.now().getTime() + offset);
         checkTimes(plan, policy, now);
+        checkWait(plan, now);
         checkSigners(threshold, signers, now);
       }
     };

@@ -51,7 +51,7 @@ export class PlanCommand extends AccountsCommand {
     const { findCommit } = await import('../files/git.js');
     const { digestBody } = await import('../core/envelope.js');
     const { checkClock } = await import('../core/guard.js');
-    const { renderPlan, renderSummary } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
 
@@ -98,14 +98,15 @@ export class PlanCommand extends AccountsCommand {
       const digest = digestBody(body);
       await writeFileAtomically(this.resolvePath(this.out), await signPlan(body, key));
 
-      const { totals, applicable, expires } = plan;
+      const { totals, applicable, notBefore, expires } = plan;
       if (this.json) {
-        this.printJson('plan-written', { path: this.out, id: plan.id, digest, expires, applicable, totals });
+        const times = { ...(notBefore === undefined ? {} : { notBefore }), expires };
+        this.printJson('plan-written', { path: this.out, id: plan.id, digest, ...times, applicable, totals });
       } else {
         this.print(this.quiet ? renderSummary(plan) : renderPlan(plan));
         this.tell([
           [],
-          [`The plan is in "${this.out}" (sha256:${digest}, good until ${expires}).`],
+          [`The plan is in "${this.out}" (sha256:${digest}, ${describeValidity(plan)}).`],
           [
             !applicable
               ? 'Next: resolve what blocks it, in the accounts or in the policy, and plan again.'

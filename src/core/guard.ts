@@ -131,7 +131,7 @@ export function checkClock(offset: number): void {
  * The plan is of an age at which the policy lets it be applied. Asked again right before the first deletion: people
  * take their time at a prompt. Comparisons are such that an impossible date fails them.
  */
-export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now: Date): void {
+export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
   const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
   if (expires - created !== policy.expiresAfter) {
     throw new RootsweepError(
@@ -140,7 +140,26 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
+  const wait = plan.notBefore === undefined ? undefined : Date.parse(plan.notBefore) - created;
+  if (wait !== policy.notBefore) {
+    throw new RootsweepError(
+      'PLAN_POLICY_MISMATCH',
+      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `from ${plan.notBefore} on`}, which is not the wait that the policy asks for`,
+      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
+    );
+  }
   checkExpiry(plan, now);
+}
+
+/**
+ * The time in which owners can object is over.
+ * @throws RootsweepError PLAN_TOO_EARLY
+ */
+export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, now: Date): void {
+  if (notBefore === undefined || now.getTime() >= Date.parse(notBefore)) return;
+  throw new RootsweepError('PLAN_TOO_EARLY', `the plan may not be applied before ${notBefore}`, {
+    hint: 'until then owners can object; policies set the wait with notBefore',
+  });
 }
 
 /** @throws RootsweepError PLAN_NOT_YET_VALID, PLAN_EXPIRED */

@@ -27,6 +27,7 @@ export function listLoosenings(base: Policy, policy: Policy): string[] {
       ? ['blocking is loosened: "organization" -> "account"']
       : []),
     ...compareLimits(base.limits, policy.limits),
+    ...compareWaits(base.notBefore ?? 0, policy.notBefore ?? 0),
     ...(policy.expiresAfter > base.expiresAfter
       ? [
           `expiresAfter is longer: ${formatDuration(base.expiresAfter)} -> ${formatDuration(policy.expiresAfter)}`,
@@ -98,6 +99,14 @@ function compareLimits(base: Policy['limits'], limits: Policy['limits']): string
     if (now === undefined) return [`limits.${part} is removed: ${before} -> none`];
     return now > before ? [`limits.${part} is raised: ${before} -> ${now}`] : [];
   });
+}
+
+/** In the wait, owners can object. */
+function compareWaits(base: number, wait: number): string[] {
+  if (wait >= base) return [];
+  return wait === 0
+    ? [`notBefore is removed: ${formatDuration(base)} -> none`]
+    : [`notBefore is shorter: ${formatDuration(base)} -> ${formatDuration(wait)}`];
 }
 
 /**

@@ -89,6 +89,8 @@ export interface PlanHeader {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly created: string;
+  /** The first instant at which it may be applied; absent where the policy lets it be applied at once. */
+  readonly notBefore?: string;
   readonly expires: string;
   /** `rootsweep 1.2.3` */
   readonly tool: string;
@@ -196,6 +198,9 @@ export function findPlanFault(plan: Plan): string | undefined {
     return 'the totals are not those of its accounts';
   if (plan.applicable && plan.findings.some(({ severity }) => severity === 'block')) {
     return 'it is marked applicable in spite of a blocking finding';
+  }
+  if (plan.notBefore !== undefined && !(plan.created < plan.notBefore && plan.notBefore < plan.expires)) {
+    return 'the time at which it may first be applied is not between its creation and its expiry';
   }
   for (const entry of plan.accounts) {
     const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan.managementAccount);

@@ -105,6 +105,8 @@ export interface Policy {
   readonly blocking: 'organization' | 'account';
   /** Most accounts a plan may touch: a number, and a percentage of the member accounts. */
   readonly limits: { readonly accounts?: number; readonly percent?: number };
+  /** Milliseconds from a plan's creation to the first instant at which it may be applied: time to object. */
+  readonly notBefore?: number;
   /** Milliseconds from a plan's creation to its expiry. */
   readonly expiresAfter: number;
   readonly rollout: {

@@ -57,6 +57,7 @@ function orderPlan(plan: Plan): object {
     version: plan.version,
     id: plan.id,
     created: plan.created,
+    ...optional({ notBefore: plan.notBefore }),
     expires: plan.expires,
     tool: plan.tool,
     partition: plan.partition,

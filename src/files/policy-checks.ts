@@ -8,6 +8,7 @@ import { formatPath } from './schema-sentence.js';
 import { flow } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
+export const DEFAULT_EXPIRY = '72h';
 const LONGEST_EXPIRY = '30d';
 
 /** @param file the file of the document, for the places of its problems. */
@@ -23,7 +24,14 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
       if (fault !== undefined) report([kind, index, 'joined'], fault);
     }
   }
-  const { expiresAfter, rollout } = document;
+  const { notBefore, expiresAfter, rollout } = document;
+  const life = expiresAfter ?? DEFAULT_EXPIRY;
+  if (notBefore !== undefined && (parseDuration(notBefore) ?? 0) >= (parseDuration(life) ?? 0)) {
+    report(
+      ['notBefore'],
+      `is ${flow(notBefore)}, and plans expire after ${flow(life)}: none could ever be applied; write less, or a longer expiresAfter`,
+    );
+  }
   if (
     expiresAfter !== undefined &&
     (parseDuration(expiresAfter) ?? 0) > (parseDuration(LONGEST_EXPIRY) ?? 0)

@@ -14,7 +14,8 @@ export interface PolicyDocument {
   readonly findings?: FindingsDocument;
   readonly blocking?: Policy['blocking'];
   readonly limits?: Policy['limits'];
-  /** A text that `parseDuration` takes. */
+  /** Texts that `parseDuration` takes. */
+  readonly notBefore?: string;
   readonly expiresAfter?: string;
   readonly rollout?: { readonly waves?: readonly WaveDocument[]; readonly stopAfterFailures?: number };
 }

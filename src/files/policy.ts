@@ -8,7 +8,7 @@ import {
   type Wave,
 } from '../core/policy.js';
 import { parseDuration } from './duration.js';
-import { checkPolicy, namedBy } from './policy-checks.js';
+import { checkPolicy, DEFAULT_EXPIRY, namedBy } from './policy-checks.js';
 import type { FindingsDocument, PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
 import { invalidFile } from './problem.js';
 import { validateAgainst } from './schema.js';
@@ -18,7 +18,7 @@ const DEFAULTS = {
   delete: ['password', 'mfa-device'],
   unusedFor: '90d',
   blocking: 'organization',
-  expiresAfter: '72h',
+  expiresAfter: DEFAULT_EXPIRY,
   waves: [1, 10, '100%'],
   stopAfterFailures: 1,
 } as const;
@@ -56,6 +56,7 @@ function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
     findings: completeFindings(document.findings ?? {}),
     blocking: document.blocking ?? DEFAULTS.blocking,
     limits: document.limits ?? {},
+    ...(document.notBefore === undefined ? {} : { notBefore: readDuration(document.notBefore) }),
     expiresAfter: readDuration(document.expiresAfter ?? DEFAULTS.expiresAfter),
     rollout: {
       waves: (rollout.waves ?? DEFAULTS.waves).map(readWave),

@@ -33,6 +33,11 @@ export function renderPlan(plan: Plan): Line[] {
   ];
 }
 
+/** `good until …`, or `good from … until …`: when a plan can be applied. */
+export function describeValidity({ notBefore, expires }: Pick<Plan, 'notBefore' | 'expires'>): string {
+  return notBefore === undefined ? `good until ${expires}` : `good from ${notBefore} until ${expires}`;
+}
+
 /** The line that says what the plan will do, or, in the past tense, what was done. */
 export function renderSummary(plan: Plan): Line[] {
   const { decisions, deletions } = plan.totals;

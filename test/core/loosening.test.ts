@@ -163,6 +163,14 @@ const CHANGES: readonly [what: string, Partial<Policy>, Partial<Policy>, there: 
       [],
     ],
     [
+      'notBefore',
+      { notBefore: 24 * HOUR },
+      { notBefore: HOUR / 2 },
+      ['notBefore is shorter: 24h -> 30m'],
+      [],
+    ],
+    ['whether plans wait', { notBefore: 24 * HOUR }, {}, ['notBefore is removed: 24h -> none'], []],
+    [
       'expiresAfter',
       { expiresAfter: 72 * HOUR },
       { expiresAfter: 168 * HOUR },

@@ -4,7 +4,7 @@ import { parsePolicy } from '../../src/files/policy.js';
 import { inTime, lines, refusalOf } from './refusal.js';
 
 const KEYS =
-  'version, organization, include, exclude, delete, guards, waivers, findings, blocking, limits, expiresAfter, rollout';
+  'version, organization, include, exclude, delete, guards, waivers, findings, blocking, limits, notBefore, expiresAfter, rollout';
 const SELECTORS = 'account, name, email, ou, tags, joined and joinedMethod';
 const DURATIONS = 'durations are whole minutes, hours or days above zero, such as "30m", "72h" or "7d"';
 const DATES = 'dates are days of the calendar, such as "2027-03-31"';
@@ -356,6 +356,17 @@ const REFUSED: readonly [name: string, yaml: string, ...problems: string[]][] = 
     'more than all',
     'limits: { percent: 101 }',
     '2:20: limits.percent is 101; write a whole number from 1 to 100, for example 50',
+  ],
+  ['no wait', 'notBefore: 0h', `2:12: notBefore is "0h"; ${DURATIONS}`],
+  [
+    'a wait as long as the life of a plan',
+    'notBefore: 3d',
+    '2:12: notBefore is "3d", and plans expire after "72h": none could ever be applied; write less, or a longer expiresAfter',
+  ],
+  [
+    'a wait that is longer than the given life of a plan',
+    'expiresAfter: 30m\nnotBefore: 1h',
+    '3:12: notBefore is "1h", and plans expire after "30m": none could ever be applied; write less, or a longer expiresAfter',
   ],
   ['no duration', 'expiresAfter: 0h', `2:15: expiresAfter is "0h"; ${DURATIONS}`],
   ['a duration without a unit', 'expiresAfter: 72', `2:15: expiresAfter is 72; ${DURATIONS}`],

@@ -203,6 +203,7 @@ const READ: readonly [name: string, yaml: string, part: Partial<Policy>][] = [
     },
   ],
   ['one limit', 'limits: { percent: 100 }', { limits: { percent: 100 } }],
+  ['a wait', 'notBefore: 4319m', { notBefore: 4319 * 60_000 }],
   ['the longest life of a plan', 'expiresAfter: 30d', { expiresAfter: 2_592_000_000 }],
   [
     'the waves alone',
