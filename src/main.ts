@@ -7,6 +7,7 @@ import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { KeygenCommand } from './commands/keygen.js';
+import { NoticeCommand } from './commands/notice.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
 import { ShowCommand } from './commands/show.js';
@@ -22,6 +23,7 @@ const COMMANDS = [
   ShowCommand,
   VerifyCommand,
   ApproveCommand,
+  NoticeCommand,
   ApplyCommand,
   ReceiptCommand,
   KeygenCommand,
