@@ -31,7 +31,7 @@ function* properties(schema: unknown, path: string): Generator<[path: string, sc
   }
 }
 
-for (const name of ['policy.schema.json', 'trust.schema.json']) {
+for (const name of ['policy.schema.json', 'trust.schema.json', 'organizations.schema.json']) {
   const schema = read(name);
 
   test(`${name} is a valid schema of draft 2020-12`, () => {
