@@ -1,7 +1,7 @@
 /**
  * Every way rootsweep ends other than well, with the exit code of each. A code is never renamed or reused.
  */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   // 1: rootsweep could not do its job.
   USAGE: 1,
   FILE_NOT_FOUND: 1,
