@@ -1,7 +1,7 @@
 /**
  * Every way rootsweep ends other than well, with the exit code of each. A code is never renamed or reused.
  */
-const EXIT_CODES = {
+export const EXIT_CODES = {
   // 1: rootsweep could not do its job.
   USAGE: 1,
   FILE_NOT_FOUND: 1,
@@ -36,6 +36,8 @@ const EXIT_CODES = {
   SCENARIO_INVALID: 4,
   POLICY_INVALID: 4,
   TRUST_INVALID: 4,
+  ORGANIZATIONS_INVALID: 4,
+  TEMPLATE_INVALID: 4,
   KEY_INVALID: 4,
   KEY_PERMISSIONS: 4,
   PLAN_ENCODING: 4,
@@ -47,7 +49,9 @@ const EXIT_CODES = {
   CLOCK_WRONG: 4,
   PLAN_SUPERSEDED: 4,
   PLAN_NOT_YET_VALID: 4,
+  PLAN_TOO_EARLY: 4,
   PLAN_EXPIRED: 4,
+  PLAN_WAIVER_ENDED: 4,
   PLAN_POLICY_MISMATCH: 4,
   PLAN_ORGANIZATION_MISMATCH: 4,
   PLAN_LIMIT_EXCEEDED: 4,

@@ -10,6 +10,7 @@ import { EmulateCommand } from './commands/emulate.js';
 import { EnableCommand } from './commands/enable.js';
 import { InitCommand } from './commands/init.js';
 import { KeygenCommand } from './commands/keygen.js';
+import { NoticeCommand } from './commands/notice.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
 import { ShowCommand } from './commands/show.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   ShowCommand,
   VerifyCommand,
   ApproveCommand,
+  NoticeCommand,
   ApplyCommand,
   ReceiptCommand,
   KeygenCommand,

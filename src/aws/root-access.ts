@@ -135,7 +135,8 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
         ...(Region === undefined ? {} : { region: Region }),
       };
     }
-    if (answer.AccessKeyLastUsed === undefined) throw incomplete('GetAccessKeyLastUsed', 'AccessKeyLastUsed');
+    // Never used has a word of its own; an answer that says less says nothing (promise 4).
+    if (ServiceName !== 'N/A') throw incomplete('GetAccessKeyLastUsed', 'LastUsedDate');
     return { kind: 'never' };
   }
 

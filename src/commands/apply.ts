@@ -1,18 +1,20 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
+import type { Credential } from '../core/credentials.js';
+import type { Permission } from '../core/permission.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
 import type { Narrowing } from '../workflows/apply.js';
 import type { Opened } from '../workflows/ports.js';
-import { AccountsCommand } from './command.js';
-import type { VerifiedPlan } from './inputs.js';
+import { OrganizationsCommand } from './command.js';
+import type { PlanPaths, VerifiedPlan } from './inputs.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
 
-export class ApplyCommand extends AccountsCommand {
+export class ApplyCommand extends OrganizationsCommand {
   static override paths = [['apply']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -20,41 +22,72 @@ export class ApplyCommand extends AccountsCommand {
     details: `
       Exit code 0: everything planned is gone; 3: findings stop the plan; 4: refused; 5: some accounts changed since
       the plan and were left alone; 6: at least one account failed or could not be looked at; 8: declined;
-      130: interrupted. The same command again continues where an earlier run ended.
+      130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
+      theirs, in the order 130, 6, 1, 4, 3, 8, 5, 2, 0.
     `,
     examples: [
       ['At a terminal', 'rootsweep apply prod.plan.yaml --policy policy.yaml --trust trust.yaml'],
       ['In a pipeline', 'rootsweep apply prod.plan.yaml --policy policy.yaml --confirm o-exampleorgid'],
+      [
+        'To several organizations',
+        'rootsweep apply --organizations organizations.yaml --confirm o-exampleorgid --confirm o-anotherorgid',
+      ],
     ],
   });
 
-  plan = Option.String({ name: 'PLAN' });
-  policy = Option.String('--policy', { required: true, description: 'The policy file' });
+  plan = Option.String({ name: 'PLAN', required: false });
+  policy = Option.String('--policy', { description: 'The policy file' });
   trust = Option.String('--trust', {
     description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
   });
-  confirm = Option.String('--confirm', { description: 'The organization id, in place of typing it' });
+  confirm = Option.Array('--confirm', {
+    description: 'The organization id, in place of typing it (repeat it for several organizations)',
+  });
   only = Option.Array('--only', { description: 'Work on this account only (repeat for more)' });
   exclude = Option.Array('--exclude', [], { description: 'Leave this account out (repeat for more)' });
 
   protected async run(): Promise<number> {
+    const { plan, policy, organizations } = this;
+    if (organizations !== undefined) return this.applyEach(organizations);
+    if (plan === undefined || policy === undefined)
+      throw this.refuseMissing({ PLAN: plan, '--policy': policy });
+    return this.applyOne({ plan, policy, trust: this.trust });
+  }
+
+  private applyEach(organizations: string): Promise<number> {
+    const { plan, policy, trust, only, exclude, confirm = [] } = this;
+    this.refuseWithOrganizations({
+      PLAN: plan,
+      '--policy': policy,
+      '--only': only,
+      '--exclude': exclude[0],
+    });
+    return this.runEach(organizations, (entry) => {
+      const trusted = entry.trust ?? trust;
+      return [
+        entry.plan,
+        `--policy=${entry.policy}`,
+        ...(trusted === undefined ? [] : [`--trust=${trusted}`]),
+        ...(confirm.includes(entry.organization) ? [`--confirm=${entry.organization}`] : []),
+      ];
+    });
+  }
+
+  private async applyOne(files: PlanPaths): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
+    const { checkApplicable, checkClock, checkOrganization, checkWait } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { selectEntries } = await import('../workflows/apply.js');
     const { followLinks } = await import('../files/text-file.js');
     const { refuseSuperseded } = await import('../files/newer-run.js');
     const { clock, journals } = this.context;
 
-    const verified = await openVerifiedPlan(
-      { plan: this.plan, policy: this.policy, trust: this.trust },
-      this.resolvePath,
-      this.context,
-      clock.now(),
-    );
+    const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
     checkApplicable(verified.plan);
-    this.checkNarrowing(verified.plan);
-    const planPath = await followLinks(this.resolvePath(this.plan));
+    checkWait(verified.plan, clock.now());
+    this.checkNarrowing(verified.plan, files.plan);
+    // Whatever name a plan is called by, it has one journal.
+    const planPath = await followLinks(this.resolvePath(files.plan));
     await refuseSuperseded(journals, dirname(planPath), verified.plan);
 
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
@@ -64,9 +97,10 @@ export class ApplyCommand extends AccountsCommand {
       checkOrganization(verified.plan, organization);
       if (selectEntries(verified.plan, this.narrowing).length === 0) return this.reportNothing(verified);
       const run = this.context.newId();
-      const journal = await this.openJournal(verified, caller.arn, run);
+      const journal = await this.openJournal(verified, planPath, caller.arn, run);
       try {
-        return await this.applyVerified(verified, aws, { caller, organization, clockOffset }, journal, run);
+        const opened = { caller, organization, clockOffset };
+        return await this.applyVerified(files, verified, aws, opened, journal, run);
       } finally {
         await journal.close();
       }
@@ -77,13 +111,15 @@ export class ApplyCommand extends AccountsCommand {
 
   /** Asks, and then works. */
   private async applyVerified(
+    files: PlanPaths,
     { plan, digest, signers, threshold, policyFile: { policy } }: VerifiedPlan,
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
     id: string,
   ): Promise<number> {
-    const { checkSigners, checkTimes } = await import('../core/guard.js');
+    const { checkSigners, checkTimes, checkWait } = await import('../core/guard.js');
+    const { judgeDeletion } = await import('../core/permission.js');
     const { foldJournal } = await import('../core/journal.js');
     const { applyPlan, selectEntries } = await import('../workflows/apply.js');
     const { renderApplyEvent, renderLedger, renderScope, renderStopping } = await import(
@@ -96,8 +132,17 @@ export class ApplyCommand extends AccountsCommand {
       for (const offset of [0, clockOffset]) {
         const now = new Date(clock.now().getTime() + offset);
         checkTimes(plan, policy, now);
+        checkWait(plan, now);
         checkSigners(threshold, signers, now);
       }
+    };
+    // The same: what lets a key go must do so by both.
+    const judge = (credential: Credential): Permission => {
+      const now = clock.now().getTime();
+      const judged = judgeDeletion(credential, policy, new Date(now));
+      return judged.kind === 'guarded'
+        ? judged
+        : judgeDeletion(credential, policy, new Date(now + clockOffset));
     };
     checkStillGood();
 
@@ -125,6 +170,7 @@ export class ApplyCommand extends AccountsCommand {
       clock,
       stop,
       checkStillGood,
+      judge,
       narrowing: this.narrowing,
       rollout: policy.rollout,
       concurrency: this.parallel,
@@ -145,35 +191,39 @@ export class ApplyCommand extends AccountsCommand {
     stop.removeEventListener('abort', tellStopping);
     if (this.json) this.printJson('ledger', ledger);
     else this.print(renderLedger(ledger));
-    this.tellNext(await this.nextStep(ledger.exitCode, digest));
+    this.tellNext(await this.nextStep(ledger.exitCode, digest, files));
     return ledger.exitCode;
   }
 
   /** The evidence of what is done; the same command where something is left; a new plan where the old one does not fit. */
-  private async nextStep(exitCode: number, digest: string): Promise<string> {
+  private async nextStep(exitCode: number, digest: string, files: PlanPaths): Promise<string> {
     const { commandLine } = await import('../core/command-line.js');
     const { EXIT } = await import('../errors.js');
     const { journalPath } = await import('../files/journal.js');
     const { followLinks } = await import('../files/text-file.js');
     if (exitCode === EXIT.done) {
-      const out = this.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
+      const out = files.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
       // Whatever name the plan is called by, its journal lies beside the plan itself.
-      const path = this.resolvePath(this.plan);
+      const path = this.resolvePath(files.plan);
       const real = await followLinks(path);
-      const journal = journalPath(real === path ? this.plan : real, digest);
-      return `run: ${commandLine('rootsweep', 'receipt', journal, ['--out', out === this.plan ? undefined : out])}`;
+      const journal = journalPath(real === path ? files.plan : real, digest);
+      return `run: ${commandLine('rootsweep', 'receipt', journal, ['--out', out === files.plan ? undefined : out])}`;
     }
-    const policy = ['--policy', this.policy] as const;
+    const policy = ['--policy', files.policy] as const;
     if (exitCode === EXIT.drift) {
-      return `plan what has changed anew, run: ${commandLine('rootsweep', 'plan', policy, ['--out', this.plan])}`;
+      return `plan what has changed anew, run: ${commandLine('rootsweep', 'plan', policy, ['--out', files.plan])}`;
     }
-    const again = commandLine('rootsweep', 'apply', this.plan, policy, ['--trust', this.trust]);
+    const again = commandLine('rootsweep', 'apply', files.plan, policy, ['--trust', files.trust]);
     return `to go on with what is left, run: ${again}`;
   }
 
-  private async openJournal({ digest }: VerifiedPlan, caller: string, run: string): Promise<JournalFile> {
+  private async openJournal(
+    { digest }: VerifiedPlan,
+    plan: string,
+    caller: string,
+    run: string,
+  ): Promise<JournalFile> {
     const { openJournal, journalPath } = await import('../files/journal.js');
-    const { followLinks } = await import('../files/text-file.js');
     const { formatTime } = await import('../core/time.js');
     const { journals, isRunning, host, pid, pidSpace, clock } = this.context;
     const holder = {
@@ -184,8 +234,6 @@ export class ApplyCommand extends AccountsCommand {
       ...(pidSpace === undefined ? {} : { pidSpace }),
       since: formatTime(clock.now()),
     };
-    // Whatever name a plan is called by, it has one journal.
-    const plan = await followLinks(this.resolvePath(this.plan));
     return openJournal(journals, journalPath(plan, digest), digest, holder, isRunning);
   }
 
@@ -197,7 +245,7 @@ export class ApplyCommand extends AccountsCommand {
   }
 
   /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */
-  private checkNarrowing(plan: Plan): void {
+  private checkNarrowing(plan: Plan, path: string): void {
     const planned = new Set(
       plan.accounts.filter(({ decision }) => decision === 'delete').map(({ id }) => id),
     );
@@ -211,7 +259,7 @@ export class ApplyCommand extends AccountsCommand {
           'USAGE',
           `${flag} names account "${stranger}", in which the plan deletes nothing`,
           {
-            hint: `see what it deletes with: rootsweep show ${this.plan}`,
+            hint: `see what it deletes with: rootsweep show ${path}`,
           },
         );
       }
@@ -219,11 +267,12 @@ export class ApplyCommand extends AccountsCommand {
   }
 
   private async requireConfirmation(organization: string): Promise<void> {
-    if (this.confirm !== undefined) {
-      if (this.confirm === organization) return;
+    const confirmed = this.confirm?.at(-1);
+    if (confirmed !== undefined) {
+      if (confirmed === organization) return;
       throw new RootsweepError(
         'PLAN_ORGANIZATION_MISMATCH',
-        `--confirm names "${this.confirm}", the plan is for organization "${organization}"`,
+        `--confirm names "${confirmed}", the plan is for organization "${organization}"`,
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }

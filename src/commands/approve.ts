@@ -42,7 +42,7 @@ export class ApproveCommand extends AwsCommand {
     const { digestBody } = await import('../core/envelope.js');
     const { checkApplicable, checkExpiry } = await import('../core/guard.js');
     const { signBody } = await import('../signing/body.js');
-    const { renderPlan } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
 
     const path = this.resolvePath(this.plan);
     const envelope = await readEnvelope(path, this.plan);
@@ -53,7 +53,7 @@ export class ApproveCommand extends AwsCommand {
     this.tell([
       ...renderPlan(plan),
       [],
-      [`Planned by ${plan.plannedBy} at ${plan.created}; good until ${plan.expires}.`],
+      [`Planned by ${plan.plannedBy} at ${plan.created}; ${describeValidity(plan)}.`],
       [`Digest sha256:${digest}`],
       [],
     ]);

@@ -5,6 +5,7 @@ import { Command, Option } from 'clipanion';
 import type { AwsSettings } from '../aws/clients.js';
 import type { Pace } from '../aws/pace.js';
 import type { Context } from '../context.js';
+import type { OrganizationEntry } from '../core/organizations.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
 import { renderJson } from '../views/json.js';
@@ -86,7 +87,7 @@ export abstract class AwsCommand extends RootsweepCommand {
   }
 }
 
-/** A command that works on accounts. */
+/** A command that works on accounts, of one organization or of several. */
 export abstract class AccountsCommand extends AwsCommand {
   concurrency = Option.String('--concurrency', {
     description: 'Accounts worked on at the same time, and most calls to one service at a time (default 50)',
@@ -114,6 +115,69 @@ export abstract class AccountsCommand extends AwsCommand {
           : parseInteger('--quota-share', quotaShare, 1, 100) / 100,
       ...(maxRate === undefined ? {} : { maxRate: parseInteger('--max-rate', maxRate, 1, 10_000) }),
     };
+  }
+}
+
+/** A command that `--organizations` repeats for each of several organizations. */
+export abstract class OrganizationsCommand extends AccountsCommand {
+  organizations = Option.String('--organizations', {
+    description: 'Do it for each organization that this file names',
+  });
+
+  /** @throws RootsweepError USAGE for what is given, and what the file says for each organization. */
+  protected refuseWithOrganizations(flags: Readonly<Record<string, unknown>>): void {
+    const all = { ...flags, '--profile': this.profile, '--region': this.region };
+    const given = Object.entries(all).find(([, value]) => value !== undefined);
+    if (given === undefined) return;
+    throw new RootsweepError(
+      'USAGE',
+      `${given[0]} is about one organization, and --organizations about several`,
+      {
+        hint: 'leave one of them out; see schemas/organizations.schema.json',
+      },
+    );
+  }
+
+  /** @throws RootsweepError USAGE, as for any command line that lacks something. */
+  protected refuseMissing(given: Readonly<Record<string, unknown>>): RootsweepError {
+    const missing = Object.keys(given).filter((name) => given[name] === undefined);
+    const path = `rootsweep ${this.path.join(' ')}`;
+    return new RootsweepError('USAGE', `"${path}" needs ${missing.join(' and ')}`, {
+      hint: `see: ${path} --help`,
+    });
+  }
+
+  /** @param argvOf the command line for one of them, without the flags of every command. */
+  protected async runEach(
+    path: string,
+    argvOf: (entry: OrganizationEntry) => readonly string[],
+  ): Promise<number> {
+    const { runOrganizations } = await import('./organizations.js');
+    const flags = [
+      ...(this.json ? ['--json'] : []),
+      ...(this.color ? [] : ['--no-color']),
+      ...(this.quiet ? ['--quiet'] : []),
+      ...(this.verbose ? ['--verbose'] : []),
+      ...(this.concurrency === undefined ? [] : [`--concurrency=${this.concurrency}`]),
+      ...(this.quotaShare === undefined ? [] : [`--quota-share=${this.quotaShare}`]),
+      ...(this.maxRate === undefined ? [] : [`--max-rate=${this.maxRate}`]),
+    ];
+    return runOrganizations({
+      path,
+      resolve: this.resolvePath,
+      stop: this.context.stop,
+      run: (argv) => this.cli.run([...argv], this.context),
+      argvOf: (entry) => [
+        ...this.path,
+        ...argvOf(entry),
+        `--profile=${entry.profile}`,
+        ...(entry.region === undefined ? [] : [`--region=${entry.region}`]),
+        ...flags,
+      ],
+      tell: (lines) => this.tell(lines),
+      print: (lines) => this.print(lines),
+      printJson: this.json ? (type, value) => this.printJson(type, value) : undefined,
+    });
   }
 }
 

@@ -31,6 +31,13 @@ export async function readPolicy(path: string, shownPath: string): Promise<Polic
   return { path: shownPath, sha256: createHash('sha256').update(bytes).digest('hex'), policy };
 }
 
+/** As the user named them. */
+export interface PlanPaths {
+  readonly plan: string;
+  readonly policy: string;
+  readonly trust: string | undefined;
+}
+
 export interface VerifiedPlan {
   readonly plan: Plan;
   /** SHA-256 of the body, in hex. */
@@ -52,7 +59,7 @@ async function withApprovals({ body, signatures }: Envelope, path: string): Prom
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
 export async function openVerifiedPlan(
-  paths: { readonly plan: string; readonly policy: string; readonly trust: string | undefined },
+  paths: PlanPaths,
   resolve: (path: string) => string,
   context: Folders,
   now: Date,
@@ -63,7 +70,7 @@ export async function openVerifiedPlan(
 /** The same for a plan file that was read already. */
 export async function verifyPlanBytes(
   file: Buffer,
-  paths: { readonly plan: string; readonly policy: string; readonly trust: string | undefined },
+  paths: PlanPaths,
   resolve: (path: string) => string,
   context: Folders,
   now: Date,

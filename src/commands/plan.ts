@@ -1,16 +1,17 @@
 import { Command, Option } from 'clipanion';
 import type { BasePolicy } from '../core/base-policy.js';
 import { RootsweepError } from '../errors.js';
-import { AccountsCommand, PASSPHRASE_FD } from './command.js';
+import { OrganizationsCommand, PASSPHRASE_FD } from './command.js';
 
-export class PlanCommand extends AccountsCommand {
+export class PlanCommand extends OrganizationsCommand {
   static override paths = [['plan']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Audit the organization and write a signed plan of what to delete',
     details: `
       Exit code 0: a plan was written; 2, with --detailed-exitcode: and it has something to delete;
-      3: it was written, and findings stop it.
+      3: it was written, and findings stop it. With --organizations: the worst of theirs, in the order 130, 6, 1, 4, 3, 8,
+      5, 2, 0.
     `,
     examples: [
       ['Plan', 'rootsweep plan --policy policy.yaml --out prod.plan.yaml --key planner.pem'],
@@ -19,11 +20,12 @@ export class PlanCommand extends AccountsCommand {
         'Say how the policy is looser than in another commit',
         'rootsweep plan --policy policy.yaml --base origin/release --out prod.plan.yaml',
       ],
+      ['Plan for several organizations', 'rootsweep plan --organizations organizations.yaml'],
     ],
   });
 
-  policy = Option.String('--policy', { required: true, description: 'The policy file' });
-  out = Option.String('--out', { required: true, description: 'Where to write the plan' });
+  policy = Option.String('--policy', { description: 'The policy file' });
+  out = Option.String('--out', { description: 'Where to write the plan' });
   key = Option.String('--key', {
     description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
   });
@@ -39,6 +41,35 @@ export class PlanCommand extends AccountsCommand {
   });
 
   protected async run(): Promise<number> {
+    const { policy, out, organizations } = this;
+    if (organizations !== undefined) return this.planEach(organizations);
+    if (policy === undefined || out === undefined)
+      throw this.refuseMissing({ '--policy': policy, '--out': out });
+    return this.planOne({ policy, out });
+  }
+
+  private planEach(organizations: string): Promise<number> {
+    const { policy, out, passphraseFd, key, base } = this;
+    this.refuseWithOrganizations({
+      '--policy': policy,
+      '--out': out,
+      // It can be read once.
+      '--passphrase-fd': passphraseFd,
+    });
+    return this.runEach(organizations, (entry) => {
+      const signing = entry.key ?? key;
+      return [
+        `--policy=${entry.policy}`,
+        `--out=${entry.plan}`,
+        ...(signing === undefined ? [] : [`--key=${signing}`]),
+        ...(base === undefined ? [] : [`--base=${base}`]),
+        ...(this.deep ? ['--deep'] : []),
+        ...(this.detailedExitcode ? ['--detailed-exitcode'] : []),
+      ];
+    });
+  }
+
+  private async planOne(files: { readonly policy: string; readonly out: string }): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
@@ -52,20 +83,20 @@ export class PlanCommand extends AccountsCommand {
     const { digestBody } = await import('../core/envelope.js');
     const { checkClock } = await import('../core/guard.js');
     const { commandLine } = await import('../core/command-line.js');
-    const { renderPlan, renderSummary } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
 
-    this.checkOut();
-    const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
+    this.checkOut(files);
+    const policyFile = await readPolicy(this.resolvePath(files.policy), files.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
       this.resolvePath,
       this.context,
     );
-    await checkWritable(this.resolvePath(this.out));
-    const commit = await findCommit(this.resolvePath(this.policy), this.context.env);
-    const base = await this.readBase();
+    await checkWritable(this.resolvePath(files.out));
+    const commit = await findCommit(this.resolvePath(files.policy), this.context.env);
+    const base = await this.readBase(files.policy);
 
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
@@ -99,23 +130,31 @@ export class PlanCommand extends AccountsCommand {
       const plan = decidePlan(survey, policyFile.policy, header, now, base);
       const body = emitPlan(plan);
       const digest = digestBody(body);
-      await writeFileAtomically(this.resolvePath(this.out), await signPlan(body, key));
+      await writeFileAtomically(this.resolvePath(files.out), await signPlan(body, key));
 
-      const { totals, applicable, expires } = plan;
-      const again = commandLine('rootsweep', 'plan', ['--policy', this.policy], ['--out', this.out]);
+      const { totals, applicable, notBefore, expires } = plan;
+      const again = commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', files.out]);
       if (this.json) {
-        this.printJson('plan-written', { path: this.out, id: plan.id, digest, expires, applicable, totals });
+        const times = { ...(notBefore === undefined ? {} : { notBefore }), expires };
+        this.printJson('plan-written', {
+          path: files.out,
+          id: plan.id,
+          digest,
+          ...times,
+          applicable,
+          totals,
+        });
       } else {
         this.print(this.quiet ? renderSummary(plan) : renderPlan(plan));
         this.tell([
           [],
-          [`The plan is in "${this.out}" (sha256:${digest}, good until ${expires}).`],
+          [`The plan is in "${files.out}" (sha256:${digest}, ${describeValidity(plan)}).`],
           [
             !applicable
               ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', this.out, ['--policy', this.policy])}`,
+                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', files.out, ['--policy', files.policy])}`,
           ],
         ]);
       }
@@ -126,9 +165,9 @@ export class PlanCommand extends AccountsCommand {
     }
   }
 
-  private async readBase(): Promise<BasePolicy | undefined> {
+  private async readBase(policy: string): Promise<BasePolicy | undefined> {
     const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
-    const path = this.resolvePath(this.policy);
+    const path = this.resolvePath(policy);
     if (this.base !== undefined) return readPolicyAt(path, this.base, this.context.env);
     const main = await readMainPolicy(path, this.context.env);
     if (main.kind === 'found') return main.base;
@@ -143,10 +182,10 @@ export class PlanCommand extends AccountsCommand {
   }
 
   /** The plan takes the place of what is there, which must not be what it is made of. */
-  private checkOut(): void {
-    const out = this.resolvePath(this.out);
+  private checkOut(files: { readonly policy: string; readonly out: string }): void {
+    const out = this.resolvePath(files.out);
     for (const [flag, path] of [
-      ['--policy', this.policy],
+      ['--policy', files.policy],
       ['--key', this.key],
     ] as const) {
       if (path === undefined || this.resolvePath(path) !== out) continue;

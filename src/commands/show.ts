@@ -28,7 +28,7 @@ export class ShowCommand extends RootsweepCommand {
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
     const { parsePlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
-    const { renderPlan } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
     const { listSigners } = await import('../views/signers.js');
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const signers =
@@ -54,7 +54,7 @@ export class ShowCommand extends RootsweepCommand {
       ...renderPlan(plan),
       [],
       [
-        `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; good until ${plan.expires}.`,
+        `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
       ],
       [`Digest sha256:${digest}`],
       [

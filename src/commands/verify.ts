@@ -12,7 +12,7 @@ export class VerifyCommand extends RootsweepCommand {
     description:
       'Check a plan or a receipt without calling AWS: signatures, schema; of a plan threshold, expiry, policy',
     details: `
-      Exit code 0: the plan could be applied, the receipt is as it was signed; 3: findings stop the plan; 4: refused.
+      Exit code 0: the plan can be applied once any wait is over, the receipt is as it was signed; 3: findings stop the plan; 4: refused.
     `,
     examples: [
       ['In CI', 'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml'],
@@ -59,6 +59,7 @@ export class VerifyCommand extends RootsweepCommand {
     const { verifyPlanBytes } = await import('./inputs.js');
     const { checkApplicable } = await import('../core/guard.js');
     const { listSigners } = await import('../views/signers.js');
+    const { describeValidity } = await import('../views/plan-text.js');
     if (this.journal !== undefined) throw misplaced('--journal is for receipts', this.file, 'plan');
     if (this.policy === undefined) {
       throw new RootsweepError(
@@ -83,6 +84,7 @@ export class VerifyCommand extends RootsweepCommand {
         id: plan.id,
         digest,
         signers,
+        ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
         expires: plan.expires,
         totals: plan.totals,
         ...(base === undefined ? {} : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
@@ -90,7 +92,7 @@ export class VerifyCommand extends RootsweepCommand {
       return 0;
     }
     this.print([
-      [`"${this.file}" is good until ${plan.expires}.`],
+      [`"${this.file}" is ${describeValidity(plan)}.`],
       [`Signed by ${listSigners(signers)}; digest sha256:${digest}`],
       ...(base === undefined
         ? []

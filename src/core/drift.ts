@@ -4,6 +4,7 @@
  */
 import type { Credential } from './credentials.js';
 import { describeUse, nameCredential, sortCredentials } from './credentials.js';
+import type { Permission } from './permission.js';
 import type { DeleteEntry, EntryFacts } from './plan.js';
 import { actionName } from './plan.js';
 
@@ -21,6 +22,28 @@ export interface Matched {
   readonly found: readonly Credential[];
   /** What is still there and planned to go, in the safe order. */
   readonly deletable: readonly Credential[];
+}
+
+/**
+ * Whether what lets each of the planned credentials go does so still, as the deleting session found them.
+ * @param judge `judgeDeletion` for the policy at this time.
+ */
+export function comparePermissions(
+  entry: DeleteEntry,
+  { deletable }: Matched,
+  judge: (credential: Credential) => Permission,
+): Drift | undefined {
+  const said = new Map(entry.actions.map((action) => [nameCredential(actionName(action)), action.by]));
+  const kept = deletable.flatMap((credential) => {
+    const permission = judge(credential);
+    return permission.kind === 'guarded' ? [{ name: nameCredential(credential), why: permission.why }] : [];
+  });
+  if (kept.length === 0) return undefined;
+  return {
+    kind: 'drifted',
+    planned: kept.map(({ name }) => `${name} goes by ${said.get(name)}`),
+    found: kept.map(({ name, why }) => `${name} is not to go: ${why}`),
+  };
 }
 
 /** Compares what Organizations says now with what the plan holds; undefined where nothing differs. */

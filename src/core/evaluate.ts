@@ -1,10 +1,23 @@
 /** From what is known of one account to what will be done about it. Pure: the time is a value. */
-import { type Credential, describeUse, nameCredential, type Observation } from './credentials.js';
+import {
+  type Credential,
+  type CredentialKind,
+  describeUse,
+  nameCredential,
+  type Observation,
+} from './credentials.js';
+import { judgeDeletion } from './permission.js';
 import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
 import { planActions } from './plan.js';
 import type { FindingCode, Policy, Rule } from './policy.js';
 import type { Scope } from './scope.js';
 
+const TITLES: Readonly<Record<CredentialKind, string>> = {
+  'access-key': 'Access key',
+  'signing-certificate': 'Signing certificate',
+  password: 'Password',
+  'mfa-device': 'MFA device',
+};
 const DAY = 24 * 60 * 60 * 1000;
 
 type AuditableScope = Extract<Scope, { kind: 'included' }>;
@@ -87,7 +100,7 @@ export function evaluateAudited(
   if (findings.some(({ severity }) => severity === 'block')) {
     return { ...entry, decision: 'blocked', findings, actions: [] };
   }
-  const actions = planActions(credentials, policy.delete);
+  const actions = planActions(credentials, policy.delete, (it) => judgeDeletion(it, policy, now));
   return {
     ...entry,
     decision: actions.length === 0 ? 'kept' : 'delete',
@@ -121,25 +134,26 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
   const since = now.getTime() - policy.findings.recentDays * DAY;
   const recent = credentials.flatMap((credential) =>
     credential.lastUsed?.kind === 'used' && Date.parse(credential.lastUsed.at) >= since
-      ? [{ name: nameCredential(credential), at: credential.lastUsed.at }]
+      ? [{ name: nameCredential(credential), ...credential.lastUsed }]
       : [],
   );
   return [
     ...ofKind('access-key').map((key) =>
-      finding(policy, 'access-key-present', `Access key ${key.id}: ${describeUse(key)}`),
+      finding(policy, 'access-key-present', `${TITLES[key.kind]} ${key.id}: ${describeUse(key)}`),
     ),
     ...ofKind('signing-certificate').map((certificate) =>
       finding(
         policy,
         'signing-certificate-present',
-        `Signing certificate ${certificate.id}: ${describeUse(certificate)}`,
+        `${TITLES[certificate.kind]} ${certificate.id}: ${describeUse(certificate)}`,
       ),
     ),
-    ...recent.map(({ name, at }) =>
+    ...findGuarded(credentials, policy, now),
+    ...recent.map(({ name, at, service, region }) =>
       finding(
         policy,
         'root-used-recently',
-        `The root user used its ${name} on ${at}, within ${policy.findings.recentDays} days`,
+        `The root user used its ${name} on ${at}${describePlace(service, region)}, within ${policy.findings.recentDays} days`,
       ),
     ),
     ...(password !== undefined && devices.length === 0
@@ -149,6 +163,22 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
       ? [finding(policy, 'mfa-without-password', 'The root user has an MFA device and no password')]
       : []),
   ];
+}
+
+/** What the policy would delete, and its guards keep. */
+function findGuarded(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {
+  return credentials.flatMap((credential) => {
+    if (!policy.delete.has(credential.kind)) return [];
+    const permission = judgeDeletion(credential, policy, now);
+    if (permission.kind !== 'guarded') return [];
+    const what = `${TITLES[credential.kind]} ${credential.id}`;
+    return [finding(policy, 'deletion-guarded', `${what} is not to go: ${permission.why}`)];
+  });
+}
+
+/** ` with s3 in us-east-1`: AWS gives both for access keys, and neither for passwords. */
+function describePlace(service: string | undefined, region: string | undefined): string {
+  return `${service === undefined ? '' : ` with ${service}`}${region === undefined ? '' : ` in ${region}`}`;
 }
 
 function finding(policy: Policy, code: Exclude<FindingCode, 'selector-unmatched'>, message: string): Finding {

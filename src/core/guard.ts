@@ -4,14 +4,18 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
+import { nameCredential } from './credentials.js';
 import { evaluateAudited, evaluateUnaudited } from './evaluate.js';
 import type { Organization } from './organization.js';
+import { judgeDeletion } from './permission.js';
 import {
+  actionName,
   countMembers,
   type Entry,
   type FullEntry,
   findExceededLimit,
   isApplicable,
+  isDeleteEntry,
   type Plan,
 } from './plan.js';
 import type { Policy } from './policy.js';
@@ -52,6 +56,7 @@ export function checkPlan(plan: Plan, { path, sha256, policy }: PolicyFile, now:
   }
   checkTimes(plan, policy, now);
   checkDecisions(plan, policy);
+  checkWaivers(plan, policy, now);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
@@ -126,7 +131,7 @@ export function checkClock(offset: number): void {
  * The plan is of an age at which the policy lets it be applied. Asked again right before the first deletion: people
  * take their time at a prompt. Comparisons are such that an impossible date fails them.
  */
-export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now: Date): void {
+export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
   const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
   if (expires - created !== policy.expiresAfter) {
     throw new RootsweepError(
@@ -135,7 +140,26 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'expiresAfter'>, now
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
+  const wait = plan.notBefore === undefined ? undefined : Date.parse(plan.notBefore) - created;
+  if (wait !== policy.notBefore) {
+    throw new RootsweepError(
+      'PLAN_POLICY_MISMATCH',
+      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `from ${plan.notBefore} on`}, which is not the wait that the policy asks for`,
+      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
+    );
+  }
   checkExpiry(plan, now);
+}
+
+/**
+ * The time in which owners can object is over.
+ * @throws RootsweepError PLAN_TOO_EARLY
+ */
+export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, now: Date): void {
+  if (notBefore === undefined || now.getTime() >= Date.parse(notBefore)) return;
+  throw new RootsweepError('PLAN_TOO_EARLY', `the plan may not be applied before ${notBefore}`, {
+    hint: 'until then owners can object; policies set the wait with notBefore',
+  });
 }
 
 /** @throws RootsweepError PLAN_NOT_YET_VALID, PLAN_EXPIRED */
@@ -169,6 +193,29 @@ function checkDecisions(plan: Plan, policy: Policy): void {
     throw new RootsweepError('PLAN_POLICY_MISMATCH', `the policy does not ${what} in account "${entry.id}"`, {
       hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
     });
+  }
+}
+
+/**
+ * What lets a key go when the plan is made must let it go when it is applied. Time alone ends no guard: a waiver can
+ * have ended.
+ * @throws RootsweepError PLAN_WAIVER_ENDED
+ */
+function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
+  // A clock that is behind the planner's, within the tolerance, says nothing against the planner's word.
+  const at = new Date(Math.max(now.getTime(), Date.parse(plan.created)));
+  for (const entry of plan.accounts.filter(isDeleteEntry)) {
+    const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+    for (const credential of entry.observed.credentials) {
+      if (!planned.has(nameCredential(credential))) continue;
+      const permission = judgeDeletion(credential, policy, at);
+      if (permission.kind !== 'guarded') continue;
+      throw new RootsweepError(
+        'PLAN_WAIVER_ENDED',
+        `nothing lets ${nameCredential(credential)} of account "${entry.id}" go any more: ${permission.why}`,
+        { hint: 'renew the waiver in the policy, or leave the credential, and plan again' },
+      );
+    }
   }
 }
 

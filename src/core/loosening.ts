@@ -2,8 +2,9 @@
  * What a policy lets happen that another one, its base, did not: more deleted, or sooner, or with less to stop it.
  * In doubt a change counts: only what surely tightens is passed over.
  */
-import { CREDENTIAL_KINDS, type CredentialKind } from './credentials.js';
+import { CREDENTIAL_KINDS, type CredentialKind, nameCredential } from './credentials.js';
 import { listLoosenedExclusions, listLoosenedInclusions } from './loosened-rules.js';
+import { formatDays } from './permission.js';
 import { type FindingSettings, type Policy, SEVERITIES, type Severity, type Wave } from './policy.js';
 import { quoteVisibly } from './text.js';
 
@@ -20,11 +21,13 @@ export function listLoosenings(base: Policy, policy: Policy): string[] {
     ...listLoosenedInclusions(base.include, policy.include),
     ...listLoosenedExclusions(base.exclude, policy.exclude),
     ...compareKinds(base.delete, policy.delete),
+    ...compareGuards(base, policy),
     ...compareFindings(base.findings, policy.findings),
     ...(base.blocking === 'organization' && policy.blocking === 'account'
       ? ['blocking is loosened: "organization" -> "account"']
       : []),
     ...compareLimits(base.limits, policy.limits),
+    ...compareWaits(base.notBefore ?? 0, policy.notBefore ?? 0),
     ...(policy.expiresAfter > base.expiresAfter
       ? [
           `expiresAfter is longer: ${formatDuration(base.expiresAfter)} -> ${formatDuration(policy.expiresAfter)}`,
@@ -48,6 +51,23 @@ function compareKinds(base: ReadonlySet<CredentialKind>, kinds: ReadonlySet<Cred
   const format = (set: ReadonlySet<CredentialKind>) =>
     `[${CREDENTIAL_KINDS.filter((kind) => set.has(kind)).join(', ')}]`;
   return [`delete has more kinds: ${format(base)} -> ${format(kinds)}`];
+}
+
+/** A reason may change; a credential that is waived anew, or for longer, may go when it could not before. */
+function compareGuards(base: Policy, { unusedFor, waivers }: Policy): string[] {
+  const shorter =
+    unusedFor < base.unusedFor
+      ? [`guards.access-key.unusedFor is shorter: ${formatDays(base.unusedFor)} -> ${formatDays(unusedFor)}`]
+      : [];
+  const waived = waivers.flatMap((waiver) => {
+    const { place, line, until } = waiver;
+    const what = `${nameCredential(waiver)} until ${until}`;
+    const before = base.waivers.find((it) => nameCredential(it) === nameCredential(waiver));
+    if (before === undefined) return [`${place} (line ${line}) is added: none -> ${what}`];
+    if (Date.parse(until) <= Date.parse(before.until)) return [];
+    return [`${place} (line ${line}) ends later: ${before.until} -> ${until}, for ${nameCredential(waiver)}`];
+  });
+  return [...shorter, ...waived];
 }
 
 function compareFindings(base: FindingSettings, findings: FindingSettings): string[] {
@@ -79,6 +99,14 @@ function compareLimits(base: Policy['limits'], limits: Policy['limits']): string
     if (now === undefined) return [`limits.${part} is removed: ${before} -> none`];
     return now > before ? [`limits.${part} is raised: ${before} -> ${now}`] : [];
   });
+}
+
+/** In the wait, owners can object. */
+function compareWaits(base: number, wait: number): string[] {
+  if (wait >= base) return [];
+  return wait === 0
+    ? [`notBefore is removed: ${formatDuration(base)} -> none`]
+    : [`notBefore is shorter: ${formatDuration(base)} -> ${formatDuration(wait)}`];
 }
 
 /**

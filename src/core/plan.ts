@@ -2,6 +2,7 @@
 import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
 import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
 import type { AccountState } from './organization.js';
+import { isGuarded, type Permission } from './permission.js';
 import type { FindingCode, Policy, Severity } from './policy.js';
 
 /** Something a reviewer should know, about an account, or about the policy and the organization as a whole. */
@@ -11,16 +12,20 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Deletes one credential: `delete` is its kind, `id` its id, which a password has not. */
+/**
+ * Deletes one credential: `delete` is its kind, `id` its id, which a password has not. `by` is the guard or the waiver
+ * that lets an access key or a certificate go (`judgeDeletion`).
+ */
 export interface Action {
   readonly delete: CredentialKind;
   readonly id?: string;
+  readonly by?: string;
 }
 
 export const DECISIONS = ['delete', 'blocked', 'unknown', 'kept', 'excluded', 'not-active', 'clean'] as const;
 
 /**
- * `clean`: holds no root credential. `kept`: holds some, none of a kind that the policy deletes.
+ * `clean`: holds no root credential. `kept`: holds some, none that the policy lets go.
  * `delete`, `blocked`, `unknown`, `excluded`, `not-active`: as they say.
  */
 export type Decision = (typeof DECISIONS)[number];
@@ -84,6 +89,8 @@ export interface PlanHeader {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly created: string;
+  /** The first instant at which it may be applied; absent where the policy lets it be applied at once. */
+  readonly notBefore?: string;
   readonly expires: string;
   /** `rootsweep 1.2.3` */
   readonly tool: string;
@@ -141,14 +148,29 @@ export function actionName(action: Action): CredentialName {
   return action.id === undefined ? { kind: action.delete } : { kind: action.delete, id: action.id };
 }
 
-/** The actions that delete those of an account's credentials that the policy deletes, in the safe order (promise 6). */
+/**
+ * The actions that delete those of an account's credentials that the policy deletes, and that no guard keeps, in the
+ * safe order (promise 6).
+ */
 export function planActions(
   credentials: readonly Credential[],
   kinds: ReadonlySet<CredentialKind>,
+  judge: (credential: Credential) => Permission,
 ): Action[] {
   return sortCredentials(credentials)
     .filter(({ kind }) => kinds.has(kind))
-    .map(({ kind, id }) => (id === undefined ? { delete: kind } : { delete: kind, id }));
+    .flatMap((credential): Action[] => {
+      const permission = judge(credential);
+      if (permission.kind === 'guarded') return [];
+      const { kind, id } = credential;
+      return [
+        {
+          delete: kind,
+          ...(id === undefined ? {} : { id }),
+          ...(permission.kind === 'allowed' ? { by: permission.by } : {}),
+        },
+      ];
+    });
 }
 
 export function countTotals(findings: readonly Finding[], accounts: readonly Entry[]): Totals {
@@ -177,6 +199,9 @@ export function findPlanFault(plan: Plan): string | undefined {
   if (plan.applicable && plan.findings.some(({ severity }) => severity === 'block')) {
     return 'it is marked applicable in spite of a blocking finding';
   }
+  if (plan.notBefore !== undefined && !(plan.created < plan.notBefore && plan.notBefore < plan.expires)) {
+    return 'the time at which it may first be applied is not between its creation and its expiry';
+  }
   for (const entry of plan.accounts) {
     const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan.managementAccount);
     if (fault !== undefined) return `account "${entry.id}" ${fault}`;
@@ -202,12 +227,19 @@ function findEntryFault(entry: FullEntry, managementAccount: string): string | u
 
   const observed = entry.observed.credentials;
   const kinds = new Set(entry.actions.map((action) => action.delete));
-  const expected = planActions(
-    observed.filter((credential) => kinds.has(credential.kind)),
-    kinds,
-  );
-  if (JSON.stringify(expected) !== JSON.stringify(entry.actions)) {
+  const planned = entry.actions.map((action) => nameCredential(actionName(action)));
+  // A guard keeps one key and lets another go; of what has no guard, all of a kind goes.
+  const expected = sortCredentials(observed)
+    .filter((it) => kinds.has(it.kind) && (!isGuarded(it) || planned.includes(nameCredential(it))))
+    .map(nameCredential);
+  if (JSON.stringify(expected) !== JSON.stringify(planned)) {
     return 'has actions that are not, in the safe order, those of the credentials it was seen with';
+  }
+  const unnamed = entry.actions.find(
+    (action) => isGuarded({ kind: action.delete }) !== (action.by !== undefined),
+  );
+  if (unnamed !== undefined) {
+    return `deletes ${nameCredential(actionName(unnamed))} ${unnamed.by === undefined ? 'without saying by which guard or waiver' : 'by a guard, which it has not'}`;
   }
   // Promise 6: never a password whose MFA is gone.
   if (kinds.has('mfa-device') && !kinds.has('password') && observed.some(({ kind }) => kind === 'password')) {

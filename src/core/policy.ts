@@ -1,5 +1,5 @@
 /** What a policy file says, once it is parsed, validated and completed with the defaults. */
-import type { CredentialKind } from './credentials.js';
+import type { CredentialKind, CredentialName } from './credentials.js';
 
 /** Which accounts a rule is about. All given keys must hold. */
 export interface Selector {
@@ -34,6 +34,18 @@ export interface Exclusion extends Rule {
   readonly until?: string;
 }
 
+/** Lets one access key or signing certificate go that the guards would keep. `id` is the credential's. */
+export interface Waiver extends CredentialName {
+  readonly kind: 'access-key' | 'signing-certificate';
+  readonly id: string;
+  /** `waivers[0]`: the position in the policy file, and its line, one-based. */
+  readonly place: string;
+  readonly line: number;
+  readonly reason: string;
+  /** The last day (UTC) on which it holds. */
+  readonly until: string;
+}
+
 /** From the strictest on. */
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
 
@@ -42,6 +54,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const FINDING_CODES = [
   'access-key-present',
   'signing-certificate-present',
+  'deletion-guarded',
   'root-used-recently',
   'audit-unknown',
   'account-not-active',
@@ -83,11 +96,17 @@ export interface Policy {
   readonly exclude: readonly Exclusion[];
   /** What a plan may contain. */
   readonly delete: ReadonlySet<CredentialKind>;
+  /** Guard of access keys: milliseconds, a whole number of days, for which one must not have been used. */
+  readonly unusedFor: number;
+  /** What goes in spite of the guards. */
+  readonly waivers: readonly Waiver[];
   readonly findings: FindingSettings;
   /** Whether one blocked account stops the whole plan, or only itself. */
   readonly blocking: 'organization' | 'account';
   /** Most accounts a plan may touch: a number, and a percentage of the member accounts. */
   readonly limits: { readonly accounts?: number; readonly percent?: number };
+  /** Milliseconds from a plan's creation to the first instant at which it may be applied: time to object. */
+  readonly notBefore?: number;
   /** Milliseconds from a plan's creation to its expiry. */
   readonly expiresAfter: number;
   readonly rollout: {
@@ -101,6 +120,7 @@ export const DEFAULT_FINDINGS: FindingSettings = {
   severity: {
     'access-key-present': 'block',
     'signing-certificate-present': 'block',
+    'deletion-guarded': 'block',
     'root-used-recently': 'warn',
     'audit-unknown': 'block',
     'account-not-active': 'info',

@@ -57,6 +57,7 @@ function orderPlan(plan: Plan): object {
     version: plan.version,
     id: plan.id,
     created: plan.created,
+    ...optional({ notBefore: plan.notBefore }),
     expires: plan.expires,
     tool: plan.tool,
     partition: plan.partition,
@@ -113,7 +114,7 @@ function orderEntry(entry: Entry): object {
     findings: entry.findings.map(orderFinding),
     actions: entry.actions.map((action) => ({
       delete: action.delete,
-      ...optional({ id: action.id }),
+      ...optional({ id: action.id, by: action.by }),
     })),
   };
 }

@@ -1,12 +1,14 @@
 /** What a policy file can get wrong that a schema cannot say. */
-import type { Selector } from '../core/policy.js';
+import { nameCredential } from '../core/credentials.js';
+import type { Selector, Waiver } from '../core/policy.js';
 import { parseDuration } from './duration.js';
-import type { PolicyDocument, WaveDocument } from './policy-document.js';
-import type { Problem } from './problem.js';
+import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
+import { type Problem, quote } from './problem.js';
 import { formatPath } from './schema-sentence.js';
 import { flow } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
+export const DEFAULT_EXPIRY = '72h';
 const LONGEST_EXPIRY = '30d';
 
 /** @param file the file of the document, for the places of its problems. */
@@ -22,7 +24,14 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
       if (fault !== undefined) report([kind, index, 'joined'], fault);
     }
   }
-  const { expiresAfter, rollout } = document;
+  const { notBefore, expiresAfter, rollout } = document;
+  const life = expiresAfter ?? DEFAULT_EXPIRY;
+  if (notBefore !== undefined && (parseDuration(notBefore) ?? 0) >= (parseDuration(life) ?? 0)) {
+    report(
+      ['notBefore'],
+      `is ${flow(notBefore)}, and plans expire after ${flow(life)}: none could ever be applied; write less, or a longer expiresAfter`,
+    );
+  }
   if (
     expiresAfter !== undefined &&
     (parseDuration(expiresAfter) ?? 0) > (parseDuration(LONGEST_EXPIRY) ?? 0)
@@ -32,9 +41,40 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
       `is ${flow(expiresAfter)}, longer than a plan may live; write "${LONGEST_EXPIRY}" or less`,
     );
   }
+  const waived = new Map<string, number>();
+  for (const [index, waiver] of (document.waivers ?? []).entries()) {
+    if ('access-key' in waiver && 'signing-certificate' in waiver) {
+      report(['waivers', index], 'names two credentials; write a waiver for each');
+      continue;
+    }
+    const { kind, id } = namedBy(waiver);
+    const name = nameCredential({ kind, id });
+    const first = waived.get(name);
+    if (first !== undefined) {
+      report(['waivers', index], `names ${kind} ${quote(id)} again, as waivers[${first}] does; remove one`);
+    }
+    waived.set(name, first ?? index);
+    if (document.delete?.includes(kind)) continue;
+    report(
+      ['waivers', index],
+      `waives nothing: delete does not name ${kind}; write ${writeDelete(document, kind)}`,
+    );
+  }
   const fault = rollout?.waves && findWavesFault(rollout.waves);
   if (fault !== undefined) report(['rollout', 'waves'], fault);
   return problems;
+}
+
+/** The credential that a waiver names. */
+export function namedBy(waiver: WaiverDocument): Pick<Waiver, 'kind' | 'id'> {
+  return 'access-key' in waiver
+    ? { kind: 'access-key', id: waiver['access-key'] }
+    : { kind: 'signing-certificate', id: waiver['signing-certificate'] };
+}
+
+/** `delete: [access-key, password, mfa-device]`: the line that a waiver needs. */
+function writeDelete(document: PolicyDocument, kind: Waiver['kind']): string {
+  return `delete: [${[kind, ...(document.delete ?? ['password', 'mfa-device'])].join(', ')}]`;
 }
 
 function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): string | undefined {

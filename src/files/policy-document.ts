@@ -8,13 +8,23 @@ export interface PolicyDocument {
   readonly include?: readonly Selector[];
   readonly exclude?: readonly (Selector & { readonly reason: string; readonly until?: string })[];
   readonly delete?: readonly CredentialKind[];
+  /** `unusedFor`: a text that `parseDuration` takes. */
+  readonly guards?: { readonly 'access-key'?: { readonly unusedFor?: string } };
+  readonly waivers?: readonly WaiverDocument[];
   readonly findings?: FindingsDocument;
   readonly blocking?: Policy['blocking'];
   readonly limits?: Policy['limits'];
-  /** A text that `parseDuration` takes. */
+  /** Texts that `parseDuration` takes. */
+  readonly notBefore?: string;
   readonly expiresAfter?: string;
   readonly rollout?: { readonly waves?: readonly WaveDocument[]; readonly stopAfterFailures?: number };
 }
+
+/** Names one credential, under its kind. */
+export type WaiverDocument = { readonly reason: string; readonly until: string } & (
+  | { readonly 'access-key': string }
+  | { readonly 'signing-certificate': string }
+);
 
 /** A number of accounts, or a percentage with its sign: `25%`. */
 export type WaveDocument = number | string;

@@ -1,16 +1,24 @@
 /** The policy file: from its text to a complete policy. */
-import { DEFAULT_FINDINGS, type FindingSettings, type Policy, type Rule, type Wave } from '../core/policy.js';
+import {
+  DEFAULT_FINDINGS,
+  type FindingSettings,
+  type Policy,
+  type Rule,
+  type Waiver,
+  type Wave,
+} from '../core/policy.js';
 import { parseDuration } from './duration.js';
-import { checkPolicy } from './policy-checks.js';
-import type { FindingsDocument, PolicyDocument, WaveDocument } from './policy-document.js';
+import { checkPolicy, DEFAULT_EXPIRY, namedBy } from './policy-checks.js';
+import type { FindingsDocument, PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
 import { invalidFile } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
 const DEFAULTS = {
   delete: ['password', 'mfa-device'],
+  unusedFor: '90d',
   blocking: 'organization',
-  expiresAfter: '72h',
+  expiresAfter: DEFAULT_EXPIRY,
   waves: [1, 10, '100%'],
   stopAfterFailures: 1,
 } as const;
@@ -32,7 +40,7 @@ export function parsePolicy(text: string, fileName: string): Policy {
 }
 
 function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
-  const { organization, include = [], exclude = [], rollout = {} } = document;
+  const { organization, include = [], exclude = [], guards = {}, waivers = [], rollout = {} } = document;
   return {
     ...(organization === undefined ? {} : { organization }),
     include: include.map((selector, index) => ({ ...placeRule('include', index, file), selector })),
@@ -43,9 +51,12 @@ function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
       ...(until === undefined ? {} : { until }),
     })),
     delete: new Set(document.delete ?? DEFAULTS.delete),
+    unusedFor: readDuration(guards['access-key']?.unusedFor ?? DEFAULTS.unusedFor),
+    waivers: waivers.map((waiver, index) => readWaiver(waiver, index, file)),
     findings: completeFindings(document.findings ?? {}),
     blocking: document.blocking ?? DEFAULTS.blocking,
     limits: document.limits ?? {},
+    ...(document.notBefore === undefined ? {} : { notBefore: readDuration(document.notBefore) }),
     expiresAfter: readDuration(document.expiresAfter ?? DEFAULTS.expiresAfter),
     rollout: {
       waves: (rollout.waves ?? DEFAULTS.waves).map(readWave),
@@ -56,6 +67,12 @@ function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
 
 function placeRule(kind: 'include' | 'exclude', index: number, file: YamlFile): Omit<Rule, 'selector'> {
   return { id: `${kind}[${index}]`, ...file.locate([kind, index]) };
+}
+
+function readWaiver(waiver: WaiverDocument, index: number, file: YamlFile): Waiver {
+  const { reason, until } = waiver;
+  const { line } = file.locate(['waivers', index]);
+  return { ...namedBy(waiver), place: `waivers[${index}]`, line, reason, until };
 }
 
 function completeFindings(document: FindingsDocument): FindingSettings {

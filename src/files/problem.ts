@@ -20,6 +20,8 @@ const LONGEST_QUOTE = 80;
 const HINTS: Partial<Record<ErrorCode, string>> = {
   POLICY_INVALID: 'correct it and try again; schemas/policy.schema.json describes every key',
   TRUST_INVALID: 'correct it and try again; schemas/trust.schema.json describes every key',
+  ORGANIZATIONS_INVALID: 'correct it and try again; schemas/organizations.schema.json describes every key',
+  TEMPLATE_INVALID: 'correct it and try again; "rootsweep notice --help" lists what a template can say',
   PLAN_INVALID: 'plan again with this version of rootsweep; a plan is never edited',
   RECEIPT_INVALID: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
 };

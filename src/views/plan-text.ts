@@ -33,6 +33,11 @@ export function renderPlan(plan: Plan): Line[] {
   ];
 }
 
+/** `good until …`, or `good from … until …`: when a plan can be applied. */
+export function describeValidity({ notBefore, expires }: Pick<Plan, 'notBefore' | 'expires'>): string {
+  return notBefore === undefined ? `good until ${expires}` : `good from ${notBefore} until ${expires}`;
+}
+
 /** The line that says what the plan will do, or, in the past tense, what was done. */
 export function renderSummary(plan: Plan): Line[] {
   const { decisions, deletions } = plan.totals;
@@ -98,14 +103,19 @@ function renderEntry(entry: FullEntry): Line[] {
 
 function renderObserved(entry: FullEntry): Line[] {
   if (entry.observed?.kind !== 'audited') return [];
-  const doomed = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+  const { credentials } = entry.observed;
+  const doomed = new Map(entry.actions.map((action) => [nameCredential(actionName(action)), action.by]));
   const mark = (credential: Credential) => (doomed.has(nameCredential(credential)) ? red('-') : ' ');
-  const rows = entry.observed.credentials.map((credential) => [
+  const rows = credentials.map((credential) => [
     mark(credential),
     nameCredential(credential),
     dim(describeUse(credential)),
   ]);
-  return alignRows(rows).map((line) => ['    ', ...line]);
+  return alignRows(rows).flatMap((line, index) => {
+    const credential = credentials[index];
+    const by = credential && doomed.get(nameCredential(credential));
+    return [['    ', ...line], ...(by === undefined ? [] : [['       ', dim('by '), by]])];
+  });
 }
 
 function renderFinding({ severity, code, message }: Finding): Line {

@@ -3,11 +3,18 @@
  * look again, compare, and then for each credential write the intent, delete, write the answer, prove it gone.
  */
 import type { Clock } from '../core/clock.js';
-import { type CredentialName, nameCredential } from '../core/credentials.js';
-import { compareCredentials, compareFacts, type Drift, type Matched } from '../core/drift.js';
+import { type Credential, type CredentialName, nameCredential } from '../core/credentials.js';
+import {
+  compareCredentials,
+  compareFacts,
+  comparePermissions,
+  type Drift,
+  type Matched,
+} from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
+import type { Permission } from '../core/permission.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
@@ -35,6 +42,8 @@ export interface ApplyDependencies {
   readonly access: RootAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
+  /** Whether the policy lets a credential go at this time. */
+  readonly judge: (credential: Credential) => Permission;
   readonly onEvent: (event: DeletionEvent) => void;
 }
 
@@ -47,7 +56,7 @@ export async function applyAccount(
   earlier: JournalState,
   dependencies: ApplyDependencies,
 ): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
-  const { reader, access, journal, clock, onEvent } = dependencies;
+  const { reader, access, journal, clock, judge, onEvent } = dependencies;
   const { id: account } = entry;
   const provenEarlier = earlier.proven.get(account) ?? new Set<string>();
   const sent = new Set(earlier.sent.get(account));
@@ -66,6 +75,8 @@ export async function applyAccount(
     let looked = await look();
     if (looked.kind === 'drifted')
       return { outcome: { kind: 'drifted', drift: looked, ...before }, fatal: false };
+    const kept = comparePermissions(entry, looked, judge);
+    if (kept !== undefined) return { outcome: { kind: 'drifted', drift: kept, ...before }, fatal: false };
     const here = new Set(looked.deletable.map(nameCredential));
     // What an earlier run proved gone, and is not seen again, needs nothing more.
     const left = entry.actions.map(actionName).filter((credential) => {

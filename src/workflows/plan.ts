@@ -78,11 +78,13 @@ export function planHeader(of: {
   readonly base?: BasePolicy | undefined;
 }): PlanHeader {
   const { path, sha256, policy } = of.policyFile;
+  const after = (milliseconds: number) => formatTime(new Date(of.now.getTime() + milliseconds));
   const { commit, base } = of;
   return {
     id: of.id,
     created: formatTime(of.now),
-    expires: formatTime(new Date(of.now.getTime() + policy.expiresAfter)),
+    ...(policy.notBefore === undefined ? {} : { notBefore: after(policy.notBefore) }),
+    expires: after(policy.expiresAfter),
     tool: TOOL,
     partition: of.organization.partition,
     organization: of.organization.id,

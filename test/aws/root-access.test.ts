@@ -239,6 +239,26 @@ const HALVES: readonly [what: string, answer: (iam: Mocks) => unknown][] = [
       iam.on(GetAccessKeyLastUsedCommand).resolves({});
     },
   ],
+  [
+    'a key was used, and its last use has no date',
+    (iam) => {
+      iam
+        .on(ListAccessKeysCommand)
+        .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
+      iam.on(GetAccessKeyLastUsedCommand).resolves({
+        AccessKeyLastUsed: { ServiceName: 's3', Region: 'us-east-1' } as never,
+      });
+    },
+  ],
+  [
+    'the last use of a key says nothing',
+    (iam) => {
+      iam
+        .on(ListAccessKeysCommand)
+        .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
+      iam.on(GetAccessKeyLastUsedCommand).resolves({ AccessKeyLastUsed: {} as never });
+    },
+  ],
 ];
 for (const [what, answer] of HALVES) {
   test(`list is an incomplete answer when ${what}`, async () => {

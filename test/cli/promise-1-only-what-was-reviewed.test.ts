@@ -43,7 +43,10 @@ test('apply refuses a trusted plan that deletes a kind of credential that the po
   await resign((signed) =>
     changeEntry(signed, '333333333333', (entry) => {
       const key = entry.observed?.kind === 'audited' ? entry.observed.credentials[0]?.id : undefined;
-      return { ...entry, actions: [{ delete: 'access-key', id: key ?? '' }, ...entry.actions] };
+      return {
+        ...entry,
+        actions: [{ delete: 'access-key', id: key ?? '', by: 'a guard' }, ...entry.actions],
+      };
     }),
   );
   forget();

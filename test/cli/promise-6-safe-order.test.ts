@@ -6,10 +6,11 @@ import { createPlanned, SCENARIO } from './planned.js';
 const ACCOUNT = '333333333333';
 const EVERYTHING = SCENARIO.replace(
   'password: { created: 2019-02-04T00:00:00Z }',
-  '$&\n      accessKeys: 2\n      signingCertificates: 1',
+  '$&\n      accessKeys: 2\n      signingCertificates: [TA7SMP42TDN5Z26OBPJE7EXAMPLE]',
 );
 const POLICY = `version: 1
 delete: [mfa-device, password, signing-certificate, access-key]
+waivers: [{ signing-certificate: TA7SMP42TDN5Z26OBPJE7EXAMPLE, reason: not used any more, until: 2026-12-31 }]
 findings: { access-key-present: warn, signing-certificate-present: warn }
 `;
 

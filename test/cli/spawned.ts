@@ -23,7 +23,7 @@ accounts:
   - { id: "333333333333", name: shop, root: { password: true, mfaDevices: 2 } }
   - id: "444444444444"
     name: legacy
-    root: { password: true, mfaDevices: 1, accessKeys: 1, signingCertificates: 1 }
+    root: { password: true, mfaDevices: 1, accessKeys: 1, signingCertificates: [TA7SMP42TDN5Z26OBPJE7EXAMPLE] }
   - { id: "555555555555", name: break-glass, root: { password: true, mfaDevices: 1, accessKeys: 1 } }
 `;
 
@@ -31,6 +31,7 @@ export const POLICY = `
 version: 1
 exclude: [{ account: "555555555555", reason: break-glass }]
 delete: [password, mfa-device, access-key, signing-certificate]
+waivers: [{ signing-certificate: TA7SMP42TDN5Z26OBPJE7EXAMPLE, reason: not used any more, until: 2099-12-31 }]
 findings: { access-key-present: warn, signing-certificate-present: warn }
 `;
 

@@ -5,7 +5,7 @@ import type { Credential, Observation } from '../../src/core/credentials.js';
 import { CREDENTIAL_KINDS } from '../../src/core/credentials.js';
 import { evaluateAudited } from '../../src/core/evaluate.js';
 import type { FullEntry } from '../../src/core/plan.js';
-import type { Policy } from '../../src/core/policy.js';
+import type { Policy, Waiver } from '../../src/core/policy.js';
 import { entryFacts } from '../../src/workflows/plan.js';
 import {
   ACCESS_KEY,
@@ -20,6 +20,14 @@ import {
   withSeverity,
 } from './fixtures.js';
 
+const WAIVER: Waiver = {
+  kind: 'signing-certificate',
+  id: CERTIFICATE.id ?? '',
+  place: 'waivers[0]',
+  line: 7,
+  reason: 'long gone',
+  until: '2026-11-23',
+};
 const facts = entryFacts(factsOf());
 
 function evaluate(observed: Observation, policy: Policy = policyOf()) {
@@ -126,6 +134,63 @@ for (const code of [
   });
 }
 
+const DELETING = {
+  ...withSeverity({ 'access-key-present': 'info', 'deletion-guarded': 'warn' }),
+  delete: new Set(CREDENTIAL_KINDS),
+};
+const BUSY = {
+  ...ACCESS_KEY,
+  id: 'AKIAI44QH8DHBEXAMPLE',
+  lastUsed: { kind: 'used', at: '2026-11-01T08:00:00Z', service: 'sqs', region: 'eu-west-1' },
+} as const;
+
+test('evaluateAudited deletes the key that a guard lets go, says by which, and leaves the one that is used', () => {
+  const entry = listed([ACCESS_KEY, BUSY, PASSWORD, MFA_DEVICE], DELETING);
+  assert.equal(entry.decision, 'delete');
+  assert.deepEqual(entry.actions, [
+    {
+      delete: 'access-key',
+      id: ACCESS_KEY.id,
+      by: 'guards.access-key.unusedFor 90d: never used since it was created on 2019-01-01T00:00:00Z',
+    },
+    { delete: 'password' },
+    { delete: 'mfa-device', id: MFA_DEVICE.id },
+  ]);
+});
+
+test('the finding about a guarded key says what used it last, and where', () => {
+  const finding = listed([BUSY], DELETING).findings.find(({ code }) => code === 'deletion-guarded');
+  assert.equal(
+    finding?.message,
+    'Access key AKIAI44QH8DHBEXAMPLE is not to go: last used on 2026-11-01T08:00:00Z by sqs in eu-west-1; guards.access-key.unusedFor asks for 90d',
+  );
+});
+
+test('evaluateAudited keeps an account of which no guard lets a key go', () => {
+  assert.equal(listed([BUSY], DELETING).decision, 'kept');
+});
+
+test('evaluateAudited blocks an account of which no guard lets a key go, unless the policy says otherwise', () => {
+  const policy = { ...DELETING, findings: withSeverity({ 'access-key-present': 'info' }).findings };
+  const entry = listed([BUSY, PASSWORD, MFA_DEVICE], policy);
+  assert.deepEqual([entry.decision, entry.actions], ['blocked', []]);
+});
+
+test('evaluateAudited says nothing of guards when the policy does not delete the kind', () => {
+  assert.deepEqual(codes(listed([BUSY], withSeverity({ 'access-key-present': 'info' }))), [
+    'info access-key-present',
+    'warn root-used-recently',
+  ]);
+});
+
+test('the finding about recent use says with which service, and where, a key was used', () => {
+  const finding = listed([BUSY]).findings.find(({ code }) => code === 'root-used-recently');
+  assert.equal(
+    finding?.message,
+    'The root user used its access-key AKIAI44QH8DHBEXAMPLE on 2026-11-01T08:00:00Z with sqs in eu-west-1, within 90 days',
+  );
+});
+
 test('the finding about an access key says its id, status and use', () => {
   const [finding] = listed([ACCESS_KEY]).findings;
   assert.equal(
@@ -162,6 +227,7 @@ test('evaluateAudited orders actions safely, whatever the order of the listing',
   const policy = {
     ...withSeverity({ 'access-key-present': 'warn', 'signing-certificate-present': 'warn' }),
     delete: new Set(CREDENTIAL_KINDS),
+    waivers: [WAIVER],
   };
   fc.assert(
     fc.property(fc.shuffledSubarray(all, { minLength: 1 }), (credentials) => {

@@ -92,6 +92,8 @@ export function policyOf(change: Partial<Policy> = {}): Policy {
     include: [],
     exclude: [],
     delete: new Set(['password', 'mfa-device']),
+    unusedFor: 90 * 24 * 60 * 60 * 1000,
+    waivers: [],
     findings: DEFAULT_FINDINGS,
     blocking: 'organization',
     limits: {},

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CREDENTIAL_KINDS } from '../../src/core/credentials.js';
+import { evaluateAudited } from '../../src/core/evaluate.js';
 import { checkApplicable, checkOrganization, checkPlan } from '../../src/core/guard.js';
 import type { Entry, Plan } from '../../src/core/plan.js';
-import { DEFAULT_FINDINGS, type Policy } from '../../src/core/policy.js';
+import { DEFAULT_FINDINGS, type Policy, type Waiver } from '../../src/core/policy.js';
 import {
   ACCESS_KEY,
   assertRefused,
@@ -116,6 +117,52 @@ test('checkPlan refuses a deletion that the policy blocks, although the plan sho
     assertRefused('PLAN_POLICY_MISMATCH', () => check(planOf([entry]), policy)),
     NOT_ALLOWED,
   );
+});
+
+const WAIVER: Waiver = {
+  kind: 'access-key',
+  id: ACCESS_KEY.id ?? '',
+  place: 'waivers[0]',
+  line: 7,
+  reason: 'moved to a role',
+  until: '2026-11-24',
+};
+/** The account's key was used the day before the plan was made, and a waiver lets it go. */
+const WAIVED = {
+  ...withSeverity({ 'access-key-present': 'warn', 'root-used-recently': 'info' }),
+  delete: new Set(CREDENTIAL_KINDS),
+  waivers: [WAIVER],
+};
+const waivedPlan = () => {
+  const used = { ...ACCESS_KEY, lastUsed: { kind: 'used', at: '2026-11-22T08:00:00Z' } } as const;
+  const observed = { kind: 'audited', by: 'listing', credentials: [used, PASSWORD, MFA_DEVICE] } as const;
+  const { id, decision: _, ...facts } = deleteEntryOf();
+  const created = new Date(HEADER.created);
+  const { rule: _rule, observed: _observed, findings: _findings, actions: _actions, ...known } = facts;
+  return planOf([evaluateAudited(id, known, { kind: 'included' }, observed, WAIVED, created)], WAIVED);
+};
+
+test('checkPlan accepts a key that a waiver lets go, on the last day of the waiver', () => {
+  assert.doesNotThrow(() => check(waivedPlan(), WAIVED, new Date('2026-11-24T23:59:59Z')));
+});
+
+test('checkPlan refuses a key whose waiver has ended since the plan was made', () => {
+  const message = assertRefused('PLAN_WAIVER_ENDED', () =>
+    check(waivedPlan(), WAIVED, new Date('2026-11-25T00:00:00Z')),
+  );
+  assert.equal(
+    message,
+    `nothing lets access-key AKIAIOSFODNN7EXAMPLE of account "${MEMBER}" go any more: last used on 2026-11-22T08:00:00Z; guards.access-key.unusedFor asks for 90d; waivers[0] (line 7) ended on 2026-11-24`,
+  );
+});
+
+test('checkPlan refuses a plan that deletes a key which no guard lets go', () => {
+  assertRefused('PLAN_POLICY_MISMATCH', () => check(waivedPlan(), { ...WAIVED, waivers: [] }));
+});
+
+test('checkPlan refuses a plan that names another reason for a deletion than the policy has', () => {
+  const waivers = [{ ...WAIVER, reason: 'nobody knows' }];
+  assertRefused('PLAN_POLICY_MISMATCH', () => check(waivedPlan(), { ...WAIVED, waivers }));
 });
 
 test('checkPlan accepts an account that a tag selects when the plan holds the tag', () => {

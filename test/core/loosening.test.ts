@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CredentialKind } from '../../src/core/credentials.js';
 import { listLoosenings } from '../../src/core/loosening.js';
-import { DEFAULT_FINDINGS, FINDING_CODES, type Policy, type Wave } from '../../src/core/policy.js';
+import {
+  DEFAULT_FINDINGS,
+  FINDING_CODES,
+  type Policy,
+  type Waiver,
+  type Wave,
+} from '../../src/core/policy.js';
 import { excludeOf, includeOf, policyOf, withSeverity } from './fixtures.js';
 
 const HOUR = 60 * 60 * 1000;
@@ -28,6 +34,15 @@ const unmatched = (include: 'block' | 'warn', exclude: 'block' | 'warn'): Partia
   findings: { ...DEFAULT_FINDINGS, unmatched: { include, exclude } },
 });
 const recent = (recentDays: number): Partial<Policy> => ({ findings: { ...DEFAULT_FINDINGS, recentDays } });
+
+const WAIVER: Waiver = {
+  kind: 'access-key',
+  id: 'AKIAIOSFODNN7EXAMPLE',
+  place: 'waivers[0]',
+  line: 7,
+  reason: 'moved to a role',
+  until: '2027-03-31',
+};
 
 /** What the change from one to the other loosens, and from the other back. */
 const CHANGES: readonly [what: string, Partial<Policy>, Partial<Policy>, there: string[], back: string[]][] =
@@ -75,6 +90,34 @@ const CHANGES: readonly [what: string, Partial<Policy>, Partial<Policy>, there: 
       ['delete has more kinds: [access-key] -> [password]'],
     ],
     [
+      'guards.access-key.unusedFor',
+      { unusedFor: 90 * 24 * HOUR },
+      { unusedFor: 30 * 24 * HOUR },
+      ['guards.access-key.unusedFor is shorter: 90d -> 30d'],
+      [],
+    ],
+    [
+      'waivers',
+      {},
+      { waivers: [WAIVER] },
+      ['waivers[0] (line 7) is added: none -> access-key AKIAIOSFODNN7EXAMPLE until 2027-03-31'],
+      [],
+    ],
+    [
+      'the credential of a waiver',
+      { waivers: [WAIVER] },
+      { waivers: [{ ...WAIVER, id: 'AKIAI44QH8DHBEXAMPLE' }] },
+      ['waivers[0] (line 7) is added: none -> access-key AKIAI44QH8DHBEXAMPLE until 2027-03-31'],
+      ['waivers[0] (line 7) is added: none -> access-key AKIAIOSFODNN7EXAMPLE until 2027-03-31'],
+    ],
+    [
+      'the last day of a waiver, its reason and its place',
+      { waivers: [WAIVER] },
+      { waivers: [{ ...WAIVER, place: 'waivers[1]', line: 9, reason: 'other', until: '2027-04-01' }] },
+      ['waivers[1] (line 9) ends later: 2027-03-31 -> 2027-04-01, for access-key AKIAIOSFODNN7EXAMPLE'],
+      [],
+    ],
+    [
       'findings.selector-unmatched',
       unmatched('block', 'block'),
       unmatched('warn', 'warn'),
@@ -119,6 +162,14 @@ const CHANGES: readonly [what: string, Partial<Policy>, Partial<Policy>, there: 
       ['limits.accounts is removed: 50 -> none', 'limits.percent is removed: 10 -> none'],
       [],
     ],
+    [
+      'notBefore',
+      { notBefore: 24 * HOUR },
+      { notBefore: HOUR / 2 },
+      ['notBefore is shorter: 24h -> 30m'],
+      [],
+    ],
+    ['whether plans wait', { notBefore: 24 * HOUR }, {}, ['notBefore is removed: 24h -> none'], []],
     [
       'expiresAfter',
       { expiresAfter: 72 * HOUR },
@@ -205,6 +256,8 @@ test('listLoosenings lists everything in the order of a policy file', () => {
   const loose = policyOf({
     ...waves('100%'),
     delete: new Set(['password', 'mfa-device', 'access-key']),
+    unusedFor: 24 * HOUR,
+    waivers: [WAIVER],
     findings: { ...DEFAULT_FINDINGS, recentDays: 1 },
     blocking: 'account',
     expiresAfter: 100 * HOUR,
@@ -216,6 +269,8 @@ test('listLoosenings lists everything in the order of a policy file', () => {
       'include',
       'a rule of exclude',
       'delete',
+      'guards.access-key.unusedFor',
+      'waivers[0] (line 7)',
       'findings.root-used-recently.days',
       'blocking',
       'limits.accounts',

@@ -112,6 +112,32 @@ for (const [name, actions] of ACTIONS) {
   });
 }
 
+const [key, otherKey] = [ACCESS_KEY, { ...ACCESS_KEY, id: 'AKIAZ' }];
+const WITH_KEYS = {
+  kind: 'audited',
+  by: 'listing',
+  credentials: [key, otherKey, PASSWORD, MFA_DEVICE],
+} as const;
+
+test('findPlanFault lets one access key go and another stay', () => {
+  const action = { delete: 'access-key', id: key.id ?? '', by: 'a guard' } as const;
+  assert.equal(faultOf({ observed: WITH_KEYS, actions: [action, password, mfa] }), undefined);
+});
+
+test('findPlanFault refuses the deletion of an access key that says by no guard', () => {
+  const action = { delete: 'access-key', id: key.id ?? '' } as const;
+  const fault = faultOf({ observed: WITH_KEYS, actions: [action, password, mfa] });
+  assert.equal(
+    fault,
+    `account "${MEMBER}" deletes access-key AKIAIOSFODNN7EXAMPLE without saying by which guard or waiver`,
+  );
+});
+
+test('findPlanFault refuses the deletion of a password by a guard', () => {
+  const fault = faultOf({ actions: [{ ...password, by: 'a guard' }, mfa] });
+  assert.equal(fault, `account "${MEMBER}" deletes password by a guard, which it has not`);
+});
+
 test('findPlanFault refuses one action of a kind when two credentials of it were seen', () => {
   const credentials = [PASSWORD, MFA_DEVICE, { ...MFA_DEVICE, id: 'arn:aws:iam::222222222222:mfa/two' }];
   assert.equal(faultOf({ observed: { kind: 'audited', by: 'listing', credentials } }), NOT_THOSE);

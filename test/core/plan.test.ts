@@ -142,8 +142,9 @@ test('planActions leaves out the kinds that the policy does not delete', () => {
   const actions = planActions(
     [ACCESS_KEY, CERTIFICATE, PASSWORD, MFA_DEVICE],
     new Set(['signing-certificate']),
+    () => ({ kind: 'allowed', by: 'a waiver' }),
   );
-  assert.deepEqual(actions, [{ delete: 'signing-certificate', id: CERTIFICATE.id }]);
+  assert.deepEqual(actions, [{ delete: 'signing-certificate', id: CERTIFICATE.id, by: 'a waiver' }]);
 });
 
 test('isDeleteEntry holds only when an audit listed what is to be deleted', () => {
@@ -163,6 +164,12 @@ test('DEFAULT_FINDINGS block what would be lost for good or was not seen', () =>
   const blocking = Object.entries(DEFAULT_FINDINGS.severity).filter(([, severity]) => severity === 'block');
   assert.deepEqual(
     blocking.map(([code]) => code),
-    ['access-key-present', 'signing-certificate-present', 'audit-unknown', 'limit-exceeded'],
+    [
+      'access-key-present',
+      'signing-certificate-present',
+      'deletion-guarded',
+      'audit-unknown',
+      'limit-exceeded',
+    ],
   );
 });

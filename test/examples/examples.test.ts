@@ -1,9 +1,9 @@
 /**
- * Every folder of `examples/` is a story: an emulated organization, its policy, the keys it trusts, and what
+ * Every folder of `examples/` with a scenario is a story: an emulated organization, its policy, the keys it trusts, and what
  * rootsweep makes of it, to the byte. `UPDATE_EXAMPLES=1 npm test` writes the expectations anew, with a new key.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ import { createHarness, type Harness } from '../cli/harness.js';
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const UPDATE = process.env.UPDATE_EXAMPLES === '1';
 const names = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && existsSync(join(EXAMPLES, entry.name, 'scenario.yaml')))
   .map((entry) => entry.name);
 
 const FILES = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];

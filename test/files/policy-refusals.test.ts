@@ -4,7 +4,7 @@ import { parsePolicy } from '../../src/files/policy.js';
 import { inTime, lines, refusalOf } from './refusal.js';
 
 const KEYS =
-  'version, organization, include, exclude, delete, findings, blocking, limits, expiresAfter, rollout';
+  'version, organization, include, exclude, delete, guards, waivers, findings, blocking, limits, notBefore, expiresAfter, rollout';
 const SELECTORS = 'account, name, email, ou, tags, joined and joinedMethod';
 const DURATIONS = 'durations are whole minutes, hours or days above zero, such as "30m", "72h" or "7d"';
 const DATES = 'dates are days of the calendar, such as "2027-03-31"';
@@ -211,6 +211,68 @@ const REFUSED: readonly [name: string, yaml: string, ...problems: string[]][] = 
     'delete: password',
     '2:9: delete is "password"; write a list, for example ["password", "mfa-device"]',
   ],
+  // Guards and waivers
+  [
+    'hours without use',
+    'guards: { access-key: { unusedFor: 72h } }',
+    '2:36: guards.access-key.unusedFor is "72h"; times without use are whole days above zero, such as "90d"',
+  ],
+  [
+    'no time without use',
+    'guards: { access-key: { unusedFor: 0d } }',
+    '2:36: guards.access-key.unusedFor is "0d"; times without use are whole days above zero, such as "90d"',
+  ],
+  [
+    'a number of days without use',
+    'guards: { access-key: { unusedFor: 90 } }',
+    '2:36: guards.access-key.unusedFor is 90; times without use are whole days above zero, such as "90d"',
+  ],
+  [
+    'a guard of what has none',
+    'guards: { signing-certificate: { unusedFor: 90d } }',
+    '2:11: unknown key "signing-certificate" in guards; known keys are access-key',
+  ],
+  [
+    'a mistyped guard',
+    'guards: { access-key: { unusedfor: 90d } }',
+    '2:25: unknown key "unusedfor" in guards.access-key; did you mean "unusedFor"?',
+  ],
+  [
+    'a waiver without a reason and an end',
+    'delete: [access-key]\nwaivers:\n  - access-key: AKIAIOSFODNN7EXAMPLE',
+    '4:5: waivers[0] has no reason; add one, for example reason: "its owner has moved to a role"',
+    '4:5: waivers[0] has no until; add one, for example until: "2027-03-31"',
+  ],
+  [
+    'a waiver of nothing',
+    'waivers: [{ reason: x, until: 2027-03-31 }]',
+    '2:11: waivers[0]: a waiver names one access-key or one signing-certificate',
+  ],
+  [
+    'a waiver of two credentials',
+    'delete: [access-key, signing-certificate]\nwaivers:\n  - access-key: AKIAIOSFODNN7EXAMPLE\n    signing-certificate: TA7SMP42TDN5Z26OBPJE7EXAMPLE\n    reason: x\n    until: 2027-03-31',
+    '4:5: waivers[0] names two credentials; write a waiver for each',
+  ],
+  [
+    'a waiver of a kind that is not deleted',
+    'waivers: [{ access-key: AKIAIOSFODNN7EXAMPLE, reason: x, until: 2027-03-31 }]',
+    '2:11: waivers[0] waives nothing: delete does not name access-key; write delete: [access-key, password, mfa-device]',
+  ],
+  [
+    'a credential that is waived twice',
+    'delete: [access-key]\nwaivers:\n  - { access-key: AKIAIOSFODNN7EXAMPLE, reason: x, until: 2027-03-31 }\n  - { access-key: AKIAIOSFODNN7EXAMPLE, reason: y, until: 2027-05-31 }',
+    '5:5: waivers[1] names access-key "AKIAIOSFODNN7EXAMPLE" again, as waivers[0] does; remove one',
+  ],
+  [
+    'a waiver of no key',
+    'delete: [access-key]\nwaivers: [{ access-key: "AKIA*", reason: x, until: 2027-03-31 }]',
+    '3:25: waivers[0].access-key is "AKIA*"; ids of access keys look like "AKIAIOSFODNN7EXAMPLE"',
+  ],
+  [
+    'a waiver that ends on no day',
+    'delete: [access-key]\nwaivers: [{ access-key: AKIAIOSFODNN7EXAMPLE, reason: x, until: 2027-02-30 }]',
+    `3:65: waivers[0].until is "2027-02-30"; ${DATES}`,
+  ],
   // Findings
   [
     'a mistyped finding',
@@ -294,6 +356,17 @@ const REFUSED: readonly [name: string, yaml: string, ...problems: string[]][] = 
     'more than all',
     'limits: { percent: 101 }',
     '2:20: limits.percent is 101; write a whole number from 1 to 100, for example 50',
+  ],
+  ['no wait', 'notBefore: 0h', `2:12: notBefore is "0h"; ${DURATIONS}`],
+  [
+    'a wait as long as the life of a plan',
+    'notBefore: 3d',
+    '2:12: notBefore is "3d", and plans expire after "72h": none could ever be applied; write less, or a longer expiresAfter',
+  ],
+  [
+    'a wait that is longer than the given life of a plan',
+    'expiresAfter: 30m\nnotBefore: 1h',
+    '3:12: notBefore is "1h", and plans expire after "30m": none could ever be applied; write less, or a longer expiresAfter',
   ],
   ['no duration', 'expiresAfter: 0h', `2:15: expiresAfter is "0h"; ${DURATIONS}`],
   ['a duration without a unit', 'expiresAfter: 72', `2:15: expiresAfter is 72; ${DURATIONS}`],

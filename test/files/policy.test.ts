@@ -6,10 +6,14 @@ import { lines, refusalOf } from './refusal.js';
 
 const parse = (...all: readonly string[]) => parsePolicy(lines('version: 1', ...all), 'policy.yaml');
 
+const DAY = 24 * 60 * 60 * 1000;
+
 const DEFAULT_POLICY: Policy = {
   include: [],
   exclude: [],
   delete: new Set(['password', 'mfa-device']),
+  unusedFor: 90 * DAY,
+  waivers: [],
   findings: DEFAULT_FINDINGS,
   blocking: 'organization',
   limits: {},
@@ -74,6 +78,8 @@ test('parsePolicy reads a policy that says everything', () => {
       },
     ],
     delete: new Set(['password', 'mfa-device']),
+    unusedFor: 90 * DAY,
+    waivers: [],
     findings: {
       ...DEFAULT_FINDINGS,
       severity: { ...DEFAULT_FINDINGS.severity, 'root-used-recently': 'block' },
@@ -129,6 +135,40 @@ const READ: readonly [name: string, yaml: string, part: Partial<Policy>][] = [
   ],
   ['access keys alone', 'delete: [access-key]', { delete: new Set(['access-key']) }],
   ['a password alone', 'delete: [password]', { delete: new Set(['password']) }],
+  ['a guard of access keys', 'guards: { access-key: { unusedFor: 365d } }', { unusedFor: 365 * DAY }],
+  ['a guard that says nothing', 'guards: { access-key: {} }', {}],
+  [
+    'waivers, each with its place',
+    lines(
+      'delete: [access-key, signing-certificate]',
+      'waivers:',
+      '  - { access-key: AKIAIOSFODNN7EXAMPLE, reason: moved, until: 2027-03-31 }',
+      '  - signing-certificate: TA7SMP42TDN5Z26OBPJE7EXAMPLE',
+      '    reason: long gone',
+      '    until: 2027-04-30',
+    ),
+    {
+      delete: new Set(['access-key', 'signing-certificate']),
+      waivers: [
+        {
+          kind: 'access-key',
+          id: 'AKIAIOSFODNN7EXAMPLE',
+          place: 'waivers[0]',
+          line: 4,
+          reason: 'moved',
+          until: '2027-03-31',
+        },
+        {
+          kind: 'signing-certificate',
+          id: 'TA7SMP42TDN5Z26OBPJE7EXAMPLE',
+          place: 'waivers[1]',
+          line: 5,
+          reason: 'long gone',
+          until: '2027-04-30',
+        },
+      ],
+    },
+  ],
   [
     'one severity for a finding with settings',
     'findings: { root-used-recently: info, selector-unmatched: info }',
@@ -163,6 +203,7 @@ const READ: readonly [name: string, yaml: string, part: Partial<Policy>][] = [
     },
   ],
   ['one limit', 'limits: { percent: 100 }', { limits: { percent: 100 } }],
+  ['a wait', 'notBefore: 4319m', { notBefore: 4319 * 60_000 }],
   ['the longest life of a plan', 'expiresAfter: 30d', { expiresAfter: 2_592_000_000 }],
   [
     'the waves alone',

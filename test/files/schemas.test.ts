@@ -31,7 +31,7 @@ function* properties(schema: unknown, path: string): Generator<[path: string, sc
   }
 }
 
-for (const name of ['policy.schema.json', 'trust.schema.json']) {
+for (const name of ['policy.schema.json', 'trust.schema.json', 'organizations.schema.json']) {
   const schema = read(name);
 
   test(`${name} is a valid schema of draft 2020-12`, () => {
@@ -75,9 +75,17 @@ for (const name of ['policy.schema.json', 'trust.schema.json']) {
 
 test('policy.schema.json states the defaults that parsePolicy uses', () => {
   const defaultOf = (name: string) => ((read('policy.schema.json').properties as Json)[name] as Json).default;
-  const written = ['exclude', 'delete', 'findings', 'blocking', 'limits', 'expiresAfter', 'rollout'].map(
-    (name) => `${name}: ${JSON.stringify(defaultOf(name))}\n`,
-  );
+  const written = [
+    'exclude',
+    'delete',
+    'guards',
+    'waivers',
+    'findings',
+    'blocking',
+    'limits',
+    'expiresAfter',
+    'rollout',
+  ].map((name) => `${name}: ${JSON.stringify(defaultOf(name))}\n`);
   assert.deepEqual(
     parsePolicy(['version: 1\n', ...written].join(''), 'policy.yaml'),
     parsePolicy('version: 1\n', 'policy.yaml'),
@@ -92,6 +100,16 @@ test('policy.schema.json states the default of each finding and of the parts of 
     version: 1,
     findings: Object.fromEntries(defaults(findings)),
     rollout: Object.fromEntries(defaults(rollout)),
+  });
+  assert.deepEqual(parsePolicy(text, 'policy.yaml'), parsePolicy('version: 1\n', 'policy.yaml'));
+});
+
+test('policy.schema.json states the default of the guard of access keys', () => {
+  const { guards } = read('policy.schema.json').properties as Record<string, { properties: Json }>;
+  const guard = guards?.properties['access-key'] as { properties: Record<string, Json> } | undefined;
+  const text = JSON.stringify({
+    version: 1,
+    guards: { 'access-key': { unusedFor: guard?.properties.unusedFor?.default } },
   });
   assert.deepEqual(parsePolicy(text, 'policy.yaml'), parsePolicy('version: 1\n', 'policy.yaml'));
 });

@@ -90,6 +90,31 @@ test('the IAM policies of the README allow nothing that is not needed', async (t
   }
 });
 
+test('the table of contents names every chapter, links to it, and fits one screen', () => {
+  const [, contents = ''] = /<!-- contents -->\n([\s\S]*?)<!-- end of contents -->/.exec(README) ?? [];
+  const anchorOf = (title: string) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-');
+  const chapters = [...README.matchAll(/^## (.*)$/gm)].map(([, title = '']) => title);
+  const linked = [...contents.matchAll(/\[([^\]]+)\]\(#([^)]+)\)/g)].map(([, title, anchor]) => [
+    title,
+    anchor,
+  ]);
+  assert.deepEqual(
+    linked,
+    chapters.map((title) => [title, anchorOf(title)]),
+  );
+  assert.ok(contents.split('\n').length <= 40);
+});
+
+test('the chapter on the architecture fits one screen', () => {
+  const [, chapter = ''] = /^## Architecture\n([\s\S]*?)^## /m.exec(README) ?? [];
+  const lines = chapter.split('\n').length;
+  assert.ok(lines > 10 && lines <= 45, `${lines} lines`);
+});
+
 test('every file that the README names exists', () => {
   const named = [...README.matchAll(/`((?:src|test|examples|schemas)\/[\w./-]+)`/g)].map(
     ([, path]) => path ?? '',

@@ -2,8 +2,9 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CREDENTIAL_KINDS } from '../../src/core/credentials.js';
+import { CREDENTIAL_KINDS, type Credential } from '../../src/core/credentials.js';
 import { decodeEnvelope } from '../../src/core/envelope.js';
+import { isGuarded, type Permission } from '../../src/core/permission.js';
 import { countTotals, type Entry, type FullEntry, type Plan, planActions } from '../../src/core/plan.js';
 import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { signedFile } from '../signing/keys.js';
@@ -13,6 +14,9 @@ import { PLAN, type Workplace } from './prepare.js';
 type Forged = Pick<FullEntry, 'observed' | 'actions'>;
 
 const ALL = new Set(CREDENTIAL_KINDS);
+/** As a plan would say it, if a guard did. */
+const allow = (credential: Credential): Permission =>
+  isGuarded(credential) ? { kind: 'allowed', by: 'a guard' } : { kind: 'unguarded' };
 
 /** @returns false where the attack is impossible, or would be no attack. */
 export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }: Workplace): boolean {
@@ -93,7 +97,7 @@ function resign(
 /** Every credential that the audit saw is to go, where that is more than planned. */
 function withEverySeen({ observed, actions }: Pick<FullEntry, 'observed' | 'actions'>): Forged | false {
   if (observed?.kind !== 'audited') return false;
-  const all = planActions(observed.credentials, ALL);
+  const all = planActions(observed.credentials, ALL, allow);
   return all.length > actions.length && { observed, actions: all };
 }
 
@@ -102,7 +106,7 @@ function withMadeUp(): Forged {
   const credentials = [{ kind: 'password' as const, created: '2019-02-04T00:00:00Z' }];
   return {
     observed: { kind: 'audited', by: 'listing', credentials },
-    actions: planActions(credentials, ALL),
+    actions: planActions(credentials, ALL, allow),
   };
 }
 

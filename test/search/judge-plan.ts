@@ -7,11 +7,13 @@ import { decide, isApplicable } from './oracle.js';
 import { describeHoldings, isSame, type PlannedState } from './planned-state.js';
 import { Violation } from './violation.js';
 
+/** @param now when the plan was made, in seconds. */
 export function judgePlan(
   plan: PlannedState,
   emulator: Emulator,
   { accounts, policy }: Case,
   exitCode: number | undefined,
+  now: number,
 ): Violation[] {
   const violations: Violation[] = [];
   const all = [{ id: MANAGEMENT }, ...accounts];
@@ -25,7 +27,7 @@ export function judgePlan(
       continue;
     }
     const holdings = describeHoldings(emulator.account(id));
-    const { decision, actions } = decide(policy, account, [...holdings.keys()]);
+    const { decision, actions } = decide(policy, account, holdings, now);
     const isAudited = decision !== 'excluded' && decision !== 'not-active';
     if (entry.decision === 'unknown' && isAudited && areSpoilt(callsAbout(id, emulator.calls))) {
       if (entry.actions.length > 0) violate(4, `deletes ${entry.actions} in unknown`);
@@ -56,7 +58,7 @@ export function judgeNoPlan(
   stderr: string,
 ): Violation[] {
   const selectsNothing = accounts.every((account) =>
-    ['excluded', 'not-active'].includes(decide(policy, account, []).decision),
+    ['excluded', 'not-active'].includes(decide(policy, account, new Map(), 0).decision),
   );
   const isExcused =
     selectsNothing || areSpoilt(emulator.calls.filter(({ service }) => service === 'organizations'));

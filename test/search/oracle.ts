@@ -12,8 +12,19 @@ export interface Decided {
 /** Promise 6: an account never keeps a password with its MFA gone. */
 const ORDER = ['access-key', 'signing-certificate', 'password', 'mfa-device'];
 
-/** @param holdings `kind id` of what the root user has. */
-export function decide(policy: Policy, account: AccountSpec, holdings: readonly string[]): Decided {
+const DAY = 24 * 60 * 60;
+
+/**
+ * @param held by `kind id`, what the root user has, as `describeHoldings` describes it.
+ * @param now in seconds.
+ */
+export function decide(
+  policy: Policy,
+  account: AccountSpec,
+  held: ReadonlyMap<string, string>,
+  now: number,
+): Decided {
+  const holdings = [...held.keys()];
   const nothing = (decision: Decided['decision']): Decided => ({ decision, actions: [] });
   const isMeant = (selector: Selector) => matches(selector, account);
   if (account.id === MANAGEMENT) return nothing('excluded');
@@ -23,8 +34,14 @@ export function decide(policy: Policy, account: AccountSpec, holdings: readonly 
   if (holdings.length === 0) return nothing('clean');
   const isKey = (name: string) => ['access-key', 'signing-certificate'].includes(kindOf(name));
   if (policy.present === 'block' && holdings.some(isKey)) return nothing('blocked');
+  const stays = (name: string) =>
+    isKey(name) &&
+    policy.delete.some((it) => it === kindOf(name)) &&
+    !policy.waived.includes(name) &&
+    !(kindOf(name) === 'access-key' && lastUseOf(held.get(name) ?? '') <= now - policy.unusedFor * DAY);
+  if (policy.guarded === 'block' && holdings.some(stays)) return nothing('blocked');
   const actions = ORDER.filter((kind) => policy.delete.some((it) => it === kind)).flatMap((kind) =>
-    holdings.filter((name) => kindOf(name) === kind).sort(),
+    holdings.filter((name) => kindOf(name) === kind && !stays(name)).sort(),
   );
   return { decision: actions.length === 0 ? 'kept' : 'delete', actions };
 }
@@ -51,6 +68,12 @@ function matches({ account, name, ou, tags = {} }: Selector, spec: AccountSpec):
 /** The only wildcard in these policies stands at the end. */
 function matchesEnd(pattern: string, wildcard: string, text: string): boolean {
   return pattern.endsWith(wildcard) ? text.startsWith(pattern.slice(0, -wildcard.length)) : text === pattern;
+}
+
+/** In seconds: of a key that was never used, when it was created. */
+function lastUseOf(description: string): number {
+  const [created = '', , used = ''] = description.split(' ');
+  return Number(used === '' ? created : used);
 }
 
 function kindOf(name: string): string {

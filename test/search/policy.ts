@@ -5,6 +5,8 @@
 import fc from 'fast-check';
 import type { CredentialKind } from '../../src/emulator/state/account.js';
 
+import { BUSY_KEY, CERTIFICATE } from './accounts.js';
+
 export const ORGANIZATION = 'o-searchedorg';
 
 /** All that is given must hold. */
@@ -22,6 +24,12 @@ export interface Policy {
   readonly include: readonly Selector[];
   readonly exclude: readonly Selector[];
   readonly delete: readonly CredentialKind[];
+  /** Days for which a key must not have been used. */
+  readonly unusedFor: number;
+  /** Keys and certificates that are waived, `kind id`. */
+  readonly waived: readonly string[];
+  /** How much it weighs that a guard keeps what the policy would delete. */
+  readonly guarded: 'block' | 'warn';
   /** How much an access key or a certificate weighs. */
   readonly present: 'block' | 'warn';
   /** How much an audit that failed weighs. */
@@ -32,6 +40,9 @@ export interface Policy {
   readonly waves: readonly (number | string)[];
   readonly stopAfterFailures: number;
 }
+
+/** What a policy may waive, of what accounts may hold. */
+const WAIVABLE = [`signing-certificate ${CERTIFICATE}`, `access-key ${BUSY_KEY}`];
 
 /** @param someone an account that an exclusion may name. */
 export function policies(someone: string): fc.Arbitrary<Policy> {
@@ -65,6 +76,9 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
       ['password'],
       ['access-key', 'password', 'mfa-device'],
     ),
+    unusedFor: fc.constantFrom(1, 90, 2_000),
+    waived: fc.constantFrom<string[]>([], [], WAIVABLE, WAIVABLE, WAIVABLE, WAIVABLE.slice(1)),
+    guarded: fc.constantFrom('block', 'warn', 'warn', 'warn'),
     present: fc.constantFrom('block', 'warn', 'warn', 'warn', 'warn', 'warn'),
     unknown: fc.constantFrom('block', 'warn'),
     blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
@@ -76,14 +90,21 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
 
 /** One key on a line; what JSON writes is YAML. */
 export function renderPolicy(policy: Policy): string {
-  const { include, exclude, present, unknown, blocking, limits, waves, stopAfterFailures } = policy;
+  const { include, exclude, waived, present, unknown, blocking, limits, waves, stopAfterFailures } = policy;
+  const waivers = waived
+    .map((name) => name.split(' ') as [CredentialKind, string])
+    .filter(([kind]) => policy.delete.includes(kind))
+    .map(([kind, id]) => ({ [kind]: id, reason: 'replaced', until: '2026-12-31' }));
   const document = {
     version: 1,
     organization: ORGANIZATION,
     ...(include.length === 0 ? {} : { include }),
     ...(exclude.length === 0 ? {} : { exclude: exclude.map((it) => ({ ...it, reason: 'kept' })) }),
     delete: policy.delete,
+    guards: { 'access-key': { unusedFor: `${policy.unusedFor}d` } },
+    ...(waivers.length === 0 ? {} : { waivers }),
     findings: {
+      'deletion-guarded': policy.guarded,
       'access-key-present': present,
       'signing-certificate-present': present,
       'audit-unknown': unknown,

@@ -83,7 +83,7 @@ class Trial {
       return this.#trace(0);
     }
     const plan = readPlannedState(readFileSync(join(folder, PLAN), 'utf8'));
-    raise(judgePlan(plan, this.#emulator, this.#case, exitCode));
+    raise(judgePlan(plan, this.#emulator, this.#case, exitCode, START.getTime() / 1000));
     copyFileSync(join(folder, PLAN), join(other, PLAN));
     this.#simulation.advance(HOUR);
     const judge = new Judge(this.#emulator, this.#simulation, plan);

@@ -3,7 +3,11 @@ import { nameCredential } from '../../src/core/credentials.js';
 import { foldJournal } from '../../src/core/journal.js';
 import type { DeleteEntry } from '../../src/core/plan.js';
 import { RootsweepError } from '../../src/errors.js';
-import { applyAccount, type DeletionEvent } from '../../src/workflows/apply-account.js';
+import {
+  type ApplyDependencies,
+  applyAccount,
+  type DeletionEvent,
+} from '../../src/workflows/apply-account.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { deleteEntryOf, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
@@ -23,17 +27,21 @@ export const BROKEN = new RootAccessFailure('aws-error', 'broken', { refused: tr
 export const UNANSWERED = new RootAccessFailure('unreachable', 'no answer');
 export const FULL_DISK = new RootsweepError('FILE_UNWRITABLE', 'no space left');
 
+export const UNGUARDED: ApplyDependencies['judge'] = () => ({ kind: 'unguarded' });
+
 export interface Situation extends WorldOptions {
   readonly entry?: DeleteEntry;
+  readonly judge?: ApplyDependencies['judge'];
 }
 
-export async function runAccount({ entry = deleteEntryOf(), ...options }: Situation = {}) {
+export async function runAccount({ entry = deleteEntryOf(), judge = UNGUARDED, ...options }: Situation = {}) {
   const world = createWorld({ holds: { [MEMBER]: HELD }, ...options });
   const clock = new VirtualClock();
   const told: DeletionEvent['type'][] = [];
   const result = await applyAccount(entry, foldJournal(world.journal.earlier), {
     ...world,
     clock,
+    judge,
     onEvent: (event) => told.push(event.type),
   });
   const deletions = world.events.filter((event) => event.startsWith('delete '));

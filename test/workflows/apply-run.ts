@@ -12,6 +12,7 @@ import {
   SHA256,
 } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
+import { UNGUARDED } from './account-run.js';
 import { createWorld, type WorldOptions } from './world.js';
 
 export const IDS = ['222222222222', '333333333333', '444444444444'] as const;
@@ -47,6 +48,7 @@ export async function runApply(
     narrowing: {},
     rollout: policyOf().rollout,
     checkStillGood: () => {},
+    judge: UNGUARDED,
     concurrency: 1,
     stop: new AbortController().signal,
     onEvent: (event) => told.push(event),

@@ -1,0 +1,134 @@
+import { Command, Option } from 'clipanion';
+import type { Notice, Template } from '../core/notice.js';
+import { RootsweepError } from '../errors.js';
+import { RootsweepCommand } from './command.js';
+
+const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
+
+export class NoticeCommand extends RootsweepCommand {
+  static override paths = [['notice']];
+  static override usage = Command.Usage({
+    category: 'Plan and apply',
+    description:
+      'Write what the owner of each account should know, and can object to, before a plan is applied',
+    details: `
+      One text for each account in which the plan deletes something: as Markdown, and, with --from, as a mail to the
+      e-mail address of the account. Nothing is sent. The policy's notBefore makes a plan wait for objections.
+
+      A template is Markdown with {{account}}, {{name}}, {{email}}, {{ou}}, {{organization}}, {{credentials}} (on a line
+      of its own), {{when}}, {{plan}} and {{digest}}; its first line is the subject.
+
+      Exit code 0: written; 3: findings stop the plan; 4: refused.
+    `,
+    examples: [
+      ['Read them', 'rootsweep notice prod.plan.yaml'],
+      ['Mails to send', 'rootsweep notice prod.plan.yaml --out notices --from security@example.com'],
+      ['In your words', 'rootsweep notice prod.plan.yaml --out notices --template notice.md'],
+    ],
+  });
+
+  plan = Option.String({ name: 'PLAN' });
+  out = Option.String('--out', { description: 'A new folder to write them to, in place of standard output' });
+  template = Option.String('--template', { description: 'The text, in place of the default one' });
+  from = Option.String('--from', { description: 'Write mails, too, from this address' });
+  trust = Option.String('--trust', { description: 'The trust file' });
+
+  protected async run(): Promise<number> {
+    const { readEnvelope, verifyTrust } = await import('./inputs.js');
+    const { parsePlan } = await import('../files/plan.js');
+    const { digestBody } = await import('../core/envelope.js');
+    const { checkApplicable, checkExpiry } = await import('../core/guard.js');
+    const { isDeleteEntry } = await import('../core/plan.js');
+    const { assembleNotice } = await import('../core/notice.js');
+    const { clock } = this.context;
+
+    const from = await this.readFrom();
+    const template = await this.readTemplate();
+    const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
+    const now = clock.now();
+    if (this.trust !== undefined) {
+      await verifyTrust(envelope, this.plan, this.trust, this.resolvePath, this.context, now);
+    }
+    const plan = parsePlan(envelope.body, this.plan);
+    checkExpiry(plan, now);
+    checkApplicable(plan);
+    const digest = digestBody(envelope.body);
+    const notices = plan.accounts.filter(isDeleteEntry).map((entry) => assembleNotice(plan, digest, entry));
+    if (this.out === undefined) await this.printNotices(notices, template);
+    else await this.writeNotices(notices, template, from, this.out);
+    if (this.trust === undefined) {
+      this.tell([['Signatures were not checked; pass --trust, or run: rootsweep verify']]);
+    }
+    return 0;
+  }
+
+  private async printNotices(notices: readonly Notice[], template: Template): Promise<void> {
+    const { renderNoticeMarkdown } = await import('../views/notice-markdown.js');
+    const { renderLines } = await import('../views/lines.js');
+    for (const [index, notice] of notices.entries()) {
+      const lines = renderNoticeMarkdown(notice, template);
+      if (this.json) this.printJson('notice', { ...notice, markdown: renderLines(lines, false) });
+      else this.print([...(index > 0 ? [[], ['---'], []] : []), ...lines]);
+    }
+  }
+
+  private async writeNotices(
+    notices: readonly Notice[],
+    template: Template,
+    from: string | undefined,
+    out: string,
+  ): Promise<void> {
+    const { writeNoticeFolder } = await import('../files/notice-folder.js');
+    const { renderNoticeMarkdown } = await import('../views/notice-markdown.js');
+    const { renderNoticeMail, writeAddress } = await import('../views/notice-mail.js');
+    const { renderLines } = await import('../views/lines.js');
+    const { plural } = await import('../views/counts.js');
+    const now = this.context.clock.now();
+    const files = new Map<string, string>();
+    for (const notice of notices) {
+      files.set(`${notice.account}.md`, renderLines(renderNoticeMarkdown(notice, template), false));
+      if (from !== undefined) {
+        files.set(`${notice.account}.eml`, renderNoticeMail(notice, template, from, now));
+      }
+    }
+    await writeNoticeFolder(this.resolvePath(out), files);
+    const unaddressed =
+      from === undefined ? [] : notices.filter(({ email }) => writeAddress(email) === undefined);
+    for (const { account, email } of unaddressed) {
+      this.tell([
+        [`The mail to ${account} names no recipient: "${email}" is no address that it could name.`],
+      ]);
+    }
+    if (this.json) {
+      const without = unaddressed.map(({ account }) => account);
+      this.printJson('notices-written', { path: out, files: [...files.keys()], unaddressed: without });
+    } else
+      this.print([
+        [
+          `${plural(files.size, 'file', 'files')} for ${plural(notices.length, 'account', 'accounts')}: "${out}".`,
+        ],
+      ]);
+  }
+
+  private async readTemplate(): Promise<Template> {
+    const { DEFAULT_TEMPLATE, parseTemplate } = await import('../files/notice-template.js');
+    const { readFileText } = await import('../files/text-file.js');
+    if (this.template === undefined) return parseTemplate(DEFAULT_TEMPLATE, 'the default template');
+    return parseTemplate(await readFileText(this.resolvePath(this.template), TEMPLATE_LIMITS), this.template);
+  }
+
+  private async readFrom(): Promise<string | undefined> {
+    if (this.from === undefined) return undefined;
+    const { writeAddress } = await import('../views/notice-mail.js');
+    if (this.out === undefined) {
+      throw new RootsweepError('USAGE', '--from writes mails, and there is no folder for them', {
+        hint: 'pass --out FOLDER, too',
+      });
+    }
+    const from = writeAddress(this.from);
+    if (from !== undefined) return from;
+    throw new RootsweepError('USAGE', `--from takes an address, not "${this.from}"`, {
+      hint: 'for example: --from security@example.com',
+    });
+  }
+}

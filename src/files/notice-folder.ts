@@ -1,0 +1,27 @@
+/** Notices on the disk: a folder that was not there, with all of them, or nothing. */
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { RootsweepError } from '../errors.js';
+import { explain } from './text-file.js';
+
+/**
+ * @param files names and contents.
+ * @throws RootsweepError FILE_EXISTS, FILE_UNWRITABLE
+ */
+export async function writeNoticeFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const temporary = join(dirname(folder), `.${randomUUID()}.tmp`);
+  try {
+    if ((await lstat(folder).catch(() => undefined)) !== undefined) {
+      throw new RootsweepError('FILE_EXISTS', `cannot write to "${folder}": it exists already`, {
+        hint: 'rootsweep never overwrites it; move it away or choose another name',
+      });
+    }
+    await mkdir(temporary, { mode: 0o755 });
+    for (const [name, content] of files) await writeFile(join(temporary, name), content, { flag: 'wx' });
+    await rename(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw explain(error, 'FILE_UNWRITABLE', `cannot write to "${folder}"`);
+  }
+}

@@ -1,0 +1,32 @@
+/** The file that names several organizations. */
+import type { OrganizationEntry } from '../core/organizations.js';
+import { invalidFile, type Problem, quote } from './problem.js';
+import { validateAgainst } from './schema.js';
+import { parseYaml } from './yaml-file.js';
+
+/** What no two may share: credentials of one are never used for another, and no plan takes another's place. */
+const UNIQUE = ['name', 'organization', 'profile', 'plan'] as const;
+
+/**
+ * @param fileName stands in the problems; the text is not read from it.
+ * @throws RootsweepError ORGANIZATIONS_INVALID with a line `file:line:column: sentence` for each problem.
+ */
+export function parseOrganizations(text: string, fileName: string): OrganizationEntry[] {
+  const code = 'ORGANIZATIONS_INVALID';
+  const file = parseYaml(text, fileName, { code });
+  validateAgainst('organizations.schema.json', file, fileName, { code });
+  // The schema has just proven the shape.
+  const { organizations } = file.value as { readonly organizations: readonly OrganizationEntry[] };
+  const problems: Problem[] = [];
+  for (const [index, entry] of organizations.entries()) {
+    for (const key of UNIQUE) {
+      const first = organizations.findIndex((other) => other[key] === entry[key]);
+      if (first === index) continue;
+      const place = file.locate(['organizations', index, key]);
+      const sentence = `organizations[${index}].${key} is ${quote(entry[key])}, like that of organizations[${first}]; give each its own`;
+      problems.push({ ...place, sentence });
+    }
+  }
+  if (problems.length > 0) throw invalidFile(code, fileName, problems);
+  return [...organizations];
+}

@@ -1,0 +1,91 @@
+/**
+ * Pages that are made of the code: one for each command, of its own help, and one of all findings and error codes.
+ * `UPDATE_EXAMPLES=1 npm test` writes them anew.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_FINDINGS, FINDING_CODES, type FindingCode } from '../../src/core/policy.js';
+import { EXIT_CODES } from '../../src/errors.js';
+import { COMMANDS, createHarness } from '../cli/harness.js';
+import { SCENARIO } from '../cli/planned.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PAGES = join(ROOT, 'examples/commands');
+const UPDATE = process.env.UPDATE_EXAMPLES === '1';
+const AGAIN = 'is not what the code says; write it anew: UPDATE_EXAMPLES=1 npm test';
+
+function assertPage(path: string, page: string): void {
+  if (UPDATE) writeFileSync(path, page);
+  assert.equal(existsSync(path) ? readFileSync(path, 'utf8') : '', page, `${path} ${AGAIN}`);
+}
+
+test('examples/commands holds the page of every command, as its help says it, and no other', async (t) => {
+  const { run } = await createHarness(t, SCENARIO);
+  if (UPDATE) mkdirSync(PAGES, { recursive: true });
+  for (const command of COMMANDS) {
+    const { code, stdout } = await run([command, '--help']);
+    assert.equal(code, 0);
+    const help = stdout.trim().replace(/[^\S\n]+$/gm, '');
+    assert.ok(help.includes(`rootsweep ${command}`));
+    const page = `# rootsweep ${command}\n\nWhat \`rootsweep ${command} --help\` prints.\n\n\`\`\`text\n${help}\n\`\`\`\n`;
+    assertPage(join(PAGES, `${command}.md`), page);
+  }
+  assert.deepEqual(readdirSync(PAGES).sort(), COMMANDS.map((command) => `${command}.md`).sort());
+});
+
+interface FindingSchema {
+  readonly description: string;
+}
+
+/** What each exit code of an error means. */
+const EXITS: Readonly<Record<number, string>> = {
+  1: 'rootsweep could not do its job',
+  3: 'findings stop the plan',
+  4: 'refused',
+  8: 'somebody said no',
+  130: 'interrupted',
+};
+
+function renderCodes(): string {
+  const { findings } = (
+    JSON.parse(readFileSync(join(ROOT, 'schemas/policy.schema.json'), 'utf8')) as {
+      properties: { findings: { properties: Record<FindingCode, FindingSchema> } };
+    }
+  ).properties;
+  const { severity, unmatched } = DEFAULT_FINDINGS;
+  const weigh = (code: FindingCode) =>
+    code === 'selector-unmatched'
+      ? `\`${unmatched.exclude}\` for \`exclude\`, \`${unmatched.include}\` for \`include\``
+      : `\`${severity[code]}\``;
+  const codes = Object.entries(EXIT_CODES).sort(([, one], [, other]) => one - other);
+  assert.deepEqual([...new Set(codes.map(([, exit]) => String(exit)))], Object.keys(EXITS));
+  return [
+    '# Findings and error codes',
+    '',
+    'Made of the code. A code is never renamed, and never used again for something else.',
+    '',
+    '## Findings',
+    '',
+    '| finding | default | means |',
+    '| --- | --- | --- |',
+    ...FINDING_CODES.map(
+      (code) => `| \`${code}\` | ${weigh(code)} | ${findings.properties[code].description} |`,
+    ),
+    '',
+    '## Error codes',
+    '',
+    'With `--json`, an error is an object with `code`, `message`, `hint` and `exitCode`.',
+    '',
+    '| error code | exit code | means |',
+    '| --- | --- | --- |',
+    ...codes.map(([code, exit]) => `| \`${code}\` | ${exit} | ${EXITS[exit]} |`),
+    '',
+  ].join('\n');
+}
+
+test('examples/codes.md lists every finding and every error code', () => {
+  assertPage(join(ROOT, 'examples/codes.md'), renderCodes());
+});
