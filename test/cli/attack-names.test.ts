@@ -16,6 +16,7 @@ import { parsePlan } from '../../src/files/plan.js';
 import { signatureOf } from '../signing/keys.js';
 import { findLive, HOSTILE } from '../views/hostile.js';
 import { findBroken } from '../views/markdown.js';
+import { findForeign, renderMarkdown } from '../views/rendered-markdown.js';
 import { assertAttackFails, createTarget, FILE, readPlan } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { withReceipt } from './receipts.js';
@@ -122,6 +123,12 @@ async function tellStory(t: TestContext): Promise<Story> {
     0,
     run(['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--json']),
   );
+  for (const format of FORMATS) {
+    const named = run(['show', FILE, '--trust', 'trust.yaml', '--format', format]);
+    await keep(`show --format ${format}`, 0, named);
+  }
+  const junit = ['--policy', 'policy.yaml', '--trust', 'trust.yaml', '--format', 'junit'];
+  await keep('verify --format junit', 0, run(['verify', FILE, ...junit]));
   emulator.changeAccount(DRIFTED, { name: `${NAMES.join(' ')} again` });
   await keep('apply', 5, apply());
   await keep('apply --json', 5, apply(['--confirm', ORGANIZATION, '--json']));
@@ -143,6 +150,9 @@ async function tellStory(t: TestContext): Promise<Story> {
 /** `plan: stdout` and so on, of those that are for people. */
 const FOR_PEOPLE = ['plan: stdout', 'show: stdout', 'approve: stderr', 'apply: stdout', 'apply: stderr'];
 const MARKDOWN = 'receipt --format markdown: stdout';
+
+/** Those of `show` that are not for a terminal, nor for programs of anybody's own. */
+const FORMATS = ['markdown', 'csv', 'sarif'];
 
 type Printed = Readonly<Record<string, unknown>>;
 const accountsIn = (object: unknown) => (object as { accounts: Printed[] }).accounts;
@@ -170,6 +180,10 @@ test('hostile names', async (t) => {
 
   await t.test('hostile names: in a receipt in Markdown, they are text within code spans', () => {
     assert.deepEqual(findBroken(outputOf(MARKDOWN)), []);
+  });
+
+  await t.test('hostile names: in a plan in Markdown, they are text and no elements', () => {
+    assert.deepEqual(findForeign(renderMarkdown(outputOf('show --format markdown: stdout'))), []);
   });
 
   for (const [index, [row, text, shown]] of ROWS.entries()) {
