@@ -3,7 +3,7 @@ import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, RootsweepCommand } from './command.js';
 
-const FORMATS = ['text', 'json', 'markdown', 'csv', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'html', 'csv', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
 
 export class ShowCommand extends RootsweepCommand {
@@ -12,7 +12,7 @@ export class ShowCommand extends RootsweepCommand {
     category: 'Plan and apply',
     description: 'Show a plan; its signatures are checked where a trust file is given',
     details: `
-      text is for the terminal, markdown for a pull request, csv for a spreadsheet, sarif for code
+      text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
       scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
     `,
     examples: [
@@ -22,12 +22,13 @@ export class ShowCommand extends RootsweepCommand {
         'For the summary of a CI step',
         'rootsweep show prod.plan.yaml --format markdown --limit step-summary',
       ],
+      ['For a browser', 'rootsweep show prod.plan.yaml --format html > plan.html'],
       ['For programs', 'rootsweep show prod.plan.yaml --format json'],
     ],
   });
 
   plan = Option.String({ name: 'PLAN' });
-  format = Option.String('--format', { description: 'text, json, markdown, csv or sarif' });
+  format = Option.String('--format', { description: 'text, json, markdown, html, csv or sarif' });
   limit = Option.String('--limit', {
     description:
       'Of markdown: comment (the default: what GitHub takes), step-summary, none, or a number of bytes',
@@ -79,6 +80,13 @@ export class ShowCommand extends RootsweepCommand {
       case 'markdown': {
         const { renderPlanMarkdown } = await import('../views/plan-markdown.js');
         stdout.write(renderPlanMarkdown(review, limit));
+        return;
+      }
+      case 'html': {
+        const { renderPlanHtml } = await import('../views/plan-html.js');
+        const { readPageScript, readPageStyle } = await import('../files/page-assets.js');
+        const assets = { style: await readPageStyle(), script: await readPageScript() };
+        stdout.write(renderPlanHtml(review, assets));
         return;
       }
       case 'csv': {

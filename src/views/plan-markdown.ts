@@ -11,6 +11,7 @@ import { countCredentials, plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, htmlCode, table } from './markdown.js';
 import { DETAIL_COLUMNS, type Detail, renderRow } from './plan-markdown-row.js';
+import { headline, verdict } from './plan-words.js';
 import { listSigners } from './signers.js';
 
 /**
@@ -53,12 +54,13 @@ function size(lines: readonly Line[]): number {
 function renderHead({ plan, digest, signers }: Review): Line[] {
   const { organization, totals, policy } = plan;
   const { decisions, deletions } = totals;
+  const { lead, rest } = verdict(plan);
   return [
     // By which a later run finds the comment that it replaces.
     [`<!-- rootsweep plan ${organization} -->`],
     [`## ${headline(plan)}`],
     [],
-    [verdict(plan)],
+    [`**${lead}** ${rest}`],
     [],
     ...table(
       ['', ''],
@@ -100,26 +102,6 @@ function renderHead({ plan, digest, signers }: Review): Line[] {
     ),
     [],
   ];
-}
-
-function headline({ totals, applicable }: Plan): string {
-  const { delete: touched } = totals.decisions;
-  const accounts = plural(totals.accounts, 'account', 'accounts');
-  if (touched === 0) return `No deletions: rootsweep looked at ${accounts}`;
-  return `rootsweep ${applicable ? 'will' : 'would'} delete root credentials in ${touched} of ${accounts}`;
-}
-
-function verdict(plan: Plan): string {
-  const blockers = listBlockers(plan);
-  if (!plan.applicable) {
-    return `**Blocked: ${plural(blockers.length, 'finding stops', 'findings stop')} this plan. It cannot be applied.**`;
-  }
-  const skipped = plan.totals.decisions.blocked + plan.totals.decisions.unknown;
-  const except =
-    skipped === 0
-      ? ''
-      : ` Nothing happens in ${plural(skipped, 'account that is', 'accounts that are')} blocked or unknown.`;
-  return `**Can be applied**, once it has the signatures that the trust file demands.${except}`;
 }
 
 /** Every blocker, with as much about each as there is room for. */

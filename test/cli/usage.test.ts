@@ -143,7 +143,7 @@ test('show --format is refused when it is none of its formats', async (t) => {
   await assertRefused(harness, {
     argv: ['show', 'org.plan.yaml', '--format', 'yaml'],
     code: 1,
-    says: '--format takes "text", "json", "markdown", "csv" or "sarif", not "yaml"',
+    says: '--format takes "text", "json", "markdown", "html", "csv" or "sarif", not "yaml"',
     hint: 'for example: rootsweep show PLAN --format markdown',
   });
 });

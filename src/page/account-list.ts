@@ -1,0 +1,93 @@
+/** The accounts that fit the filter, a page of them at a time: in print, all of them. */
+import { CREDENTIAL_KINDS } from '../core/credentials.js';
+import { countPresent } from '../views/counts.js';
+import type { PageAccount } from './accounts.js';
+import { button, element, formatCount, outside, outsidePath } from './dom.js';
+
+const PAGE_SIZE = 50;
+
+export interface AccountList {
+  readonly element: HTMLElement;
+  readonly show: (accounts: readonly PageAccount[], all: number) => void;
+}
+
+export function createAccountList(): AccountList {
+  let accounts: readonly PageAccount[] = [];
+  let page = 0;
+  const status = element('p', { role: 'status', class: 'status' });
+  const body = element('tbody');
+  const where = element('span', { class: 'where' });
+  const turn = (by: number) => {
+    page += by;
+    draw();
+    table.scrollIntoView({ block: 'nearest' });
+  };
+  const previous = button(['Previous'], {}, () => turn(-1));
+  const next = button(['Next'], {}, () => turn(1));
+  const pager = element(
+    'div',
+    { class: 'pager', role: 'group', 'aria-label': 'Pages' },
+    previous,
+    where,
+    next,
+  );
+  const head = ['Account', 'Name', 'OU', 'Decision', 'Root credentials', 'Findings'];
+  const table = element(
+    'table',
+    { class: 'accounts' },
+    element('caption', { class: 'unseen' }, 'Accounts that fit the filters'),
+    element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
+    body,
+  );
+
+  function draw(from = page * PAGE_SIZE, to = from + PAGE_SIZE): void {
+    body.replaceChildren(...accounts.slice(from, to).map(drawRow));
+    pager.hidden = accounts.length <= PAGE_SIZE;
+    previous.disabled = page === 0;
+    next.disabled = to >= accounts.length;
+    where.textContent = `${formatCount(from + 1)} to ${formatCount(Math.min(to, accounts.length))} of ${formatCount(accounts.length)}`;
+  }
+
+  addEventListener('beforeprint', () => draw(0, accounts.length));
+  addEventListener('afterprint', () => draw());
+  return {
+    element: element(
+      'section',
+      { 'aria-label': 'Accounts', class: 'card' },
+      status,
+      element('div', { class: 'scroll' }, table),
+      pager,
+    ),
+    show: (found, all) => {
+      accounts = found;
+      page = 0;
+      status.textContent =
+        found.length === all
+          ? `${formatCount(all)} accounts`
+          : `${formatCount(found.length)} of ${formatCount(all)} accounts`;
+      draw();
+    },
+  };
+}
+
+function drawRow({ entry, name, unit, holds, loses, findings }: PageAccount): HTMLElement {
+  const goes = CREDENTIAL_KINDS.some((kind) => loses[kind] > 0);
+  const lookedAt = entry.decision === 'clean' || entry.observed !== undefined;
+  const held =
+    holds === undefined ? (lookedAt ? 'not known' : 'not looked at') : countPresent(holds) || 'none';
+  const credentials = goes ? [element('strong', {}, `delete ${countPresent(loses)}`)] : [held];
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, element('a', { href: `#account/${entry.id}` }, entry.id)),
+    element('td', {}, outside(name)),
+    element('td', {}, unit === undefined ? '' : outsidePath(unit)),
+    element('td', {}, drawDecision(entry.decision)),
+    element('td', {}, ...credentials),
+    element('td', {}, [...findings].join(', ')),
+  );
+}
+
+export function drawDecision(decision: string): HTMLElement {
+  return element('span', { class: `badge ${decision}` }, decision === 'not-active' ? 'not active' : decision);
+}
