@@ -84,7 +84,7 @@ function drawRow({ entry, name, unit, holds, loses, findings }: PageAccount): HT
     element('td', {}, unit === undefined ? '' : outsidePath(unit)),
     element('td', {}, drawDecision(entry.decision)),
     element('td', {}, ...credentials),
-    element('td', {}, [...findings].join(', ')),
+    element('td', {}, ...[...findings].flatMap((code) => [element('span', { class: 'whole' }, code), ' '])),
   );
 }
 

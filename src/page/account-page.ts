@@ -89,11 +89,11 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
     return element(
       'tr',
       {},
-      element('th', { scope: 'row' }, credential.kind),
+      element('th', { scope: 'row', class: 'whole' }, credential.kind),
       element('td', {}, outside(credential.id ?? '')),
-      element('td', {}, outside(credential.status ?? '')),
-      element('td', { class: 'date' }, credential.created),
-      element('td', { class: 'date' }, outside(used)),
+      element('td', { class: 'whole' }, outside(credential.status ?? '')),
+      element('td', { class: 'whole' }, credential.created),
+      element('td', { class: 'whole' }, outside(used)),
       element(
         'td',
         {},

@@ -24,7 +24,7 @@ export function createUnitTree(
   };
 
   const item = (unit: Unit, depth: number): HTMLElement => {
-    const label = unit.path === '/' ? element('span', {}, 'Root, as far as told') : outside(unit.name);
+    const label = unit.path === '/' ? element('span', {}, 'Root') : outside(unit.name);
     const choose = chooser(unit.path, label, describe(unit));
     if (unit.children.length === 0) return element('li', {}, element('span', { class: 'leaf' }), choose);
     const id = `unit-${buttons.size}`;

@@ -19,22 +19,22 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
   const { lead, rest } = verdict(plan);
   const facts: readonly (readonly [string, string])[] = [
     ['Digest', `<span class="digest">sha256:${escapeHtml(digest)}</span>`],
-    [
-      'Signed by',
-      signers === undefined ? 'not checked: no trust file was given' : escapeHtml(listSigners(signers)),
-    ],
-    ['Organization', escapeHtml(organization)],
-    ['Good until', escapeHtml(plan.expires)],
-    ['Planned', `${escapeHtml(plan.created)} by ${escapeHtml(plan.plannedBy)}`],
-    [
-      'Policy',
-      `${escapeHtml(policy.path)}${policy.commit === undefined ? '' : `, commit ${escapeHtml(policy.commit)}`}`,
-    ],
     ['Deletes', escapeHtml(countCredentials(totals.deletions))],
     [
       'Findings',
       `${totals.findings.block} block, ${totals.findings.warn} warn, ${totals.findings.info} info`,
     ],
+    [
+      'Signed by',
+      signers === undefined ? 'not checked: no trust file was given' : escapeHtml(listSigners(signers)),
+    ],
+    ['Good until', escapeHtml(plan.expires)],
+    ['Organization', escapeHtml(organization)],
+    [
+      'Policy',
+      `${escapeHtml(policy.path)}${policy.commit === undefined ? '' : `, commit ${escapeHtml(policy.commit)}`}`,
+    ],
+    ['Planned', `${escapeHtml(plan.created)} by ${escapeHtml(plan.plannedBy)}`],
   ];
   const body = [
     '<a class="skip" href="#content">Skip to the accounts</a>',
@@ -45,7 +45,8 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
     ...renderFindings(plan),
     '</header>',
     '<main id="content" tabindex="-1">',
-    '<noscript><p>The accounts are drawn by a script, which this browser does not run. What blocks is above; the rest is in the plan file.</p></noscript>',
+    // Which the script replaces.
+    '<p>The accounts are drawn by a script, which does not run here. What blocks is above; the rest is in the plan file.</p>',
     '</main>',
     `<footer>${escapeHtml(plan.tool)}, plan ${escapeHtml(plan.id)}. This file calls nobody. It shows a plan; only "rootsweep verify" says whether it may be applied.</footer>`,
   ];

@@ -16,6 +16,7 @@ import { parsePlan } from '../../src/files/plan.js';
 import { signatureOf } from '../signing/keys.js';
 import { findLive, HOSTILE } from '../views/hostile.js';
 import { findBroken } from '../views/markdown.js';
+import { listElements } from '../views/parsed-html.js';
 import { findForeign, renderMarkdown } from '../views/rendered-markdown.js';
 import { assertAttackFails, createTarget, FILE, readPlan } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
@@ -152,7 +153,7 @@ const FOR_PEOPLE = ['plan: stdout', 'show: stdout', 'approve: stderr', 'apply: s
 const MARKDOWN = 'receipt --format markdown: stdout';
 
 /** Those of `show` that are not for a terminal, nor for programs of anybody's own. */
-const FORMATS = ['markdown', 'csv', 'sarif'];
+const FORMATS = ['markdown', 'html', 'csv', 'sarif'];
 
 type Printed = Readonly<Record<string, unknown>>;
 const accountsIn = (object: unknown) => (object as { accounts: Printed[] }).accounts;
@@ -184,6 +185,19 @@ test('hostile names', async (t) => {
 
   await t.test('hostile names: in a plan in Markdown, they are text and no elements', () => {
     assert.deepEqual(findForeign(renderMarkdown(outputOf('show --format markdown: stdout'))), []);
+  });
+
+  await t.test('hostile names: in a plan in HTML, they are text and no elements', () => {
+    const elements = listElements(outputOf('show --format html: stdout'));
+    assert.equal(elements.filter(({ name }) => name === 'script').length, 2);
+    assert.deepEqual(
+      elements.filter(
+        ({ name, attributes }) => name === 'img' || Object.keys(attributes).some((it) => it.startsWith('on')),
+      ),
+      [],
+    );
+    const data = elements.find(({ attributes }) => attributes.id === 'plan');
+    assert.deepEqual(JSON.parse(data?.text ?? ''), JSON.parse(JSON.stringify(plan)));
   });
 
   for (const [index, [row, text, shown]] of ROWS.entries()) {

@@ -136,7 +136,7 @@ test('the formats show the plan that is signed, and change nothing', async (t) =
   const before = await planned.read(FILE);
   const { body } = decodeEnvelope(Buffer.from(before), FILE);
   planned.forget();
-  for (const format of ['markdown', 'csv', 'sarif']) {
+  for (const format of ['markdown', 'html', 'csv', 'sarif']) {
     const { stdout } = await planned.run(['show', FILE, '--format', format]);
     for (const { id, decision } of parsePlan(body, FILE).accounts)
       assert.ok(decision === 'clean' || format === 'sarif' || stdout.includes(id));
