@@ -90,10 +90,10 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
       'tr',
       {},
       element('th', { scope: 'row', class: 'whole' }, credential.kind),
-      element('td', {}, outside(credential.id ?? '')),
+      element('td', { class: 'long' }, outside(credential.id ?? '')),
       element('td', { class: 'whole' }, outside(credential.status ?? '')),
       element('td', { class: 'whole' }, credential.created),
-      element('td', { class: 'whole' }, outside(used)),
+      element('td', { class: 'long' }, outside(used)),
       element(
         'td',
         {},

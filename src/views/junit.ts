@@ -1,7 +1,6 @@
 /** What `verify` found, in the XML that CI systems read test results from. */
 import { type Blocker, listBlockers } from '../core/blocker.js';
 import type { Plan } from '../core/plan.js';
-import { defuseCommands } from '../core/text.js';
 import type { RootsweepError } from '../errors.js';
 import { EXIT } from '../errors.js';
 import { escapeHtml } from './html.js';
@@ -27,7 +26,7 @@ export function renderJunit(file: string, verdict: Verdict): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rootsweep verify" ${counts}>`,
-    `  <testsuite name="${inert(file)}" ${counts}>`,
+    `  <testsuite name="${escapeHtml(file)}" ${counts}>`,
     ...cases.flatMap(renderCase),
     '  </testsuite>',
     '</testsuites>',
@@ -61,17 +60,13 @@ function describeBlocker({ entry, finding: { code, message } }: Blocker): Case {
 }
 
 function renderCase({ group, name, fault }: Case): string[] {
-  const start = `    <testcase classname="${inert(group)}" name="${inert(name)}"`;
+  const start = `    <testcase classname="${escapeHtml(group)}" name="${escapeHtml(name)}"`;
   if (fault === undefined) return [`${start} />`];
   const [message = '', ...more] = fault.text.split('\n');
   const { element, type } = fault;
   return [
     `${start}>`,
-    `      <${element} type="${inert(type)}" message="${inert(message)}">${inert([message, ...more].join('; '))}</${element}>`,
+    `      <${element} type="${escapeHtml(type)}" message="${escapeHtml(message)}">${escapeHtml([message, ...more].join('; '))}</${element}>`,
     '    </testcase>',
   ];
-}
-
-function inert(text: string): string {
-  return defuseCommands(escapeHtml(text), '&#35;');
 }

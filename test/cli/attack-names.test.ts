@@ -100,6 +100,8 @@ async function tellStory(t: TestContext): Promise<Story> {
   const keys = await trustEverybody(planned);
   await keep('audit', 0, run(['audit']));
   await keep('audit --json', 0, run(['audit', '--json']));
+  for (const format of ['json', 'csv', 'html'])
+    await keep(`audit --format ${format}`, 0, run(['audit', '--format', format]));
   await keep('plan', 0, planned.plan());
   const { body } = await readPlan(planned);
   const digest = digestBody(body);

@@ -10,6 +10,8 @@ import { FINDING_CODES } from '../../src/core/policy.js';
 import { makeVisible } from '../../src/core/text.js';
 import { readPageScript, readPageStyle } from '../../src/files/page-assets.js';
 import { renderPlanHtml } from '../../src/views/plan-html.js';
+import { createHarness } from '../cli/harness.js';
+import { SCENARIO } from '../cli/planned.js';
 import { SHA256 } from '../core/fixtures.js';
 import { largePlan } from '../views/large-plan.js';
 import { ENTRIES, planOf } from '../views/plans.js';
@@ -283,3 +285,18 @@ test('10,000 accounts are there, and how long the page takes is printed', skip, 
   assert.ok((await shownCount(page)) < 10_000);
   assert.deepEqual(incidents, []);
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(
+    `the page of an audit needs no script, asks nobody and bars nobody (${colorScheme})`,
+    skip,
+    async (t) => {
+      const { run } = await createHarness(t, SCENARIO);
+      const { stdout } = await run(['audit', '--format', 'html']);
+      const { page, incidents } = await openHtml(stdout, { colorScheme });
+      assert.deepEqual(await findBarriers(page), []);
+      assert.equal(await page.locator('table.accounts tbody tr').count(), 3);
+      assert.deepEqual(incidents, []);
+    },
+  );
+}
