@@ -2,9 +2,10 @@
 import { CREDENTIAL_KINDS } from '../core/credentials.js';
 import { countPresent } from '../views/counts.js';
 import type { PageAccount } from './accounts.js';
-import { button, element, formatCount, outside, outsidePath } from './dom.js';
+import { button, cells, element, formatCount, outside, outsidePath, scroller } from './dom.js';
 
 const PAGE_SIZE = 50;
+const HEAD = ['Account', 'Name', 'OU', 'Decision', 'Root credentials', 'Findings'] as const;
 
 export interface AccountList {
   readonly element: HTMLElement;
@@ -31,12 +32,11 @@ export function createAccountList(): AccountList {
     where,
     next,
   );
-  const head = ['Account', 'Name', 'OU', 'Decision', 'Root credentials', 'Findings'];
   const table = element(
     'table',
-    { class: 'accounts' },
+    { class: 'accounts stack' },
     element('caption', { class: 'unseen' }, 'Accounts that fit the filters'),
-    element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
+    element('thead', {}, element('tr', {}, ...HEAD.map((name) => element('th', { scope: 'col' }, name)))),
     body,
   );
 
@@ -55,7 +55,7 @@ export function createAccountList(): AccountList {
       'section',
       { 'aria-label': 'Accounts', class: 'card' },
       status,
-      element('div', { class: 'scroll' }, table),
+      scroller('Table of accounts', table),
       pager,
     ),
     show: (found, all) => {
@@ -80,11 +80,13 @@ function drawRow({ entry, name, unit, holds, loses, findings }: PageAccount): HT
     'tr',
     {},
     element('th', { scope: 'row' }, element('a', { href: `#account/${entry.id}` }, entry.id)),
-    element('td', {}, outside(name)),
-    element('td', {}, unit === undefined ? '' : outsidePath(unit)),
-    element('td', {}, drawDecision(entry.decision)),
-    element('td', {}, ...credentials),
-    element('td', {}, ...[...findings].flatMap((code) => [element('span', { class: 'whole' }, code), ' '])),
+    ...cells(HEAD.slice(1), [
+      [outside(name)],
+      [unit === undefined ? undefined : outsidePath(unit)],
+      [drawDecision(entry.decision)],
+      credentials,
+      [...findings].flatMap((code) => [element('span', { class: 'whole' }, code), ' ']),
+    ]),
   );
 }
 

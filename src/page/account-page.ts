@@ -4,7 +4,9 @@ import { FINDING_HELP } from '../core/finding-help.js';
 import { actionName, type Entry, type FullEntry } from '../core/plan.js';
 import { explainUnknown } from '../views/unknown-text.js';
 import { drawDecision } from './account-list.js';
-import { element, outside, outsidePath } from './dom.js';
+import { cells, element, outside, outsidePath, scroller } from './dom.js';
+
+const HEAD = ['Kind', 'Id', 'Status', 'Created', 'Last used', 'What happens'] as const;
 
 export function drawAccountPage(entry: Entry): HTMLElement {
   const title = element(
@@ -76,7 +78,6 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
     ];
   }
   const steps = actions.map((action) => nameCredential(actionName(action)));
-  const head = ['Kind', 'Id', 'Status', 'Created', 'Last used', 'What happens'];
   const rows = observed.credentials.map((credential) => {
     const step = steps.indexOf(nameCredential(credential));
     const { lastUsed } = credential;
@@ -90,30 +91,22 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
       'tr',
       {},
       element('th', { scope: 'row', class: 'whole' }, credential.kind),
-      element('td', { class: 'long' }, outside(credential.id ?? '')),
-      element('td', { class: 'whole' }, outside(credential.status ?? '')),
-      element('td', { class: 'whole' }, credential.created),
-      element('td', { class: 'long' }, outside(used)),
-      element(
-        'td',
-        {},
-        step < 0 ? 'stays' : element('strong', { class: 'goes' }, `deleted, step ${step + 1}`),
-      ),
+      ...cells(HEAD.slice(1), [
+        [credential.id === undefined ? undefined : outside(credential.id)],
+        [credential.status === undefined ? undefined : outside(credential.status, 'whole')],
+        [element('span', { class: 'whole' }, credential.created)],
+        [outside(used)],
+        [step < 0 ? 'stays' : element('strong', { class: 'goes whole' }, `deleted, step ${step + 1}`)],
+      ]),
     );
   });
-  return [
-    title,
-    element(
-      'div',
-      { class: 'scroll' },
-      element(
-        'table',
-        {},
-        element('thead', {}, element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)))),
-        element('tbody', {}, ...rows),
-      ),
-    ),
-  ];
+  const table = element(
+    'table',
+    { class: 'credentials stack' },
+    element('thead', {}, element('tr', {}, ...HEAD.map((name) => element('th', { scope: 'col' }, name)))),
+    element('tbody', {}, ...rows),
+  );
+  return [title, scroller('Table of root credentials', table)];
 }
 
 function drawFindings({ findings }: FullEntry): HTMLElement[] {

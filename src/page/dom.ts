@@ -49,6 +49,16 @@ export function button(label: readonly Child[], attributes: Attributes, act: () 
   return made;
 }
 
+/** What may be wider than the screen can be scrolled, and so must be in reach of the keyboard. */
+export function scroller(label: string, content: Node): HTMLElement {
+  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, content);
+}
+
+/** Cells that carry the name of their column, which a phone shows beside each. */
+export function cells(head: readonly string[], contents: readonly (readonly Child[])[]): HTMLElement[] {
+  return contents.map((content, index) => element('td', { 'data-label': head[index] ?? '' }, ...content));
+}
+
 /** `10,000`: for reading. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en');

@@ -1,7 +1,7 @@
 /** What goes, as a picture: for each unit right below the chosen one, how many credentials of each kind. */
 import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
 import { isWithin, type PageAccount, sumKinds } from './accounts.js';
-import { button, drawing, element, formatCount, outside } from './dom.js';
+import { button, drawing, element, formatCount, outside, scroller } from './dom.js';
 
 const KIND_NAMES: Readonly<Record<CredentialKind, string>> = {
   password: 'Passwords',
@@ -50,9 +50,8 @@ export function drawPicture(
     'section',
     { class: 'card', 'aria-labelledby': 'picture' },
     title,
-    element(
-      'div',
-      { class: 'scroll' },
+    scroller(
+      'What goes, by unit',
       element(
         'table',
         { class: 'picture' },

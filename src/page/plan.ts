@@ -37,6 +37,11 @@ function open(): void {
   drawUnit();
   refresh();
 
+  // On paper nothing can be unfolded.
+  const folded = [...document.querySelectorAll('details')].filter((it) => !it.open);
+  addEventListener('beforeprint', () => setOpen(folded, true));
+  addEventListener('afterprint', () => setOpen(folded, false));
+
   let shown: string | undefined;
   const route = () => {
     const [, id = ''] = /^#account\/(\d{12})$/.exec(location.hash) ?? [];
@@ -56,6 +61,10 @@ function open(): void {
   };
   addEventListener('hashchange', route);
   route();
+}
+
+function setOpen(all: readonly HTMLDetailsElement[], open: boolean): void {
+  for (const it of all) it.open = open;
 }
 
 open();

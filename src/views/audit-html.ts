@@ -1,9 +1,9 @@
 /** An audit as a page to be filed: no script, nothing to load, the same on every screen and on paper. */
-import { CONTROL_IDS, type ControlResult } from '../core/control.js';
+import { CONTROL_IDS, CONTROL_RESULTS, type ControlResult } from '../core/control.js';
 import { describeUse, nameCredential } from '../core/credentials.js';
 import type { AuditedAccount, AuditReport } from '../workflows/audit-report.js';
 import { countCredentials, plural } from './counts.js';
-import { escapeHtml } from './html.js';
+import { escapeHtml, escapePath } from './html.js';
 import { renderPage } from './page.js';
 import { explainUnknown } from './unknown-text.js';
 
@@ -13,6 +13,8 @@ const WORDS: Readonly<Record<ControlResult, string>> = {
   'not-applicable': 'does not apply',
   'not-known': 'not known',
 };
+
+const EDITIONS = ['v5.0.0', 'v3.0.0', 'v1.4.0', 'v1.2.0'] as const;
 
 export function renderAuditHtml(report: AuditReport, style: string): string {
   const { organization, at, auditedBy, tool, totals, managementAccount } = report;
@@ -42,49 +44,41 @@ export function renderAuditHtml(report: AuditReport, style: string): string {
 }
 
 function renderControls({ controls }: AuditReport): string[] {
-  const head = [
-    'Security Hub',
-    'Control',
-    'CIS v5.0.0',
-    'v3.0.0',
-    'v1.4.0',
-    'v1.2.0',
-    ...Object.values(WORDS),
-  ];
+  const head = ['Security Hub', 'Control', ...EDITIONS.map((it) => `CIS ${it}`), ...Object.values(WORDS)];
   const rows = controls.map(({ id, title, cis, judgedBy, source, accounts }) => [
-    `<th scope="row" class="whole">${id}</th>`,
-    `<td>${escapeHtml(title)}<p class="hint">${escapeHtml(judgedBy)} Source: ${escapeHtml(source)}</p></td>`,
-    ...Object.values(cis).map((number) => `<td>${number}</td>`),
-    ...Object.values(accounts).map((count) => `<td class="number">${count}</td>`),
+    id,
+    `${escapeHtml(title)}<p class="hint">${escapeHtml(judgedBy)} Source: ${escapePath(source)}</p>`,
+    ...EDITIONS.map((edition) => cis[edition]),
+    ...CONTROL_RESULTS.map((result) => String(accounts[result])),
   ]);
-  return ['<section class="card"><h2>Controls</h2>', ...renderTable('', head, rows), '</section>'];
+  return ['<section class="card"><h2>Controls</h2>', ...renderTable('controls', head, rows), '</section>'];
 }
 
 function renderAccounts({ accounts }: AuditReport): string[] {
   const head = ['Account', 'Name', 'OU', 'State', 'Root credentials', ...CONTROL_IDS];
   const rows = accounts.map((account) => [
-    `<th scope="row">${account.id}</th>`,
-    `<td><bdi>${escapeHtml(account.name)}</bdi></td>`,
-    `<td><bdi>${escapeHtml(account.ou ?? '')}</bdi></td>`,
-    `<td>${account.state}</td>`,
-    `<td>${renderObserved(account)}</td>`,
-    ...CONTROL_IDS.map((id) => `<td>${renderResult(account.controls[id])}</td>`),
+    account.id,
+    `<bdi>${escapeHtml(account.name)}</bdi>`,
+    account.ou === undefined ? '' : `<bdi>${escapePath(account.ou)}</bdi>`,
+    account.state,
+    renderObserved(account),
+    ...CONTROL_IDS.map((id) => renderResult(account.controls[id])),
   ]);
   return ['<section class="card"><h2>Accounts</h2>', ...renderTable('accounts', head, rows), '</section>'];
 }
 
-function renderTable(
-  className: string,
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
+/** @param rows of HTML; the first cell of each names it. */
+function renderTable(name: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [
     // What can be scrolled must be in reach of the keyboard.
-    '<div class="scroll" tabindex="0" role="group" aria-label="Table">',
-    `<table${className === '' ? '' : ` class="${className}"`}>`,
-    `<thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>`,
+    `<div class="scroll" tabindex="0" role="group" aria-label="Table of ${name}">`,
+    `<table class="${name} stack">`,
+    `<thead><tr>${head.map((label) => `<th scope="col">${label}</th>`).join('')}</tr></thead>`,
     '<tbody>',
-    ...rows.map((cells) => `<tr>${cells.join('')}</tr>`),
+    ...rows.map(([first = '', ...cells]) => {
+      const labelled = cells.map((cell, index) => `<td data-label="${head[index + 1]}">${cell}</td>`);
+      return `<tr><th scope="row">${first}</th>${labelled.join('')}</tr>`;
+    }),
     '</tbody>',
     '</table>',
     '</div>',

@@ -15,3 +15,8 @@ export function escapeHtml(text: string): string {
   // A reader sees the sign; a CI runner that prints the file sees no command.
   return defuseCommands(inert, '&#35;');
 }
+
+/** A path of OU names, which may be broken after each of them. */
+export function escapePath(path: string): string {
+  return escapeHtml(path).replaceAll('/', '/<wbr>');
+}

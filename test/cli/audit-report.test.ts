@@ -181,7 +181,7 @@ test('no form of the report acts upon a name', async (t) => {
   for (const cell of rows.flat()) assert.doesNotMatch(cell, /(?:^|[;,|])[\s"]*[=+\-@\uff1d]/);
   const elements = listElements(outputs.get('html') ?? '');
   const own =
-    'html head meta link title style body header h1 dl dt dd main section h2 div table thead tr th tbody td p bdi span footer br'.split(
+    'html head meta link title style body header h1 dl dt dd main section h2 div table thead tr th tbody td p bdi span footer br wbr'.split(
       ' ',
     );
   assert.deepEqual(

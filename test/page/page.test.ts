@@ -63,7 +63,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('the page of a phone is no wider than the phone, and bars nobody', skip, async () => {
   const { page, incidents } = await openHtml(render(HOSTILE), { viewport: { width: 390, height: 844 } });
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390);
+  const width = () => page.evaluate('document.documentElement.scrollWidth');
+  assert.equal(await width(), 390);
+  assert.deepEqual(await findBarriers(page), []);
+  await page.locator('table.accounts a').first().click();
+  assert.equal(await width(), 390);
   assert.deepEqual(await findBarriers(page), []);
   assert.deepEqual(incidents, []);
 });
@@ -198,6 +202,13 @@ test('pages of accounts are turned, and in print all of them are there', skip, a
   await page.evaluate('dispatchEvent(new Event("beforeprint"))');
   assert.equal((await columnOf(page, 1)).length, 2_000);
   assert.ok(await page.locator('.tree').isHidden());
+  assert.equal(await page.locator('details:not([open])').count(), 0);
+  assert.equal(
+    await page.evaluate(
+      '[...document.querySelectorAll(".scroll")].filter((it) => it.scrollWidth > it.clientWidth).length',
+    ),
+    0,
+  );
   await page.evaluate('dispatchEvent(new Event("afterprint"))');
   assert.equal((await columnOf(page, 1)).length, 50);
 });
