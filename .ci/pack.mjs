@@ -48,7 +48,9 @@ try {
   });
   if (!readFileSync(join(folder, 'org.plan.yaml'), 'utf8').includes('signatures:'))
     throw new Error('no signed plan');
-  console.log(`The packed package (${files.length} files) runs --help, demo and plan.`);
+  const page = rootsweep(['show', 'org.plan.yaml', '--format', 'html']);
+  if (!page.includes('<script>') || !page.includes('<style>')) throw new Error('no page of the plan');
+  console.log(`The packed package (${files.length} files) runs --help, demo, plan and show.`);
 } finally {
   if (emulator?.pid !== undefined) process.kill(-emulator.pid);
   rmSync(folder, { recursive: true, force: true });

@@ -1,32 +1,44 @@
 import { Command, Option } from 'clipanion';
+import { RootsweepError } from '../errors.js';
+import type { AuditReport } from '../workflows/audit-report.js';
 import { AccountsCommand } from './command.js';
+
+const FORMATS = ['text', 'json', 'csv', 'html'] as const;
+type Format = (typeof FORMATS)[number];
 
 export class AuditCommand extends AccountsCommand {
   static override paths = [['audit']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Show what root credentials exist in every member account; changes nothing',
+    details: `
+      json, csv and html are reports to be filed: every account with what it holds, and what that means for the controls
+      that auditors ask for. --json prints one object for each account, as everywhere.
+    `,
     examples: [
       ['A table', 'rootsweep audit'],
       ['One JSON object for each account', 'rootsweep audit --json'],
+      ['A report to be filed, before and after', 'rootsweep audit --format html > before.html'],
     ],
   });
 
+  format = Option.String('--format', { description: 'text, or for a report json, csv or html' });
   deep = Option.Boolean('--deep', false, {
     description: 'List all four kinds even where the summary reports none',
   });
 
   protected async run(): Promise<number> {
+    const format = this.chooseFormat();
     const { EXIT } = await import('../errors.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
-    const { renderAudit } = await import('../views/audit-text.js');
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
       const accounts = aws.reader.accounts();
-      const { organization } = await aws.reader.open();
+      const opened = await aws.reader.open();
+      const { organization } = opened;
       const progress = new SurveyProgress((line) => this.tell([line]), clock);
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
         accounts,
@@ -39,14 +51,28 @@ export class AuditCommand extends AccountsCommand {
         stop: this.context.stop,
         onEvent: (event) => progress.show(event),
       });
-      if (this.json) {
-        for (const { facts, scope, observation } of survey.accounts) {
-          this.printJson('account', { ...facts.account, ou: facts.unitPath, scope: scope.kind, observation });
+      switch (format) {
+        case 'lines':
+          for (const { facts, scope, observation } of survey.accounts) {
+            this.printJson('account', {
+              ...facts.account,
+              ou: facts.unitPath,
+              scope: scope.kind,
+              observation,
+            });
+          }
+          break;
+        case 'text': {
+          const { renderAudit } = await import('../views/audit-text.js');
+          this.print(renderAudit(survey, organization.id));
+          const { firstStep } = await import('./first-step.js');
+          this.tellNext(await firstStep(this.resolvePath));
+          break;
         }
-      } else {
-        this.print(renderAudit(survey, organization.id));
-        const { firstStep } = await import('./first-step.js');
-        this.tellNext(await firstStep(this.resolvePath));
+        default: {
+          const { assembleAuditReport } = await import('../workflows/audit-report.js');
+          await this.printReport(assembleAuditReport(survey, opened, clock.now()), format);
+        }
       }
       const unknown = survey.accounts.some(
         ({ scope, observation }) => scope.kind === 'undecidable' || observation?.kind === 'unknown',
@@ -55,5 +81,49 @@ export class AuditCommand extends AccountsCommand {
     } finally {
       aws.close();
     }
+  }
+
+  private async printReport(report: AuditReport, format: Exclude<Format, 'text'>): Promise<void> {
+    const { stdout } = this.context;
+    switch (format) {
+      case 'json':
+        this.printJson('audit-report', report);
+        return;
+      case 'csv': {
+        const { renderAuditCsv } = await import('../views/audit-csv.js');
+        stdout.write(renderAuditCsv(report));
+        return;
+      }
+      case 'html': {
+        const { renderAuditHtml } = await import('../views/audit-html.js');
+        const { readPageStyle } = await import('../files/page-assets.js');
+        stdout.write(renderAuditHtml(report, await readPageStyle()));
+      }
+    }
+  }
+
+  /** `lines`: one object for each account. */
+  private chooseFormat(): Format | 'lines' {
+    if (this.format === undefined) return this.json ? 'lines' : 'text';
+    const format = FORMATS.find((it) => it === this.format);
+    if (format === undefined) {
+      throw new RootsweepError(
+        'USAGE',
+        `--format takes "text", "json", "csv" or "html", not "${this.format}"`,
+        {
+          hint: 'for example: rootsweep audit --format html',
+        },
+      );
+    }
+    if (this.json && format !== 'json') {
+      throw new RootsweepError(
+        'USAGE',
+        `--json prints JSON, and --format ${format} would print something else`,
+        { hint: 'leave one of them out' },
+      );
+    }
+    // The same to the end, errors included.
+    this.json ||= format === 'json';
+    return format;
   }
 }

@@ -1,68 +1,141 @@
 import { Command, Option } from 'clipanion';
+import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
-import { RootsweepCommand } from './command.js';
+import { parseInteger, RootsweepCommand } from './command.js';
+
+const FORMATS = ['text', 'json', 'markdown', 'html', 'csv', 'sarif'] as const;
+type Format = (typeof FORMATS)[number];
 
 export class ShowCommand extends RootsweepCommand {
   static override paths = [['show']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Show a plan; its signatures are checked where a trust file is given',
+    details: `
+      text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
+      scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
+    `,
     examples: [
       ['For people', 'rootsweep show prod.plan.yaml'],
+      ['For a pull request', 'rootsweep show prod.plan.yaml --format markdown'],
+      [
+        'For the summary of a CI step',
+        'rootsweep show prod.plan.yaml --format markdown --limit step-summary',
+      ],
+      ['For a browser', 'rootsweep show prod.plan.yaml --format html > plan.html'],
       ['For programs', 'rootsweep show prod.plan.yaml --format json'],
     ],
   });
 
   plan = Option.String({ name: 'PLAN' });
-  format = Option.String('--format', 'text', { description: 'text or json' });
+  format = Option.String('--format', { description: 'text, json, markdown, html, csv or sarif' });
+  limit = Option.String('--limit', {
+    description:
+      'Of markdown: comment (the default: what GitHub takes), step-summary, none, or a number of bytes',
+  });
   trust = Option.String('--trust', { description: 'The trust file' });
 
   protected async run(): Promise<number> {
-    if (this.format !== 'text' && this.format !== 'json') {
-      throw new RootsweepError('USAGE', `--format takes "text" or "json", not "${this.format}"`, {
-        hint: 'for example: rootsweep show PLAN --format json',
-      });
-    }
-    // The same to the end, errors included.
-    this.json ||= this.format === 'json';
+    const format = this.chooseFormat();
+    const limit = await this.chooseLimit(format);
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
     const { parsePlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
-    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
-    const { listSigners } = await import('../views/signers.js');
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
-    const signers =
+    const verified =
       this.trust === undefined
         ? undefined
-        : (
-            await verifyTrust(
-              envelope,
-              this.plan,
-              this.trust,
-              this.resolvePath,
-              this.context,
-              this.context.clock.now(),
-            )
-          ).signers;
-    const plan = parsePlan(envelope.body, this.plan);
-    const digest = digestBody(envelope.body);
-    if (this.json) {
-      this.printJson('plan', { digest, signers: signers ?? null, plan });
-      return 0;
-    }
-    this.print([
-      ...renderPlan(plan),
-      [],
-      [
-        `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
-      ],
-      [`Digest sha256:${digest}`],
-      [
-        signers === undefined
-          ? 'Signatures were not checked; pass --trust, or run: rootsweep verify'
-          : `Signed by ${listSigners(signers)}.`,
-      ],
-    ]);
+        : await verifyTrust(
+            envelope,
+            this.plan,
+            this.trust,
+            this.resolvePath,
+            this.context,
+            this.context.clock.now(),
+          );
+    const review: Review = {
+      plan: parsePlan(envelope.body, this.plan),
+      digest: digestBody(envelope.body),
+      ...(verified === undefined ? {} : { signers: verified.signers }),
+    };
+    await this.showReview(review, format, limit, envelope.body);
     return 0;
   }
+
+  private async showReview(review: Review, format: Format, limit: number, body: Buffer): Promise<void> {
+    const { stdout } = this.context;
+    switch (format) {
+      case 'text': {
+        const { renderReview } = await import('../views/plan-text.js');
+        this.print(renderReview(review));
+        return;
+      }
+      case 'json':
+        this.printJson('plan', {
+          digest: review.digest,
+          signers: review.signers ?? null,
+          plan: review.plan,
+        });
+        return;
+      case 'markdown': {
+        const { renderPlanMarkdown } = await import('../views/plan-markdown.js');
+        stdout.write(renderPlanMarkdown(review, limit));
+        return;
+      }
+      case 'html': {
+        const { renderPlanHtml } = await import('../views/plan-html.js');
+        const { readPageScript, readPageStyle } = await import('../files/page-assets.js');
+        const assets = { style: await readPageStyle(), script: await readPageScript() };
+        stdout.write(renderPlanHtml(review, assets));
+        return;
+      }
+      case 'csv': {
+        const { renderPlanCsv } = await import('../views/plan-csv.js');
+        stdout.write(renderPlanCsv(review.plan));
+        return;
+      }
+      case 'sarif': {
+        const { renderPlanSarif } = await import('../views/plan-sarif.js');
+        stdout.write(renderPlanSarif(review.plan, body, this.plan));
+      }
+    }
+  }
+
+  private chooseFormat(): Format {
+    const named = this.format ?? (this.json ? 'json' : 'text');
+    const format = FORMATS.find((it) => it === named);
+    if (format === undefined) {
+      throw new RootsweepError('USAGE', `--format takes ${listFormats()}, not "${named}"`, {
+        hint: 'for example: rootsweep show PLAN --format markdown',
+      });
+    }
+    if (this.json && format !== 'json') {
+      throw new RootsweepError(
+        'USAGE',
+        `--json prints JSON, and --format ${format} would print something else`,
+        { hint: 'leave one of them out' },
+      );
+    }
+    // The same to the end, errors included.
+    this.json ||= format === 'json';
+    return format;
+  }
+
+  private async chooseLimit(format: Format): Promise<number> {
+    if (this.limit !== undefined && format !== 'markdown') {
+      throw new RootsweepError('USAGE', `--limit is for --format markdown, and the format is ${format}`, {
+        hint: 'leave it out: only markdown leaves anything out',
+      });
+    }
+    const { MARKDOWN_LIMITS } = await import('../views/plan-markdown.js');
+    const named = this.limit ?? 'comment';
+    if (named === 'none') return Number.POSITIVE_INFINITY;
+    if (named === 'comment' || named === 'step-summary') return MARKDOWN_LIMITS[named];
+    return parseInteger('--limit', named, 4_000, 999_999_999);
+  }
+}
+
+function listFormats(): string {
+  const quoted = FORMATS.map((format) => `"${format}"`);
+  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

@@ -3,6 +3,7 @@ import type { BasePolicy } from '../core/base-policy.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
+import type { Verdict } from '../views/junit.js';
 import { RootsweepCommand } from './command.js';
 
 export class VerifyCommand extends RootsweepCommand {
@@ -25,6 +26,10 @@ export class VerifyCommand extends RootsweepCommand {
         'rootsweep verify prod.plan.yaml --policy policy.yaml',
       ],
       [
+        'With a report that CI systems show as test results',
+        'rootsweep verify prod.plan.yaml --policy policy.yaml --format junit > rootsweep.xml',
+      ],
+      [
         'A receipt, and that it is what the journal yields',
         'rootsweep verify prod.receipt.yaml --journal prod.plan.0a1b2c3d4e5f.journal.jsonl',
       ],
@@ -37,11 +42,32 @@ export class VerifyCommand extends RootsweepCommand {
     description: 'Of a plan: it must show how the policy is looser than in this commit',
   });
   journal = Option.String('--journal', { description: 'Of a receipt: the journal that must yield it' });
+  format = Option.String('--format', { description: 'text, json or junit' });
   trust = Option.String('--trust', {
     description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
   });
 
+  /** The plan, once it is known to be as it was signed and in force. */
+  private checked: Plan | undefined;
+
   protected async run(): Promise<number> {
+    if (this.chooseFormat() !== 'junit') return this.verify();
+    const { renderJunit } = await import('../views/junit.js');
+    const report = (verdict: Verdict) => this.context.stdout.write(renderJunit(this.file, verdict));
+    try {
+      const code = await this.verify();
+      report({ kind: 'good' });
+      return code;
+    } catch (error) {
+      if (error instanceof RootsweepError) {
+        const blocked = error.code === 'PLAN_BLOCKED' ? this.checked : undefined;
+        report(blocked === undefined ? { kind: 'refused', error } : { kind: 'blocked', plan: blocked });
+      }
+      throw error;
+    }
+  }
+
+  private async verify(): Promise<number> {
     const { readFileBytes } = await import('../files/text-file.js');
     const { PLAN_LIMITS } = await import('../files/plan.js');
     const { decodeEnvelope, namedKind } = await import('../core/envelope.js');
@@ -53,6 +79,26 @@ export class VerifyCommand extends RootsweepCommand {
     // What is no plan is told so, before anything that a plan needs.
     decodeEnvelope(bytes, this.file);
     return this.verifyPlan(bytes);
+  }
+
+  private chooseFormat(): (typeof FORMATS)[number] {
+    const named = this.format ?? (this.json ? 'json' : 'text');
+    const format = FORMATS.find((it) => it === named);
+    if (format === undefined) {
+      throw new RootsweepError('USAGE', `--format takes "text", "json" or "junit", not "${named}"`, {
+        hint: 'for example: rootsweep verify PLAN --policy POLICY --format junit',
+      });
+    }
+    if (this.json && format !== 'json') {
+      throw new RootsweepError(
+        'USAGE',
+        `--json prints JSON, and --format ${format} would print something else`,
+        { hint: 'leave one of them out' },
+      );
+    }
+    // The same to the end, errors included.
+    this.json ||= format === 'json';
+    return format;
   }
 
   private async verifyPlan(bytes: Buffer): Promise<number> {
@@ -78,7 +124,9 @@ export class VerifyCommand extends RootsweepCommand {
       this.context.clock.now(),
     );
     const base = await this.checkBase(plan, policyFile);
+    this.checked = plan;
     checkApplicable(plan);
+    if (this.format === 'junit') return 0;
     if (this.json) {
       this.printJson('plan-verified', {
         id: plan.id,
@@ -128,6 +176,7 @@ export class VerifyCommand extends RootsweepCommand {
       this.context,
     );
     const { plan, journal, totals } = receipt;
+    if (this.format === 'junit') return 0;
     if (this.json) {
       const journalMatches = this.journal === undefined ? null : true;
       this.printJson('receipt-verified', { plan, signers, journal, journalMatches, totals });
@@ -144,6 +193,8 @@ export class VerifyCommand extends RootsweepCommand {
     return 0;
   }
 }
+
+const FORMATS = ['text', 'json', 'junit'] as const;
 
 function misplaced(rule: string, file: string, kind: 'plan' | 'receipt'): RootsweepError {
   return new RootsweepError('USAGE', `${rule}, and "${file}" is a ${kind}`, {

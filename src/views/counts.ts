@@ -18,3 +18,11 @@ export function countCredentials(counts: Readonly<Record<CredentialKind, number>
     .map((kind) => plural(counts[kind], ...NAMES[kind]))
     .join(', ');
 }
+
+/** `2 passwords, 1 MFA device`: only what there is. */
+export function countPresent(counts: Readonly<Record<CredentialKind, number>>): string {
+  return (Object.keys(NAMES) as CredentialKind[])
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => plural(counts[kind], ...NAMES[kind]))
+    .join(', ');
+}

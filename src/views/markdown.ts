@@ -4,6 +4,7 @@
  * could end the span, or the table's cell around it, is an escape like those of `core/text.ts`; control characters,
  * direction overrides and CI commands are left to `renderLines`, through which every line goes.
  */
+import { escapeHtml } from './html.js';
 import type { Line } from './lines.js';
 
 /** A backtick ends a span, a pipe ends a cell even within one, and a backslash may make either of them something else. */
@@ -14,6 +15,11 @@ export function code(text: string): string {
   // Without anything in it there is no span, and white space at its ends is not shown.
   if (safe === '') return '(empty)';
   return `\`${safe.replace(/^ | $/g, '\\u{20}')}\``;
+}
+
+/** The same where a line of HTML stands in Markdown, which is no place for spans. */
+export function htmlCode(text: string): string {
+  return text === '' ? '(empty)' : `<code>${escapeHtml(text)}</code>`;
 }
 
 /** @param cells of each row: words of rootsweep's own, and what `code` gave. */

@@ -1,9 +1,12 @@
 /** A plan for people, in Terraform's manner: what will happen, account by account, and one line that sums it up. */
 
+import { listBlockers, listFullEntries } from '../core/blocker.js';
 import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
 import { actionName, type Decision, type Finding, type FullEntry, type Plan } from '../core/plan.js';
+import type { Review } from '../core/review.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { listSigners } from './signers.js';
 import { explainUnknown } from './unknown-text.js';
 
 const SYMBOLS: Readonly<
@@ -17,8 +20,25 @@ const SYMBOLS: Readonly<
   'not-active': { symbol: dim('.'), meaning: 'not active, left alone' },
 };
 
+/** The plan, where it comes from, and whose word it is. */
+export function renderReview({ plan, digest, signers }: Review): Line[] {
+  return [
+    ...renderPlan(plan),
+    [],
+    [
+      `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
+    ],
+    [`Digest sha256:${digest}`],
+    [
+      signers === undefined
+        ? 'Signatures were not checked; pass --trust, or run: rootsweep verify'
+        : `Signed by ${listSigners(signers)}.`,
+    ],
+  ];
+}
+
 export function renderPlan(plan: Plan): Line[] {
-  const entries = plan.accounts.filter((entry): entry is FullEntry => entry.decision !== 'clean');
+  const entries = listFullEntries(plan);
   const used = new Set(entries.map((entry) => entry.decision));
   const legend = Object.entries(SYMBOLS).filter(([decision]) => used.has(decision as FullEntry['decision']));
   return [
@@ -60,19 +80,19 @@ export function renderSummary(plan: Plan): Line[] {
 
 /** What stops a plan, once more and all together: the reviewer's next question. */
 function renderBlockers(plan: Plan): Line[] {
-  const blocks = ({ severity }: Finding) => severity === 'block';
-  const ofAccounts = plan.accounts.flatMap((entry) =>
-    entry.decision === 'clean'
-      ? []
-      : entry.findings.filter(blocks).map((finding) => ({ of: `${entry.id} `, finding })),
-  );
-  const all = [...plan.findings.filter(blocks).map((finding) => ({ of: '', finding })), ...ofAccounts];
+  const blockers = listBlockers(plan);
   return [
     [
       red('Blocked: '),
-      `${plural(all.length, 'finding stops', 'findings stop')} this plan; it cannot be applied.`,
+      `${plural(blockers.length, 'finding stops', 'findings stop')} this plan; it cannot be applied.`,
     ],
-    ...all.map(({ of, finding }): Line => ['  ', bold(of), `${finding.code}: ${finding.message}`]),
+    ...blockers.map(
+      ({ entry, finding }): Line => [
+        '  ',
+        bold(entry === undefined ? '' : `${entry.id} `),
+        `${finding.code}: ${finding.message}`,
+      ],
+    ),
   ];
 }
 

@@ -16,6 +16,8 @@ import { parsePlan } from '../../src/files/plan.js';
 import { signatureOf } from '../signing/keys.js';
 import { findLive, HOSTILE } from '../views/hostile.js';
 import { findBroken } from '../views/markdown.js';
+import { listElements } from '../views/parsed-html.js';
+import { findForeign, renderMarkdown } from '../views/rendered-markdown.js';
 import { assertAttackFails, createTarget, FILE, readPlan } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { withReceipt } from './receipts.js';
@@ -98,6 +100,8 @@ async function tellStory(t: TestContext): Promise<Story> {
   const keys = await trustEverybody(planned);
   await keep('audit', 0, run(['audit']));
   await keep('audit --json', 0, run(['audit', '--json']));
+  for (const format of ['json', 'csv', 'html'])
+    await keep(`audit --format ${format}`, 0, run(['audit', '--format', format]));
   await keep('plan', 0, planned.plan());
   const { body } = await readPlan(planned);
   const digest = digestBody(body);
@@ -122,6 +126,12 @@ async function tellStory(t: TestContext): Promise<Story> {
     0,
     run(['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--json']),
   );
+  for (const format of FORMATS) {
+    const named = run(['show', FILE, '--trust', 'trust.yaml', '--format', format]);
+    await keep(`show --format ${format}`, 0, named);
+  }
+  const junit = ['--policy', 'policy.yaml', '--trust', 'trust.yaml', '--format', 'junit'];
+  await keep('verify --format junit', 0, run(['verify', FILE, ...junit]));
   emulator.changeAccount(DRIFTED, { name: `${NAMES.join(' ')} again` });
   await keep('apply', 5, apply());
   await keep('apply --json', 5, apply(['--confirm', ORGANIZATION, '--json']));
@@ -143,6 +153,9 @@ async function tellStory(t: TestContext): Promise<Story> {
 /** `plan: stdout` and so on, of those that are for people. */
 const FOR_PEOPLE = ['plan: stdout', 'show: stdout', 'approve: stderr', 'apply: stdout', 'apply: stderr'];
 const MARKDOWN = 'receipt --format markdown: stdout';
+
+/** Those of `show` that are not for a terminal, nor for programs of anybody's own. */
+const FORMATS = ['markdown', 'html', 'csv', 'sarif'];
 
 type Printed = Readonly<Record<string, unknown>>;
 const accountsIn = (object: unknown) => (object as { accounts: Printed[] }).accounts;
@@ -170,6 +183,23 @@ test('hostile names', async (t) => {
 
   await t.test('hostile names: in a receipt in Markdown, they are text within code spans', () => {
     assert.deepEqual(findBroken(outputOf(MARKDOWN)), []);
+  });
+
+  await t.test('hostile names: in a plan in Markdown, they are text and no elements', () => {
+    assert.deepEqual(findForeign(renderMarkdown(outputOf('show --format markdown: stdout'))), []);
+  });
+
+  await t.test('hostile names: in a plan in HTML, they are text and no elements', () => {
+    const elements = listElements(outputOf('show --format html: stdout'));
+    assert.equal(elements.filter(({ name }) => name === 'script').length, 2);
+    assert.deepEqual(
+      elements.filter(
+        ({ name, attributes }) => name === 'img' || Object.keys(attributes).some((it) => it.startsWith('on')),
+      ),
+      [],
+    );
+    const data = elements.find(({ attributes }) => attributes.id === 'plan');
+    assert.deepEqual(JSON.parse(data?.text ?? ''), JSON.parse(JSON.stringify(plan)));
   });
 
   for (const [index, [row, text, shown]] of ROWS.entries()) {

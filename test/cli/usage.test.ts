@@ -138,13 +138,13 @@ for (const [flag, file] of [
   });
 }
 
-test('show --format is refused when it is neither text nor json', async (t) => {
+test('show --format is refused when it is none of its formats', async (t) => {
   const harness = await createHarness(t, SCENARIO);
   await assertRefused(harness, {
     argv: ['show', 'org.plan.yaml', '--format', 'yaml'],
     code: 1,
-    says: '--format takes "text" or "json", not "yaml"',
-    hint: 'for example: rootsweep show PLAN --format json',
+    says: '--format takes "text", "json", "markdown", "html", "csv" or "sarif", not "yaml"',
+    hint: 'for example: rootsweep show PLAN --format markdown',
   });
 });
 

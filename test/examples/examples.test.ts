@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import { createHarness, type Harness } from '../cli/harness.js';
+import { findSarifFaults } from '../views/sarif-schema.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const UPDATE = process.env.UPDATE_EXAMPLES === '1';
@@ -36,6 +37,14 @@ async function tellStory({ run }: Harness, organization: string): Promise<string
   }
   return story;
 }
+
+/** What the story is shown as, by the name of the expected file. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  'show.md': ['show', 'org.plan.yaml', '--trust', 'trust.yaml', '--format', 'markdown'],
+  'show.csv': ['show', 'org.plan.yaml', '--format', 'csv'],
+  'show.sarif': ['show', 'org.plan.yaml', '--format', 'sarif'],
+  'verify.xml': ['verify', 'org.plan.yaml', ...FILES, '--format', 'junit'],
+};
 
 for (const name of names) {
   const path = (file: string) => join(EXAMPLES, name, file);
@@ -77,6 +86,16 @@ for (const name of names) {
     // From here on the plan is the committed one, under the committed trust file.
     await harness.write('org.plan.yaml', readExample('expected/org.plan.yaml'));
     await harness.write('trust.yaml', readExample('trust.yaml'));
+    for (const [file, command] of Object.entries(SHOWN)) {
+      const { stdout } = await harness.run(command);
+      if (UPDATE) writeFileSync(path(`expected/${file}`), stdout);
+      assert.equal(stdout, readExample(`expected/${file}`), file);
+    }
+    assert.deepEqual(
+      findSarifFaults(JSON.parse(readExample('expected/show.sarif'))),
+      [],
+      'expected/show.sarif is no SARIF',
+    );
     const story = await tellStory(harness, scenario.organization?.id ?? '');
     if (UPDATE) writeFileSync(path('expected/story.txt'), story);
     assert.equal(story, readExample('expected/story.txt'));

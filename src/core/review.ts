@@ -1,0 +1,11 @@
+/** What a reviewer is shown: a plan, the digest that its signatures cover, and whose word it is. */
+import type { Plan } from './plan.js';
+import type { Signer } from './trust.js';
+
+export interface Review {
+  readonly plan: Plan;
+  /** SHA-256 of the body, in hex. */
+  readonly digest: string;
+  /** Absent where no trust file was given: then nothing is known of the signatures. */
+  readonly signers?: readonly Signer[];
+}

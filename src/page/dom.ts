@@ -1,0 +1,65 @@
+/** Elements from values. Texts become text nodes and nothing else; there is no way to HTML from here (promise 12). */
+import { makeVisible } from '../core/text.js';
+
+type Child = Node | string | undefined;
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @param attributes `true` for one without a value; `false` and undefined for none. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(name), attributes, children);
+}
+
+export function drawing(name: string, attributes: Attributes, ...children: readonly Child[]): Element {
+  return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+/** Text from outside, with what nobody would see made visible, set apart from the page's own words. */
+export function outside(text: string, className = ''): HTMLElement {
+  return element('bdi', { class: className === '' ? undefined : className }, makeVisible(text));
+}
+
+/** A path that may be broken after each of its names, and nowhere else as long as there is room. */
+export function outsidePath(path: string): HTMLElement {
+  const parts = makeVisible(path).split('/');
+  return element(
+    'bdi',
+    {},
+    ...parts.flatMap((part, index) => (index === parts.length - 1 ? [part] : [`${part}/`, element('wbr')])),
+  );
+}
+
+function fill<E extends Element>(target: E, attributes: Attributes, children: readonly Child[]): E {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false)
+      target.setAttribute(name, value === true ? '' : String(value));
+  }
+  target.append(...children.filter((child) => child !== undefined));
+  return target;
+}
+
+export function button(label: readonly Child[], attributes: Attributes, act: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', ...attributes }, ...label);
+  made.addEventListener('click', act);
+  return made;
+}
+
+/** What may be wider than the screen can be scrolled, and so must be in reach of the keyboard. */
+export function scroller(label: string, content: Node): HTMLElement {
+  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, content);
+}
+
+/** Cells that carry the name of their column, which a phone shows beside each. */
+export function cells(head: readonly string[], contents: readonly (readonly Child[])[]): HTMLElement[] {
+  return contents.map((content, index) => element('td', { 'data-label': head[index] ?? '' }, ...content));
+}
+
+/** `10,000`: for reading. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,134 @@
+/** What goes, as a picture: for each unit right below the chosen one, how many credentials of each kind. */
+import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
+import { isWithin, type PageAccount, sumKinds } from './accounts.js';
+import { button, drawing, element, formatCount, outside, scroller } from './dom.js';
+
+const KIND_NAMES: Readonly<Record<CredentialKind, string>> = {
+  password: 'Passwords',
+  'mfa-device': 'MFA devices',
+  'access-key': 'Access keys',
+  'signing-certificate': 'Certificates',
+};
+
+/** In the order in which they matter to most. */
+const KINDS: readonly CredentialKind[] = ['password', 'mfa-device', 'access-key', 'signing-certificate'];
+
+/** More rows than this are no picture. */
+const MOST_ROWS = 12;
+
+interface Bar {
+  readonly path: string;
+  readonly label: string;
+  readonly counts: Readonly<Record<CredentialKind, number>>;
+  readonly total: number;
+}
+
+export function drawPicture(
+  accounts: readonly PageAccount[],
+  unit: string | undefined,
+  onChoose: (path: string) => void,
+): HTMLElement {
+  const here = unit ?? '/';
+  const bars = groupByChild(
+    accounts.filter(({ entry, unit: path }) => entry.decision === 'delete' && isWithin(path, here)),
+    here,
+  );
+  const title = element('h2', { id: 'picture' }, 'What goes');
+  if (bars.length === 0) {
+    return element(
+      'section',
+      { class: 'card', 'aria-labelledby': 'picture' },
+      title,
+      element('p', {}, 'Nothing, in what is chosen here.'),
+    );
+  }
+  const shown = bars.slice(0, MOST_ROWS);
+  const most = Math.max(...bars.map(({ total }) => total));
+  const kinds = KINDS.filter((kind) => bars.some(({ counts }) => counts[kind] > 0));
+  const left = bars.length - shown.length;
+  return element(
+    'section',
+    { class: 'card', 'aria-labelledby': 'picture' },
+    title,
+    scroller(
+      'What goes, by unit',
+      element(
+        'table',
+        { class: 'picture' },
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'col' }, 'Unit'),
+            ...kinds.map((kind) =>
+              element(
+                'th',
+                { scope: 'col', class: 'number' },
+                element('span', { class: `swatch ${kind}` }),
+                KIND_NAMES[kind],
+              ),
+            ),
+            element('td', { class: 'bar' }),
+          ),
+        ),
+        element('tbody', {}, ...shown.map((bar) => drawRow(bar, kinds, most, here, onChoose))),
+      ),
+    ),
+    left === 0
+      ? undefined
+      : element('p', { class: 'hint' }, `${left} more units, with fewer credentials each.`),
+  );
+}
+
+function drawRow(
+  { path, label, counts, total }: Bar,
+  kinds: readonly CredentialKind[],
+  most: number,
+  here: string,
+  onChoose: (path: string) => void,
+): HTMLElement {
+  const name =
+    path === here
+      ? element('span', {}, 'directly here')
+      : button([outside(label)], { class: 'link' }, () => onChoose(path));
+  let from = 0;
+  const parts = kinds.map((kind) => {
+    const width = (counts[kind] / most) * 100;
+    const part = drawing('rect', { class: kind, x: from, y: 0, width, height: 10 });
+    from += width;
+    return part;
+  });
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, name),
+    ...kinds.map((kind) => element('td', { class: 'number' }, formatCount(counts[kind]))),
+    element(
+      'td',
+      { class: 'bar' },
+      drawing('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, ...parts),
+      element('span', { class: 'unseen' }, `${formatCount(total)} in all`),
+    ),
+  );
+}
+
+function groupByChild(accounts: readonly PageAccount[], here: string): Bar[] {
+  const groups = new Map<string, PageAccount[]>();
+  const depth = here === '/' ? 0 : here.split('/').length - 1;
+  for (const account of accounts) {
+    const names = (account.unit ?? '').split('/').filter(Boolean);
+    const path = names.length <= depth ? here : `/${names.slice(0, depth + 1).join('/')}`;
+    const group = groups.get(path) ?? [];
+    group.push(account);
+    groups.set(path, group);
+  }
+  return [...groups]
+    .map(([path, members]) => {
+      const counts = sumKinds(members, ({ loses }) => loses);
+      const total = CREDENTIAL_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+      return { path, label: path.slice(path.lastIndexOf('/') + 1), counts, total };
+    })
+    .sort((a, b) => b.total - a.total);
+}

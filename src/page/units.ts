@@ -1,0 +1,50 @@
+/** The organization as a tree, with counts that roll up. */
+import type { PageAccount } from './accounts.js';
+
+export interface Unit {
+  /** `/` for the root, `/Workloads/Prod` below. */
+  readonly path: string;
+  readonly name: string;
+  readonly children: Unit[];
+  /** Of this unit and everything below it. */
+  accounts: number;
+  deletes: number;
+  blocked: number;
+}
+
+/** The accounts whose place is known; the root counts all of them. */
+export function buildUnits(accounts: readonly PageAccount[]): Unit {
+  const root = createUnit('/', 'Root');
+  const units = new Map([['/', root]]);
+  const find = (path: string): Unit => {
+    const known = units.get(path);
+    if (known !== undefined) return known;
+    const at = path.lastIndexOf('/');
+    const unit = createUnit(path, path.slice(at + 1));
+    units.set(path, unit);
+    find(at <= 0 ? '/' : path.slice(0, at)).children.push(unit);
+    return unit;
+  };
+  for (const account of accounts) {
+    if (account.unit === undefined) continue;
+    for (const path of pathsAbove(account.unit)) count(find(path), account);
+  }
+  for (const unit of units.values()) unit.children.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return root;
+}
+
+/** `/Workloads/Prod` is in `/`, `/Workloads` and itself. */
+function pathsAbove(path: string): string[] {
+  const names = path.split('/').filter(Boolean);
+  return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
+}
+
+function createUnit(path: string, name: string): Unit {
+  return { path, name, children: [], accounts: 0, deletes: 0, blocked: 0 };
+}
+
+function count(unit: Unit, { entry }: PageAccount): void {
+  unit.accounts += 1;
+  if (entry.decision === 'delete') unit.deletes += 1;
+  if (entry.decision === 'blocked' || entry.decision === 'unknown') unit.blocked += 1;
+}

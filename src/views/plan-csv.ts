@@ -1,0 +1,56 @@
+/** A plan as a table for spreadsheets: one row for each account of the organization. */
+import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../core/credentials.js';
+import { actionName, type Entry, type FullEntry, type Plan } from '../core/plan.js';
+import { renderCsv } from './csv.js';
+
+/** In this order; a column is never renamed, and new ones come last. */
+export const PLAN_COLUMNS = [
+  'account',
+  'name',
+  'email',
+  'ou',
+  'state',
+  'decision',
+  'rule',
+  'reason',
+  'until',
+  'observed',
+  'access_keys',
+  'signing_certificates',
+  'passwords',
+  'mfa_devices',
+  'credentials',
+  'deletes',
+  'findings',
+] as const;
+
+export function renderPlanCsv(plan: Plan): string {
+  return renderCsv([PLAN_COLUMNS, ...plan.accounts.map(renderEntry)]);
+}
+
+function renderEntry(entry: Entry): string[] {
+  if (entry.decision === 'clean') {
+    const { id, decision, by } = entry;
+    return [id, '', '', '', '', decision, '', '', '', by, '0', '0', '0', '0', '', '', ''];
+  }
+  const { id, name, email, ou = '', state, decision, rule, reason = '', until = '' } = entry;
+  return [
+    ...[id, name, email, ou, state, decision, rule, reason, until],
+    ...describeObserved(entry),
+    entry.actions.map((action) => nameCredential(actionName(action))).join('; '),
+    entry.findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`).join('; '),
+  ];
+}
+
+/** How it was looked at, a count for each kind, and the credentials. A count that nobody knows is empty, never 0. */
+function describeObserved({ observed }: FullEntry): string[] {
+  const counts = CREDENTIAL_KINDS.map(() => '');
+  if (observed === undefined) return ['not audited', ...counts, ''];
+  if (observed.kind === 'unknown') return [`unknown: ${observed.cause}`, ...counts, ''];
+  const found = countKinds(observed.credentials);
+  return [
+    observed.by,
+    ...CREDENTIAL_KINDS.map((kind) => String(found[kind])),
+    observed.credentials.map((it) => `${nameCredential(it)} (${describeUse(it)})`).join('; '),
+  ];
+}
