@@ -5,6 +5,7 @@ import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
+import { DiffCommand } from './commands/diff.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
@@ -20,6 +21,7 @@ const COMMANDS = [
   AuditCommand,
   PlanCommand,
   ShowCommand,
+  DiffCommand,
   VerifyCommand,
   ApproveCommand,
   ApplyCommand,
