@@ -7,6 +7,7 @@ import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
 import { DiffCommand } from './commands/diff.js';
 import { EmulateCommand } from './commands/emulate.js';
+import { ExplainCommand } from './commands/explain.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
@@ -22,6 +23,7 @@ const COMMANDS = [
   PlanCommand,
   ShowCommand,
   DiffCommand,
+  ExplainCommand,
   VerifyCommand,
   ApproveCommand,
   ApplyCommand,

@@ -16,7 +16,9 @@ import { main } from '../../src/main.js';
 export const NOW = '2026-11-23T09:00:00Z';
 
 /** Every command, in the order of the help. */
-export const COMMANDS = 'audit plan show diff verify approve apply receipt keygen emulate demo'.split(' ');
+export const COMMANDS = 'audit plan show diff explain verify approve apply receipt keygen emulate demo'.split(
+  ' ',
+);
 
 export interface Result {
   readonly code: number;
