@@ -5,9 +5,11 @@ import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
 import type { CommandContext } from './commands/command.js';
 import { DemoCommand } from './commands/demo.js';
+import { DiffCommand } from './commands/diff.js';
 import { DoctorCommand } from './commands/doctor.js';
 import { EmulateCommand } from './commands/emulate.js';
 import { EnableCommand } from './commands/enable.js';
+import { ExplainCommand } from './commands/explain.js';
 import { InitCommand } from './commands/init.js';
 import { KeygenCommand } from './commands/keygen.js';
 import { NoticeCommand } from './commands/notice.js';
@@ -27,6 +29,8 @@ const COMMANDS = [
   AuditCommand,
   PlanCommand,
   ShowCommand,
+  DiffCommand,
+  ExplainCommand,
   VerifyCommand,
   ApproveCommand,
   NoticeCommand,

@@ -25,10 +25,14 @@ export function configFolder({ env, homeFolder }: Folders): string {
   return join(base !== undefined && base !== '' ? base : join(homeFolder, '.config'), 'rootsweep');
 }
 
-export async function readPolicy(path: string, shownPath: string): Promise<PolicyFile> {
+export async function readPolicy(
+  path: string,
+  shownPath: string,
+): Promise<PolicyFile & { readonly text: string }> {
   const bytes = await readFileBytes(path, { what: 'policy', maxBytes: SMALL_FILE });
-  const policy = parsePolicy(decodeUtf8(bytes, shownPath, 'policy'), shownPath);
-  return { path: shownPath, sha256: createHash('sha256').update(bytes).digest('hex'), policy };
+  const text = decodeUtf8(bytes, shownPath, 'policy');
+  const policy = parsePolicy(text, shownPath);
+  return { path: shownPath, sha256: createHash('sha256').update(bytes).digest('hex'), policy, text };
 }
 
 /** As the user named them. */

@@ -80,6 +80,25 @@ export function checkApplicable(plan: Plan): void {
   );
 }
 
+/**
+ * Two plans are of one organization: account by account, plans of two have nothing to do with each other.
+ * @throws RootsweepError PLAN_ORGANIZATION_MISMATCH
+ */
+export function checkComparable(before: Plan, after: Plan): void {
+  for (const [key, what] of [
+    ['organization', 'organizations'],
+    ['partition', 'partitions'],
+    ['managementAccount', 'management accounts'],
+  ] as const) {
+    if (before[key] === after[key]) continue;
+    throw new RootsweepError(
+      'PLAN_ORGANIZATION_MISMATCH',
+      `the plans are of two ${what}, "${before[key]}" and "${after[key]}"`,
+      { hint: 'compare plans of one organization' },
+    );
+  }
+}
+
 /** The organization that the operator's credentials reach is the planned one, with the same management account. */
 export function checkOrganization(plan: Plan, organization: Organization): void {
   const differs =
@@ -219,7 +238,13 @@ function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
   }
 }
 
-function decideAgain(plan: Plan, entry: FullEntry, policy: Policy, rules: ScopeRules): Entry | undefined {
+/** What a policy says of an account, by all that a plan holds of it; undefined where that does not tell. */
+export function decideAgain(
+  plan: Pick<Plan, 'managementAccount' | 'created'>,
+  entry: FullEntry,
+  policy: Policy,
+  rules: ScopeRules,
+): Entry | undefined {
   const { id, name, email, state, ou, parents, joined, joinedMethod, tags, observed } = entry;
   const account = { id, name, email, state, parents, joined, joinedMethod };
   const known = { ...(ou === undefined ? {} : { ou }), ...(tags === undefined ? {} : { tags }) };

@@ -1,0 +1,165 @@
+import { Command, Option } from 'clipanion';
+import type { Change } from '../core/change.js';
+import type { Plan } from '../core/plan.js';
+import type { PolicyChange } from '../core/policy-change.js';
+import { RootsweepError } from '../errors.js';
+import type { PlanPolicy } from '../files/plan-policy.js';
+import { RootsweepCommand } from './command.js';
+
+const FORMATS: readonly string[] = ['text', 'json', 'markdown'];
+
+interface ReadPlan {
+  readonly path: string;
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly signers: readonly import('../core/trust.js').Signer[] | undefined;
+}
+
+export class DiffCommand extends RootsweepCommand {
+  static override paths = [['diff']];
+  static override usage = Command.Usage({
+    category: 'Plan and apply',
+    description: 'Show what differs between two plans, and whether the policy or the accounts changed',
+    details: `
+      The policies of the plans are taken from --policy-old and --policy-new, else from the git repository of the
+      current folder, where they have the digests that the plans name. With both, each other decision is told with what
+      it comes from: the policy, the account, or the time that has passed.
+
+      Exit code 0: done; 2, with --detailed-exitcode: the plans differ; 4: refused, for example as plans of two
+      organizations.
+    `,
+    examples: [
+      ['What changed since last month', 'rootsweep diff march.plan.yaml april.plan.yaml'],
+      [
+        'For a pull request, with the policies named',
+        'rootsweep diff old.plan.yaml new.plan.yaml --policy-old old.yaml --policy-new policy.yaml --format markdown',
+      ],
+    ],
+  });
+
+  old = Option.String({ name: 'OLD' });
+  new = Option.String({ name: 'NEW' });
+  policyOld = Option.String('--policy-old', { description: 'The policy that OLD was made with' });
+  policyNew = Option.String('--policy-new', { description: 'The policy that NEW was made with' });
+  format = Option.String('--format', 'text', { description: 'text, json or markdown' });
+  trust = Option.String('--trust', { description: 'The trust file: both plans must be signed by it' });
+  detailedExitcode = Option.Boolean('--detailed-exitcode', false, {
+    description: 'Exit with 2 if the plans differ',
+  });
+
+  protected async run(): Promise<number> {
+    if (!FORMATS.includes(this.format)) {
+      throw new RootsweepError('USAGE', `--format takes "text", "json" or "markdown", not "${this.format}"`, {
+        hint: 'for example: rootsweep diff OLD NEW --format markdown',
+      });
+    }
+    // The same to the end, errors included.
+    this.json ||= this.format === 'json';
+    const { EXIT } = await import('../errors.js');
+    const { comparePlans } = await import('../core/plan-diff.js');
+    const { createExplainer } = await import('../core/change-cause.js');
+    const { checkComparable } = await import('../core/guard.js');
+    const before = await this.readPlan(this.old);
+    const after = await this.readPlan(this.new);
+    checkComparable(before.plan, after.plan);
+
+    const { change, policies } = await this.readPolicies({ before, after });
+    const diff = comparePlans(
+      before.plan,
+      after.plan,
+      policies &&
+        createExplainer(
+          { plan: before.plan, policy: policies.before.policy },
+          { plan: after.plan, policy: policies.after.policy },
+        ),
+    );
+    await this.show({ ...diff, plans: { before, after }, policy: change });
+    const differ =
+      diff.accounts.length + diff.findings.length > 0 ||
+      diff.applicable.before !== diff.applicable.after ||
+      change.kind !== 'same';
+    return this.detailedExitcode && differ ? EXIT.changes : EXIT.done;
+  }
+
+  /** As `show` reads it. */
+  private async readPlan(path: string): Promise<ReadPlan> {
+    const { readEnvelope, verifyTrust } = await import('./inputs.js');
+    const { parsePlan } = await import('../files/plan.js');
+    const { digestBody } = await import('../core/envelope.js');
+    const { clock } = this.context;
+    const envelope = await readEnvelope(this.resolvePath(path), path);
+    const signers =
+      this.trust === undefined
+        ? undefined
+        : (await verifyTrust(envelope, path, this.trust, this.resolvePath, this.context, clock.now()))
+            .signers;
+    return { path, plan: parsePlan(envelope.body, path), digest: digestBody(envelope.body), signers };
+  }
+
+  private async readPolicies({ before, after }: Change<ReadPlan>): Promise<{
+    readonly change: PolicyChange;
+    readonly policies: Change<PlanPolicy> | undefined;
+  }> {
+    const { comparePolicies } = await import('../core/policy-change.js');
+    const [old, now] = [
+      await this.readPolicy(before, this.policyOld),
+      await this.readPolicy(after, this.policyNew),
+    ];
+    if (before.plan.policy.sha256 === after.plan.policy.sha256) {
+      // One file: whichever is at hand is both.
+      const found = old.kind === 'found' ? old : now.kind === 'found' ? now : undefined;
+      return { change: { kind: 'same' }, policies: found && { before: found, after: found } };
+    }
+    if (old.kind === 'found' && now.kind === 'found') {
+      return { change: comparePolicies(old, now), policies: { before: old, after: now } };
+    }
+    const [which, reason] =
+      old.kind === 'none' ? ['old', old.reason] : ['new', now.kind === 'none' ? now.reason : ''];
+    return {
+      change: {
+        kind: 'not-compared',
+        reason: `the ${which} one is not at hand, because ${reason}; pass --policy-${which}`,
+      },
+      policies: undefined,
+    };
+  }
+
+  private async readPolicy({ plan, path }: ReadPlan, flag: string | undefined) {
+    const { findPlanPolicy, readPlanPolicy } = await import('../files/plan-policy.js');
+    if (flag === undefined) return findPlanPolicy(plan.policy, this.context.cwd, this.context.env);
+    return { kind: 'found', ...(await readPlanPolicy(this.resolvePath(flag), flag, plan, path)) } as const;
+  }
+
+  private async show(
+    diff: Omit<import('../views/diff-text.js').ShownDiff, 'plans'> & { readonly plans: Change<ReadPlan> },
+  ): Promise<void> {
+    const { plans, policy, ...differences } = diff;
+    if (this.json) {
+      const describe = ({ path, plan, digest, signers }: ReadPlan) => ({
+        path,
+        id: plan.id,
+        digest,
+        created: plan.created,
+        policy: plan.policy,
+        signers: signers ?? null,
+      });
+      const { texts: _, ...told } = policy.kind === 'compared' ? policy : { ...policy, texts: undefined };
+      this.printJson('plan-diff', {
+        old: describe(plans.before),
+        new: describe(plans.after),
+        policy: told,
+        ...differences,
+      });
+      return;
+    }
+    const { renderDiff } = await import('../views/diff-text.js');
+    const { renderDiffMarkdown } = await import('../views/diff-markdown.js');
+    this.print(this.format === 'markdown' ? renderDiffMarkdown(diff) : renderDiff(diff));
+    const { before, after } = plans;
+    if (Date.parse(before.plan.created) > Date.parse(after.plan.created)) {
+      this.tell([[`"${before.path}" was made after "${after.path}"; were they meant the other way round?`]]);
+    }
+    if (this.trust === undefined)
+      this.tell([['Signatures were not checked; to have them checked, pass --trust.']]);
+  }
+}

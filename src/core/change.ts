@@ -1,0 +1,5 @@
+/** One thing, seen twice. */
+export interface Change<T> {
+  readonly before: T;
+  readonly after: T;
+}

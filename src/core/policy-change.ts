@@ -1,0 +1,25 @@
+/** What two plans' policies have to do with each other. */
+import { listLoosenings } from './loosening.js';
+import type { Policy } from './policy.js';
+
+export type PolicyChange =
+  /** The same digest. */
+  | { readonly kind: 'same' }
+  | {
+      readonly kind: 'compared';
+      /** Sentences: what the new policy lets happen that the old one did not. */
+      readonly looser: readonly string[];
+      readonly texts: { readonly before: string; readonly after: string };
+    }
+  | { readonly kind: 'not-compared'; readonly reason: string };
+
+export function comparePolicies(
+  before: { readonly policy: Policy; readonly text: string },
+  after: { readonly policy: Policy; readonly text: string },
+): PolicyChange {
+  return {
+    kind: 'compared',
+    looser: listLoosenings(before.policy, after.policy),
+    texts: { before: before.text, after: after.text },
+  };
+}

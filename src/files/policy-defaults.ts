@@ -1,0 +1,31 @@
+/** What holds where a policy file says nothing. */
+import { parsePolicy } from './policy.js';
+import { parseYaml } from './yaml-file.js';
+
+/** In words, of the settings that decide about an account; each says what an empty policy means. */
+const IN_WORDS: Readonly<Record<string, () => string>> = {
+  include: () => 'every member account',
+  exclude: () => 'no account',
+  delete: () => [...EMPTY().delete].join(', '),
+  findings: () => {
+    const { severity, unmatched } = EMPTY().findings;
+    const all = { ...severity, 'selector-unmatched of exclude': unmatched.exclude };
+    const blocking = Object.entries(all).flatMap(([code, weight]) => (weight === 'block' ? [code] : []));
+    return `block at ${blocking.join(', ')}`;
+  },
+  blocking: () => EMPTY().blocking,
+};
+
+const EMPTY = () => parsePolicy('version: 1\n', 'policy.yaml');
+
+/** @param text of a policy that was parsed. */
+export function listDefaults(
+  text: string,
+  fileName: string,
+): { readonly key: string; readonly value: string }[] {
+  const { value } = parseYaml(text, fileName, { code: 'POLICY_INVALID' });
+  const given = new Set(Object.keys(value as object));
+  return Object.entries(IN_WORDS)
+    .filter(([key]) => !given.has(key))
+    .map(([key, describe]) => ({ key, value: describe() }));
+}

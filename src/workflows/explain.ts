@@ -1,0 +1,87 @@
+/** Reads what a policy's rules need to know of one account, and nothing else. */
+import type { Account } from '../core/organization.js';
+import type { Policy } from '../core/policy.js';
+import { type AccountFacts, compileScope, resolveScope } from '../core/scope.js';
+import { suggest } from '../core/suggest.js';
+import { quoteVisibly } from '../core/text.js';
+import { type ErrorCode, RootsweepError } from '../errors.js';
+import type { OrganizationReader } from './ports.js';
+import { withUnitPath } from './survey.js';
+
+/** Something that AWS would not let be read, and why. */
+export interface Unreadable {
+  readonly what: 'tags' | 'ou';
+  readonly reason: string;
+}
+
+/** Of one call, as opposed to all of them: what else is known can still be told. */
+const OF_ONE_CALL: readonly ErrorCode[] = ['CALLER_NOT_ALLOWED', 'AWS_FAILED'];
+
+/**
+ * The account with an id, or the only one of a name.
+ * @throws RootsweepError ACCOUNT_NOT_FOUND, ACCOUNT_AMBIGUOUS
+ */
+export async function findAccount(reader: OrganizationReader, named: string): Promise<Account> {
+  if (/^\d{12}$/.test(named)) {
+    const account = await reader.account(named);
+    if (account !== undefined) return account;
+    throw new RootsweepError('ACCOUNT_NOT_FOUND', `the organization has no account "${named}"`, {
+      hint: 'check the id; to see all accounts, run: aws organizations list-accounts',
+    });
+  }
+  const all: Account[] = [];
+  for await (const page of reader.accounts()) all.push(...page);
+  const found = all.filter(({ name }) => name === named);
+  const [account, another] = found;
+  if (account === undefined) {
+    const meant = suggest(
+      named,
+      all.map(({ name }) => name),
+    );
+    throw new RootsweepError(
+      'ACCOUNT_NOT_FOUND',
+      `the organization has no account called ${quoteVisibly(named)}${meant === undefined ? '' : `; did you mean ${quoteVisibly(meant)}?`}`,
+      { hint: 'names are compared letter by letter; or pass the account id' },
+    );
+  }
+  if (another === undefined) return account;
+  throw new RootsweepError(
+    'ACCOUNT_AMBIGUOUS',
+    `${found.length} accounts are called ${quoteVisibly(named)}: ${found.map(({ id }) => id).join(', ')}`,
+    { hint: 'pass the id of the one that you mean' },
+  );
+}
+
+/** The names of its units only where a rule compares them, and its tags only where no other rule decides. */
+export async function readFacts(
+  reader: OrganizationReader,
+  account: Account,
+  policy: Pick<Policy, 'include' | 'exclude'>,
+  managementAccount: string,
+  today: Date,
+): Promise<{ readonly facts: AccountFacts; readonly unreadable: readonly Unreadable[] }> {
+  const rules = compileScope(policy);
+  const unreadable: Unreadable[] = [];
+  let facts: AccountFacts = { account };
+  if (rules.needsUnitNames) {
+    const read = await tryTo(() => withUnitPath(reader, facts));
+    if (typeof read === 'string') unreadable.push({ what: 'ou', reason: read });
+    else facts = read;
+  }
+  if (resolveScope(rules, facts, managementAccount, today).kind === 'needs-tags') {
+    const tags = await tryTo(() => reader.tags(account.id));
+    if (typeof tags === 'string') unreadable.push({ what: 'tags', reason: tags });
+    else facts = { ...facts, tags };
+  }
+  return { facts, unreadable };
+}
+
+/** @returns what was read, or why it was not. */
+async function tryTo<T extends object>(read: () => Promise<T>): Promise<T | string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RootsweepError && OF_ONE_CALL.includes(error.code)) return error.message;
+    throw error;
+  }
+}
