@@ -40,7 +40,7 @@ const EXPLAIN = (account: string, ...more: string[]) => [
 
 const DEFAULTS = `Not in the policy file, and so by default:
   delete    password, mfa-device
-  findings  block at access-key-present, signing-certificate-present, audit-unknown, limit-exceeded, selector-unmatched of exclude
+  findings  block at access-key-present, signing-certificate-present, deletion-guarded, audit-unknown, limit-exceeded, selector-unmatched of exclude
   blocking  organization
 `;
 

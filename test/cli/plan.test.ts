@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
@@ -149,8 +149,10 @@ test('plan writes the same bytes when AWS lists the accounts in another order', 
 
 const EXAMPLES = new URL('../../../examples/', import.meta.url);
 for (const example of readdirSync(EXAMPLES)) {
+  const path = new URL(`${example}/expected/org.plan.yaml`, EXAMPLES);
+  if (!existsSync(path)) continue;
   test(`emitPlan(parsePlan(body)) is the body of the plan of example ${example}`, () => {
-    const file = readFileSync(new URL(`${example}/expected/org.plan.yaml`, EXAMPLES));
+    const file = readFileSync(path);
     const { body } = decodeEnvelope(file, FILE);
     assert.equal(emitPlan(parsePlan(body, FILE)).toString(), body.toString());
   });
