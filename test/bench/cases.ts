@@ -35,7 +35,7 @@ export const CASES: readonly Case[] = [
   { ...of(1_000, ALL, 40, false, 3), beside: 'plan+apply' },
   of(100, FEW, 40, true, 3),
   of(1_000, FEW, 40, true, 3),
-  of(10_000, FEW, 40, true, 3),
+  of(10_000, FEW, 40, true, 2),
   of(100, ALL, 40, true, 3),
   of(1_000, ALL, 40, true, 1),
   { ...of(10_000, ALL, 40, true, 1), applied: false },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { CONTROLS } from '../../src/core/control.js';
 import type { PolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned, ORGANIZATION } from '../cli/planned.js';
@@ -123,5 +124,22 @@ test('every file that the README names exists', () => {
   assert.deepEqual(
     named.filter((path) => !existsSync(`${ROOT}${path}`)),
     [],
+  );
+});
+
+test('the README states the numbers of each control as src/core/control.ts does', () => {
+  const rows = [
+    ...README.matchAll(/^\| (IAM\.\d) \| ([^|]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|/gm),
+  ];
+  assert.deepEqual(
+    rows.map(([, ...cells]) => cells),
+    CONTROLS.map(({ id, title, cis }) => [
+      id,
+      title,
+      cis['v5.0.0'],
+      cis['v3.0.0'],
+      cis['v1.4.0'],
+      cis['v1.2.0'],
+    ]),
   );
 });
