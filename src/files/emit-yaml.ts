@@ -14,7 +14,7 @@ export type LayOut = (path: string, value: object) => boolean;
 const PLAIN = /^[A-Za-z0-9/][\w/.@+();-]*(?:(?: |:+)[\w/.@+();-]+)*$/;
 /** Plain words that YAML 1.2's core schema reads as something else, and those that older readers do. */
 const MEANS_ELSE = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
-const NUMBER = /^(?:\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[box][\da-f_]+|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?)$/i;
+const NUMBER = /^(?:[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[box][\da-f_]+|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?)$/i;
 
 /** @param value with its keys in the order of the file. Holds objects, lists, strings, numbers and booleans. */
 export function emitYaml(value: object, isOneLine: LayOut): string {

@@ -139,6 +139,24 @@ for (const [what, isOneLine] of [
   });
 }
 
+for (const number of [
+  'E3',
+  'e6',
+  '1_.',
+  '1_.5',
+  '3_:5',
+  '1:2.5_',
+  '12e5',
+  '1.e+3',
+  '0b1_0',
+  '0x_1',
+  '1_000.5e+3',
+]) {
+  test(`spellText quotes ${number}, which readers of YAML 1.1 take for a number`, () => {
+    assert.equal(spellText(number), `"${number}"`);
+  });
+}
+
 test('readers of YAML 1.1 take every text but dates for text, too', () => {
   fc.assert(
     fc.property(text, (it) => {
