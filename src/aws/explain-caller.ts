@@ -39,3 +39,12 @@ export function explainCaller(error: unknown, action: string): RootsweepError {
       });
   }
 }
+
+/** @throws RootsweepError what `explainCaller` makes of a failure. */
+export async function asCaller<T>(action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw explainCaller(error, action);
+  }
+}

@@ -1,5 +1,4 @@
 /** Reads the organization, at the rates that AWS documents. */
-import { setImmediate } from 'node:timers/promises';
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -10,16 +9,17 @@ import {
   ListOrganizationalUnitsForParentCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-organizations';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
 import type { Account, AccountState, Organization } from '../core/organization.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import type { Caller, Opened, OrganizationReader } from '../workflows/ports.js';
+import type { Caller, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';
+import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
+import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
 import { requirePart } from './require-part.js';
 
@@ -42,7 +42,7 @@ export function createOrganizationReader(
   clock: Clock,
   namesGoodFor = Number.POSITIVE_INFINITY,
 ): OrganizationReader {
-  const { organizations, sts, iam } = clients;
+  const { organizations, iam } = clients;
   const unitsBelow = new Map<string, { readonly at: number; readonly units: Promise<UnitNames> }>();
 
   async function readUnits(parent: string): Promise<UnitNames> {
@@ -67,23 +67,11 @@ export function createOrganizationReader(
     return units;
   }
 
-  /** Who calls, and how far AWS's clock is ahead, while its answer is fresh. */
-  async function identify(): Promise<Pick<Caller, 'account' | 'arn'> & Pick<Opened, 'clockOffset'>> {
-    const action = 'sts:GetCallerIdentity';
-    const identity = await asCaller(action, () => call(() => sts.send(new GetCallerIdentityCommand({}))));
-    const answeredAt = requirePart(clients.answeredAt(), action, 'its time');
-    return {
-      account: requirePart(identity.Account, action, 'Account'),
-      arn: requirePart(identity.Arn, action, 'Arn'),
-      clockOffset: answeredAt.getTime() - clock.now().getTime(),
-    };
-  }
-
   return {
     open: async () => {
       // Asked at once, and heard in order: whoever cannot call at all need not hear of the organization.
       const asked = [
-        identify(),
+        identifyCaller(clients, call, clock),
         call(
           () => organizations.send(new DescribeOrganizationCommand({})),
           limiters.describeOrganization,
@@ -163,34 +151,6 @@ export function createOrganizationReader(
       return Object.fromEntries(tags);
     },
   };
-}
-
-/**
- * Follows NextToken to the end. Asks for the first page at once, and for each next one before it hands a page over: the
- * pages are what a large organization takes its time for. A page may be empty although more follow.
- */
-function paginate<T extends { NextToken?: string | undefined }, P>(
-  action: string,
-  read: (token: string | undefined) => Promise<T>,
-  parse: (page: T) => P,
-): AsyncGenerator<P> {
-  const ask = (token: string | undefined) => {
-    const page = asCaller(action, () => read(token));
-    // Heard when its turn comes, if it comes.
-    page.catch(() => undefined);
-    return page;
-  };
-  return follow(ask(undefined));
-
-  async function* follow(first: Promise<T>): AsyncGenerator<P> {
-    for (let next: Promise<T> | undefined = first; next !== undefined; ) {
-      const page: T = await next;
-      next = page.NextToken === undefined ? undefined : ask(page.NextToken);
-      // Its request leaves before those that this page gives rise to.
-      await setImmediate();
-      yield parse(page);
-    }
-  }
 }
 
 function readOrganization(described: AwsOrganization | undefined): Organization {
@@ -281,13 +241,5 @@ function explainFeatures(error: unknown, account: string, organization: Organiza
       );
     default:
       return explainCaller(error, 'iam:ListOrganizationsFeatures');
-  }
-}
-
-async function asCaller<T>(action: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw explainCaller(error, action);
   }
 }

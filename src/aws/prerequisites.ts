@@ -13,14 +13,16 @@ import {
   ListPoliciesCommand,
   ListTargetsForPolicyCommand,
 } from '@aws-sdk/client-organizations';
-import { AssumeRootCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
 import type { Prerequisites, RootFeature } from '../workflows/ports.js';
 import type { Calls } from './call.js';
+import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
-import { explainCaller } from './explain-caller.js';
+import { asCaller, explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import type { Limiter } from './limiter.js';
+import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
 import { requirePart } from './require-part.js';
 
@@ -34,15 +36,10 @@ export function createPrerequisites(
 ): Prerequisites {
   const { organizations, sts, iam } = clients;
 
-  async function ask<T>(action: string, send: () => Promise<T>, by?: Limiter): Promise<T> {
-    try {
-      return await call(send, by);
-    } catch (error) {
-      throw explainCaller(error, action);
-    }
-  }
+  const ask = <T>(action: string, send: () => Promise<T>, by?: Limiter) =>
+    asCaller(action, () => call(send, by));
 
-  /** Every member of a list, page by page; a page may be empty although more follow. */
+  /** Every member of a list. */
   async function list<T extends { NextToken?: string | undefined }, Member>(
     action: string,
     by: Limiter,
@@ -50,26 +47,17 @@ export function createPrerequisites(
     membersOf: (page: T) => readonly Member[] | undefined,
   ): Promise<Member[]> {
     const members: Member[] = [];
-    let token: string | undefined;
-    do {
-      const page = await ask(action, () => send(token), by);
-      members.push(...requirePart(membersOf(page), action, 'its list'));
-      token = page.NextToken;
-    } while (token !== undefined);
+    const pages = paginate(
+      action,
+      (token) => call(() => send(token), by),
+      (page) => requirePart(membersOf(page), action, 'its list'),
+    );
+    for await (const page of pages) members.push(...page);
     return members;
   }
 
   return {
-    identity: async () => {
-      const action = 'sts:GetCallerIdentity';
-      const { Arn, Account } = await ask(action, () => sts.send(new GetCallerIdentityCommand({})));
-      const answeredAt = requirePart(clients.answeredAt(), action, 'its time');
-      return {
-        arn: requirePart(Arn, action, 'Arn'),
-        account: requirePart(Account, action, 'Account'),
-        clockOffset: answeredAt.getTime() - clock.now().getTime(),
-      };
-    },
+    identity: () => identifyCaller(clients, call, clock),
 
     organization: async () => {
       const action = 'organizations:DescribeOrganization';

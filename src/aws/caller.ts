@@ -1,0 +1,30 @@
+/** Who calls, and by what clock. */
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Clock } from '../core/clock.js';
+import type { Caller, Opened } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import type { Clients } from './clients.js';
+import { asCaller } from './explain-caller.js';
+import { requirePart } from './require-part.js';
+
+const ACTION = 'sts:GetCallerIdentity';
+
+export type Identity = Pick<Caller, 'account' | 'arn'> & Pick<Opened, 'clockOffset'>;
+
+/**
+ * Compares the clocks while AWS's answer is fresh.
+ * @throws RootsweepError what `explainCaller` makes of a failure, and AWS_FAILED for half an answer.
+ */
+export async function identifyCaller(
+  { sts, answeredAt }: Pick<Clients, 'sts' | 'answeredAt'>,
+  call: Calls['call'],
+  clock: Clock,
+): Promise<Identity> {
+  const identity = await asCaller(ACTION, () => call(() => sts.send(new GetCallerIdentityCommand({}))));
+  const clockOffset = requirePart(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
+  return {
+    account: requirePart(identity.Account, ACTION, 'Account'),
+    arn: requirePart(identity.Arn, ACTION, 'Arn'),
+    clockOffset,
+  };
+}
