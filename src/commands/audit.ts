@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
-import { RootsweepError } from '../errors.js';
 import type { AuditReport } from '../workflows/audit-report.js';
 import { AccountsCommand } from './command.js';
+import { chooseFormat } from './format.js';
 
 const FORMATS = ['text', 'json', 'csv', 'html'] as const;
 type Format = (typeof FORMATS)[number];
@@ -105,23 +105,9 @@ export class AuditCommand extends AccountsCommand {
   /** `lines`: one object for each account. */
   private chooseFormat(): Format | 'lines' {
     if (this.format === undefined) return this.json ? 'lines' : 'text';
-    const format = FORMATS.find((it) => it === this.format);
-    if (format === undefined) {
-      throw new RootsweepError(
-        'USAGE',
-        `--format takes "text", "json", "csv" or "html", not "${this.format}"`,
-        {
-          hint: 'for example: rootsweep audit --format html',
-        },
-      );
-    }
-    if (this.json && format !== 'json') {
-      throw new RootsweepError(
-        'USAGE',
-        `--json prints JSON, and --format ${format} would print something else`,
-        { hint: 'leave one of them out' },
-      );
-    }
+    const { format: named, json } = this;
+    const example = 'rootsweep audit --format html';
+    const format = chooseFormat({ formats: FORMATS, named, usual: 'text', json, example });
     // The same to the end, errors included.
     this.json ||= format === 'json';
     return format;

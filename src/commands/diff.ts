@@ -2,9 +2,9 @@ import { Command, Option } from 'clipanion';
 import type { Change } from '../core/change.js';
 import type { Plan } from '../core/plan.js';
 import type { PolicyChange } from '../core/policy-change.js';
-import { RootsweepError } from '../errors.js';
 import type { PlanPolicy } from '../files/plan-policy.js';
 import { RootsweepCommand } from './command.js';
+import { requireFormat } from './format.js';
 
 const FORMATS: readonly string[] = ['text', 'json', 'markdown'];
 
@@ -48,11 +48,9 @@ export class DiffCommand extends RootsweepCommand {
   });
 
   protected async run(): Promise<number> {
-    if (!FORMATS.includes(this.format)) {
-      throw new RootsweepError('USAGE', `--format takes "text", "json" or "markdown", not "${this.format}"`, {
-        hint: 'for example: rootsweep diff OLD NEW --format markdown',
-      });
-    }
+    const { format: named } = this;
+    const example = 'rootsweep diff OLD NEW --format markdown';
+    requireFormat({ formats: FORMATS, named, usual: 'text', json: false, example });
     // The same to the end, errors included.
     this.json ||= this.format === 'json';
     const { EXIT } = await import('../errors.js');

@@ -4,6 +4,7 @@ import type { Receipt } from '../core/receipt.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/receipt-target.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { requireFormat } from './format.js';
 
 const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
@@ -92,13 +93,9 @@ export class ReceiptCommand extends AwsCommand {
 
   /** `--json` promises objects on standard output: there, nothing else is written. */
   private chooseFormat(): ReceiptFormat {
-    const named = this.format ?? (this.json ? 'json' : 'yaml');
-    const format = FORMATS.find((it) => it === named);
-    if (format === undefined) {
-      throw new RootsweepError('USAGE', `--format takes "yaml", "json" or "markdown", not "${named}"`, {
-        hint: 'for example: rootsweep receipt JOURNAL --format markdown',
-      });
-    }
+    const { format: named, json } = this;
+    const example = 'rootsweep receipt JOURNAL --format markdown';
+    const format = requireFormat({ formats: FORMATS, named, usual: 'yaml', json, example });
     if (this.json && format !== 'json' && this.out === undefined) {
       throw new RootsweepError(
         'USAGE',

@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, RootsweepCommand } from './command.js';
+import { chooseFormat } from './format.js';
 
 const FORMATS = ['text', 'json', 'markdown', 'html', 'csv', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
@@ -102,20 +103,9 @@ export class ShowCommand extends RootsweepCommand {
   }
 
   private chooseFormat(): Format {
-    const named = this.format ?? (this.json ? 'json' : 'text');
-    const format = FORMATS.find((it) => it === named);
-    if (format === undefined) {
-      throw new RootsweepError('USAGE', `--format takes ${listFormats()}, not "${named}"`, {
-        hint: 'for example: rootsweep show PLAN --format markdown',
-      });
-    }
-    if (this.json && format !== 'json') {
-      throw new RootsweepError(
-        'USAGE',
-        `--json prints JSON, and --format ${format} would print something else`,
-        { hint: 'leave one of them out' },
-      );
-    }
+    const { format: named, json } = this;
+    const example = 'rootsweep show PLAN --format markdown';
+    const format = chooseFormat({ formats: FORMATS, named, usual: 'text', json, example });
     // The same to the end, errors included.
     this.json ||= format === 'json';
     return format;
@@ -133,9 +123,4 @@ export class ShowCommand extends RootsweepCommand {
     if (named === 'comment' || named === 'step-summary') return MARKDOWN_LIMITS[named];
     return parseInteger('--limit', named, 4_000, 999_999_999);
   }
-}
-
-function listFormats(): string {
-  const quoted = FORMATS.map((format) => `"${format}"`);
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }

@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { Verdict } from '../views/junit.js';
 import { RootsweepCommand } from './command.js';
+import { chooseFormat } from './format.js';
 
 export class VerifyCommand extends RootsweepCommand {
   static override paths = [['verify']];
@@ -82,20 +83,9 @@ export class VerifyCommand extends RootsweepCommand {
   }
 
   private chooseFormat(): (typeof FORMATS)[number] {
-    const named = this.format ?? (this.json ? 'json' : 'text');
-    const format = FORMATS.find((it) => it === named);
-    if (format === undefined) {
-      throw new RootsweepError('USAGE', `--format takes "text", "json" or "junit", not "${named}"`, {
-        hint: 'for example: rootsweep verify PLAN --policy POLICY --format junit',
-      });
-    }
-    if (this.json && format !== 'json') {
-      throw new RootsweepError(
-        'USAGE',
-        `--json prints JSON, and --format ${format} would print something else`,
-        { hint: 'leave one of them out' },
-      );
-    }
+    const { format: named, json } = this;
+    const example = 'rootsweep verify PLAN --policy POLICY --format junit';
+    const format = chooseFormat({ formats: FORMATS, named, usual: 'text', json, example });
     // The same to the end, errors included.
     this.json ||= format === 'json';
     return format;
