@@ -20,6 +20,11 @@ export const PREREQUISITES = [
 
 export type Prerequisite = (typeof PREREQUISITES)[number];
 
+/** What comes after a prerequisite and depends on it; alarms ring whatever is found. */
+export function listAfter(prerequisite: Prerequisite): Prerequisite[] {
+  return PREREQUISITES.slice(PREREQUISITES.indexOf(prerequisite) + 1).filter((it) => it !== 'root-activity');
+}
+
 /** What cannot succeed without a prerequisite. */
 export type Purpose = 'plan' | 'apply' | 'unlock';
 

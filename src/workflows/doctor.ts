@@ -4,7 +4,14 @@
  */
 import { checkClock } from '../core/guard.js';
 import type { Account, Organization } from '../core/organization.js';
-import type { Finding, Fix, Outcome, Prerequisite, Purpose } from '../core/prerequisite.js';
+import {
+  type Finding,
+  type Fix,
+  listAfter,
+  type Outcome,
+  type Prerequisite,
+  type Purpose,
+} from '../core/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 import { type Attempt, attempt, checkStop, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';
@@ -38,27 +45,14 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   yield { prerequisite: 'region', outcome: judgeRegion(region) };
   if (credentials.kind === 'failed') {
     yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
-    yield* notChecked('credentials', AFTER_CREDENTIALS);
+    yield* notChecked('credentials');
   } else if (judgeRegion(region).kind !== 'fine') {
-    yield* notChecked('region', ['credentials', ...AFTER_CREDENTIALS]);
+    yield* notChecked('region');
   } else {
     yield* examineCaller(await options.open(), options);
   }
   yield { prerequisite: 'root-activity', outcome: ROOT_ACTIVITY };
 }
-
-const AFTER_CREDENTIALS = [
-  'clock',
-  'organization',
-  'caller-account',
-  'trusted-access',
-  'root-credentials-management',
-  'root-sessions',
-  'accounts',
-  'service-control-policies',
-  'audit-session',
-  'delete-session',
-] as const satisfies readonly Prerequisite[];
 
 /** Source: CloudTrail's record of privileged tasks, `sessionContext.assumedRoot`. */
 const ROOT_ACTIVITY: Outcome = {
@@ -73,7 +67,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
     const { error } = identity;
     const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknown(error);
     yield { prerequisite: 'credentials', outcome };
-    yield* notChecked('credentials', AFTER_CREDENTIALS);
+    yield* notChecked('credentials');
     return;
   }
   const { arn, account, clockOffset } = identity.value;
@@ -81,10 +75,9 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   yield { prerequisite: 'clock', outcome: judgeClock(clockOffset) };
 
   const described = await attempt(options.stop, prerequisites.organization);
-  const afterOrganization = AFTER_CREDENTIALS.slice(2);
   if (described.kind === 'ok' && described.value === undefined) {
     yield { prerequisite: 'organization', outcome: noOrganization(account) };
-    yield* notChecked('organization', afterOrganization);
+    yield* notChecked('organization');
     return;
   }
   const found = described.kind === 'ok' ? described.value : undefined;
@@ -93,7 +86,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
     outcome: described.kind === 'failed' ? unknown(described.error) : judgeOrganization(described.value),
   };
   if (found?.hasAllFeatures === false) {
-    yield* notChecked('organization', afterOrganization);
+    yield* notChecked('organization');
     return;
   }
 
@@ -102,7 +95,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   const caller = await judgeCaller(account, found?.organization, features, aws, options);
   yield { prerequisite: 'caller-account', outcome: caller };
   if (caller.kind === 'fault') {
-    yield* notChecked('caller-account', AFTER_CREDENTIALS.slice(3));
+    yield* notChecked('caller-account');
     return;
   }
   const trust = await judgeTrust(features, isManagement, aws, options);
@@ -157,7 +150,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   }
 }
 
-function* notChecked(because: Prerequisite, prerequisites: readonly Prerequisite[]): Generator<Finding> {
+function* notChecked(because: Prerequisite, prerequisites = listAfter(because)): Generator<Finding> {
   for (const prerequisite of prerequisites) {
     yield { prerequisite, outcome: { kind: 'not-checked', because } };
   }
