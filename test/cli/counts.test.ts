@@ -122,3 +122,59 @@ test('plan reads no OU names when neither the policy nor an account needs them',
     'sts GetCallerIdentity 111111111111',
   ]);
 });
+
+test('plan and apply look at an account by as many calls as it takes, and by no more', async (t) => {
+  const { plan, apply, forget, emulator } = await createPlanned(t, { scenario: organizationOf(20, 1000) });
+  const id = '200000000000';
+  await plan();
+  const calls = emulator.calls.filter(({ account }) => account === id);
+  assert.deepEqual(countByOperation(calls), {
+    AssumeRoot: 1,
+    GetAccountSummary: 1,
+    GetUser: 1,
+    GetLoginProfile: 1,
+    ListAccessKeys: 1,
+    ListMFADevices: 1,
+    ListSigningCertificates: 1,
+  });
+
+  forget();
+  assert.equal((await apply()).code, 0);
+  assert.deepEqual(countByOperation(emulator.calls), {
+    GetCallerIdentity: 1,
+    DescribeOrganization: 1,
+    ListOrganizationsFeatures: 1,
+    DescribeAccount: 1,
+    ListOrganizationalUnitsForParent: 1,
+    AssumeRoot: 1,
+    DeleteLoginProfile: 1,
+    DeactivateMFADevice: 1,
+    // Before each deletion, and after the last; what was deleted once more by itself, as the proof.
+    GetUser: 3,
+    GetLoginProfile: 4,
+    ListAccessKeys: 3,
+    ListMFADevices: 4,
+    ListSigningCertificates: 3,
+  });
+});
+
+test('plan sends and receives few bytes for a further account', async (t) => {
+  const traffic = async (accounts: number) => {
+    const { plan, server } = await createPlanned(t, {
+      scenario: organizationOf(accounts, 1000, { paging: { emptyPages: 0 } }),
+    });
+    await plan('--quota-share', 'unlimited');
+    return { received: server.received, sent: server.sent };
+  };
+  const [few, many] = [await traffic(40), await traffic(240)];
+  const [asked, answered] = [(many.received - few.received) / 200, (many.sent - few.sent) / 200];
+  t.diagnostic(`${Math.round(asked)} bytes asked and ${Math.round(answered)} answered for each account`);
+  assert(asked < 2_400, `${asked} bytes asked`);
+  assert(answered < 4_300, `${answered} bytes answered`);
+});
+
+function countByOperation(calls: readonly { readonly operation: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { operation } of calls) counts[operation] = (counts[operation] ?? 0) + 1;
+  return counts;
+}
