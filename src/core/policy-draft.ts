@@ -46,7 +46,8 @@ organization: ${id} # any other organization is refused
 ${describeUnits(members)}
 ${describeExclusions(breakGlass, special, delegates)}
 # What a plan may contain. Access keys and signing certificates are found in any case; to delete them too, add
-# access-key and signing-certificate here, and set their findings below to warn.
+# access-key and signing-certificate here, and set their findings below to warn. A key then goes if it was not used for
+# 90 days ("guards" says how long), any other one and each certificate only if "waivers" names it.
 delete: [password, mfa-device]
 
 findings:
