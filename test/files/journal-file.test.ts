@@ -77,6 +77,23 @@ test('append returns when the record is on the disk, and not before', async () =
   assert.deepEqual(memory.asked.slice(-2), [`append ${PATH}`, `sync ${PATH}`]);
 });
 
+test('append waits for the disk once for all that is appended while it is busy, in the order of the appends', async () => {
+  const memory = createMemory();
+  const journal = await open(memory);
+  const ended: number[] = [];
+  const records = Array.from({ length: 20 }, () => [intended(), proven()]).flat();
+  await Promise.all(
+    records.map(async (record, index) => {
+      await journal.append(record);
+      ended.push(index);
+    }),
+  );
+  assert.equal(String(memory.files.get(PATH)), linesOf(records));
+  assert.deepEqual(ended, [...records.keys()]);
+  const syncs = memory.asked.filter((it) => it === `sync ${PATH}`).length;
+  assert(syncs <= 2, `${syncs} times`);
+});
+
 for (const torn of ['{', '{"type":"deletion-inte', '\u00e9', linesOf([intended()]).slice(0, -1)]) {
   test(`openJournal cuts a last line that a crash tore: ${torn.slice(0, 30)}`, async () => {
     const memory = createMemory({ [PATH]: linesOf([intended()]) + torn });
