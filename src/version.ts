@@ -1,7 +1,8 @@
-/** The version in package.json, which lies two folders above the built file. */
+/** The version in package.json. */
 import { createRequire } from 'node:module';
 
-export const VERSION: string = (createRequire(import.meta.url)('../../package.json') as { version: string })
-  .version;
+export const VERSION: string = (
+  createRequire(import.meta.url)('#package.json') as { readonly version: string }
+).version;
 
 export const TOOL = `rootsweep ${VERSION}`;

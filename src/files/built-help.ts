@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** Undefined where rootsweep was built without it. */
 export function readBuiltHelp(): string | undefined {
   try {
-    return readFileSync(new URL('../help.txt', import.meta.url), 'utf8');
+    return readFileSync(new URL(import.meta.resolve('#dist/help.txt')), 'utf8');
   } catch {
     return undefined;
   }

@@ -5,7 +5,8 @@
  */
 import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
 import { type ErrorCode, RootsweepError } from '../errors.js';
-import { type SchemaName, validateAgainst } from './schema.js';
+import { validateAgainst } from './schema.js';
+import type { SchemaName } from './schema-names.js';
 import { decodeUtf8 } from './text-file.js';
 import { parseYaml } from './yaml-file.js';
 

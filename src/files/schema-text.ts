@@ -1,7 +1,7 @@
 /** Values and schemas in words, and texts that a schema would take instead of a wrong one. */
 import { stringify } from 'yaml';
-import { isDate, isInstant } from './calendar.js';
 import { quote } from './problem.js';
+import { FORMATS } from './schema-formats.js';
 
 /** The keywords of our schemas that errors are explained with. */
 export interface SchemaRule {
@@ -19,9 +19,6 @@ export interface SchemaRule {
   readonly examples?: readonly unknown[];
   readonly errorMessage?: string;
 }
-
-/** The formats that our schemas may name. */
-export const FORMATS = { date: isDate, 'date-time': isInstant } as const;
 
 /** A value as one line of YAML. */
 export function flow(value: unknown): string {

@@ -14,7 +14,7 @@ export interface Run extends Measured {
   readonly traffic?: Traffic & { readonly bound: number };
 }
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 const LOOP = fileURLToPath(new URL('baseline.js', import.meta.url));
 const PLAN = 'org.plan.yaml';
 const FILES = ['--policy', 'policy.yaml'];

@@ -12,7 +12,7 @@ export interface StartUp {
 }
 
 const ROUNDS = 15;
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 
 export async function measureStart(): Promise<StartUp> {
   const kinds = { node: ['-e', '0'], help: [BIN, '--help'], version: [BIN, '--version'] } as const;

@@ -8,7 +8,7 @@ import { createHarness, type Harness } from './harness.js';
 import { SCENARIO } from './planned.js';
 import { assertRefused, type Refusal } from './refused.js';
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 
 interface Served {
   readonly child: ChildProcess;

@@ -49,7 +49,7 @@ async function load({ folder, server, emulator }: Planned, argv: readonly string
   const packages = urls.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
   return {
     packages: [...new Set(packages)].sort(),
-    own: urls.filter((url) => url.includes('/dist/src/')).length,
+    own: urls.filter((url) => url.includes('/dist/')).length,
   };
 }
 

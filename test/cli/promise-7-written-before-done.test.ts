@@ -11,7 +11,7 @@ import type { LockHolder } from '../../src/files/lock.js';
 import type { RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 const NAMES = [
   'password',
   'mfa-device arn:aws:iam::333333333333:mfa/first',

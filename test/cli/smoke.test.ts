@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { COMMANDS } from './harness.js';
 import { createPlanned } from './planned.js';
 
-const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 const run = promisify(execFile);
 
 test('rootsweep plan works as a process with the usual AWS environment', async (t) => {

@@ -12,7 +12,7 @@ import { createHarness, type Harness, type RunOptions } from './harness.js';
 import { type Judge, openJudge } from './judge.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 
-export const BIN = fileURLToPath(new URL('../../src/bin.js', import.meta.url));
+export const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 
 /** Three MFA devices, two passwords, a key and a certificate to delete; and three accounts in which nothing is. */
 export const SCENARIO = `

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 /** The parts of the schema that files and control requests are checked against. */
 export type SchemaPart = 'scenario' | 'faults' | 'accountChange' | 'policyChange';
 
-const SCHEMA = new URL('../../../../schemas/scenario.schema.json', import.meta.url);
+const SCHEMA = new URL(import.meta.resolve('#schemas/scenario.schema.json'));
 let validators: Readonly<Record<SchemaPart, ValidateFunction>> | undefined;
 
 /** Where and how a value breaks the schema. `unknownKey` is the member that should not be there. */

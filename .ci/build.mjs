@@ -1,0 +1,81 @@
+// From what the compiler wrote to what is shipped: validators of the schemas, the script of HTML reports, and the
+// program in a few files, because loading a hundred of them takes longer than most commands do.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import codegen from 'ajv/dist/compile/codegen/index.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const common = { bundle: true, charset: 'utf8', legalComments: 'none', logLevel: 'warning' };
+
+/** What runs in a browser: one script and one style sheet, which `show --format html` puts into its page. */
+export async function buildPage() {
+  await build({
+    ...common,
+    entryPoints: ['src/page/plan.ts', 'src/page/page.css'],
+    outdir: 'dist/page',
+    format: 'iife',
+    target: 'es2022',
+  });
+}
+
+/** A function for each schema: compiling them takes longer than starting Node does. */
+export async function buildValidators() {
+  const { SCHEMAS } = await import('../dist/src/files/schema-names.js');
+  const { FORMATS } = await import('../dist/src/files/schema-formats.js');
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    // Alternatives have `required` apart from `properties`, which looks like a mistake to ajv.
+    strictRequired: false,
+    // The tests do it.
+    validateSchema: false,
+    formats: FORMATS,
+    code: { source: true, formats: codegen._`FORMATS` },
+  });
+  // An annotation that editors show in place of their own words; so does rootsweep.
+  ajv.addKeyword({ keyword: 'errorMessage', schemaType: 'string' });
+  for (const name of SCHEMAS) {
+    const validate = ajv.compile(JSON.parse(readFileSync(`schemas/${name}`, 'utf8')));
+    await build({
+      ...common,
+      stdin: {
+        contents: `const { FORMATS } = require('./schema-formats.js');\n${standalone.default(ajv, validate)}`,
+        resolveDir: 'dist/src/files',
+      },
+      outfile: `dist/validators/${name.replace('.schema.json', '.cjs')}`,
+      minifyWhitespace: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20',
+    });
+  }
+}
+
+/** The program, without the packages that it depends on: these are installed with it, and can be looked at. */
+export async function buildProgram() {
+  rmSync('dist/bin', { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: { rootsweep: 'dist/src/bin.js' },
+    outdir: 'dist/bin',
+    chunkNames: '[name]-[hash]',
+    packages: 'external',
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  });
+}
+
+/** `--help` is answered from a file: what the commands say of themselves, as they are built now. */
+export function buildHelp() {
+  rmSync('dist/help.txt', { force: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/bin/rootsweep.js', '--help'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`--help failed: ${stderr}`);
+  writeFileSync('dist/help.txt', stdout);
+}

@@ -1,0 +1,10 @@
+/** The schemas of what rootsweep reads, in `schemas/`. */
+export const SCHEMAS = [
+  'organizations.schema.json',
+  'plan.schema.json',
+  'policy.schema.json',
+  'receipt.schema.json',
+  'trust.schema.json',
+] as const;
+
+export type SchemaName = (typeof SCHEMAS)[number];
