@@ -1,7 +1,8 @@
 // From what the compiler wrote to what is shipped: validators of the schemas, the script of HTML reports, and the
 // program in a few files, because loading a hundred of them takes longer than most commands do.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import codegen from 'ajv/dist/compile/codegen/index.js';
 import standalone from 'ajv/dist/standalone/index.js';
@@ -54,6 +55,32 @@ export async function buildValidators() {
   }
 }
 
+/**
+ * Packages in CommonJS are required. Where they are imported, Node first reads their sources to find what they export,
+ * which takes as long as running them.
+ */
+const requirePackages = {
+  name: 'require-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@?[a-z]/ }, ({ path, resolveDir }) =>
+      isCommonJs(path, resolveDir) ? { path, namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = requirePackage(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** Of a package: `node:crypto` and `#dist/help.txt` are none. */
+function isCommonJs(name, folder) {
+  if (isBuiltin(name)) return false;
+  const file = createRequire(`${folder}/`).resolve(name);
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.cjs');
+  const parts = file.split('/');
+  const homes = parts.map((_, length) => `${parts.slice(0, length).join('/')}/package.json`).reverse();
+  return JSON.parse(readFileSync(homes.find(existsSync), 'utf8')).type !== 'module';
+}
+
 /** The program, without the packages that it depends on: these are installed with it, and can be looked at. */
 export async function buildProgram() {
   rmSync('dist/bin', { recursive: true, force: true });
@@ -63,6 +90,8 @@ export async function buildProgram() {
     outdir: 'dist/bin',
     chunkNames: '[name]-[hash]',
     packages: 'external',
+    plugins: [requirePackages],
+    inject: ['.ci/require-package.mjs'],
     splitting: true,
     format: 'esm',
     platform: 'node',
