@@ -86,13 +86,12 @@ export async function buildProgram() {
   rmSync('dist/bin', { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: { rootsweep: 'dist/src/bin.js' },
+    entryPoints: { rootsweep: 'dist/src/bin.js', process: 'dist/src/process.js' },
+    external: ['./process.js'],
     outdir: 'dist/bin',
-    chunkNames: '[name]-[hash]',
     packages: 'external',
     plugins: [requirePackages],
     inject: ['.ci/require-package.mjs'],
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',

@@ -8,7 +8,7 @@ const SOURCE = new URL('../../src/', import.meta.url);
 
 export async function warmUp(): Promise<void> {
   const files = readdirSync(SOURCE, { recursive: true }) as string[];
-  // `bin.js` is the process: it would start. What is below `page` runs in a browser.
+  // `bin.js` is where the process begins: it would start. What is below `page` runs in a browser.
   const modules = files.filter(
     (file) => file.endsWith('.js') && file !== 'bin.js' && !file.startsWith('page'),
   );
