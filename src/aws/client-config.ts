@@ -29,10 +29,15 @@ interface Named {
   readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove'>;
 }
 
-/** Has a client say who calls in words that are put together once, and not for each call anew. */
-export function nameOnce<T extends Named>(client: T): T {
+/**
+ * Has a client say who calls in words that are put together once, and not for each call anew; nor are log entries put
+ * together that nobody reads, or Lambda's headers, where rootsweep never runs.
+ */
+export function lighten<T extends Named>(client: T): T {
   const name = readName(client);
-  client.middlewareStack.remove('getUserAgentMiddleware');
+  for (const step of ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware']) {
+    client.middlewareStack.remove(step);
+  }
   client.middlewareStack.add(
     (next) => async (args) => {
       (args.request as { headers: Record<string, string> }).headers['user-agent'] = await name;

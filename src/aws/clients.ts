@@ -2,7 +2,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import { configureClients, nameOnce, requireCredentials, requireRegion } from './client-config.js';
+import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
 import type { Pace } from './pace.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
@@ -45,7 +45,7 @@ export interface Clients {
  */
 export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
   const shared = configureClients(settings, connections);
-  const sts = nameOnce(new STSClient(shared));
+  const sts = lighten(new STSClient(shared));
   let answeredAt: Date | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -59,8 +59,8 @@ export async function openClients(settings: AwsSettings, connections: number): P
   await requireCredentials(sts, settings);
   return {
     sts,
-    organizations: nameOnce(new OrganizationsClient(shared)),
-    iam: nameOnce(new IAMClient(shared)),
+    organizations: lighten(new OrganizationsClient(shared)),
+    iam: lighten(new IAMClient(shared)),
     iamAs: openSessionClient({ ...shared, region }),
     answeredAt: () => answeredAt,
     close: () => shared.requestHandler.destroy?.(),

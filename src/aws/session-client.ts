@@ -1,7 +1,7 @@
 /** One IAM client through which every root session calls, each call signed with its own session's credentials. */
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { nameOnce } from './client-config.js';
+import { lighten } from './client-config.js';
 import type { SessionCredentials } from './clients.js';
 
 /** IAM, in the name of one session. */
@@ -36,7 +36,7 @@ export function openSessionClient(
     if (signer === undefined) throw new Error('a call to IAM that belongs to no session');
     return signer;
   };
-  nameOnce(client).middlewareStack.add(
+  lighten(client).middlewareStack.add(
     (next) => (args) => {
       signers.set(args.request as object, signerOf(args.input));
       return next(args);
