@@ -3,6 +3,7 @@ import type { Credential, CredentialName, UnknownCause } from '../core/credentia
 import type { JournalRecord } from '../core/journal.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { Setback } from '../core/patience.js';
+import type { Remedy, Standing } from '../core/remedy.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
 export interface Caller {
@@ -54,6 +55,24 @@ export interface RootSession {
     credential: CredentialName,
   ) => Promise<Receipt & { readonly answer: 'deleted' | 'absent' }>;
   readonly find: (credential: CredentialName) => Promise<Receipt & { readonly present: boolean }>;
+}
+
+/** Fifteen minutes of a member account's root user, for one remedy. Every method throws RootAccessFailure. */
+export interface RemedySession {
+  /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
+  readonly accessKeyId: string;
+  /** Undefined only where AWS itself says that there is none: whatever else it says is a failure. */
+  readonly look: () => Promise<Receipt & { readonly standing: Standing }>;
+  /** Asked once, never again without another look. */
+  readonly carryOut: () => Promise<Receipt>;
+}
+
+export interface RemedyAccess {
+  /**
+   * Opens a root session for what a remedy is about.
+   * @throws RootAccessFailure
+   */
+  readonly open: (account: string, remedy: Remedy) => Promise<RemedySession>;
 }
 
 export interface Receipt {
