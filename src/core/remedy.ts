@@ -4,6 +4,7 @@
  */
 import { compareText } from './credentials.js';
 import type { EntryFacts, PlanHeader } from './plan.js';
+import { isSamePolicy } from './same-policy.js';
 
 export const REMEDIES = ['allow-password-recovery', 'unlock-bucket', 'unlock-queue'] as const;
 
@@ -58,7 +59,9 @@ export function standingBefore(remedy: Remedy): Standing {
 /** Whether what stands there is what the remedy is to bring about. A password is told by its date, which AWS sets. */
 export function isRemedied(remedy: Remedy, standing: Standing): boolean {
   if (remedy.kind === 'allow-password-recovery') return standing !== undefined;
-  return standing === remedy.replacement;
+  const { replacement } = remedy;
+  if (standing === undefined || replacement === undefined) return standing === replacement;
+  return isSamePolicy(standing, replacement);
 }
 
 /** `password`, `bucket logs in eu-west-1`: what a remedy is about, in its account. */
