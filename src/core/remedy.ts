@@ -3,7 +3,7 @@
  * as every plan is; what it does can be undone, and it deletes no root credential.
  */
 import { compareText } from './credentials.js';
-import type { EntryFacts, PlanHeader } from './plan.js';
+import type { EntryFacts, Plan, PlanHeader } from './plan.js';
 import { isSamePolicy } from './same-policy.js';
 
 export const REMEDIES = ['allow-password-recovery', 'unlock-bucket', 'unlock-queue'] as const;
@@ -44,6 +44,9 @@ export interface RemedyPlan extends Omit<PlanHeader, 'notBefore'> {
   /** By id; at most `MOST_ACCOUNTS`. */
   readonly accounts: readonly RemedyEntry[];
 }
+
+/** What a plan file holds; told apart by `'remedy' in plan`. */
+export type AnyPlan = Plan | RemedyPlan;
 
 /**
  * What stands in the place that a remedy is about: the date of the password, or the policy document; undefined where
