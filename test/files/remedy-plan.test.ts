@@ -48,7 +48,7 @@ accounts:
         {
           "Version": "2012-10-17",
           "Statement": [
-            { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*" }
+            { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
           ]
         }
       replacement: |

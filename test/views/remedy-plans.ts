@@ -8,7 +8,7 @@ export const PASSWORD = { kind: 'allow-password-recovery' } as const satisfies R
 export const DENIES_ALL = `{
   "Version": "2012-10-17",
   "Statement": [
-    { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*" }
+    { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
   ]
 }`;
 
