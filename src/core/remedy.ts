@@ -103,7 +103,8 @@ export function findRemedyFault(plan: RemedyPlan): string | undefined {
     if (remedy.kind === 'allow-password-recovery') continue;
     const { organization, partition } = plan;
     const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
-    if (warning !== remedy.warning) return `account "${id}" has another warning than its policy gives reason for`;
+    if (warning !== remedy.warning)
+      return `account "${id}" has another warning than its policy gives reason for`;
   }
   return undefined;
 }

@@ -187,7 +187,11 @@ for (const [what, plan, said] of [
     warned(remedyPlanOf([BUCKET]), 'careful'),
     /has another warning than its policy/,
   ],
-  ['a warning left out', warned(remedyPlanOf([{ ...BUCKET, document: '{}' }])), /has another warning than its policy/],
+  [
+    'a warning left out',
+    warned(remedyPlanOf([{ ...BUCKET, document: '{}' }])),
+    /has another warning than its policy/,
+  ],
   ['a policy that stays', remedyPlanOf([{ ...BUCKET, replacement: DENIES_ALL }]), /needs no remedy/],
 ] as const) {
   test(`parseAnyPlan refuses a plan of remedies with ${what}`, () => {
