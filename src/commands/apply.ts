@@ -74,7 +74,7 @@ export class ApplyCommand extends OrganizationsCommand {
   }
 
   private async applyOne(files: PlanPaths): Promise<number> {
-    const { openVerifiedPlan } = await import('./inputs.js');
+    const { isOfRemedies, openVerifiedPlan } = await import('./inputs.js');
     const { checkApplicable, checkClock, checkOrganization, checkWait } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { selectEntries } = await import('../workflows/apply.js');
@@ -83,6 +83,7 @@ export class ApplyCommand extends OrganizationsCommand {
     const { clock, journals } = this.context;
 
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
+    if (isOfRemedies(verified)) throw new RootsweepError('USAGE', `"${files.plan}" is a plan of remedies`);
     checkApplicable(verified.plan);
     checkWait(verified.plan, clock.now());
     this.checkNarrowing(verified.plan, files.plan);

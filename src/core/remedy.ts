@@ -3,7 +3,8 @@
  * as every plan is; what it does can be undone, and it deletes no root credential.
  */
 import { compareText } from './credentials.js';
-import type { EntryFacts, PlanHeader } from './plan.js';
+import type { EntryFacts, Plan, PlanHeader } from './plan.js';
+import { isSamePolicy } from './same-policy.js';
 
 export const REMEDIES = ['allow-password-recovery', 'unlock-bucket', 'unlock-queue'] as const;
 
@@ -44,6 +45,9 @@ export interface RemedyPlan extends Omit<PlanHeader, 'notBefore'> {
   readonly accounts: readonly RemedyEntry[];
 }
 
+/** What a plan file holds; told apart by `'remedy' in plan`. */
+export type AnyPlan = Plan | RemedyPlan;
+
 /**
  * What stands in the place that a remedy is about: the date of the password, or the policy document; undefined where
  * there is none.
@@ -58,7 +62,9 @@ export function standingBefore(remedy: Remedy): Standing {
 /** Whether what stands there is what the remedy is to bring about. A password is told by its date, which AWS sets. */
 export function isRemedied(remedy: Remedy, standing: Standing): boolean {
   if (remedy.kind === 'allow-password-recovery') return standing !== undefined;
-  return standing === remedy.replacement;
+  const { replacement } = remedy;
+  if (standing === undefined || replacement === undefined) return standing === replacement;
+  return isSamePolicy(standing, replacement);
 }
 
 /** `password`, `bucket logs in eu-west-1`: what a remedy is about, in its account. */

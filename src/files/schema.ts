@@ -7,7 +7,8 @@ import { describeErrors } from './schema-problem.js';
 import { FORMATS } from './schema-text.js';
 import type { YamlFile } from './yaml-file.js';
 
-export type SchemaName = `${'organizations' | 'plan' | 'policy' | 'receipt' | 'trust'}.schema.json`;
+export type SchemaName =
+  `${'organizations' | 'plan' | 'policy' | 'receipt' | 'remedy-plan' | 'trust'}.schema.json`;
 
 /** The published schemas: beside `dist/` in the package. */
 const FOLDER = new URL('../../../schemas/', import.meta.url);
