@@ -6,8 +6,8 @@ import type { Permission } from '../core/permission.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
-import type { Narrowing } from '../workflows/apply.js';
 import type { Opened } from '../workflows/ports.js';
+import type { Narrowing } from '../workflows/run.js';
 import { OrganizationsCommand } from './command.js';
 import type { PlanPaths, VerifiedPlan } from './inputs.js';
 

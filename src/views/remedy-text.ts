@@ -2,6 +2,7 @@
 import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { plural } from './counts.js';
+import { colourJson } from './json-spans.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { renderOrigin } from './plan-text.js';
 import {
@@ -13,11 +14,7 @@ import {
   type PolicyLine,
 } from './remedy-words.js';
 
-const COLOURS: Readonly<Record<PolicyLine['mark'], (text: string) => Span>> = {
-  ' ': dim,
-  '-': red,
-  '+': green,
-};
+const MARKS: Readonly<Record<PolicyLine['mark'], Span>> = { ' ': dim(' '), '-': red('-'), '+': green('+') };
 
 /** The plan, where it comes from, and whose word it is. */
 export function renderRemedyReview(review: Review<RemedyPlan>): Line[] {
@@ -49,6 +46,8 @@ function renderEntry(plan: RemedyPlan, entry: RemedyEntry): Line[] {
     [dim(`    ${follows}`)],
     ...warnings.map((warning): Line => ['    ', yellow('warn'), ` ${warning}`]),
     ...denials.map((denial): Line => [dim('    now '), denial]),
-    ...listPolicyLines(remedy).map(({ mark, text }): Line => ['      ', COLOURS[mark](`${mark} ${text}`)]),
+    ...listPolicyLines(remedy).map(
+      ({ mark, text }): Line => ['      ', MARKS[mark], ' ', ...colourJson(text)],
+    ),
   ];
 }
