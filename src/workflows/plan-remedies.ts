@@ -49,7 +49,7 @@ export async function readNamed(
   organization: Organization,
 ): Promise<NamedAccount[]> {
   const accounts = new Map<string, Account>();
-  for (const name of named) {
+  for (const name of new Set(named)) {
     const account = await readAccount(reader, name, organization);
     accounts.set(account.id, account);
   }
