@@ -2,6 +2,7 @@
 import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { plural } from './counts.js';
+import { colourJson } from './json-spans.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { renderOrigin } from './plan-text.js';
 import {
@@ -49,6 +50,8 @@ function renderEntry(plan: RemedyPlan, entry: RemedyEntry): Line[] {
     [dim(`    ${follows}`)],
     ...warnings.map((warning): Line => ['    ', yellow('warn'), ` ${warning}`]),
     ...denials.map((denial): Line => [dim('    now '), denial]),
-    ...listPolicyLines(remedy).map(({ mark, text }): Line => ['      ', COLOURS[mark](`${mark} ${text}`)]),
+    ...listPolicyLines(remedy).map(
+      ({ mark, text }): Line => ['      ', COLOURS[mark](mark), ' ', ...colourJson(text)],
+    ),
   ];
 }
