@@ -15,6 +15,7 @@ import { KeygenCommand } from './commands/keygen.js';
 import { NoticeCommand } from './commands/notice.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
+import { RecoverCommand } from './commands/recover.js';
 import { ShowCommand } from './commands/show.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
@@ -36,6 +37,7 @@ const COMMANDS = [
   NoticeCommand,
   ApplyCommand,
   ReceiptCommand,
+  RecoverCommand,
   KeygenCommand,
   EmulateCommand,
   DemoCommand,

@@ -53,8 +53,10 @@ function explainAssumeRoot(error: unknown): RootAccessFailure {
         ? 'aws-error'
         : message.includes('Root credentials management feature is not enabled')
           ? 'root-credentials-management-disabled'
-          : message.includes('Service not enabled for AWS Organizations')
-            ? 'trusted-access-disabled'
-            : 'caller-not-allowed';
+          : message.includes('Root sessions feature is not enabled')
+            ? 'root-sessions-disabled'
+            : message.includes('Service not enabled for AWS Organizations')
+              ? 'trusted-access-disabled'
+              : 'caller-not-allowed';
   return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
 }

@@ -3,6 +3,7 @@
  * as every plan is; what it does can be undone, and it deletes no root credential.
  */
 import { compareText } from './credentials.js';
+import { judgeLock, warnOfLock } from './locked-policy.js';
 import type { EntryFacts, Plan, PlanHeader } from './plan.js';
 import { isSamePolicy } from './same-policy.js';
 
@@ -24,6 +25,8 @@ export type Remedy =
       readonly kind: 'unlock-bucket' | 'unlock-queue';
       readonly name: string;
       readonly region: string;
+      /** That the policy does not lock everyone out, or that nobody can tell (`warnOfLock`); absent where it does. */
+      readonly warning?: string;
       /** The policy as AWS gave it, byte for byte: `apply` refuses if it is another one by then. */
       readonly document: string;
       /** The policy that takes its place; absent where it is deleted. */
@@ -97,6 +100,11 @@ export function findRemedyFault(plan: RemedyPlan): string | undefined {
     if (id === plan.managementAccount) return `account "${id}" is the management account`;
     if (state !== 'ACTIVE') return `account "${id}" is "${state}"`;
     if (isRemedied(remedy, standingBefore(remedy))) return `account "${id}" needs no remedy`;
+    if (remedy.kind === 'allow-password-recovery') continue;
+    const { organization, partition } = plan;
+    const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
+    if (warning !== remedy.warning)
+      return `account "${id}" has another warning than its policy gives reason for`;
   }
   return undefined;
 }

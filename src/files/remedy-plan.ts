@@ -48,6 +48,7 @@ function orderRemedy(remedy: Remedy): object {
     kind: remedy.kind,
     name: remedy.name,
     region: remedy.region,
+    ...optional({ warning: remedy.warning }),
     document: remedy.document,
     ...optional({ replacement: remedy.replacement }),
   };

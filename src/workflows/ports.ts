@@ -21,8 +21,11 @@ export interface Opened {
 }
 
 export interface OrganizationReader {
-  /** @throws RootsweepError where anything is missing that every plan and apply needs. */
-  readonly open: () => Promise<Opened>;
+  /**
+   * @param feature that the root sessions to come need; `RootCredentialsManagement` unless given.
+   * @throws RootsweepError where anything is missing that every plan and apply needs.
+   */
+  readonly open: (feature?: RootFeature) => Promise<Opened>;
   /** Every account, page by page; the first is asked for at once. */
   readonly accounts: () => AsyncIterable<readonly Account[]>;
   /** One account as it is now; undefined where it is not in the organization. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MOST_ACCOUNTS, type Remedy, type RemedyPlan } from '../../src/core/remedy.js';
+import { isSamePolicy } from '../../src/core/same-policy.js';
 import { emitPlan, parseAnyPlan, parsePlan } from '../../src/files/plan.js';
 import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
 import { planOf } from '../views/plans.js';
@@ -48,7 +49,7 @@ accounts:
         {
           "Version": "2012-10-17",
           "Statement": [
-            { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*" }
+            { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
           ]
         }
       replacement: |
@@ -78,7 +79,7 @@ const unlocks = (kind: 'unlock-bucket' | 'unlock-queue') =>
     target.map((it): Remedy => ({ kind, ...it })),
     fc
       .tuple(target, hostile)
-      .filter(([{ document }, replacement]) => document !== replacement)
+      .filter(([{ document }, replacement]) => !isSamePolicy(document, replacement))
       .map(([it, replacement]): Remedy => ({ kind, ...it, replacement })),
   );
 const remedies = fc.oneof(
@@ -176,11 +177,36 @@ for (const [what, plan, said] of [
     /it names 11 accounts, more than 10$/,
   ],
   ['an account twice', twice(remedyPlanOf([PASSWORD])), /out of order or listed twice/],
+  [
+    'a policy that stays as it is, spelled in another way',
+    remedyPlanOf([{ ...BUCKET, replacement: JSON.stringify(JSON.parse(DENIES_ALL)) }]),
+    /needs no remedy/,
+  ],
+  [
+    'a warning that nothing gives reason to',
+    warned(remedyPlanOf([BUCKET]), 'careful'),
+    /has another warning than its policy/,
+  ],
+  [
+    'a warning left out',
+    warned(remedyPlanOf([{ ...BUCKET, document: '{}' }])),
+    /has another warning than its policy/,
+  ],
   ['a policy that stays', remedyPlanOf([{ ...BUCKET, replacement: DENIES_ALL }]), /needs no remedy/],
 ] as const) {
   test(`parseAnyPlan refuses a plan of remedies with ${what}`, () => {
     assert.throws(() => parse(emitRemedyPlan(plan)), { code: 'PLAN_INVALID', message: said });
   });
+}
+
+/** With this warning in place of its own. */
+function warned(plan: RemedyPlan, warning?: string): RemedyPlan {
+  const accounts = plan.accounts.map((entry) => {
+    if (entry.remedy.kind === 'allow-password-recovery') return entry;
+    const { warning: _, ...remedy } = entry.remedy;
+    return { ...entry, remedy: warning === undefined ? remedy : { ...remedy, warning } };
+  });
+  return { ...plan, accounts };
 }
 
 function twice(plan: RemedyPlan): RemedyPlan {

@@ -1,4 +1,5 @@
 /** Plans of remedies. */
+import { judgeLock, warnOfLock } from '../../src/core/locked-policy.js';
 import type { Remedy, RemedyEntry, RemedyPlan } from '../../src/core/remedy.js';
 import { HEADER } from '../core/fixtures.js';
 
@@ -8,7 +9,7 @@ export const PASSWORD = { kind: 'allow-password-recovery' } as const satisfies R
 export const DENIES_ALL = `{
   "Version": "2012-10-17",
   "Statement": [
-    { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs/*" }
+    { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
   ]
 }`;
 
@@ -40,8 +41,16 @@ export function remedyPlanOf(
       joined: '2024-01-01T00:00:00Z',
       joinedMethod: 'CREATED',
       ...facts,
-      remedy,
+      remedy: withWarning(remedy, String(200000000000 + index)),
     })),
     ...changes,
   };
+}
+
+/** What no plan may leave out. */
+function withWarning(remedy: Remedy, account: string): Remedy {
+  if (remedy.kind === 'allow-password-recovery') return remedy;
+  const { organization, partition } = HEADER;
+  const warning = warnOfLock(judgeLock(remedy, { account, organization, partition }));
+  return warning === undefined ? remedy : { ...remedy, warning };
 }
