@@ -1,10 +1,13 @@
 /** What `apply` does and did with a plan of remedies, for people. */
-import { nameTarget, type Remedy, type RemedyEntry, type RemedyKind } from '../core/remedy.js';
+import type { Drift } from '../core/drift.js';
+import { nameTarget, type RemedyEntry, type RemedyKind } from '../core/remedy.js';
 import type { RemedyLedger, RemedyOutcome } from '../core/remedy-ledger.js';
 import type { RemediesEvent } from '../workflows/apply-remedies.js';
 import { plural } from './counts.js';
+import { layOutJson } from './laid-out-json.js';
 import { renderDrift, renderEnd, type ScopeFacts, saidOf, surroundScope } from './ledger-text.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { describeRemedy } from './remedy-words.js';
 
 const WORDS: Readonly<Record<RemedyOutcome['kind'], { readonly symbol: Span; readonly word: string }>> = {
   remedied: { symbol: green('✓'), word: 'done as planned, and proven' },
@@ -23,21 +26,11 @@ export function renderRemedyScope(entries: readonly RemedyEntry[], facts: ScopeF
     ...entries.map(
       ({ id, name, remedy }): Line => [
         ...['  ', green('+'), ' ', bold(id)],
-        ` ${name}: ${describeRemedy(remedy)}`,
+        ` ${name}, ${nameTarget(remedy)}: ${describeRemedy(remedy).done}`,
         dim(saidOf(facts, id)),
       ],
     ),
   ]);
-}
-
-/** What is going to happen, in words. */
-function describeRemedy(remedy: Remedy): string {
-  const target = nameTarget(remedy);
-  if (remedy.kind === 'allow-password-recovery')
-    return 'the owner of its email address may set a root password';
-  return remedy.replacement === undefined
-    ? `delete the policy of ${target}`
-    : `replace the policy of ${target}`;
 }
 
 /** What an event has to say to people. */
@@ -72,11 +65,20 @@ export function renderRemedyLedger(ledger: RemedyLedger): Line[] {
         ...['  ', WORDS[outcome.kind].symbol, ' ', bold(account)],
         ` ${name}, ${target}: ${describeOutcome(outcome)}`,
       ],
-      ...(outcome.kind === 'drifted' ? renderDrift(outcome.drift) : []),
+      ...(outcome.kind === 'drifted' ? renderLaidOut(outcome.drift) : []),
     ]),
     [],
     ...renderEnd(ledger, `${plural(counts.remedied, 'account', 'accounts')} done, ${rest.join(', ')}.`),
   ];
+}
+
+/** Policies laid out for reading, unless only their spelling differs. */
+function renderLaidOut({ planned, found }: Drift): Line[] {
+  const [before, after] = [planned.flatMap(layOutJson), found.flatMap(layOutJson)];
+  const isSame = before.join('\n') === after.join('\n');
+  return renderDrift(
+    isSame ? { kind: 'drifted', planned, found } : { kind: 'drifted', planned: before, found: after },
+  );
 }
 
 function describeOutcome(outcome: RemedyOutcome): string {

@@ -63,7 +63,7 @@ for (const [what, situation, found] of [
   [
     'the policy is written in another way',
     { remedy: BUCKET, standing: `${DENIES_ALL}\n` },
-    ['bucket logs in eu-west-1: policy', ...DENIES_ALL.split('\n'), ''],
+    ['bucket logs in eu-west-1: policy', `${DENIES_ALL}\n`],
   ],
 ] as const) {
   test(`applyRemedy drifts, and asks for nothing, when ${what}`, async () => {
@@ -120,8 +120,12 @@ test('applyRemedy says that it may be done, and is fatal, when the answer cannot
 
 // No answer.
 
-for (const remedy of [PASSWORD, BUCKET, REPLACED]) {
-  test(`applyRemedy looks, and does not ask again, when ${remedy.kind} was done and its answer was lost`, async () => {
+for (const [what, remedy] of [
+  ['a password was made possible', PASSWORD],
+  ['a policy was deleted', BUCKET],
+  ['a policy was replaced', REPLACED],
+] as const) {
+  test(`applyRemedy looks, and does not ask again, when ${what} and the answer was lost`, async () => {
     const { outcome, requests, events, records } = await runRemedy({ remedy, unanswered: true });
     assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
     const lost = events.indexOf('journal remedy-failed');
@@ -217,6 +221,7 @@ test('applyRemedy fails when a third policy came in place of the planned one', a
       if (event === 'journal remedy-answered') put(MEMBER, '{"third":true}');
     },
   });
+  assert.match(outcome.kind === 'failed' ? outcome.message : '', /^the account changed while it was being/);
   assert.deepEqual(outcome.kind === 'failed' && outcome.effect, 'unknown');
   assert(!typesOf(records).includes('remedy-proven'));
 });
@@ -225,8 +230,9 @@ test('applyRemedy fails when a third policy came in place of the planned one', a
 
 test('applyRemedy looks for up to a minute when what stood there is still seen', async () => {
   for (const remedy of [PASSWORD, BUCKET, REPLACED]) {
-    const { outcome, requests } = await runRemedy({ remedy, staleLooks: 10 });
+    const { outcome, requests, events } = await runRemedy({ remedy, staleLooks: 10 });
     assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
+    assert.equal(events.filter((event) => event.startsWith('look ')).length, 12);
   }
 });
 
