@@ -15,6 +15,7 @@ export function deletionWork({ plan, policyFile: { policy } }: VerifiedPlan, nar
   checkApplicable(plan);
   const entries = selectEntries(plan, narrowing);
   return {
+    feature: 'RootCredentialsManagement',
     accounts: new Set(plan.accounts.filter(isDeleteEntry).map(({ id }) => id)),
     isNothing: entries.length === 0,
     isSuperseded: true,

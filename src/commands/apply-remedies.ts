@@ -1,7 +1,7 @@
 /** `apply` of a plan of remedies. */
-import { commandLine } from '../core/command-line.js';
+import { type CommandWord, commandLine } from '../core/command-line.js';
 import { isComplete } from '../core/ledger.js';
-import type { RemedyPlan } from '../core/remedy.js';
+import type { RemedyEntry, RemedyPlan } from '../core/remedy.js';
 import { checkRemedyTimes } from '../core/remedy-guard.js';
 import {
   renderAftermath,
@@ -10,6 +10,7 @@ import {
   renderRemedyScope,
 } from '../views/remedy-ledger-text.js';
 import { applyRemedies, selectRemedies } from '../workflows/apply-remedies.js';
+import { featureFor } from '../workflows/remedy-feature.js';
 import type { Narrowing } from '../workflows/run.js';
 import type { Work } from './apply-work.js';
 import type { VerifiedPlan } from './inputs.js';
@@ -20,6 +21,7 @@ export function remedyWork(
 ): Work {
   const entries = selectRemedies(plan, narrowing);
   return {
+    feature: featureFor(plan.remedy),
     accounts: new Set(plan.accounts.map(({ id }) => id)),
     isNothing: entries.length === 0,
     // What a remedy is about is compared with the plan: an older plan finds there what a newer one left, and drifts.
@@ -36,7 +38,7 @@ export function remedyWork(
     planAgain: ({ policy, plan: out }, drifted) =>
       commandLine(
         'rootsweep',
-        ...(plan.remedy === 'allow-password-recovery' ? ['recover', ...drifted] : plan.remedy.split('-')),
+        ...commandFor(entries.filter(({ id }) => drifted.includes(id))),
         ['--reason', plan.reason],
         ['--policy', policy],
         ['--out', out],
@@ -63,4 +65,20 @@ export function remedyWork(
       return { ledger, lines: [...renderRemedyLedger(ledger), ...aftermath] };
     },
   };
+}
+
+/** The words of the command that plans these anew: of `unlock`, each plan has one account. */
+function commandFor(entries: readonly RemedyEntry[]): CommandWord[] {
+  const [first] = entries;
+  if (first === undefined || first.remedy.kind === 'allow-password-recovery') {
+    return ['recover', ...entries.map(({ id }) => id)];
+  }
+  const { kind, name, region, replacement } = first.remedy;
+  return [
+    ...kind.split('-'),
+    first.id,
+    name,
+    ['--region', kind === 'unlock-queue' ? region : undefined],
+    ['--replacement', replacement === undefined ? undefined : 'FILE'],
+  ];
 }

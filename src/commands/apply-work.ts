@@ -3,6 +3,7 @@ import type { Aws } from '../aws/open.js';
 import type { ScopeFacts } from '../views/ledger-text.js';
 import type { Line } from '../views/lines.js';
 import type { ApplyOptions } from '../workflows/apply.js';
+import type { RootFeature } from '../workflows/ports.js';
 import type { PlanPaths } from './inputs.js';
 
 /** What the command hands to either. */
@@ -20,6 +21,8 @@ export interface WorkSettings
 }
 
 export interface Work {
+  /** What its root sessions need. */
+  readonly feature: RootFeature;
   /** Accounts in which the plan does something. */
   readonly accounts: ReadonlySet<string>;
   /** Whether `--only` and `--exclude` leave none of them. */

@@ -91,7 +91,7 @@ export class ApplyCommand extends OrganizationsCommand {
 
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
-      const opened = await aws.reader.open();
+      const opened = await aws.reader.open(work.feature);
       checkClock(opened.clockOffset);
       checkOrganization(verified.plan, opened.organization);
       if (work.isNothing) return this.reportNothing(verified, work);

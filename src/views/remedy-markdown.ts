@@ -20,12 +20,6 @@ const LEFT_OUT: readonly Line[] = [
   [],
 ];
 
-const TAIL: readonly Line[] = [
-  [
-    'Policies are laid out for reading; byte for byte they are in the plan file. As text: `rootsweep show PLAN`.',
-  ],
-];
-
 /**
  * Every account is named; policies for which there is no room are left out, from the last on.
  * @param limit in bytes; `Infinity` for everything.
@@ -33,9 +27,9 @@ const TAIL: readonly Line[] = [
  */
 export function renderRemedyMarkdown(review: Review<RemedyPlan>, limit: number): string {
   const { plan } = review;
-  const head = renderHead(review);
+  const [head, tail] = [renderHead(review), renderTail(plan)];
   const short = plan.accounts.map((entry) => renderEntry(plan, entry, 'short'));
-  let room = limit - size([...head, ...short.flat(), ...TAIL]);
+  let room = limit - size([...head, ...short.flat(), ...tail]);
   if (room < 0) {
     throw new RootsweepError(
       'USAGE',
@@ -51,7 +45,7 @@ export function renderRemedyMarkdown(review: Review<RemedyPlan>, limit: number):
     room -= Math.max(cost, 0);
     return full;
   });
-  return renderLines([...head, ...entries, ...TAIL], false);
+  return renderLines([...head, ...entries, ...tail], false);
 }
 
 function renderHead(review: Review<RemedyPlan>): Line[] {
@@ -96,5 +90,14 @@ function renderEntry(plan: RemedyPlan, entry: RemedyEntry, detail: 'full' | 'sho
       : detail === 'short'
         ? LEFT_OUT
         : [...fence(policies).map((line): Line => [line]), []]),
+  ];
+}
+
+function renderTail({ remedy }: RemedyPlan): Line[] {
+  return [
+    ...(remedy === 'allow-password-recovery'
+      ? []
+      : [['Policies are laid out for reading here. The plan file holds them byte for byte.'], []]),
+    ['All of it: the plan file, or `rootsweep show PLAN` as text.'],
   ];
 }

@@ -14,11 +14,7 @@ import {
   type PolicyLine,
 } from './remedy-words.js';
 
-const COLOURS: Readonly<Record<PolicyLine['mark'], (text: string) => Span>> = {
-  ' ': dim,
-  '-': red,
-  '+': green,
-};
+const MARKS: Readonly<Record<PolicyLine['mark'], Span>> = { ' ': dim(' '), '-': red('-'), '+': green('+') };
 
 /** The plan, where it comes from, and whose word it is. */
 export function renderRemedyReview(review: Review<RemedyPlan>): Line[] {
@@ -51,7 +47,7 @@ function renderEntry(plan: RemedyPlan, entry: RemedyEntry): Line[] {
     ...warnings.map((warning): Line => ['    ', yellow('warn'), ` ${warning}`]),
     ...denials.map((denial): Line => [dim('    now '), denial]),
     ...listPolicyLines(remedy).map(
-      ({ mark, text }): Line => ['      ', COLOURS[mark](mark), ' ', ...colourJson(text)],
+      ({ mark, text }): Line => ['      ', MARKS[mark], ' ', ...colourJson(text)],
     ),
   ];
 }

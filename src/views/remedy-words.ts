@@ -1,6 +1,6 @@
 /** What a plan of remedies comes to, and what each remedy means: the same words wherever it is reviewed. */
 import { diffArrays } from 'diff';
-import { judgeLock, type Unlocking, warnOfLock } from '../core/locked-policy.js';
+import { judgeLock, type Unlocking } from '../core/locked-policy.js';
 import type { Remedy, RemedyEntry, RemedyPlan } from '../core/remedy.js';
 import { plural } from './counts.js';
 import { layOutJson } from './laid-out-json.js';
@@ -71,14 +71,13 @@ export function judgePolicies(
 ): { readonly denials: readonly string[]; readonly warnings: readonly string[] } {
   if (remedy.kind === 'allow-password-recovery') return { denials: [], warnings: [] };
   const owner = { account: id, organization, partition };
-  const lock = judgeLock(remedy, owner);
-  const { replacement } = remedy;
+  const { warning, replacement } = remedy;
   const next =
     replacement === undefined ? undefined : judgeLock({ ...remedy, document: replacement }, owner).verdict;
   return {
-    denials: lock.denials,
+    denials: judgeLock(remedy, owner).denials,
     warnings: [
-      warnOfLock(lock) ?? [],
+      warning ?? [],
       next === 'locked' ? 'the new policy locks everyone out, too' : [],
       next === 'unclear'
         ? 'nobody can tell from the new policy alone whether it locks everyone out, too'
