@@ -95,7 +95,10 @@ test('the receipt of a recovery says what was there before and after, and by whi
   const created = emulator.calls.find(({ operation }) => operation === 'CreateLoginProfile');
   const text = await read('recover.receipt.yaml');
   assert.ok(created !== undefined && text.includes(created.requestId), text);
-  const verified = await run(['receipt', '--verify', 'recover.receipt.yaml', '--trust', 'trust.yaml']);
+  const verified = await run([
+    ...['verify', 'recover.receipt.yaml', '--trust', 'trust.yaml'],
+    ...['--journal', findJournal(folder)],
+  ]);
   assert.equal(verified.code, 0, verified.stderr);
 });
 
@@ -180,4 +183,19 @@ test('apply asks for the organization id before it gives a way back in, and does
   assert.equal(code, 8);
   assert.match(stderr, /This gives a way back in\. Type the organization id to go on: /);
   assert.ok(!calls().some((call) => call.startsWith('sts AssumeRoot')));
+});
+
+test('a plan made before a recovery was applied still deletes what it names, and leaves the recovered account alone', async (t) => {
+  const scenario = SCENARIO.replace('name: empty,', 'name: empty, root: { password: true },');
+  const { run, plan, apply, deletions, emulator } = await recover(t, scenario);
+  assert.equal((await plan()).code, 0);
+  const other = RECOVER.map((word) => (word === 'recover.plan.yaml' ? 'later.plan.yaml' : word));
+  const now = '2026-11-23T09:10:00Z';
+  assert.equal((await run(other, { now })).code, 0);
+  const recovered = await run(['apply', 'later.plan.yaml', ...FILES, '--confirm', ORGANIZATION], { now });
+  assert.equal(recovered.code, 0, recovered.stderr);
+  const { code, stdout, stderr } = await apply(undefined, { now });
+  assert.equal(code, 0, stdout + stderr);
+  assert.deepEqual(deletions(), ['DeleteLoginProfile 222222222222']);
+  assert.notEqual(emulator.account(SHOP).password, undefined);
 });
