@@ -27,7 +27,6 @@ export class RecoverCommand extends RemedyCommand {
     const { planRecovery } = await import('../workflows/plan-remedies.js');
     return this.planRemedy({
       kind: 'allow-password-recovery',
-      feature: 'RootCredentialsManagement',
       named: this.accounts,
       find: (aws, accounts, { partition }) => planRecovery(aws.rootAccess(partition), accounts),
     });

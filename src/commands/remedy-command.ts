@@ -5,7 +5,6 @@ import type { Organization } from '../core/organization.js';
 import type { RemedyEntry, RemedyKind } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
 import type { NamedAccount } from '../workflows/plan-remedies.js';
-import type { RootFeature } from '../workflows/ports.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 /** A handful of accounts, one after another. */
@@ -13,8 +12,6 @@ const CONNECTIONS = 10;
 
 export interface RemedyRequest {
   readonly kind: RemedyKind;
-  /** What its root sessions need. */
-  readonly feature: RootFeature;
   /** Ids or names of accounts. */
   readonly named: readonly string[];
   /** Files that the plan must not overwrite, by flag, beside the policy and the key. */
@@ -39,9 +36,10 @@ export abstract class RemedyCommand extends AwsCommand {
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
-  protected async planRemedy({ kind, feature, named, sources, find }: RemedyRequest): Promise<number> {
+  protected async planRemedy({ kind, named, sources, find }: RemedyRequest): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { checkNamed, readNamed, remedyHeader } = await import('../workflows/plan-remedies.js');
+    const { featureFor } = await import('../workflows/remedy-feature.js');
     const { checkOut } = await import('./plan-target.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
@@ -72,7 +70,7 @@ export abstract class RemedyCommand extends AwsCommand {
     const aws = await openAws(this.awsSettings, CONNECTIONS, clock);
     try {
       const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
-      const { caller, organization, clockOffset } = await aws.reader.open(feature);
+      const { caller, organization, clockOffset } = await aws.reader.open(featureFor(kind));
       checkClock(clockOffset);
       requireOrganization(policyFile, organization);
       const accounts = await readNamed(aws.reader, named, organization);

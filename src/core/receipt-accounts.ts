@@ -128,16 +128,8 @@ type WorkRecord = DeletionRecord | Extract<JournalRecord, { type: 'account-liste
 function noteWork(account: AccountDraft, record: WorkRecord, run: number): void {
   account.open = record.type !== 'account-ended';
   if (record.type === 'account-ended') {
-    const { at, outcome, message, drift, foundGone } = record;
     account.name = record.name;
-    account.ends.push({
-      run,
-      at,
-      outcome,
-      ...(message === undefined ? {} : { message }),
-      ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
-      ...(foundGone === undefined ? {} : { foundGone }),
-    });
+    account.ends.push(foldEnd(record, run));
   } else if (record.type === 'account-listed') {
     account.name = record.name;
     for (const credential of record.credentials) {
@@ -156,6 +148,20 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
   } else {
     noteDeletion(credentialOf(account, record), record, run);
   }
+}
+
+export function foldEnd(
+  { at, outcome, message, drift, foundGone }: Extract<JournalRecord, { type: 'account-ended' }>,
+  run: number,
+): End {
+  return {
+    run,
+    at,
+    outcome,
+    ...(message === undefined ? {} : { message }),
+    ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
+    ...(foundGone === undefined ? {} : { foundGone }),
+  };
 }
 
 function credentialOf({ credentials }: AccountDraft, { kind, id }: CredentialName): CredentialDraft {

@@ -86,7 +86,7 @@ export function foldReceipt(
   };
 }
 
-function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
+export function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
   const runs: ReceiptRun[] = [];
   for (const record of records) {
     if (record.type === 'run-started') runs.push(beginRun(record));

@@ -29,11 +29,11 @@ export function compareStanding(remedy: Remedy, standing: Standing, { sent, prov
   };
 }
 
-/** On lines, for a diff. */
+/** A policy as it is, in a line of its own. */
 function describeStanding(remedy: Remedy, standing: Standing): string[] {
   const target = nameTarget(remedy);
   if (remedy.kind === 'allow-password-recovery') {
     return [standing === undefined ? `no ${target}` : `${target}, created ${standing}`];
   }
-  return standing === undefined ? [`${target}: no policy`] : [`${target}: policy`, ...standing.split('\n')];
+  return standing === undefined ? [`${target}: no policy`] : [`${target}: policy`, standing];
 }

@@ -8,7 +8,7 @@ import { FORMATS } from './schema-text.js';
 import type { YamlFile } from './yaml-file.js';
 
 export type SchemaName =
-  `${'organizations' | 'plan' | 'policy' | 'receipt' | 'remedy-plan' | 'trust'}.schema.json`;
+  `${'organizations' | 'plan' | 'policy' | 'receipt' | 'remedy-plan' | 'remedy-receipt' | 'trust'}.schema.json`;
 
 /** The published schemas: beside `dist/` in the package. */
 const FOLDER = new URL('../../../schemas/', import.meta.url);

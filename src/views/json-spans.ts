@@ -1,5 +1,5 @@
 /** Colours for a line of JSON. The text stays as it is, whatever it holds, JSON or not. */
-import { bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { bold, cyan, dim, type Line, red, type Span, yellow } from './lines.js';
 
 /** A key with its colon, a string, white space, punctuation, or anything else. */
 const PARTS =
@@ -19,7 +19,8 @@ export function colourJson(line: string): Line {
   return spans;
 }
 
-function colourText(text: string, isEffect: boolean): Span {
-  if (!isEffect) return green(text);
+/** Texts have no colour: beside the marks of what goes and what comes, green would say something else. */
+function colourText(text: string, isEffect: boolean): string | Span {
+  if (!isEffect) return text;
   return text === '"Deny"' ? red(text) : bold(text);
 }

@@ -2,14 +2,15 @@
  * Plans the opposite of a sweep, for accounts that somebody names. What must not or need not have a remedy is refused,
  * and what could not be looked at is unknown: nothing is planned in either (promises 4 and 5).
  */
+import { judgeLock, warnOfLock } from '../core/locked-policy.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { EntryFacts, PlanHeader } from '../core/plan.js';
-import { MOST_ACCOUNTS, type RemedyEntry } from '../core/remedy.js';
+import { isRemedied, MOST_ACCOUNTS, type RemedyEntry } from '../core/remedy.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
 import { entryFacts, planHeader } from './plan.js';
-import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
+import { type OrganizationReader, type ResourceFinder, type RootAccess, RootAccessFailure } from './ports.js';
 import { withUnitPath } from './survey.js';
 
 /** An account that may have a remedy, and what a plan records of it. */
@@ -49,7 +50,7 @@ export async function readNamed(
   organization: Organization,
 ): Promise<NamedAccount[]> {
   const accounts = new Map<string, Account>();
-  for (const name of named) {
+  for (const name of new Set(named)) {
     const account = await readAccount(reader, name, organization);
     accounts.set(account.id, account);
   }
@@ -113,6 +114,56 @@ export async function planRecovery(
     entries.push({ id, ...facts, remedy: { kind: 'allow-password-recovery' } });
   }
   return entries;
+}
+
+/** What is to be unlocked in an account, as the user asked for it. */
+export type Unlock = { readonly name: string; readonly replacement?: string } & (
+  | { readonly kind: 'unlock-bucket' }
+  | { readonly kind: 'unlock-queue'; readonly region: string }
+);
+
+/**
+ * What deletes, or replaces, the policy of a bucket or a queue as it stands there now.
+ * @throws RootsweepError REMEDY_REFUSED where there is nothing to unlock; RootAccessFailure, whose message names the
+ * account.
+ */
+export async function planUnlocking(
+  finder: ResourceFinder,
+  { id, facts }: NamedAccount,
+  unlock: Unlock,
+  { id: organization, partition }: Organization,
+): Promise<RemedyEntry> {
+  const { kind, name, replacement } = unlock;
+  const thing =
+    kind === 'unlock-bucket' ? `bucket "${name}"` : `queue "${name}" in region "${unlock.region}"`;
+  const found = await look(id, facts, () =>
+    kind === 'unlock-bucket' ? finder.findBucket(id, name) : finder.findQueue(id, name, unlock.region),
+  );
+  const refuse = (message: string, hint: string) => new RootsweepError('REMEDY_REFUSED', message, { hint });
+  if (found === undefined) {
+    throw refuse(
+      `account "${id}" has no ${thing}`,
+      kind === 'unlock-bucket'
+        ? 'check the name, and whose bucket it is'
+        : 'check the name and the account, and pass the region of the queue with --region',
+    );
+  }
+  const { region, policy: document } = found;
+  if (document === undefined || document === '') {
+    throw refuse(
+      `${thing} of account "${id}" has no policy`,
+      'something else denies the access: look at service control policies, IAM policies and boundaries',
+    );
+  }
+  const remedy = { kind, name, region, document, ...(replacement === undefined ? {} : { replacement }) };
+  if (isRemedied(remedy, document)) {
+    throw refuse(
+      `the replacement says what the policy of ${thing} says already`,
+      'pass another one, or none to delete the policy',
+    );
+  }
+  const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
+  return { id, ...facts, remedy: warning === undefined ? remedy : { ...remedy, warning } };
 }
 
 /** The account that could not be looked at is named: there may be several. */

@@ -78,6 +78,22 @@ export interface RemedyAccess {
   readonly open: (account: string, remedy: Remedy) => Promise<RemedySession>;
 }
 
+/** A bucket or a queue, as a root session finds it. */
+export interface FoundResource {
+  readonly region: string;
+  /** As AWS gave it; undefined only where AWS itself says that there is none. */
+  readonly policy: string | undefined;
+}
+
+/**
+ * What `unlock` asks before there is a plan, each in a root session for that remedy. Undefined where AWS says that the
+ * account has no such bucket, or no such queue in the region. Both throw RootAccessFailure.
+ */
+export interface ResourceFinder {
+  readonly findBucket: (account: string, name: string) => Promise<FoundResource | undefined>;
+  readonly findQueue: (account: string, name: string, region: string) => Promise<FoundResource | undefined>;
+}
+
 export interface Receipt {
   /** AWS's id of the request. */
   readonly requestId: string;
