@@ -1,12 +1,11 @@
 /** There and back: `recover` and `apply` let a password be set, `plan` and `apply` remove it again. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { FaultRule } from '../../src/emulator/faults/rule.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
 import { NOW, type RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { cutAfterIntent, findJournal } from './remedy-journals.js';
 
 const SHOP = '333333333333';
 const SCENARIO = `
@@ -41,9 +40,6 @@ async function audit({ run }: Planned, account = SHOP): Promise<unknown> {
     .map((line) => JSON.parse(line) as { id?: string; observation?: { credentials?: { kind: string }[] } });
   return lines.find(({ id }) => id === account)?.observation?.credentials?.map(({ kind }) => kind);
 }
-
-const findJournal = (folder: string) =>
-  readdirSync(folder).find((name) => name.endsWith('.journal.jsonl')) ?? '';
 
 test('recover, verify, approve and apply: audit sees the password; plan and apply: it is gone', async (t) => {
   const planned = await recover(t);
@@ -158,11 +154,7 @@ for (const [when, password, creations] of [
   test(`a run that was killed between intent and answer, ${when}, is finished by the next`, async (t) => {
     const { applyRecovery, emulator, folder, forget, calls } = await recover(t);
     assert.equal((await applyRecovery()).code, 0);
-    // What a kill leaves: the journal up to the intent, and the account as it is by then.
-    const journal = join(folder, findJournal(folder));
-    const lines = readFileSync(journal, 'utf8').split('\n');
-    const intent = lines.findIndex((line) => line.includes('"remedy-intended"'));
-    writeFileSync(journal, `${lines.slice(0, intent + 1).join('\n')}\n`);
+    cutAfterIntent(folder);
     emulator.changeAccount(SHOP, {
       remove: { password: true },
       add: password === undefined ? {} : { password },
