@@ -19,7 +19,9 @@ export async function refuseSuperseded(
   for (const name of await storage.list(folder)) {
     if (!name.endsWith('.journal.jsonl')) continue;
     const start = await readStart(storage, join(folder, name));
-    if (start === undefined || start.organization !== plan.organization) continue;
+    // What a remedy gave is no newer decision about what is to be deleted.
+    if (start === undefined || start.remedy !== undefined || start.organization !== plan.organization)
+      continue;
     if (start.policy !== plan.policy.sha256 || Date.parse(start.created) <= Date.parse(plan.created))
       continue;
     throw new RootsweepError(

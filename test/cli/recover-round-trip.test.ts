@@ -95,7 +95,14 @@ test('the receipt of a recovery says what was there before and after, and by whi
   const created = emulator.calls.find(({ operation }) => operation === 'CreateLoginProfile');
   const text = await read('recover.receipt.yaml');
   assert.ok(created !== undefined && text.includes(created.requestId), text);
-  const verified = await run(['receipt', '--verify', 'recover.receipt.yaml', '--trust', 'trust.yaml']);
+  const verified = await run([
+    'verify',
+    'recover.receipt.yaml',
+    '--trust',
+    'trust.yaml',
+    '--journal',
+    findJournal(folder),
+  ]);
   assert.equal(verified.code, 0, verified.stderr);
 });
 
