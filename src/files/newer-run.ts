@@ -19,9 +19,9 @@ export async function refuseSuperseded(
   for (const name of await storage.list(folder)) {
     if (!name.endsWith('.journal.jsonl')) continue;
     const start = await readStart(storage, join(folder, name));
-    // What a remedy gave is no newer decision about what is to be deleted.
-    if (start === undefined || start.remedy !== undefined || start.organization !== plan.organization)
-      continue;
+    if (start === undefined || start.organization !== plan.organization) continue;
+    // A remedy takes no deletion's place: what it changed in an account, an older plan finds there as drift.
+    if (start.remedy !== undefined) continue;
     if (start.policy !== plan.policy.sha256 || Date.parse(start.created) <= Date.parse(plan.created))
       continue;
     throw new RootsweepError(

@@ -1,12 +1,11 @@
 /** There and back: `recover` and `apply` let a password be set, `plan` and `apply` remove it again. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { FaultRule } from '../../src/emulator/faults/rule.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
 import { NOW, type RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { cutAfterIntent, findJournal } from './remedy-journals.js';
 
 const SHOP = '333333333333';
 const SCENARIO = `
@@ -41,9 +40,6 @@ async function audit({ run }: Planned, account = SHOP): Promise<unknown> {
     .map((line) => JSON.parse(line) as { id?: string; observation?: { credentials?: { kind: string }[] } });
   return lines.find(({ id }) => id === account)?.observation?.credentials?.map(({ kind }) => kind);
 }
-
-const findJournal = (folder: string) =>
-  readdirSync(folder).find((name) => name.endsWith('.journal.jsonl')) ?? '';
 
 test('recover, verify, approve and apply: audit sees the password; plan and apply: it is gone', async (t) => {
   const planned = await recover(t);
@@ -96,12 +92,8 @@ test('the receipt of a recovery says what was there before and after, and by whi
   const text = await read('recover.receipt.yaml');
   assert.ok(created !== undefined && text.includes(created.requestId), text);
   const verified = await run([
-    'verify',
-    'recover.receipt.yaml',
-    '--trust',
-    'trust.yaml',
-    '--journal',
-    findJournal(folder),
+    ...['verify', 'recover.receipt.yaml', '--trust', 'trust.yaml'],
+    ...['--journal', findJournal(folder)],
   ]);
   assert.equal(verified.code, 0, verified.stderr);
 });
@@ -162,11 +154,7 @@ for (const [when, password, creations] of [
   test(`a run that was killed between intent and answer, ${when}, is finished by the next`, async (t) => {
     const { applyRecovery, emulator, folder, forget, calls } = await recover(t);
     assert.equal((await applyRecovery()).code, 0);
-    // What a kill leaves: the journal up to the intent, and the account as it is by then.
-    const journal = join(folder, findJournal(folder));
-    const lines = readFileSync(journal, 'utf8').split('\n');
-    const intent = lines.findIndex((line) => line.includes('"remedy-intended"'));
-    writeFileSync(journal, `${lines.slice(0, intent + 1).join('\n')}\n`);
+    cutAfterIntent(folder);
     emulator.changeAccount(SHOP, {
       remove: { password: true },
       add: password === undefined ? {} : { password },
@@ -187,4 +175,19 @@ test('apply asks for the organization id before it gives a way back in, and does
   assert.equal(code, 8);
   assert.match(stderr, /This gives a way back in\. Type the organization id to go on: /);
   assert.ok(!calls().some((call) => call.startsWith('sts AssumeRoot')));
+});
+
+test('a plan made before a recovery was applied still deletes what it names, and leaves the recovered account alone', async (t) => {
+  const scenario = SCENARIO.replace('name: empty,', 'name: empty, root: { password: true },');
+  const { run, plan, apply, deletions, emulator } = await recover(t, scenario);
+  assert.equal((await plan()).code, 0);
+  const other = RECOVER.map((word) => (word === 'recover.plan.yaml' ? 'later.plan.yaml' : word));
+  const now = '2026-11-23T09:10:00Z';
+  assert.equal((await run(other, { now })).code, 0);
+  const recovered = await run(['apply', 'later.plan.yaml', ...FILES, '--confirm', ORGANIZATION], { now });
+  assert.equal(recovered.code, 0, recovered.stderr);
+  const { code, stdout, stderr } = await apply(undefined, { now });
+  assert.equal(code, 0, stdout + stderr);
+  assert.deepEqual(deletions(), ['DeleteLoginProfile 222222222222']);
+  assert.notEqual(emulator.account(SHOP).password, undefined);
 });

@@ -124,6 +124,20 @@ test('no policy ends the fence around it, whatever it holds', () => {
   );
 });
 
+test('no line that stays in a policy ends the fence, though nothing but white space stands before it', () => {
+  fc.assert(
+    fc.property(hostile, (document) => {
+      const markdown = render(remedyPlanOf([{ ...BUCKET, document, replacement: `${document}\nlast` }]));
+      const elements = renderMarkdown(markdown);
+      assert.deepEqual(findForeignIn(elements), []);
+      const policies = elements.filter(({ name }) => name === 'pre').map(({ text }) => text);
+      assert.equal(policies.length, 1);
+      assert.match(policies[0] ?? '', /\n\+ last\n$/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('no text of a plan of remedies becomes an element or a live character of the rendered Markdown', () => {
   const TEXTS = [
     ...HOSTILE.map(([, text]) => text),
