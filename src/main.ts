@@ -15,7 +15,9 @@ import { KeygenCommand } from './commands/keygen.js';
 import { NoticeCommand } from './commands/notice.js';
 import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
+import { RecoverCommand } from './commands/recover.js';
 import { ShowCommand } from './commands/show.js';
+import { UnlockBucketCommand, UnlockQueueCommand } from './commands/unlock.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { reportError } from './report.js';
@@ -36,6 +38,9 @@ const COMMANDS = [
   NoticeCommand,
   ApplyCommand,
   ReceiptCommand,
+  RecoverCommand,
+  UnlockBucketCommand,
+  UnlockQueueCommand,
   KeygenCommand,
   EmulateCommand,
   DemoCommand,

@@ -7,7 +7,7 @@ import { RootsweepError } from './errors.js';
 export interface CommandDefinition {
   /** `rootsweep plan` */
   readonly path: string;
-  /** `rootsweep show <PLAN>`, without the flags. */
+  /** `rootsweep show <PLAN>`, without the flags; ` ...` behind an argument that may be repeated. */
   readonly usage: string;
   /** `{ definition: '--policy #0' }`: a flag that takes a value. */
   readonly options: readonly { readonly definition: string; readonly required: boolean }[];
@@ -51,13 +51,14 @@ function findFault(
     name,
     required: part.startsWith('<'),
   }));
+  const most = usage.includes(' ...') ? Number.POSITIVE_INFINITY : expected.length;
   const given = new Set<string>();
   let positionals = 0;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (isPositional(word)) {
       positionals += 1;
-      if (positionals > expected.length) return `unexpected argument ${quote(word)} for "${path}"`;
+      if (positionals > most) return `unexpected argument ${quote(word)} for "${path}"`;
       continue;
     }
     const [name = '', ...value] = word.split('=');

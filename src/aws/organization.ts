@@ -13,7 +13,7 @@ import type { Clock } from '../core/clock.js';
 import type { Account, AccountState, Organization } from '../core/organization.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import type { Caller, OrganizationReader } from '../workflows/ports.js';
+import type { Caller, OrganizationReader, RootFeature } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
@@ -68,7 +68,7 @@ export function createOrganizationReader(
   }
 
   return {
-    open: async () => {
+    open: async (feature = 'RootCredentialsManagement') => {
       // Asked at once, and heard in order: whoever cannot call at all need not hear of the organization.
       const asked = [
         identifyCaller(clients, call, clock),
@@ -86,7 +86,7 @@ export function createOrganizationReader(
       const features = await asked[2].catch((error: unknown) => {
         throw explainFeatures(error, account, organization);
       });
-      requireRootCredentialsManagement(features.EnabledFeatures ?? []);
+      requireFeature(feature, features.EnabledFeatures ?? []);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
       return {
@@ -198,15 +198,25 @@ function readAccount(account: AwsAccount): Account {
   };
 }
 
-function requireRootCredentialsManagement(enabled: readonly string[]): void {
-  if (enabled.includes('RootCredentialsManagement')) return;
-  throw new RootsweepError(
-    'ROOT_CREDENTIALS_MANAGEMENT_DISABLED',
-    'centralized management of root credentials is off in this organization',
-    {
-      hint: 'in the management account run: aws iam enable-organizations-root-credentials-management',
-    },
-  );
+/** Neither feature implies the other. */
+function requireFeature(feature: RootFeature, enabled: readonly string[]): void {
+  if (enabled.includes(feature)) return;
+  switch (feature) {
+    case 'RootCredentialsManagement':
+      throw new RootsweepError(
+        'ROOT_CREDENTIALS_MANAGEMENT_DISABLED',
+        'centralized management of root credentials is off in this organization',
+        {
+          hint: 'in the management account run: aws iam enable-organizations-root-credentials-management',
+        },
+      );
+    case 'RootSessions':
+      throw new RootsweepError(
+        'ROOT_SESSIONS_DISABLED',
+        'root sessions for buckets and queues are off in this organization',
+        { hint: 'in the management account run: aws iam enable-organizations-root-sessions' },
+      );
+  }
 }
 
 function explainOrganization(error: unknown): RootsweepError {

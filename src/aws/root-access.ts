@@ -1,4 +1,4 @@
-/** Root sessions: sts:AssumeRoot, and what one may do with it. */
+/** Root sessions that audit and delete root credentials. */
 import {
   DeactivateMFADeviceCommand,
   DeleteAccessKeyCommand,
@@ -6,28 +6,23 @@ import {
   DeleteSigningCertificateCommand,
   GetAccessKeyLastUsedCommand,
   GetAccountSummaryCommand,
-  GetLoginProfileCommand,
   GetUserCommand,
   ListAccessKeysCommand,
   ListMFADevicesCommand,
   ListSigningCertificatesCommand,
   type User,
 } from '@aws-sdk/client-iam';
-import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { Credential, CredentialName, LastUsed, UnknownCause } from '../core/credentials.js';
+import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
 import { nameCredential, sortCredentials } from '../core/credentials.js';
 import { formatTime } from '../core/time.js';
-import {
-  type RootAccess,
-  RootAccessFailure,
-  type RootAccessFailureFacts,
-  type RootSession,
-  type Task,
-} from '../workflows/ports.js';
+import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
+import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
-import { type AwsFailure, classifyError, requestIdOf } from './failures.js';
+import { explainInSession, incomplete } from './explain-session.js';
+import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
+import { readPassword } from './password.js';
 import type { IamSession } from './session-client.js';
 
 const TASK_POLICIES: Readonly<Record<Task, string>> = {
@@ -52,28 +47,13 @@ export function createRootAccess(
 ): RootAccess {
   return {
     open: async (account, task) => {
-      const command = new AssumeRootCommand({
-        TargetPrincipal: account,
-        TaskPolicyArn: {
-          arn: `arn:${partition}:iam::aws:policy/root-task/${TASK_POLICIES[task]}`,
-        },
-        DurationSeconds: 900,
+      const credentials = await assumeRoot(clients, calls, limiter, {
+        account,
+        partition,
+        taskPolicy: TASK_POLICIES[task],
       });
-      const answer = await calls
-        .call(() => clients.sts.send(command), limiter)
-        .catch((error: unknown) => {
-          throw explainAssumeRoot(error);
-        });
-      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
-      if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
-        throw incomplete('AssumeRoot', 'credentials');
-      }
-      const iam = clients.iamAs({
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretAccessKey,
-        sessionToken: SessionToken,
-      });
-      return createRootSession(iam, calls, AccessKeyId, `arn:${partition}:iam::${account}:root`);
+      const iam = clients.iamAs(credentials);
+      return createRootSession(iam, calls, credentials.accessKeyId, `arn:${partition}:iam::${account}:root`);
     },
   };
 }
@@ -84,28 +64,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     try {
       return await calls.call(send);
     } catch (error) {
-      throw explainIam(error, operation);
-    }
-  }
-
-  /** The password, which AWS reports as an error where there is none. */
-  async function findPassword(): Promise<{
-    created: string | undefined;
-    requestId: string;
-  }> {
-    try {
-      const answer = await calls.call(() => iam.send(new GetLoginProfileCommand({})));
-      const { CreateDate } = answer.LoginProfile ?? {};
-      if (CreateDate === undefined) throw incomplete('GetLoginProfile', 'CreateDate');
-      return {
-        created: formatTime(CreateDate),
-        requestId: requestIdOf(answer),
-      };
-    } catch (error) {
-      if (error instanceof RootAccessFailure) throw error;
-      if (classifyError(error).kind === 'not-found')
-        return { created: undefined, requestId: requestIdOf(error) };
-      throw explainIam(error, 'GetLoginProfile');
+      throw explainInSession(error, operation);
     }
   }
 
@@ -172,7 +131,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     list: async () => {
       const [user, password, keys, devices, certificates] = await settle([
         readUser(),
-        findPassword(),
+        readPassword(iam, calls),
         listKeys(),
         listKind('mfa-device'),
         listKind('signing-certificate'),
@@ -200,13 +159,13 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
         // Somebody else was faster, or AWS did it although its first answer was lost.
         if (classifyError(error).kind === 'not-found')
           return { answer: 'absent', requestId: requestIdOf(error) };
-        throw explainIam(error, operation.name);
+        throw explainInSession(error, operation.name);
       }
     },
 
     find: async (credential) => {
       if (credential.kind === 'password') {
-        const { created, requestId } = await findPassword();
+        const { created, requestId } = await readPassword(iam, calls);
         return { present: created !== undefined, requestId };
       }
       const { credentials, requestId } = await listKind(credential.kind);
@@ -334,54 +293,4 @@ function deletionOf({ kind, id }: CredentialName): {
         send: (iam) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id })),
       };
   }
-}
-
-function incomplete(operation: string, what: string): RootAccessFailure {
-  return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
-}
-
-/** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
-function explainAssumeRoot(error: unknown): RootAccessFailure {
-  const failure = classifyError(error);
-  const { kind, code, message } = failure;
-  const cause: UnknownCause =
-    kind === 'transient'
-      ? 'unreachable'
-      : kind !== 'denied'
-        ? 'aws-error'
-        : message.includes('Root credentials management feature is not enabled')
-          ? 'root-credentials-management-disabled'
-          : message.includes('Service not enabled for AWS Organizations')
-            ? 'trusted-access-disabled'
-            : 'caller-not-allowed';
-  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
-}
-
-function explainIam(error: unknown, operation: string): RootAccessFailure {
-  if (error instanceof RootAccessFailure) return error;
-  const failure = classifyError(error);
-  const { kind, code, message } = failure;
-  const denied: UnknownCause = message.includes('service control policy')
-    ? 'denied-by-scp'
-    : 'denied-in-session';
-  const cause: UnknownCause =
-    kind === 'denied'
-      ? denied
-      : kind === 'expired'
-        ? 'session-expired'
-        : kind === 'transient'
-          ? 'unreachable'
-          : 'aws-error';
-  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, factsOf(failure, error));
-}
-
-function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureFacts {
-  const { kind, refused, requestId, retryAfter } = failure;
-  return {
-    refused,
-    cause,
-    ...(kind === 'throttled' || kind === 'busy' ? { setback: kind } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(requestId === undefined ? {} : { requestId }),
-  };
 }

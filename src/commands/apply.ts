@@ -1,15 +1,13 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
-import type { Credential } from '../core/credentials.js';
-import type { Permission } from '../core/permission.js';
-import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
-import type { Narrowing } from '../workflows/apply.js';
 import type { Opened } from '../workflows/ports.js';
+import type { Narrowing } from '../workflows/run.js';
+import type { Work, WorkDone, WorkWords } from './apply-work.js';
 import { OrganizationsCommand } from './command.js';
-import type { PlanPaths, VerifiedPlan } from './inputs.js';
+import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
@@ -74,33 +72,33 @@ export class ApplyCommand extends OrganizationsCommand {
   }
 
   private async applyOne(files: PlanPaths): Promise<number> {
-    const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkClock, checkOrganization, checkWait } = await import('../core/guard.js');
+    const { isOfRemedies, openVerifiedPlan } = await import('./inputs.js');
+    const { checkClock, checkOrganization } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
-    const { selectEntries } = await import('../workflows/apply.js');
     const { followLinks } = await import('../files/text-file.js');
     const { refuseSuperseded } = await import('../files/newer-run.js');
     const { clock, journals } = this.context;
 
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
-    checkApplicable(verified.plan);
-    checkWait(verified.plan, clock.now());
-    this.checkNarrowing(verified.plan, files.plan);
+    const work = isOfRemedies(verified)
+      ? (await import('./apply-remedies.js')).remedyWork(verified, this.narrowing)
+      : (await import('./apply-deletions.js')).deletionWork(verified, this.narrowing);
+    work.checkTimes(clock.now());
+    this.checkNarrowing(work, files.plan);
     // Whatever name a plan is called by, it has one journal.
     const planPath = await followLinks(this.resolvePath(files.plan));
-    await refuseSuperseded(journals, dirname(planPath), verified.plan);
+    if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan);
 
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
-      const { caller, organization, clockOffset } = await aws.reader.open();
-      checkClock(clockOffset);
-      checkOrganization(verified.plan, organization);
-      if (selectEntries(verified.plan, this.narrowing).length === 0) return this.reportNothing(verified);
+      const opened = await aws.reader.open(work.feature);
+      checkClock(opened.clockOffset);
+      checkOrganization(verified.plan, opened.organization);
+      if (work.isNothing) return this.reportNothing(verified, work);
       const run = this.context.newId();
-      const journal = await this.openJournal(verified, planPath, caller.arn, run);
+      const journal = await this.openJournal(verified, planPath, opened.caller.arn, run);
       try {
-        const opened = { caller, organization, clockOffset };
-        return await this.applyVerified(files, verified, aws, opened, journal, run);
+        return await this.applyVerified(files, verified, work, aws, opened, journal, run);
       } finally {
         await journal.close();
       }
@@ -112,43 +110,31 @@ export class ApplyCommand extends OrganizationsCommand {
   /** Asks, and then works. */
   private async applyVerified(
     files: PlanPaths,
-    { plan, digest, signers, threshold, policyFile: { policy } }: VerifiedPlan,
+    { digest, signers, threshold }: AnyVerifiedPlan,
+    work: Work,
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
     id: string,
   ): Promise<number> {
-    const { checkSigners, checkTimes, checkWait } = await import('../core/guard.js');
-    const { judgeDeletion } = await import('../core/permission.js');
+    const { checkSigners } = await import('../core/guard.js');
     const { foldJournal } = await import('../core/journal.js');
-    const { applyPlan, selectEntries } = await import('../workflows/apply.js');
-    const { renderApplyEvent, renderLedger, renderScope, renderStopping } = await import(
-      '../views/ledger-text.js'
-    );
+    const { renderStopping } = await import('../views/ledger-text.js');
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
     // By both clocks: a plan, or a key, that has ended by either of them has.
     const checkStillGood = () => {
       for (const offset of [0, clockOffset]) {
         const now = new Date(clock.now().getTime() + offset);
-        checkTimes(plan, policy, now);
-        checkWait(plan, now);
+        work.checkTimes(now);
         checkSigners(threshold, signers, now);
       }
-    };
-    // The same: what lets a key go must do so by both.
-    const judge = (credential: Credential): Permission => {
-      const now = clock.now().getTime();
-      const judged = judgeDeletion(credential, policy, new Date(now));
-      return judged.kind === 'guarded'
-        ? judged
-        : judgeDeletion(credential, policy, new Date(now + clockOffset));
     };
     checkStillGood();
 
     const { begun, completed } = foldJournal(journal.earlier);
     this.tell(
-      renderScope(selectEntries(plan, this.narrowing), {
+      work.renderScope({
         organization: organization.id,
         digest,
         caller,
@@ -158,21 +144,21 @@ export class ApplyCommand extends OrganizationsCommand {
         isFirst: journal.earlier.length === 0,
       }),
     );
-    await this.requireConfirmation(organization.id);
+    await this.requireConfirmation(organization.id, work.words);
     checkStillGood();
 
     const tellStopping = () => this.tell(renderStopping());
     stop.addEventListener('abort', tellStopping, { once: true });
-    const ledger = await applyPlan(plan, {
-      reader: aws.reader,
-      access: aws.rootAccess(organization.partition),
+    const { ledger, lines } = await work.carryOut({
+      aws,
+      partition: organization.partition,
+      clockOffset,
+      files,
+      journalPath: await this.showJournal(files, digest),
       journal,
       clock,
       stop,
       checkStillGood,
-      judge,
-      narrowing: this.narrowing,
-      rollout: policy.rollout,
       concurrency: this.parallel,
       run: {
         id,
@@ -183,42 +169,52 @@ export class ApplyCommand extends OrganizationsCommand {
         host,
         pid,
       },
-      onEvent: (event) => {
+      onEvent: (event, said) => {
         if (this.json) this.printJson(event.type, event);
-        this.tell(renderApplyEvent(event));
+        this.tell(said);
       },
     });
     stop.removeEventListener('abort', tellStopping);
     if (this.json) this.printJson('ledger', ledger);
-    else this.print(renderLedger(ledger));
-    this.tellNext(await this.nextStep(ledger.exitCode, digest, files));
+    else this.print(lines);
+    this.tellNext(await this.nextStep(work, ledger, digest, files));
     return ledger.exitCode;
   }
 
   /** The evidence of what is done; the same command where something is left; a new plan where the old one does not fit. */
-  private async nextStep(exitCode: number, digest: string, files: PlanPaths): Promise<string> {
+  private async nextStep(
+    work: Work,
+    { exitCode, lines }: WorkDone['ledger'],
+    digest: string,
+    files: PlanPaths,
+  ): Promise<string> {
     const { commandLine } = await import('../core/command-line.js');
     const { EXIT } = await import('../errors.js');
-    const { journalPath } = await import('../files/journal.js');
-    const { followLinks } = await import('../files/text-file.js');
     if (exitCode === EXIT.done) {
       const out = files.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
-      // Whatever name the plan is called by, its journal lies beside the plan itself.
-      const path = this.resolvePath(files.plan);
-      const real = await followLinks(path);
-      const journal = journalPath(real === path ? files.plan : real, digest);
+      const journal = await this.showJournal(files, digest);
       return `run: ${commandLine('rootsweep', 'receipt', journal, ['--out', out === files.plan ? undefined : out])}`;
     }
-    const policy = ['--policy', files.policy] as const;
     if (exitCode === EXIT.drift) {
-      return `plan what has changed anew, run: ${commandLine('rootsweep', 'plan', policy, ['--out', files.plan])}`;
+      const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
+      return `plan what has changed anew, run: ${work.planAgain(files, drifted)}`;
     }
+    const policy = ['--policy', files.policy] as const;
     const again = commandLine('rootsweep', 'apply', files.plan, policy, ['--trust', files.trust]);
     return `to go on with what is left, run: ${again}`;
   }
 
+  /** Whatever name the plan is called by, its journal lies beside the plan itself. */
+  private async showJournal(files: PlanPaths, digest: string): Promise<string> {
+    const { journalPath } = await import('../files/journal.js');
+    const { followLinks } = await import('../files/text-file.js');
+    const path = this.resolvePath(files.plan);
+    const real = await followLinks(path);
+    return journalPath(real === path ? files.plan : real, digest);
+  }
+
   private async openJournal(
-    { digest }: VerifiedPlan,
+    { digest }: AnyVerifiedPlan,
     plan: string,
     caller: string,
     run: string,
@@ -245,28 +241,21 @@ export class ApplyCommand extends OrganizationsCommand {
   }
 
   /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */
-  private checkNarrowing(plan: Plan, path: string): void {
-    const planned = new Set(
-      plan.accounts.filter(({ decision }) => decision === 'delete').map(({ id }) => id),
-    );
+  private checkNarrowing({ accounts, words }: Work, path: string): void {
     for (const [flag, ids] of [
       ['--only', this.only ?? []],
       ['--exclude', this.exclude],
     ] as const) {
-      const stranger = ids.find((id) => !planned.has(id));
+      const stranger = ids.find((id) => !accounts.has(id));
       if (stranger !== undefined) {
-        throw new RootsweepError(
-          'USAGE',
-          `${flag} names account "${stranger}", in which the plan deletes nothing`,
-          {
-            hint: `see what it deletes with: rootsweep show ${path}`,
-          },
-        );
+        throw new RootsweepError('USAGE', `${flag} names account "${stranger}", ${words.stranger}`, {
+          hint: `see the plan with: rootsweep show ${path}`,
+        });
       }
     }
   }
 
-  private async requireConfirmation(organization: string): Promise<void> {
+  private async requireConfirmation(organization: string, words: WorkWords): Promise<void> {
     const confirmed = this.confirm?.at(-1);
     if (confirmed !== undefined) {
       if (confirmed === organization) return;
@@ -277,19 +266,19 @@ export class ApplyCommand extends OrganizationsCommand {
       );
     }
     const { ask } = await import('./ask.js');
-    const answer = await ask('This cannot be undone. Type the organization id to go on: ', this.context, {
-      why: 'apply asks before it deletes',
+    const answer = await ask(words.question, this.context, {
+      why: words.why,
       hint: `pass --confirm ${organization}`,
-      interrupted: 'interrupted; nothing was deleted',
+      interrupted: `interrupted; ${words.unchanged}`,
     });
     if (answer?.trim() !== organization) {
-      throw new RootsweepError('DECLINED', 'cancelled; nothing was deleted');
+      throw new RootsweepError('DECLINED', `cancelled; ${words.unchanged}`);
     }
   }
 
-  private reportNothing({ plan, digest }: VerifiedPlan): number {
+  private reportNothing({ plan, digest }: AnyVerifiedPlan, { words }: Work): number {
     if (this.json) this.printJson('nothing-to-do', { id: plan.id, digest });
-    else this.print([['Nothing to do: the plan deletes nothing in the accounts that were asked for.']]);
+    else this.print([[words.nothing]]);
     return 0;
   }
 }

@@ -1,7 +1,9 @@
 import { Command, Option } from 'clipanion';
 import type { Envelope } from '../core/envelope.js';
 import type { SigningKey } from '../core/key.js';
+import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
+import type { Line } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 export class ApproveCommand extends AwsCommand {
@@ -38,20 +40,20 @@ export class ApproveCommand extends AwsCommand {
   protected async run(): Promise<number> {
     const { readEnvelope } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { parsePlan } = await import('../files/plan.js');
+    const { parseAnyPlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
-    const { checkApplicable, checkExpiry } = await import('../core/guard.js');
+    const { checkExpiry } = await import('../core/guard.js');
     const { signBody } = await import('../signing/body.js');
-    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
+    const { describeValidity } = await import('../views/plan-text.js');
 
     const path = this.resolvePath(this.plan);
     const envelope = await readEnvelope(path, this.plan);
-    const plan = parsePlan(envelope.body, this.plan);
+    const plan = parseAnyPlan(envelope.body, this.plan);
     checkExpiry(plan, this.context.clock.now());
-    checkApplicable(plan);
+    const shown = await this.renderApplicable(plan);
     const digest = digestBody(envelope.body);
     this.tell([
-      ...renderPlan(plan),
+      ...shown,
       [],
       [`Planned by ${plan.plannedBy} at ${plan.created}; ${describeValidity(plan)}.`],
       [`Digest sha256:${digest}`],
@@ -68,6 +70,18 @@ export class ApproveCommand extends AwsCommand {
     const { commandLine } = await import('../core/command-line.js');
     this.tellNext(`run: ${commandLine('rootsweep', 'verify', this.plan, ['--policy', plan.policy.path])}`);
     return 0;
+  }
+
+  /** @throws RootsweepError PLAN_BLOCKED */
+  private async renderApplicable(plan: AnyPlan): Promise<Line[]> {
+    if ('remedy' in plan) {
+      const { renderRemedyPlan } = await import('../views/remedy-text.js');
+      return renderRemedyPlan(plan);
+    }
+    const { checkApplicable } = await import('../core/guard.js');
+    const { renderPlan } = await import('../views/plan-text.js');
+    checkApplicable(plan);
+    return renderPlan(plan);
   }
 
   /** Nobody approves twice, nor their own plan: such a signature would count for nothing. */

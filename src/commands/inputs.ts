@@ -6,10 +6,12 @@ import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/envelope.js';
 import { checkPlan, type PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
+import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
+import { checkRemedyPlan } from '../core/remedy-guard.js';
 import type { Signer, Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { readApprovals } from '../files/approvals.js';
-import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
+import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
 import { parsePolicy } from '../files/policy.js';
 import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
@@ -42,13 +44,19 @@ export interface PlanPaths {
   readonly trust: string | undefined;
 }
 
-export interface VerifiedPlan {
-  readonly plan: Plan;
+export interface VerifiedPlan<P extends AnyPlan = Plan> {
+  readonly plan: P;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
   readonly signers: readonly Signer[];
   readonly threshold: Trust['threshold'];
   readonly policyFile: PolicyFile;
+}
+
+export type AnyVerifiedPlan = VerifiedPlan | VerifiedPlan<RemedyPlan>;
+
+export function isOfRemedies(verified: AnyVerifiedPlan): verified is VerifiedPlan<RemedyPlan> {
+  return 'remedy' in verified.plan;
 }
 
 /** Reads a plan file and the approvals beside it, each file once: what is verified is what is used. */
@@ -67,7 +75,7 @@ export async function openVerifiedPlan(
   resolve: (path: string) => string,
   context: Folders,
   now: Date,
-): Promise<VerifiedPlan> {
+): Promise<AnyVerifiedPlan> {
   return verifyPlanBytes(await readFileBytes(resolve(paths.plan), PLAN_LIMITS), paths, resolve, context, now);
 }
 
@@ -78,13 +86,18 @@ export async function verifyPlanBytes(
   resolve: (path: string) => string,
   context: Folders,
   now: Date,
-): Promise<VerifiedPlan> {
+): Promise<AnyVerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
   const { signers, threshold } = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
-  const plan = parsePlan(envelope.body, paths.plan);
+  const plan = parseAnyPlan(envelope.body, paths.plan);
+  const facts = { digest: digestBody(envelope.body), signers, threshold, policyFile };
+  if ('remedy' in plan) {
+    checkRemedyPlan(plan, policyFile, now);
+    return { plan, ...facts };
+  }
   checkPlan(plan, policyFile, now);
-  return { plan, digest: digestBody(envelope.body), signers, threshold, policyFile };
+  return { plan, ...facts };
 }
 
 /** Checks the signatures of a plan by the trust file (`readTrust`). */

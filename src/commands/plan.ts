@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
 import type { BasePolicy } from '../core/base-policy.js';
-import { RootsweepError } from '../errors.js';
 import { OrganizationsCommand, PASSPHRASE_FD } from './command.js';
 
 export class PlanCommand extends OrganizationsCommand {
@@ -73,6 +72,7 @@ export class PlanCommand extends OrganizationsCommand {
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
+    const { checkOut } = await import('./plan-target.js');
     const { checkWritable, writeFileAtomically } = await import('../files/text-file.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
@@ -87,7 +87,7 @@ export class PlanCommand extends OrganizationsCommand {
     const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
 
-    this.checkOut(files);
+    checkOut(files.out, { '--policy': files.policy, '--key': this.key }, this.resolvePath);
     const policyFile = await readPolicy(this.resolvePath(files.policy), files.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
@@ -179,19 +179,5 @@ export class PlanCommand extends OrganizationsCommand {
       ]);
     }
     return undefined;
-  }
-
-  /** The plan takes the place of what is there, which must not be what it is made of. */
-  private checkOut(files: { readonly policy: string; readonly out: string }): void {
-    const out = this.resolvePath(files.out);
-    for (const [flag, path] of [
-      ['--policy', files.policy],
-      ['--key', this.key],
-    ] as const) {
-      if (path === undefined || this.resolvePath(path) !== out) continue;
-      throw new RootsweepError('USAGE', `--out and ${flag} name the same file, "${path}"`, {
-        hint: 'write the plan to a file of its own, for example: --out org.plan.yaml',
-      });
-    }
   }
 }

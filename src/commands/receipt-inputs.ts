@@ -1,17 +1,17 @@
 /** Reading a receipt, and the journal that it is of. */
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
-import type { Receipt } from '../core/receipt.js';
+import type { AnyReceipt } from '../core/remedy-receipt.js';
 import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
-import { emitReceipt, parseReceipt } from '../files/receipt.js';
+import { emitAnyReceipt, parseAnyReceipt } from '../files/receipt.js';
 import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
 
 /** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
-export async function readReceiptOf(path: string, shownPath: string): Promise<Receipt> {
+export async function readReceiptOf(path: string, shownPath: string): Promise<AnyReceipt> {
   return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath);
 }
 
@@ -27,7 +27,7 @@ export async function verifyReceipt(
   paths: ReceiptPaths,
   resolve: (path: string) => string,
   context: Pick<Context, 'env' | 'homeFolder' | 'clock'>,
-): Promise<{ readonly receipt: Receipt; readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[] }> {
+): Promise<{ readonly receipt: AnyReceipt; readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[] }> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
   const { trust, shown } = await readTrust(paths.trust, resolve, context);
   const signers = verifyReceiptSignatures(
@@ -36,9 +36,9 @@ export async function verifyReceipt(
     { receipt: paths.receipt, trust: shown },
     context.clock.now(),
   );
-  const receipt = parseReceipt(envelope.body, paths.receipt);
+  const receipt = parseAnyReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
-    const yielded = emitReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));
+    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));
     if (!yielded.equals(envelope.body)) {
       throw new RootsweepError(
         'RECEIPT_MISMATCH',

@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { SigningKey } from '../core/key.js';
-import type { Receipt } from '../core/receipt.js';
+import type { AnyReceipt } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/receipt-target.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
@@ -12,8 +12,7 @@ export class ReceiptCommand extends AwsCommand {
   static override paths = [['receipt']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
-    description:
-      'Write the evidence in a journal: who deleted what, when, on whose word, and what was proven',
+    description: 'Write the evidence in a journal: who did what, when, on whose word, and what was proven',
     details: `
       Calls nobody and changes nothing. The YAML form can be signed; "rootsweep verify" checks it. What the journal
       does not prove is not claimed: a deletion that no look confirmed is "not-proven".
@@ -68,23 +67,27 @@ export class ReceiptCommand extends AwsCommand {
   }
 
   private async renderReceipt(
-    receipt: Receipt,
+    receipt: AnyReceipt,
     format: ReceiptFormat,
     key: SigningKey | undefined,
   ): Promise<string | Buffer> {
-    const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
+    const { emitAnyReceipt, orderAnyReceipt } = await import('../files/receipt.js');
     const { renderLines } = await import('../views/lines.js');
     const { renderJson } = await import('../views/json.js');
     const { renderReceiptMarkdown } = await import('../views/receipt-markdown.js');
+    const { renderRemedyReceiptMarkdown } = await import('../views/remedy-receipt-markdown.js');
     const { signBody } = await import('../signing/body.js');
     const { encodeEnvelope } = await import('../core/envelope.js');
     switch (format) {
       case 'json':
-        return renderJson('receipt', orderReceipt(receipt));
+        return renderJson('receipt', orderAnyReceipt(receipt));
       case 'markdown':
-        return renderLines(renderReceiptMarkdown(receipt), false);
+        return renderLines(
+          'remedy' in receipt ? renderRemedyReceiptMarkdown(receipt) : renderReceiptMarkdown(receipt),
+          false,
+        );
       case 'yaml': {
-        const body = emitReceipt(receipt);
+        const body = emitAnyReceipt(receipt);
         if (key === undefined) return body;
         return encodeEnvelope({ body, signatures: [await signBody('receipt', body, key)] });
       }

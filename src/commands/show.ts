@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, RootsweepCommand } from './command.js';
@@ -15,6 +16,7 @@ export class ShowCommand extends RootsweepCommand {
     details: `
       text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
       scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
+      A plan of remedies is shown as text, markdown or json.
     `,
     examples: [
       ['For people', 'rootsweep show prod.plan.yaml'],
@@ -40,7 +42,7 @@ export class ShowCommand extends RootsweepCommand {
     const format = this.chooseFormat();
     const limit = await this.chooseLimit(format);
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
-    const { parsePlan } = await import('../files/plan.js');
+    const { parseAnyPlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const verified =
@@ -54,13 +56,44 @@ export class ShowCommand extends RootsweepCommand {
             this.context,
             this.context.clock.now(),
           );
-    const review: Review = {
-      plan: parsePlan(envelope.body, this.plan),
+    const plan = parseAnyPlan(envelope.body, this.plan);
+    const facts = {
       digest: digestBody(envelope.body),
       ...(verified === undefined ? {} : { signers: verified.signers }),
     };
-    await this.showReview(review, format, limit, envelope.body);
+    if ('remedy' in plan) await this.showRemedies({ plan, ...facts }, format, limit);
+    else await this.showReview({ plan, ...facts }, format, limit, envelope.body);
     return 0;
+  }
+
+  private async showRemedies(review: Review<RemedyPlan>, format: Format, limit: number): Promise<void> {
+    switch (format) {
+      case 'text': {
+        const { renderRemedyReview } = await import('../views/remedy-text.js');
+        this.print(renderRemedyReview(review));
+        return;
+      }
+      case 'json':
+        this.printReview('remedy-plan', review);
+        return;
+      case 'markdown': {
+        const { renderRemedyMarkdown } = await import('../views/remedy-markdown.js');
+        this.context.stdout.write(renderRemedyMarkdown(review, limit));
+        return;
+      }
+      case 'html':
+      case 'csv':
+      case 'sarif':
+        throw new RootsweepError(
+          'USAGE',
+          `--format ${format} is for plans that delete, and "${this.plan}" is a plan of remedies`,
+          { hint: 'pass --format text, markdown or json' },
+        );
+    }
+  }
+
+  private printReview(type: string, { plan, digest, signers }: Review<AnyPlan>): void {
+    this.printJson(type, { digest, signers: signers ?? null, plan });
   }
 
   private async showReview(review: Review, format: Format, limit: number, body: Buffer): Promise<void> {
@@ -72,11 +105,7 @@ export class ShowCommand extends RootsweepCommand {
         return;
       }
       case 'json':
-        this.printJson('plan', {
-          digest: review.digest,
-          signers: review.signers ?? null,
-          plan: review.plan,
-        });
+        this.printReview('plan', review);
         return;
       case 'markdown': {
         const { renderPlanMarkdown } = await import('../views/plan-markdown.js');

@@ -1,11 +1,14 @@
 import { Command, Option } from 'clipanion';
 import type { BasePolicy } from '../core/base-policy.js';
 import type { PolicyFile } from '../core/guard.js';
-import type { Plan } from '../core/plan.js';
+import type { Plan, PlanHeader } from '../core/plan.js';
+import type { RemedyPlan } from '../core/remedy.js';
+import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import type { Verdict } from '../views/junit.js';
 import { RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
+import type { VerifiedPlan } from './inputs.js';
 
 export class VerifyCommand extends RootsweepCommand {
   static override paths = [['verify']];
@@ -92,10 +95,7 @@ export class VerifyCommand extends RootsweepCommand {
   }
 
   private async verifyPlan(bytes: Buffer): Promise<number> {
-    const { verifyPlanBytes } = await import('./inputs.js');
-    const { checkApplicable } = await import('../core/guard.js');
-    const { listSigners } = await import('../views/signers.js');
-    const { describeValidity } = await import('../views/plan-text.js');
+    const { isOfRemedies, verifyPlanBytes } = await import('./inputs.js');
     if (this.journal !== undefined) throw misplaced('--journal is for receipts', this.file, 'plan');
     if (this.policy === undefined) {
       throw new RootsweepError(
@@ -106,13 +106,19 @@ export class VerifyCommand extends RootsweepCommand {
         },
       );
     }
-    const { plan, digest, signers, policyFile } = await verifyPlanBytes(
+    const verified = await verifyPlanBytes(
       bytes,
       { plan: this.file, policy: this.policy, trust: this.trust },
       this.resolvePath,
       this.context,
       this.context.clock.now(),
     );
+    if (isOfRemedies(verified)) return this.reportRemedies(verified);
+    return this.reportPlan(verified);
+  }
+
+  private async reportPlan({ plan, digest, signers, policyFile }: VerifiedPlan): Promise<number> {
+    const { checkApplicable } = await import('../core/guard.js');
     const base = await this.checkBase(plan, policyFile);
     this.checked = plan;
     checkApplicable(plan);
@@ -129,19 +135,48 @@ export class VerifyCommand extends RootsweepCommand {
       });
       return 0;
     }
+    await this.tellGood(plan, digest, signers);
+    if (base !== undefined) {
+      this.print([
+        [`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`],
+      ]);
+    }
+    if (plan.totals.decisions.delete > 0) await this.tellApply();
+    return 0;
+  }
+
+  private async reportRemedies({ plan, digest, signers }: VerifiedPlan<RemedyPlan>): Promise<number> {
+    if (this.base !== undefined)
+      throw misplaced('--base is for plans that delete', this.file, 'plan of remedies');
+    if (this.format === 'junit') return 0;
+    if (this.json) {
+      const { id, remedy, expires } = plan;
+      const accounts = plan.accounts.map((entry) => entry.id);
+      this.printJson('plan-verified', { id, digest, signers, expires, remedy, accounts });
+      return 0;
+    }
+    await this.tellGood(plan, digest, signers);
+    await this.tellApply();
+    return 0;
+  }
+
+  private async tellGood(
+    plan: Pick<PlanHeader, 'notBefore' | 'expires'>,
+    digest: string,
+    signers: readonly Signer[],
+  ): Promise<void> {
+    const { listSigners } = await import('../views/signers.js');
+    const { describeValidity } = await import('../views/plan-text.js');
     this.print([
       [`"${this.file}" is ${describeValidity(plan)}.`],
       [`Signed by ${listSigners(signers)}; digest sha256:${digest}`],
-      ...(base === undefined
-        ? []
-        : [[`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`]]),
     ]);
+  }
+
+  private async tellApply(): Promise<void> {
     const { commandLine } = await import('../core/command-line.js');
     const files = [['--policy', this.policy] as const, ['--trust', this.trust] as const];
-    if (plan.totals.decisions.delete > 0) {
-      this.tellNext(`run: ${commandLine('rootsweep', 'apply', this.file, ...files)}`);
-    }
-    return 0;
+    this.tellNext(`run: ${commandLine('rootsweep', 'apply', this.file, ...files)}`);
   }
 
   /** The base comes from git itself: what the plan says of it is the word of whoever signed. */
@@ -186,7 +221,11 @@ export class VerifyCommand extends RootsweepCommand {
 
 const FORMATS = ['text', 'json', 'junit'] as const;
 
-function misplaced(rule: string, file: string, kind: 'plan' | 'receipt'): RootsweepError {
+function misplaced(
+  rule: string,
+  file: string,
+  kind: 'plan' | 'plan of remedies' | 'receipt',
+): RootsweepError {
   return new RootsweepError('USAGE', `${rule}, and "${file}" is a ${kind}`, {
     hint: 'see: rootsweep verify --help',
   });

@@ -5,10 +5,11 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A word, or a flag with its value. */
+export type CommandWord = string | readonly [flag: string, value: string | undefined];
+
 /** A command line; a flag without a value is left out. */
-export function commandLine(
-  ...words: readonly (string | readonly [flag: string, value: string | undefined])[]
-): string {
+export function commandLine(...words: readonly CommandWord[]): string {
   return words
     .flatMap((word) => {
       if (typeof word === 'string') return [shellWord(word)];

@@ -17,6 +17,7 @@ import {
   isApplicable,
   isDeleteEntry,
   type Plan,
+  type PlanHeader,
 } from './plan.js';
 import type { Policy } from './policy.js';
 import { compileScope, resolveScope, type ScopeRules } from './scope.js';
@@ -37,7 +38,30 @@ export interface PolicyFile {
  * Promises 1 and 2, as far as files can tell.
  * @throws RootsweepError with one of the PLAN_… codes.
  */
-export function checkPlan(plan: Plan, { path, sha256, policy }: PolicyFile, now: Date): void {
+export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
+  const { policy } = policyFile;
+  checkOrigin(plan, policyFile);
+  checkTimes(plan, policy, now);
+  checkDecisions(plan, policy);
+  checkWaivers(plan, policy, now);
+  if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
+    throw new RootsweepError(
+      'PLAN_POLICY_MISMATCH',
+      'the plan is marked applicable in spite of a finding that blocks it under this policy',
+      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
+    );
+  }
+  checkLimits(plan, policy);
+}
+
+/**
+ * The plan was made with this policy, for an organization that the policy is for.
+ * @throws RootsweepError PLAN_POLICY_MISMATCH, PLAN_ORGANIZATION_MISMATCH
+ */
+export function checkOrigin(
+  plan: Pick<PlanHeader, 'policy' | 'organization'>,
+  { path, sha256, policy }: PolicyFile,
+): void {
   if (plan.policy.sha256 !== sha256) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
@@ -54,17 +78,6 @@ export function checkPlan(plan: Plan, { path, sha256, policy }: PolicyFile, now:
       { hint: 'plan again for the organization that the policy names' },
     );
   }
-  checkTimes(plan, policy, now);
-  checkDecisions(plan, policy);
-  checkWaivers(plan, policy, now);
-  if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
-      'the plan is marked applicable in spite of a finding that blocks it under this policy',
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
-    );
-  }
-  checkLimits(plan, policy);
 }
 
 /** @throws RootsweepError PLAN_BLOCKED */
@@ -100,7 +113,10 @@ export function checkComparable(before: Plan, after: Plan): void {
 }
 
 /** The organization that the operator's credentials reach is the planned one, with the same management account. */
-export function checkOrganization(plan: Plan, organization: Organization): void {
+export function checkOrganization(
+  plan: Pick<PlanHeader, 'organization' | 'partition' | 'managementAccount'>,
+  organization: Organization,
+): void {
   const differs =
     plan.organization !== organization.id
       ? `organization "${plan.organization}", the credentials are for "${organization.id}"`
@@ -151,15 +167,9 @@ export function checkClock(offset: number): void {
  * take their time at a prompt. Comparisons are such that an impossible date fails them.
  */
 export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
-  const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
-  if (expires - created !== policy.expiresAfter) {
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
-      `the plan is good from ${plan.created} to ${plan.expires}, which is not the time that the policy gives it`,
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
-    );
-  }
-  const wait = plan.notBefore === undefined ? undefined : Date.parse(plan.notBefore) - created;
+  checkLifetime(plan, policy);
+  const wait =
+    plan.notBefore === undefined ? undefined : Date.parse(plan.notBefore) - Date.parse(plan.created);
   if (wait !== policy.notBefore) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
@@ -168,6 +178,22 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expir
     );
   }
   checkExpiry(plan, now);
+}
+
+/**
+ * The plan is good for as long as the policy says.
+ * @throws RootsweepError PLAN_POLICY_MISMATCH
+ */
+export function checkLifetime(
+  { created, expires }: Pick<PlanHeader, 'created' | 'expires'>,
+  { expiresAfter }: Pick<Policy, 'expiresAfter'>,
+): void {
+  if (Date.parse(expires) - Date.parse(created) === expiresAfter) return;
+  throw new RootsweepError(
+    'PLAN_POLICY_MISMATCH',
+    `the plan is good from ${created} to ${expires}, which is not the time that the policy gives it`,
+    { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
+  );
 }
 
 /**
@@ -182,7 +208,7 @@ export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, now: Date): vo
 }
 
 /** @throws RootsweepError PLAN_NOT_YET_VALID, PLAN_EXPIRED */
-export function checkExpiry(plan: Pick<Plan, 'created' | 'expires'>, now: Date): void {
+export function checkExpiry(plan: Pick<PlanHeader, 'created' | 'expires'>, now: Date): void {
   const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
   if (!(created <= now.getTime() + CLOCK_TOLERANCE)) {
     throw new RootsweepError(

@@ -5,6 +5,8 @@
 import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
+import { REMEDIES } from './remedy.js';
+import { REMEDY_OUTCOME_KINDS } from './remedy-ledger.js';
 import { ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,6 +42,14 @@ const isTexts = listOf(isText);
 const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
 const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
 const ABOUT = { account: isText, ...NAME };
+const UNLOCKS = REMEDIES.filter((kind) => kind !== 'allow-password-recovery');
+const ABOUT_REMEDY = {
+  account: isText,
+  remedy: isOneOf(REMEDIES),
+  name: onlyWhere('remedy', UNLOCKS, isText),
+  region: onlyWhere('remedy', UNLOCKS, isText),
+};
+const isEffect = isOneOf(['none', 'unknown']);
 const isLastUsed = objectOf({
   kind: isOneOf(['never', 'used']),
   at: onlyWhere('kind', ['used'], isText),
@@ -63,6 +73,7 @@ const CHECKS: {
     digest: isText,
     created: isText,
     organization: isText,
+    remedy: optional(isOneOf(REMEDIES)),
     policy: isText,
     signers: listOf(objectOf({ name: isText, keyid: isText, role: isOneOf(ROLES) })),
     caller: isText,
@@ -78,16 +89,20 @@ const CHECKS: {
   'deletion-answered': { ...ABOUT, answer: isOneOf(['deleted', 'absent']), requestId: isText },
   'deletion-failed': {
     ...ABOUT,
-    effect: isOneOf(['none', 'unknown']),
+    effect: isEffect,
     message: isText,
     requestId: optional(isText),
   },
   'deletion-proven': { ...ABOUT, requestId: isText },
+  'remedy-intended': { ...ABOUT_REMEDY, session: isText, standing: optional(isText) },
+  'remedy-answered': { ...ABOUT_REMEDY, requestId: isText },
+  'remedy-failed': { ...ABOUT_REMEDY, effect: isEffect, message: isText, requestId: optional(isText) },
+  'remedy-proven': { ...ABOUT_REMEDY, requestId: isText, standing: optional(isText) },
   'account-ended': {
     account: isText,
     name: isText,
     // An account that was not begun has no end.
-    outcome: isOneOf(OUTCOME_KINDS.filter((kind) => kind !== 'not-started')),
+    outcome: isOneOf([...OUTCOME_KINDS, ...REMEDY_OUTCOME_KINDS].filter((kind) => kind !== 'not-started')),
     message: optional(isText),
     drift: onlyWhere('outcome', ['drifted'], objectOf({ planned: isTexts, found: isTexts })),
     foundGone: onlyWhere('outcome', ['deleted', 'failed'], optional(isTexts)),

@@ -1,5 +1,5 @@
 /**
- * What `apply` writes down while it works (promise 7): one record a line, each intent before its deletion. A
+ * What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. A
  * record carries the hash of the line before it, so that an earlier line cannot be changed unnoticed.
  */
 import { createHash } from 'node:crypto';
@@ -9,6 +9,8 @@ import { nameCredential } from './credentials.js';
 import type { Drift } from './drift.js';
 import { isObject, isRecord } from './journal-shape.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
+import type { RemedyKind } from './remedy.js';
+import type { RemedyOutcome } from './remedy-ledger.js';
 import { stringifyVisibly } from './text.js';
 import type { Signer } from './trust.js';
 
@@ -17,9 +19,25 @@ export interface AboutCredential extends CredentialName {
   readonly account: string;
 }
 
+/** The place that a remedy is about: one in each account of a plan. */
+export interface AboutRemedy {
+  readonly at: string;
+  readonly account: string;
+  readonly remedy: RemedyKind;
+  /** Of the bucket or the queue, as in `Remedy`. */
+  readonly name?: string;
+  readonly region?: string;
+}
+
+export type RemedyRecord = Extract<JournalRecord, AboutRemedy>;
+
+export function isRemedyRecord(record: JournalRecord): record is RemedyRecord {
+  return record.type.startsWith('remedy-');
+}
+
 /** How a run left an account. */
 export interface AccountEnd {
-  readonly outcome: AccountOutcome['kind'];
+  readonly outcome: AccountOutcome['kind'] | RemedyOutcome['kind'];
   readonly message?: string;
   /** Of a drifted one: all that was compared, as lines. */
   readonly drift?: Pick<Drift, 'planned' | 'found'>;
@@ -40,6 +58,8 @@ export type JournalRecord =
       /** When the plan was made. */
       readonly created: string;
       readonly organization: string;
+      /** Of a plan of remedies: which; absent of a plan that deletes. */
+      readonly remedy?: RemedyKind;
       /** SHA-256 of the policy. */
       readonly policy: string;
       /** Whose signatures on the plan counted. */
@@ -92,6 +112,29 @@ export type JournalRecord =
       readonly requestId: string;
     } & AboutCredential)
   | ({
+      readonly type: 'remedy-intended';
+      readonly session: string;
+      /** What the same session saw there right before: absent where there was nothing (`Standing`). */
+      readonly standing?: string;
+    } & AboutRemedy)
+  | ({
+      readonly type: 'remedy-answered';
+      readonly requestId: string;
+    } & AboutRemedy)
+  /** `effect` as that of a deletion. */
+  | ({
+      readonly type: 'remedy-failed';
+      readonly effect: 'none' | 'unknown';
+      readonly message: string;
+      readonly requestId?: string;
+    } & AboutRemedy)
+  /** A look afterwards saw what the remedy is to bring about. */
+  | ({
+      readonly type: 'remedy-proven';
+      readonly requestId: string;
+      readonly standing?: string;
+    } & AboutRemedy)
+  | ({
       readonly type: 'account-ended';
       readonly at: string;
       readonly account: string;
@@ -106,20 +149,20 @@ export type JournalRecord =
       readonly trouble?: string;
     };
 
-/** What earlier runs of a plan did, per account. */
+/** What earlier runs of a plan did, per account. Credentials go by their names, a remedy by its kind (`nameWork`). */
 export interface JournalState {
   /**
-   * Names of the credentials that may be missing, which is for a look to say: a run went to delete them, and AWS did
+   * What may be done, which is for a look to say (credentials that may be missing): a run went to do it, and AWS did
    * not refuse.
    */
   readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those of them that AWS did not say somebody else had deleted before. */
   readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Names of the credentials that were proven gone. */
+  /** What was proven. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Accounts in which a run went to delete something. */
+  /** Accounts in which a run went to change something. */
   readonly begun: ReadonlySet<string>;
-  /** Accounts in which everything planned was deleted and proven. */
+  /** Accounts in which everything planned was done and proven. */
   readonly completed: ReadonlySet<string>;
 }
 
@@ -177,13 +220,13 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const begun = new Set<string>();
   const completed = new Set<string>();
   /** Intents of which nothing is known yet: a crash leaves them so. */
-  const open = new Map<string, AboutCredential>();
-  const add = (to: Map<string, Set<string>>, record: AboutCredential) => {
+  const open = new Map<string, About>();
+  const add = (to: Map<string, Set<string>>, record: About) => {
     const names = to.get(record.account) ?? new Set();
-    to.set(record.account, names.add(nameCredential(record)));
+    to.set(record.account, names.add(nameWork(record)));
   };
-  const keyOf = (record: AboutCredential) => `${record.account} ${nameCredential(record)}`;
-  const note = (record: AboutCredential) => {
+  const keyOf = (record: About) => `${record.account} ${nameWork(record)}`;
+  const note = (record: About) => {
     add(sent, record);
     add(ours, record);
   };
@@ -192,7 +235,8 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
       case 'account-ended':
         if (isComplete(record.outcome)) completed.add(record.account);
         break;
-      case 'deletion-intended': {
+      case 'deletion-intended':
+      case 'remedy-intended': {
         begun.add(record.account);
         // A second intent does not settle the first.
         const earlier = open.get(keyOf(record));
@@ -205,17 +249,30 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         if (record.answer === 'deleted') add(ours, record);
         open.delete(keyOf(record));
         break;
+      case 'remedy-answered':
+        note(record);
+        open.delete(keyOf(record));
+        break;
       case 'deletion-failed':
+      case 'remedy-failed':
         if (record.effect === 'unknown') note(record);
         open.delete(keyOf(record));
         break;
       case 'deletion-proven':
+      case 'remedy-proven':
         add(proven, record);
         break;
     }
   }
   for (const record of open.values()) note(record);
   return { sent, ours, proven, begun, completed };
+}
+
+type About = AboutCredential | AboutRemedy;
+
+/** What a record is about, among all that is done in its account. */
+function nameWork(record: About): string {
+  return 'remedy' in record ? record.remedy : nameCredential(record);
 }
 
 function parseLine(line: string): unknown {

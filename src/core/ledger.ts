@@ -2,6 +2,7 @@
 import { EXIT } from '../errors.js';
 import type { CredentialName } from './credentials.js';
 import type { Drift } from './drift.js';
+import type { RemedyOutcome } from './remedy-ledger.js';
 
 /** What earlier runs of the same plan proved gone, so that an account is not taken for one never touched. */
 interface Earlier {
@@ -56,13 +57,13 @@ export interface Ledger extends LedgerSums {
   readonly exitCode: number;
 }
 
-/** Everything that was planned is gone. */
-export function isComplete(kind: AccountOutcome['kind']): boolean {
-  return kind === 'deleted' || kind === 'already-deleted';
+/** Everything that was planned is done, and proven. */
+export function isComplete(kind: AccountOutcome['kind'] | RemedyOutcome['kind']): boolean {
+  return ['deleted', 'already-deleted', 'remedied', 'already-remedied'].includes(kind);
 }
 
 /** What `stopAfterFailures` counts. */
-export function isFailure(kind: AccountOutcome['kind']): boolean {
+export function isFailure(kind: AccountOutcome['kind'] | RemedyOutcome['kind']): boolean {
   return kind === 'failed' || kind === 'unknown';
 }
 
@@ -74,14 +75,19 @@ export function closeLedger(lines: readonly LedgerLine[], stopped: boolean, trou
     counts[outcome.kind] += 1;
     if (outcome.kind === 'deleted' || outcome.kind === 'failed') credentialsDeleted += outcome.deleted.length;
   }
-  const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
-  const exitCode =
-    stopped && counts['not-started'] > 0
-      ? EXIT.interrupted
-      : halfDone || trouble !== undefined || counts.failed + counts.unknown + counts['not-started'] > 0
-        ? EXIT.partial
-        : counts.drifted > 0
-          ? EXIT.drift
-          : EXIT.done;
+  const exitCode = findExitCode(lines, stopped, trouble);
   return { lines, counts, credentialsDeleted, ...(trouble === undefined ? {} : { trouble }), exitCode };
+}
+
+/** The exit code for the outcomes of a run, whatever it was to do. Parameters as those of `closeLedger`. */
+export function findExitCode(
+  lines: readonly { readonly outcome: AccountOutcome | RemedyOutcome }[],
+  stopped: boolean,
+  trouble: string | undefined,
+): number {
+  const has = (...kinds: readonly string[]) => lines.some(({ outcome }) => kinds.includes(outcome.kind));
+  const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
+  if (stopped && has('not-started')) return EXIT.interrupted;
+  if (halfDone || trouble !== undefined || has('failed', 'unknown', 'not-started')) return EXIT.partial;
+  return has('drifted') ? EXIT.drift : EXIT.done;
 }

@@ -9,8 +9,7 @@ import {
   nameCredential,
   sortCredentials,
 } from './credentials.js';
-import type { AboutCredential, AccountEnd, JournalRecord } from './journal.js';
-import type { AccountOutcome } from './ledger.js';
+import { type AboutCredential, type AccountEnd, isRemedyRecord, type JournalRecord } from './journal.js';
 
 /** A credential as a deleting session listed it, last. Runs are counted from 1, in the order of `Receipt.runs`. */
 export interface Before extends Omit<Credential, keyof CredentialName> {
@@ -63,7 +62,7 @@ export interface ReceiptCredential extends CredentialName {
  * `not-started`: a wave named it, and the journal holds nothing of any work in it. `never-ended`: something was done in
  * it after its last end, or without one.
  */
-export type ReceiptOutcome = AccountOutcome['kind'] | 'never-ended';
+export type ReceiptOutcome = AccountEnd['outcome'] | 'never-ended';
 
 /** How a run left an account. */
 export interface End extends AccountEnd {
@@ -108,7 +107,7 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
   };
   let run = 0;
   for (const record of records) {
-    if (record.type === 'run-ended') continue;
+    if (record.type === 'run-ended' || isRemedyRecord(record)) continue;
     if (record.type === 'run-started') run += 1;
     else if (record.type === 'wave-started') record.accounts.forEach(draftOf);
     else noteWork(draftOf(record.account), record, run);
@@ -129,16 +128,8 @@ type WorkRecord = DeletionRecord | Extract<JournalRecord, { type: 'account-liste
 function noteWork(account: AccountDraft, record: WorkRecord, run: number): void {
   account.open = record.type !== 'account-ended';
   if (record.type === 'account-ended') {
-    const { at, outcome, message, drift, foundGone } = record;
     account.name = record.name;
-    account.ends.push({
-      run,
-      at,
-      outcome,
-      ...(message === undefined ? {} : { message }),
-      ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
-      ...(foundGone === undefined ? {} : { foundGone }),
-    });
+    account.ends.push(foldEnd(record, run));
   } else if (record.type === 'account-listed') {
     account.name = record.name;
     for (const credential of record.credentials) {
@@ -157,6 +148,20 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
   } else {
     noteDeletion(credentialOf(account, record), record, run);
   }
+}
+
+export function foldEnd(
+  { at, outcome, message, drift, foundGone }: Extract<JournalRecord, { type: 'account-ended' }>,
+  run: number,
+): End {
+  return {
+    run,
+    at,
+    outcome,
+    ...(message === undefined ? {} : { message }),
+    ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
+    ...(foundGone === undefined ? {} : { foundGone }),
+  };
 }
 
 function credentialOf({ credentials }: AccountDraft, { kind, id }: CredentialName): CredentialDraft {

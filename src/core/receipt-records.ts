@@ -1,5 +1,5 @@
 /** What must hold of a journal's records together before a receipt is made of them. */
-import type { JournalRecord } from './journal.js';
+import { isRemedyRecord, type JournalRecord } from './journal.js';
 import type { RunStarted } from './receipt.js';
 
 /** The place of the first record (from 0) that no run of `apply` would write there, and why. */
@@ -15,11 +15,20 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
     return { index: 0, sentence: 'the journal does not begin with the start of a run' };
   }
   for (const [index, record] of records.entries()) {
-    if (record.type !== 'run-started') continue;
-    const other = (['plan', 'digest', 'organization', 'policy'] as const).find(
+    if (record.type !== 'run-started') {
+      const isForeign = start.remedy === undefined ? isRemedyRecord(record) : isDeletionRecord(record);
+      if (!isForeign) continue;
+      return { index, sentence: 'the record is of another kind of plan than the first run' };
+    }
+    const other = (['plan', 'digest', 'organization', 'remedy', 'policy'] as const).find(
       (field) => record[field] !== start[field],
     );
     if (other !== undefined) return { index, sentence: `the run names another ${other} than the first run` };
   }
   return start;
+}
+
+/** A record that only a plan that deletes has. */
+function isDeletionRecord({ type }: JournalRecord): boolean {
+  return type.startsWith('deletion-') || type === 'account-listed' || type === 'wave-started';
 }

@@ -46,7 +46,7 @@ export const AFTERS = ['gone', 'not-proven', 'not-attempted'] as const satisfies
 
 export interface ReceiptTotals {
   readonly runs: number;
-  readonly accounts: Readonly<Record<ReceiptOutcome, number>>;
+  readonly accounts: Readonly<Record<(typeof OUTCOMES)[number], number>>;
   readonly credentials: Readonly<Record<After['kind'], number>>;
 }
 
@@ -86,7 +86,7 @@ export function foldReceipt(
   };
 }
 
-function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
+export function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
   const runs: ReceiptRun[] = [];
   for (const record of records) {
     if (record.type === 'run-started') runs.push(beginRun(record));
@@ -118,23 +118,29 @@ export function countReceipt(
   runs: readonly ReceiptRun[],
   accounts: readonly ReceiptAccount[],
 ): ReceiptTotals {
-  const count = <K extends string>(kinds: readonly K[], found: readonly K[]) =>
-    Object.fromEntries(kinds.map((kind) => [kind, found.filter((it) => it === kind).length])) as Record<
-      K,
-      number
-    >;
   const credentials = accounts.flatMap((account) => account.credentials);
   return {
     runs: runs.length,
-    accounts: count(
+    accounts: countKinds(
       OUTCOMES,
       accounts.map(({ outcome }) => outcome),
     ),
-    credentials: count(
+    credentials: countKinds(
       AFTERS,
       credentials.map(({ after }) => after.kind),
     ),
   };
+}
+
+/** How many of each kind there are, with zeros. */
+export function countKinds<K extends string>(
+  kinds: readonly K[],
+  found: readonly string[],
+): Record<K, number> {
+  return Object.fromEntries(kinds.map((kind) => [kind, found.filter((it) => it === kind).length])) as Record<
+    K,
+    number
+  >;
 }
 
 /** What makes a receipt one that no journal yields, whoever signed it: a sentence, or undefined. */

@@ -5,18 +5,15 @@
  * Source: IAM user guide, "Global condition context keys", `aws:AssumedRoot`.
  */
 import type { Account, Organization } from './organization.js';
+import { both, either, type KnownKeys, type Verdict } from './policy-condition.js';
 import {
-  both,
-  type Conditions,
-  either,
-  judgeConditions,
-  type KnownKeys,
-  listTexts,
-  matchesArn,
-  matchesGlob,
-  substitute,
-  type Verdict,
-} from './policy-condition.js';
+  isRecord,
+  judgeCondition,
+  matchAction,
+  matchResource,
+  type PolicyDocument,
+  type Statement,
+} from './policy-statement.js';
 import { stringifyVisibly } from './text.js';
 
 /** The actions of a root session that each command needs. */
@@ -52,14 +49,6 @@ const EVERY_ACTION = [...new Set(Object.values(ACTIONS).flat())];
 /** GetAccountSummary has no resource; the others act on the root user. */
 const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(['iam:GetAccountSummary']);
 
-/** A statement as it stands in the document, whatever else it holds. */
-type Statement = Readonly<Record<string, unknown>>;
-
-export interface ControlPolicyDocument {
-  readonly whole: Readonly<Record<string, unknown>>;
-  readonly statements: readonly Statement[];
-}
-
 /** What a policy does to the root sessions of some accounts. */
 export interface RootDenial {
   /** Ids of the accounts in which the sessions of each command are denied. */
@@ -72,22 +61,8 @@ export interface RootDenial {
   readonly document: string;
 }
 
-/** Undefined for what is no policy. */
-export function parseControlPolicy(content: string): ControlPolicyDocument | undefined {
-  let whole: unknown;
-  try {
-    whole = JSON.parse(content);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(whole)) return undefined;
-  const { Statement: given } = whole;
-  const statements: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return statements.length > 0 && statements.every(isRecord) ? { whole, statements } : undefined;
-}
-
 /** Whether a policy bears on what root sessions do at all, so that it matters where it is attached. */
-export function mentionsRootSessions({ statements }: ControlPolicyDocument): boolean {
+export function mentionsRootSessions({ statements }: PolicyDocument): boolean {
   return statements.some(
     (statement) =>
       statement.Effect !== 'Allow' && EVERY_ACTION.some((action) => matchAction(statement, action) !== 'no'),
@@ -96,7 +71,7 @@ export function mentionsRootSessions({ statements }: ControlPolicyDocument): boo
 
 /** @param accounts active member accounts that the policy is attached to, or is above. */
 export function findRootDenial(
-  { whole, statements }: ControlPolicyDocument,
+  { whole, statements }: PolicyDocument,
   accounts: readonly Account[],
   organization: Organization,
 ): RootDenial {
@@ -151,41 +126,6 @@ function denies(statement: Statement, action: string, resource: string, known: K
   ]);
 }
 
-function matchAction({ Action, NotAction }: Statement, action: string): Verdict {
-  const matches = (patterns: unknown): Verdict => {
-    const texts = listTexts(patterns);
-    if (texts === undefined) return 'open';
-    return texts.some((text) => matchesGlob(text.toLowerCase(), action.toLowerCase())) ? 'yes' : 'no';
-  };
-  return both([
-    Action === undefined ? 'yes' : matches(Action),
-    NotAction === undefined ? 'yes' : negated(matches(NotAction)),
-  ]);
-}
-
-function matchResource({ Resource, NotResource }: Statement, resource: string, known: KnownKeys): Verdict {
-  const matches = (patterns: unknown): Verdict => {
-    const texts = listTexts(patterns)?.map((text) => substitute(text, known));
-    if (texts === undefined) return 'open';
-    if (texts.some((text) => text !== undefined && matchesArn(text, resource))) return 'yes';
-    return texts.includes(undefined) ? 'open' : 'no';
-  };
-  return both([
-    Resource === undefined ? 'yes' : matches(Resource),
-    NotResource === undefined ? 'yes' : negated(matches(NotResource)),
-  ]);
-}
-
-function judgeCondition(condition: unknown, known: KnownKeys): Verdict {
-  if (condition === undefined) return 'yes';
-  if (!isRecord(condition) || !Object.values(condition).every(isRecord)) return 'open';
-  return judgeConditions(condition as Conditions, known);
-}
-
-function negated(verdict: Verdict): Verdict {
-  return verdict === 'open' ? 'open' : verdict === 'yes' ? 'no' : 'yes';
-}
-
 /** Keys that AWS sets for no request of a root session to IAM: it has no tags, and no service calls on its behalf. */
 const ABSENT = [
   /^aws:(?:principaltag|requesttag|resourcetag)\//,
@@ -212,8 +152,4 @@ function keysOf({ id, parents }: Account, organization: Organization): KnownKeys
     if (Object.hasOwn(values, key)) return values[key] ?? 'open';
     return ABSENT.some((pattern) => pattern.test(key)) ? [] : 'open';
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -21,8 +21,11 @@ const INVISIBLE =
 const ANY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
 const EVERY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'gu');
 
-/** What CI runners take for a command wherever it stands in a line: `##[…]`, and Azure's `##vso[…]`. */
-const EVERY_COMMAND = /##(?=\w*\[)/g;
+/** Where two texts meet that are shown side by side; no text that was made visible holds it. */
+export const SEAM = '\u0000';
+
+/** What CI runners take for a command wherever it stands in a line: `##[…]`, and Azure's `##vso[…]`. Seams do not show. */
+const EVERY_COMMAND = new RegExp(`#(${SEAM}*)#(?=[\\w${SEAM}]*\\[)`, 'g');
 /** In JSON, and in YAML's double quotes. */
 const HASH = '\\u0023';
 
@@ -33,7 +36,7 @@ export function hasInvisible(text: string): boolean {
 
 /** The text in which no CI runner finds a command within a line; `escaped` stands for the second `#`. */
 export function defuseCommands(text: string, escaped: string): string {
-  return text.replace(EVERY_COMMAND, `#${escaped}`);
+  return text.replace(EVERY_COMMAND, (_, seams: string) => `#${seams}${escaped}`);
 }
 
 /** The text with each such character as `\u{202e}`: inert on a terminal, and seen. */

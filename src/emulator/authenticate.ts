@@ -15,7 +15,7 @@ export function authenticate(
   world: World,
   request: HttpRequest,
   authorization: Authorization,
-  { clockTolerance }: Service,
+  { clockTolerance, signing }: Service,
   now: Date,
 ): Principal {
   const { accessKeyId } = authorization;
@@ -25,7 +25,7 @@ export function authenticate(
     principal.kind === 'session' ? sessionSecrets(world.seed, accessKeyId) : principal;
   if (!sameText(sessionToken ?? '', request.headers['x-amz-security-token'] ?? '')) throw invalidToken();
   if (principal.kind === 'session' && principal.expires <= now) throw expiredToken();
-  verifySignature(request, authorization, secretAccessKey, { now, clockTolerance });
+  verifySignature(request, authorization, secretAccessKey, { now, clockTolerance }, signing);
   return principal;
 }
 

@@ -7,11 +7,20 @@ export class AwsError extends Error {
   readonly status: number;
   /** Members beside the message, such as `Reason` of an InvalidInputException. */
   readonly members: Readonly<Record<string, string>>;
+  /** HTTP headers that tell more, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, status: number, message: string, members: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: string,
+    status: number,
+    message: string,
+    members: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.status = status;
     this.members = members;
+    this.headers = headers;
   }
 }

@@ -69,6 +69,7 @@ function describeState(emulator: Emulator): unknown {
     accounts: emulator.snapshot(),
     policies: Object.fromEntries(world.policies),
     kmsKeys: world.kmsKeys.map(describeKmsKey),
+    resources: [...world.resources.values()].map(({ stale: _, ...resource }) => resource),
     faults: emulator.faults,
     history: emulator.history,
   };

@@ -99,7 +99,8 @@ function carryOut(
     if (replacement?.when === 'before-effect') throw replacement.error;
     if (!quotas.take(routed.operation, principal.account, now)) throw throttled(routed.service);
     if (prepared.violations.length > 0) throw routed.service.refuse(prepared.violations);
-    return prepared.run({ world, principal, now, region: authorization.region });
+    const { region } = authorization;
+    return prepared.run({ world, principal, now, region, endpointRegion: routed.endpointRegion ?? region });
   });
   const effect = result instanceof AwsError || interference.withholdEffect ? undefined : result.effect;
   if (effect !== undefined) applyEffect(world, effect, now, interference.invisibleFor);

@@ -8,7 +8,7 @@ import type { HttpResponse } from './wire/http.js';
 export function writeResponse({ route, outcome }: Exchange, requestId: string, now: Date): HttpResponse {
   const { protocol } = route.service;
   if (outcome.kind === 'lost') return { status: 0, headers: {}, body: '' };
-  const { status, body } =
+  const { status, body, headers } =
     outcome.kind === 'failure'
       ? protocol.writeError(outcome.error, requestId)
       : protocol.writeOutput(route.operation, outcome.output, requestId);
@@ -18,7 +18,8 @@ export function writeResponse({ route, outcome }: Exchange, requestId: string, n
       'content-type': protocol.contentType,
       'content-length': String(Buffer.byteLength(body)),
       date: now.toUTCString(),
-      'x-amzn-requestid': requestId,
+      ...protocol.requestIdHeaders(requestId),
+      ...headers,
     },
     body,
   };

@@ -8,7 +8,7 @@ import { type ErrorCode, RootsweepError } from '../errors.js';
 import { validateAgainst } from './schema.js';
 import type { SchemaName } from './schema-names.js';
 import { decodeUtf8 } from './text-file.js';
-import { parseYaml } from './yaml-file.js';
+import { parseYaml, type YamlFile } from './yaml-file.js';
 
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
@@ -23,14 +23,30 @@ export interface CanonicalKind<T> {
 
 /** @throws RootsweepError with the given code. */
 export function parseCanonical<T>(body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
-  const { what, schema, code, hint } = kind;
+  return checkCanonical(
+    parseYaml(decodeUtf8(body, fileName, kind.what), fileName, kind),
+    body,
+    fileName,
+    kind,
+  );
+}
+
+/**
+ * The value of a file that was parsed already.
+ * @throws RootsweepError with the given code.
+ */
+export function checkCanonical<T>(
+  file: YamlFile,
+  body: Buffer,
+  fileName: string,
+  { what, schema, code, hint, emit, findFault }: CanonicalKind<T>,
+): T {
   const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
-  const file = parseYaml(decodeUtf8(body, fileName, what), fileName, { code });
   validateAgainst(schema, file, fileName, { code });
   // The schema has just proven the shape.
   const value = file.value as T;
-  if (!kind.emit(value).equals(body)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
-  const fault = kind.findFault(value);
+  if (!emit(value).equals(body)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
+  const fault = findFault(value);
   if (fault !== undefined) throw refuse(`is no ${what} that rootsweep would write: ${fault}`);
   return value;
 }

@@ -20,6 +20,8 @@ export async function refuseSuperseded(
     if (!name.endsWith('.journal.jsonl')) continue;
     const start = await readStart(storage, join(folder, name));
     if (start === undefined || start.organization !== plan.organization) continue;
+    // A remedy takes no deletion's place: what it changed in an account, an older plan finds there as drift.
+    if (start.remedy !== undefined) continue;
     if (start.policy !== plan.policy.sha256 || Date.parse(start.created) <= Date.parse(plan.created))
       continue;
     throw new RootsweepError(

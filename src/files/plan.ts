@@ -8,8 +8,14 @@
 import type { Observation } from '../core/credentials.js';
 import type { Entry, Finding, Plan } from '../core/plan.js';
 import { findPlanFault } from '../core/plan.js';
-import { optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import type { AnyPlan } from '../core/remedy.js';
+import { RootsweepError } from '../errors.js';
+import { type CanonicalKind, checkCanonical, optional, ordered, orderFacts } from './canonical.js';
 import { emitYaml } from './emit-yaml.js';
+import { orderEntryFacts, orderHeader } from './plan-parts.js';
+import { REMEDY_PLAN } from './remedy-plan.js';
+import { decodeUtf8 } from './text-file.js';
+import { parseYaml } from './yaml-file.js';
 
 /** A plan of 50,000 accounts that all have something to say stays below this. */
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
@@ -18,19 +24,43 @@ export function emitPlan(plan: Plan): Buffer {
   return Buffer.from(emitYaml(orderPlan(plan), isOneLine));
 }
 
+const PLAN: CanonicalKind<Plan> = {
+  what: 'plan',
+  schema: 'plan.schema.json',
+  code: 'PLAN_INVALID',
+  hint: 'plan again with this version of rootsweep',
+  emit: emitPlan,
+  findFault: findPlanFault,
+};
+
 /**
- * Reads the body of a plan whose signatures were verified, or are of no interest.
+ * Reads the body of a plan of either kind, whose signatures were verified, or are of no interest.
  * @throws RootsweepError PLAN_INVALID.
  */
+export function parseAnyPlan(body: Buffer, fileName: string): AnyPlan {
+  const file = parseYaml(decodeUtf8(body, fileName, PLAN.what), fileName, PLAN);
+  const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
+  return isOfRemedies(file.value) ? check(REMEDY_PLAN) : check(PLAN);
+}
+
+/**
+ * The same where only a plan that deletes will do.
+ * @throws RootsweepError PLAN_INVALID; USAGE where it is a plan of remedies.
+ */
 export function parsePlan(body: Buffer, fileName: string): Plan {
-  return parseCanonical<Plan>(body, fileName, {
-    what: 'plan',
-    schema: 'plan.schema.json',
-    code: 'PLAN_INVALID',
-    hint: 'plan again with this version of rootsweep',
-    emit: emitPlan,
-    findFault: findPlanFault,
-  });
+  const plan = parseAnyPlan(body, fileName);
+  if (!('remedy' in plan)) return plan;
+  throw new RootsweepError(
+    'USAGE',
+    `"${fileName}" is a plan of remedies, and only plans that delete are read here`,
+    {
+      hint: `read it with: rootsweep show ${fileName}`,
+    },
+  );
+}
+
+function isOfRemedies(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
 }
 
 /** Collections of the last level: what a diff shows as changed is then one credential or one finding. */
@@ -52,23 +82,11 @@ function isOneLine(path: string, value: object): boolean {
 
 /** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
 function orderPlan(plan: Plan): object {
-  const { policy, totals } = plan;
+  const { totals } = plan;
   return {
     version: plan.version,
     id: plan.id,
-    created: plan.created,
-    ...optional({ notBefore: plan.notBefore }),
-    expires: plan.expires,
-    tool: plan.tool,
-    partition: plan.partition,
-    organization: plan.organization,
-    managementAccount: plan.managementAccount,
-    plannedBy: plan.plannedBy,
-    policy: {
-      path: policy.path,
-      sha256: policy.sha256,
-      ...optional({ commit: policy.commit, base: policy.base && orderBase(policy.base) }),
-    },
+    ...orderHeader(plan),
     applicable: plan.applicable,
     totals: {
       accounts: totals.accounts,
@@ -89,10 +107,6 @@ function orderPlan(plan: Plan): object {
   };
 }
 
-function orderBase({ ref, commit, sha256 }: NonNullable<Plan['policy']['base']>): object {
-  return { ref, commit, sha256 };
-}
-
 function orderEntry(entry: Entry): object {
   if (entry.decision === 'clean') return { id: entry.id, decision: entry.decision, by: entry.by };
   return {
@@ -100,17 +114,8 @@ function orderEntry(entry: Entry): object {
     decision: entry.decision,
     rule: entry.rule,
     ...optional({ reason: entry.reason, until: entry.until }),
-    name: entry.name,
-    email: entry.email,
-    state: entry.state,
-    ...optional({ ou: entry.ou }),
-    parents: entry.parents,
-    joined: entry.joined,
-    joinedMethod: entry.joinedMethod,
-    ...optional({
-      tags: entry.tags && Object.fromEntries(Object.entries(entry.tags).sort(([a], [b]) => (a < b ? -1 : 1))),
-      observed: entry.observed && orderObservation(entry.observed),
-    }),
+    ...orderEntryFacts(entry),
+    ...optional({ observed: entry.observed && orderObservation(entry.observed) }),
     findings: entry.findings.map(orderFinding),
     actions: entry.actions.map((action) => ({
       delete: action.delete,

@@ -6,17 +6,18 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeJournal, wholeLines } from '../core/journal.js';
-import { foldReceipt, type Receipt } from '../core/receipt.js';
+import { foldReceipt } from '../core/receipt.js';
 import { findStart } from '../core/receipt-records.js';
+import { type AnyReceipt, foldRemedyReceipt } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
-import { orderReceipt } from './receipt.js';
+import { orderAnyReceipt } from './receipt.js';
 import { findMisfit } from './schema.js';
 import { decodeUtf8 } from './text-file.js';
 
 export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as const;
 
 /** @throws RootsweepError JOURNAL_INVALID with file, line and column; FILE_UNREADABLE where it is no text. */
-export function readReceipt(bytes: Buffer, fileName: string): Receipt {
+export function readReceipt(bytes: Buffer, fileName: string): AnyReceipt {
   // What a crash tore is told, and no part of the evidence, just as "apply" continues without it.
   const whole = wholeLines(bytes);
   const text = decodeUtf8(whole, fileName, 'journal');
@@ -30,13 +31,19 @@ export function readReceipt(bytes: Buffer, fileName: string): Receipt {
   const { records } = decodeJournal(text, digest, fileName);
   const start = findStart(records);
   if ('sentence' in start) throw refuse(start.index, start.sentence);
-  const receipt = foldReceipt(start, records, {
+  const facts = {
     sha256: createHash('sha256').update(whole).digest('hex'),
     lines: records.length,
     tornBytes: bytes.length - whole.length,
-  });
+  };
+  const { remedy } = start;
+  const receipt =
+    remedy === undefined
+      ? foldReceipt(start, records, facts)
+      : foldRemedyReceipt(start, remedy, records, facts);
   // What is written here is what "verify" accepts.
-  const misfit = findMisfit('receipt.schema.json', orderReceipt(receipt));
+  const schema = remedy === undefined ? 'receipt.schema.json' : 'remedy-receipt.schema.json';
+  const misfit = findMisfit(schema, orderAnyReceipt(receipt));
   if (misfit !== undefined) {
     throw refuse(
       0,

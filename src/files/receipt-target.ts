@@ -10,7 +10,7 @@ export type ReceiptFormat = 'yaml' | 'json' | 'markdown';
 const BEGINS: Readonly<Record<ReceiptFormat, (head: Buffer) => boolean>> = {
   yaml: (head) => namedKind(head) === 'receipt',
   json: (head) => head.toString().startsWith('{"version":1,"type":"receipt",'),
-  markdown: (head) => head.toString().startsWith('# Receipt: root credentials\n'),
+  markdown: (head) => /^# Receipt: (?:root credentials|remedies)\n/.test(head.toString()),
 };
 
 /** @throws RootsweepError FILE_UNWRITABLE; USAGE where something else would be lost. */

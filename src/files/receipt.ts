@@ -1,26 +1,45 @@
 /** A receipt in YAML: from the receipt to its bytes, and back. There is exactly one spelling of it, as of a plan. */
-import { AFTERS, findReceiptFault, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
-import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
-import { optional, ordered, orderFacts, parseCanonical } from './canonical.js';
+import { AFTERS, findReceiptFault, OUTCOMES, type Receipt } from '../core/receipt.js';
+import type { Deletion, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
+import type { AnyReceipt } from '../core/remedy-receipt.js';
+import { type CanonicalKind, checkCanonical, optional, ordered, orderFacts } from './canonical.js';
 import { emitYaml } from './emit-yaml.js';
+import { orderAnswer, orderEnd, orderOrigin, orderRun } from './receipt-parts.js';
+import { orderRemedyReceipt, REMEDY_RECEIPT } from './remedy-receipt.js';
+import { decodeUtf8 } from './text-file.js';
+import { parseYaml } from './yaml-file.js';
 
 export function emitReceipt(receipt: Receipt): Buffer {
   return Buffer.from(emitYaml(orderReceipt(receipt), isOneLine));
 }
 
+const RECEIPT: CanonicalKind<Receipt> = {
+  what: 'receipt',
+  schema: 'receipt.schema.json',
+  code: 'RECEIPT_INVALID',
+  hint: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
+  emit: emitReceipt,
+  findFault: findReceiptFault,
+};
+
 /**
- * Reads the body of a receipt whose signatures were verified, or are of no interest.
+ * Reads the body of a receipt of either kind, whose signatures were verified, or are of no interest.
  * @throws RootsweepError RECEIPT_INVALID.
  */
-export function parseReceipt(body: Buffer, fileName: string): Receipt {
-  return parseCanonical<Receipt>(body, fileName, {
-    what: 'receipt',
-    schema: 'receipt.schema.json',
-    code: 'RECEIPT_INVALID',
-    hint: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
-    emit: emitReceipt,
-    findFault: findReceiptFault,
-  });
+export function parseAnyReceipt(body: Buffer, fileName: string): AnyReceipt {
+  const file = parseYaml(decodeUtf8(body, fileName, RECEIPT.what), fileName, RECEIPT);
+  const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
+  const { value } = file;
+  const isOfRemedies = typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
+  return isOfRemedies ? check(REMEDY_RECEIPT) : check(RECEIPT);
+}
+
+export function emitAnyReceipt(receipt: AnyReceipt): Buffer {
+  return 'remedy' in receipt ? REMEDY_RECEIPT.emit(receipt) : RECEIPT.emit(receipt);
+}
+
+export function orderAnyReceipt(receipt: AnyReceipt): object {
+  return 'remedy' in receipt ? orderRemedyReceipt(receipt) : orderReceipt(receipt);
 }
 
 /** One line for each run's end, each end of an account but a drift, each deletion, and each look. */
@@ -48,14 +67,11 @@ function isOneLine(path: string, value: object): boolean {
  * (`namedKind` in `core/envelope.ts`).
  */
 export function orderReceipt(receipt: Receipt): object {
-  const { plan, policy, journal, totals } = receipt;
+  const { totals } = receipt;
   return {
     type: 'receipt',
     version: receipt.version,
-    organization: receipt.organization,
-    plan: { id: plan.id, sha256: plan.sha256 },
-    policy: { sha256: policy.sha256 },
-    journal: { sha256: journal.sha256, lines: journal.lines, tornBytes: journal.tornBytes },
+    ...orderOrigin(receipt),
     totals: {
       runs: totals.runs,
       accounts: ordered(totals.accounts, OUTCOMES),
@@ -66,24 +82,6 @@ export function orderReceipt(receipt: Receipt): object {
   };
 }
 
-function orderRun(run: ReceiptRun): object {
-  const { end } = run;
-  return {
-    id: run.id,
-    caller: run.caller,
-    host: run.host,
-    pid: run.pid,
-    tool: run.tool,
-    started: run.started,
-    ...optional({ only: run.only, exclude: run.exclude }),
-    signers: run.signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
-    end:
-      end.kind === 'never-ended'
-        ? { kind: end.kind }
-        : { kind: end.kind, at: end.at, exitCode: end.exitCode, ...optional({ trouble: end.trouble }) },
-  };
-}
-
 function orderAccount({ id, name, outcome, ends, credentials }: ReceiptAccount): object {
   return {
     id,
@@ -91,19 +89,6 @@ function orderAccount({ id, name, outcome, ends, credentials }: ReceiptAccount):
     outcome,
     ends: ends.map(orderEnd),
     credentials: credentials.map(orderCredential),
-  };
-}
-
-function orderEnd({ run, at, outcome, message, drift, foundGone }: End): object {
-  return {
-    run,
-    at,
-    outcome,
-    ...optional({
-      message,
-      drift: drift && { planned: drift.planned, found: drift.found },
-      foundGone,
-    }),
   };
 }
 
@@ -124,22 +109,4 @@ function orderCredential({ kind, id, before, deletions, after }: ReceiptCredenti
 
 function orderDeletion({ run, intended, session, answer }: Deletion): object {
   return { run, ...optional({ intended, session }), answer: orderAnswer(answer) };
-}
-
-function orderAnswer(answer: Deletion['answer']): object {
-  switch (answer.kind) {
-    case 'none':
-      return { kind: answer.kind };
-    case 'deleted':
-    case 'absent':
-      return { kind: answer.kind, at: answer.at, requestId: answer.requestId };
-    case 'refused':
-    case 'unclear':
-      return {
-        kind: answer.kind,
-        at: answer.at,
-        ...optional({ requestId: answer.requestId }),
-        message: answer.message,
-      };
-  }
 }

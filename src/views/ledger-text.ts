@@ -24,12 +24,6 @@ const ROLES: Readonly<Record<Caller['role'], string>> = {
 };
 
 export function renderLedger(ledger: Ledger): Line[] {
-  const title =
-    ledger.exitCode === 0
-      ? 'Apply complete.'
-      : ledger.exitCode === 130
-        ? 'Apply interrupted.'
-        : 'Apply ended.';
   return [
     [],
     ...ledger.lines.flatMap(({ account, name, outcome }) => [
@@ -37,9 +31,17 @@ export function renderLedger(ledger: Ledger): Line[] {
       ...renderDetails(outcome),
     ]),
     [],
-    [bold(`${title} `), summarize(ledger)],
-    ...(ledger.trouble === undefined ? [] : [[red('Trouble: '), ledger.trouble]]),
+    ...renderEnd(ledger, summarize(ledger)),
   ];
+}
+
+/** How a run ended, in a sentence. */
+export function renderEnd(
+  { exitCode, trouble }: { readonly exitCode: number; readonly trouble?: string },
+  sums: string,
+): Line[] {
+  const title = exitCode === 0 ? 'Apply complete.' : exitCode === 130 ? 'Apply interrupted.' : 'Apply ended.';
+  return [[bold(`${title} `), sums], ...(trouble === undefined ? [] : [[red('Trouble: '), trouble]])];
 }
 
 /** What an event has to say to people. */
@@ -79,27 +81,44 @@ function nameWave({ wave, of }: { readonly wave: number; readonly of: number }):
   return `Wave ${wave} of ${of}`;
 }
 
+/** On what and as whom the operator is about to act. */
+export interface ScopeFacts {
+  readonly organization: string;
+  readonly digest: string;
+  readonly caller: Caller;
+  readonly begun: ReadonlySet<string>;
+  readonly completed: ReadonlySet<string>;
+  /** There is no journal of the plan. */
+  readonly isFirst: boolean;
+  readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
+}
+
 /** What the operator is about to do, repeated before the question. */
-export function renderScope(
-  entries: readonly DeleteEntry[],
-  plan: {
-    readonly organization: string;
-    readonly digest: string;
-    readonly caller: Caller;
-    readonly begun: ReadonlySet<string>;
-    readonly completed: ReadonlySet<string>;
-    /** There is no journal of the plan. */
-    readonly isFirst: boolean;
-    readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
-  },
+export function renderScope(entries: readonly DeleteEntry[], facts: ScopeFacts): Line[] {
+  return surroundScope(facts, [
+    [
+      bold(
+        `rootsweep will delete these root credentials in ${plural(entries.length, 'account', 'accounts')}:`,
+      ),
+    ],
+    ...entries.map((entry): Line => {
+      const names = entry.actions.map((action) => nameCredential(actionName(action))).join(', ');
+      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`, dim(saidOf(facts, entry.id))];
+    }),
+  ]);
+}
+
+/** What earlier runs did of an account. */
+export function saidOf({ begun, completed }: ScopeFacts, account: string): string {
+  if (completed.has(account)) return ' (done by an earlier run)';
+  return begun.has(account) ? ' (begun by an earlier run)' : '';
+}
+
+/** @param work what is to be done, account by account. */
+export function surroundScope(
+  { takenFrom, organization, digest, isFirst, caller }: ScopeFacts,
+  work: readonly Line[],
 ): Line[] {
-  const said = ({ id }: DeleteEntry) =>
-    plan.completed.has(id)
-      ? ' (done by an earlier run)'
-      : plan.begun.has(id)
-        ? ' (begun by an earlier run)'
-        : '';
-  const { takenFrom } = plan;
   return [
     ...(takenFrom === undefined
       ? []
@@ -109,23 +128,12 @@ export function renderScope(
             `the run of ${takenFrom.caller} (process ${takenFrom.pid}, since ${takenFrom.since}) did not end; this one takes its journal over.`,
           ],
         ]),
-    [
-      bold(
-        `rootsweep will delete these root credentials in ${plural(entries.length, 'account', 'accounts')}:`,
-      ),
-    ],
-    ...entries.map((entry): Line => {
-      const names = entry.actions.map((action) => nameCredential(actionName(action))).join(', ');
-      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`, dim(said(entry))];
-    }),
+    ...work,
     [],
-    [dim('  organization  '), plan.organization],
-    [dim('  plan digest   '), `sha256:${plan.digest}`],
-    [
-      dim('  journal       '),
-      plan.isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs',
-    ],
-    [dim('  as            '), `${plan.caller.arn} (${ROLES[plan.caller.role]})`],
+    [dim('  organization  '), organization],
+    [dim('  plan digest   '), `sha256:${digest}`],
+    [dim('  journal       '), isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs'],
+    [dim('  as            '), `${caller.arn} (${ROLES[caller.role]})`],
     [],
   ];
 }

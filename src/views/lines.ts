@@ -4,7 +4,7 @@
  * way to a terminal.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
-import { defuseCommands, makeVisible } from '../core/text.js';
+import { defuseCommands, makeVisible, SEAM } from '../core/text.js';
 
 export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -31,9 +31,11 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
   const spans = line.map((span) =>
     typeof span === 'string' ? { text: span, style: 'plain' as const } : span,
   );
+  // As a whole: what two spans hold can be a command together.
+  const inert = defuse(spans.map(({ text }) => makeVisible(text)).join(SEAM)).split(SEAM);
   const rendered = spans
-    .map(({ text, style }) => {
-      const safe = makeInert(text);
+    .map(({ style }, index) => {
+      const safe = inert[index] ?? '';
       return style === 'plain' || safe === '' ? safe : chalk[style](safe);
     })
     .join('')
@@ -43,8 +45,12 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
   return start.trimStart().startsWith('::') ? rendered.replace('::', ':\\u{3a}') : rendered;
 }
 
+function defuse(text: string): string {
+  return defuseCommands(text, '\\u{23}');
+}
+
 function makeInert(text: string): string {
-  return defuseCommands(makeVisible(text), '\\u{23}');
+  return defuse(makeVisible(text));
 }
 
 /** Rows as lines with aligned columns; cells are padded as they are, so only the last may be long. */

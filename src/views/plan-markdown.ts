@@ -10,9 +10,9 @@ import { RootsweepError } from '../errors.js';
 import { countCredentials, plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, htmlCode, table } from './markdown.js';
+import { beginComment, listOrigin, size } from './plan-markdown-head.js';
 import { DETAIL_COLUMNS, type Detail, renderRow } from './plan-markdown-row.js';
 import { headline, verdict } from './plan-words.js';
-import { listSigners } from './signers.js';
 
 /**
  * Bytes of UTF-8, of which no text has fewer than characters. GitHub takes comments of 65,536 characters, and 1 MiB
@@ -46,18 +46,13 @@ export function renderPlanMarkdown(review: Review, limit: number): string {
   return markdown;
 }
 
-/** As many bytes as the lines will be. */
-function size(lines: readonly Line[]): number {
-  return Buffer.byteLength(renderLines(lines, false));
-}
-
-function renderHead({ plan, digest, signers }: Review): Line[] {
-  const { organization, totals, policy } = plan;
+function renderHead(review: Review): Line[] {
+  const { plan, digest } = review;
+  const { totals } = plan;
   const { decisions, deletions } = totals;
   const { lead, rest } = verdict(plan);
   return [
-    // By which a later run finds the comment that it replaces.
-    [`<!-- rootsweep plan ${organization} -->`],
+    ...beginComment(plan),
     [`## ${headline(plan)}`],
     [],
     [`**${lead}** ${rest}`],
@@ -83,22 +78,7 @@ function renderHead({ plan, digest, signers }: Review): Line[] {
           'findings',
           `${totals.findings.block} block, ${totals.findings.warn} warn, ${totals.findings.info} info`,
         ],
-        ['organization', code(organization)],
-        [
-          'policy',
-          [
-            code(policy.path),
-            code(`sha256:${policy.sha256}`),
-            ...(policy.commit === undefined ? [] : [`commit ${code(policy.commit)}`]),
-          ].join(' '),
-        ],
-        ['planned', `by ${code(plan.plannedBy)} at ${code(plan.created)}`],
-        ...(plan.notBefore === undefined ? [] : [['good from', code(plan.notBefore)] as const]),
-        ['good until', code(plan.expires)],
-        [
-          'signed',
-          signers === undefined ? 'not checked: no trust file was given' : code(listSigners(signers)),
-        ],
+        ...listOrigin(review),
       ],
     ),
     [],

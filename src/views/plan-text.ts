@@ -2,7 +2,15 @@
 
 import { listBlockers, listFullEntries } from '../core/blocker.js';
 import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
-import { actionName, type Decision, type Finding, type FullEntry, type Plan } from '../core/plan.js';
+import {
+  actionName,
+  type Decision,
+  type Finding,
+  type FullEntry,
+  type Plan,
+  type PlanHeader,
+} from '../core/plan.js';
+import type { AnyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
@@ -21,10 +29,13 @@ const SYMBOLS: Readonly<
 };
 
 /** The plan, where it comes from, and whose word it is. */
-export function renderReview({ plan, digest, signers }: Review): Line[] {
+export function renderReview(review: Review): Line[] {
+  return [...renderPlan(review.plan), [], ...renderOrigin(review)];
+}
+
+/** Where a plan of either kind comes from, and whose word it is. */
+export function renderOrigin({ plan, digest, signers }: Review<AnyPlan>): Line[] {
   return [
-    ...renderPlan(plan),
-    [],
     [
       `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
     ],
@@ -54,7 +65,7 @@ export function renderPlan(plan: Plan): Line[] {
 }
 
 /** `good until …`, or `good from … until …`: when a plan can be applied. */
-export function describeValidity({ notBefore, expires }: Pick<Plan, 'notBefore' | 'expires'>): string {
+export function describeValidity({ notBefore, expires }: Pick<PlanHeader, 'notBefore' | 'expires'>): string {
   return notBefore === undefined ? `good until ${expires}` : `good from ${notBefore} until ${expires}`;
 }
 

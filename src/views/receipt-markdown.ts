@@ -2,16 +2,37 @@
 import { describeUse, nameCredential } from '../core/credentials.js';
 import { AFTERS, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
 import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
+import type { RemedyAnswer } from '../core/remedy-receipt.js';
 import { plural } from './counts.js';
 import type { Line } from './lines.js';
 import { code, table } from './markdown.js';
 
 export function renderReceiptMarkdown(receipt: Receipt): Line[] {
-  const { organization, plan, policy, journal, totals, runs, accounts } = receipt;
-  const count = (words: readonly string[], counts: Readonly<Record<string, number>>) =>
-    words.map((word) => `${counts[word]} ${word}`).join(', ');
+  const { totals, accounts } = receipt;
   return [
-    ['# Receipt: root credentials'],
+    ...renderHead('root credentials', receipt, [
+      ['credentials', listCounts(AFTERS, totals.credentials)],
+      ['accounts', listCounts(OUTCOMES, totals.accounts)],
+    ]),
+    ...accounts.flatMap(renderAccount),
+  ];
+}
+
+export function listCounts<K extends string>(
+  words: readonly K[],
+  counts: Readonly<Record<K, number>>,
+): string {
+  return words.map((word) => `${counts[word]} ${word}`).join(', ');
+}
+
+/** All that stands before the accounts. @param rows more of the first table. */
+export function renderHead(
+  what: string,
+  { organization, plan, policy, journal, runs }: Omit<Receipt, 'totals' | 'accounts'>,
+  rows: readonly (readonly string[])[],
+): Line[] {
+  return [
+    [`# Receipt: ${what}`],
     [],
     ...table(
       ['', ''],
@@ -21,8 +42,7 @@ export function renderReceiptMarkdown(receipt: Receipt): Line[] {
         ['plan digest', code(`sha256:${plan.sha256}`)],
         ['policy digest', code(`sha256:${policy.sha256}`)],
         ['journal digest', `${code(`sha256:${journal.sha256}`)}, ${plural(journal.lines, 'line', 'lines')}`],
-        ['credentials', count(AFTERS, totals.credentials)],
-        ['accounts', count(OUTCOMES, totals.accounts)],
+        ...rows,
       ],
     ),
     ...(journal.tornBytes === 0 ? [] : [[], [describeTorn(journal.tornBytes)]]),
@@ -33,7 +53,6 @@ export function renderReceiptMarkdown(receipt: Receipt): Line[] {
       ['run', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
       runs.map(renderRun),
     ),
-    ...accounts.flatMap(renderAccount),
   ];
 }
 
@@ -61,17 +80,25 @@ function renderRun(run: ReceiptRun, index: number): string[] {
   ];
 }
 
-function renderAccount({ id, name, outcome, ends, credentials }: ReceiptAccount): Line[] {
-  const title = [code(id), ...(name === undefined ? [] : [code(name)])].join(' ');
+function renderAccount(account: ReceiptAccount): Line[] {
+  const { credentials } = account;
   return [
-    [],
-    [`## ${title}: ${outcome}`],
-    ...(ends.length === 0 ? [] : [[]]),
-    ...ends.flatMap(renderEnd),
+    ...renderEnds(account),
     ...(credentials.length === 0
       ? []
       : [[], ...table(['credential', 'before', 'deletion', 'after'], credentials.map(renderCredential))]),
   ];
+}
+
+/** The heading of an account, and how each run left it. */
+export function renderEnds({
+  id,
+  name,
+  outcome,
+  ends,
+}: Pick<ReceiptAccount, 'id' | 'name' | 'outcome' | 'ends'>): Line[] {
+  const title = [code(id), ...(name === undefined ? [] : [code(name)])].join(' ');
+  return [[], [`## ${title}: ${outcome}`], ...(ends.length === 0 ? [] : [[]]), ...ends.flatMap(renderEnd)];
 }
 
 function renderEnd({ run, at, outcome, message, drift, foundGone }: End): Line[] {
@@ -97,7 +124,7 @@ function renderCredential(credential: ReceiptCredential): string[] {
       ? after.kind === 'gone'
         ? 'none on record'
         : 'none'
-      : deletions.map(describeDeletion).join('; '),
+      : deletions.map(describeRequested).join('; '),
     after.kind === 'gone'
       ? `**gone**: not there in run ${after.run} at ${code(after.at)}${describeRequest(after.requestId)}`
       : after.kind === 'not-proven'
@@ -106,7 +133,12 @@ function renderCredential(credential: ReceiptCredential): string[] {
   ];
 }
 
-function describeDeletion({ run, intended, session, answer }: Deletion): string {
+export function describeRequested({
+  run,
+  intended,
+  session,
+  answer,
+}: Omit<Deletion, 'answer'> & { readonly answer: Deletion['answer'] | RemedyAnswer }): string {
   const intent =
     intended === undefined ? 'without an intent on record' : `${code(intended)}${describeSession(session)}`;
   return `run ${run}, ${intent}: ${describeAnswer(answer)}`;
@@ -116,12 +148,13 @@ function describeSession(session: string | undefined): string {
   return session === undefined ? '' : `, session ${code(session)}`;
 }
 
-function describeAnswer(answer: Deletion['answer']): string {
+function describeAnswer(answer: Deletion['answer'] | RemedyAnswer): string {
   switch (answer.kind) {
     case 'none':
       return 'no answer on record';
     case 'deleted':
     case 'absent':
+    case 'done':
       return `${answer.kind} at ${code(answer.at)}${describeRequest(answer.requestId)}`;
     case 'refused':
     case 'unclear': {
@@ -131,6 +164,6 @@ function describeAnswer(answer: Deletion['answer']): string {
   }
 }
 
-function describeRequest(id: string | undefined): string {
+export function describeRequest(id: string | undefined): string {
   return id === undefined ? '' : `, request ${code(id)}`;
 }

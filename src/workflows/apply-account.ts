@@ -4,13 +4,7 @@
  */
 import type { Clock } from '../core/clock.js';
 import { type Credential, type CredentialName, nameCredential } from '../core/credentials.js';
-import {
-  compareCredentials,
-  compareFacts,
-  comparePermissions,
-  type Drift,
-  type Matched,
-} from '../core/drift.js';
+import { compareCredentials, comparePermissions, type Drift, type Matched } from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
@@ -18,7 +12,8 @@ import type { Permission } from '../core/permission.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import { entryFacts } from './plan.js';
+import { compareWithOrganization } from './compare-organization.js';
+import { mayHaveHappened, pauseAfter } from './failure.js';
 import {
   type Journal,
   type OrganizationReader,
@@ -26,12 +21,7 @@ import {
   RootAccessFailure,
   type RootSession,
 } from './ports.js';
-import { withUnitPath } from './survey.js';
-
-/** IAM is eventually consistent: how long a deleted credential may still be seen, in ms. */
-const PROVE_WITHIN = 60_000;
-const PROVE_FIRST_PAUSE = 250;
-const PROVE_LONGEST_PAUSE = 5_000;
+import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export type DeletionEvent =
   | { readonly type: 'deletion-started'; readonly account: string; readonly credential: CredentialName }
@@ -111,8 +101,8 @@ export async function applyAccount(
           const pause = pauseAfter(error, patience);
           if (pause === undefined) throw error;
           // What AWS refused to delete, and is gone, was deleted by somebody else.
-          if (mayHaveDeleted(error)) sent.add(nameCredential(credential));
-          ours ||= mayHaveDeleted(error);
+          if (mayHaveHappened(error)) sent.add(nameCredential(credential));
+          ours ||= mayHaveHappened(error);
           await clock.sleep(pause);
           // It may be gone, and it may be another one now: never sent again without another look.
           looked = await look();
@@ -132,11 +122,6 @@ export async function applyAccount(
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
     return { outcome: { kind: 'failed', message, ...done() }, fatal: !ofAws };
   }
-}
-
-function pauseAfter(error: unknown, patience: Patience): number | undefined {
-  if (!(error instanceof RootAccessFailure) || error.setback === undefined) return undefined;
-  return patience.after(error.setback, error.retryAfter);
 }
 
 /**
@@ -160,27 +145,6 @@ function isPresent({ deletable }: Matched, credential: CredentialName): boolean 
   return deletable.some((it) => nameCredential(it) === nameCredential(credential));
 }
 
-function mayHaveDeleted(error: unknown): boolean {
-  return error instanceof RootAccessFailure && !error.refused;
-}
-
-/** What decided about the account, read again (promise 3). */
-async function compareWithOrganization(
-  entry: DeleteEntry,
-  reader: OrganizationReader,
-): Promise<Drift | undefined> {
-  const account = await reader.account(entry.id);
-  if (account === undefined) {
-    return {
-      kind: 'drifted',
-      planned: ['member of the organization'],
-      found: ['no member of the organization'],
-    };
-  }
-  const tags = entry.tags === undefined ? {} : { tags: await reader.tags(entry.id) };
-  return compareFacts(entry, entryFacts(await withUnitPath(reader, { account, ...tags })));
-}
-
 async function deleteCredential(
   account: string,
   session: RootSession,
@@ -198,7 +162,7 @@ async function deleteCredential(
   } catch (error) {
     if (error instanceof RootAccessFailure) {
       const { message, requestId } = error;
-      const effect = mayHaveDeleted(error) ? 'unknown' : 'none';
+      const effect = mayHaveHappened(error) ? 'unknown' : 'none';
       const answered = requestId === undefined ? {} : { requestId };
       await journal.append({ type: 'deletion-failed', ...about(), effect, message, ...answered });
     }
@@ -214,20 +178,17 @@ async function proveGone(
   journal: Pick<Journal, 'append'>,
   clock: Clock,
 ): Promise<void> {
-  const deadline = clock.now().getTime() + PROVE_WITHIN;
-  for (let pause = PROVE_FIRST_PAUSE; ; pause = Math.min(pause * 2, PROVE_LONGEST_PAUSE)) {
+  const requestId = await lookUntil(clock, async () => {
     const { present, requestId } = await session.find(credential);
-    if (!present) {
-      const at = formatTime(clock.now());
-      await journal.append({ type: 'deletion-proven', at, account, ...credential, requestId });
-      return;
-    }
-    if (clock.now().getTime() + pause > deadline) {
-      throw new RootAccessFailure(
-        'aws-error',
-        `AWS accepted the deletion of ${nameCredential(credential)} and still lists it after ${PROVE_WITHIN / 1000} s`,
-      );
-    }
-    await clock.sleep(pause);
+    return present ? undefined : requestId;
+  });
+  if (requestId !== undefined) {
+    const at = formatTime(clock.now());
+    await journal.append({ type: 'deletion-proven', at, account, ...credential, requestId });
+    return;
   }
+  throw new RootAccessFailure(
+    'aws-error',
+    `AWS accepted the deletion of ${nameCredential(credential)} and still lists it after ${PROVE_WITHIN / 1000} s`,
+  );
 }

@@ -15,10 +15,9 @@ import { type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
 import type { Policy } from '../core/policy.js';
 import { findWave } from '../core/rollout.js';
 import { formatTime } from '../core/time.js';
-import type { Signer } from '../core/trust.js';
-import { RootsweepError } from '../errors.js';
 import { type ApplyDependencies, applyAccount, type DeletionEvent } from './apply-account.js';
 import type { Journal } from './ports.js';
+import { type ApplyRun, describeTrouble, isNamed, type Narrowing, startRun } from './run.js';
 
 export type ApplyEvent =
   | DeletionEvent
@@ -41,25 +40,6 @@ export type ApplyEvent =
       readonly outcome: AccountOutcome;
     };
 
-/** Who runs `apply` on whose word, for the journal. */
-export interface ApplyRun {
-  /** UUID. */
-  readonly id: string;
-  /** The plan's digest, and whose signatures on it counted. */
-  readonly digest: string;
-  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
-  readonly caller: string;
-  readonly tool: string;
-  readonly host: string;
-  readonly pid: number;
-}
-
-/** Which of the plan's accounts to work on. A flag can only take some away. */
-export interface Narrowing {
-  readonly only?: readonly string[];
-  readonly exclude?: readonly string[];
-}
-
 export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEvent'> {
   readonly journal: Journal;
   readonly run: ApplyRun;
@@ -75,10 +55,8 @@ export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEve
 }
 
 /** The entries in which the plan deletes something, less those that `--only` and `--exclude` leave out. */
-export function selectEntries(plan: Plan, { only, exclude = [] }: Narrowing): DeleteEntry[] {
-  return plan.accounts
-    .filter(isDeleteEntry)
-    .filter(({ id }) => (only === undefined || only.includes(id)) && !exclude.includes(id));
+export function selectEntries(plan: Plan, narrowing: Narrowing): DeleteEntry[] {
+  return plan.accounts.filter(isDeleteEntry).filter(({ id }) => isNamed(narrowing, id));
 }
 
 /** @throws what appending to the journal throws, if not even the start of the run could be written. */
@@ -112,11 +90,8 @@ class RolloutRun {
   }
 
   begin(): Promise<void> {
-    const { id, digest, signers, caller, tool, host, pid } = this.#options.run;
-    const { id: plan, created, organization, policy } = this.#plan;
-    const who = { digest, created, organization, policy: policy.sha256, signers, caller, tool, host, pid };
-    const { journal, narrowing } = this.#options;
-    return journal.append({ type: 'run-started', at: this.#now(), run: id, plan, ...who, ...narrowing });
+    const { journal, narrowing, run } = this.#options;
+    return journal.append(startRun(this.#plan, run, narrowing, this.#now()));
   }
 
   /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
@@ -209,9 +184,7 @@ class RolloutRun {
   }
 
   #note(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof RootsweepError && error.hint !== undefined ? `; ${error.hint}` : '';
-    this.#trouble ??= `${message}${hint}`;
+    this.#trouble ??= describeTrouble(error);
   }
 
   #now(): string {

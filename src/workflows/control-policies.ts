@@ -1,12 +1,8 @@
 /** Which service control policies deny root sessions, and where. */
 import type { Account, Organization } from '../core/organization.js';
+import { parsePolicyDocument } from '../core/policy-statement.js';
 import type { Outcome, Purpose } from '../core/prerequisite.js';
-import {
-  findRootDenial,
-  mentionsRootSessions,
-  parseControlPolicy,
-  type RootDenial,
-} from '../core/root-denial.js';
+import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/root-denial.js';
 import { type Attempt, unknown } from './attempt.js';
 import type { ControlPolicyName, Prerequisites } from './ports.js';
 
@@ -55,7 +51,7 @@ async function* examinePolicy(
     yield unknown(content.error);
     return;
   }
-  const document = parseControlPolicy(content.value);
+  const document = parsePolicyDocument(content.value);
   if (document === undefined) {
     yield {
       kind: 'unknown',

@@ -158,7 +158,7 @@ for (const [flag, says] of [
         argv: ['--confirm', ORGANIZATION, flag, '222222222222'],
         code: 1,
         says,
-        hint: 'see what it deletes with: rootsweep show org.plan.yaml',
+        hint: 'see the plan with: rootsweep show org.plan.yaml',
       },
     );
   });

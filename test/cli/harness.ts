@@ -16,10 +16,23 @@ import { main } from '../../src/main.js';
 export const NOW = '2026-11-23T09:00:00Z';
 
 /** Every command, in the order of the help. */
-export const COMMANDS =
-  'doctor enable init audit plan show diff explain verify approve notice apply receipt keygen emulate demo'.split(
-    ' ',
-  );
+export const COMMANDS = [
+  ...[
+    'doctor',
+    'enable',
+    'init',
+    'audit',
+    'plan',
+    'show',
+    'diff',
+    'explain',
+    'verify',
+    'approve',
+    'notice',
+    'apply',
+  ],
+  ...['receipt', 'recover', 'unlock bucket', 'unlock queue', 'keygen', 'emulate', 'demo'],
+];
 
 export interface Result {
   readonly code: number;

@@ -127,7 +127,7 @@ function openScene(harness: Harness): Scene {
   };
 }
 
-function spawnCli({ emulator, server, folder }: Harness, settings: SpawnSettings = {}): Spawned {
+export function spawnCli({ emulator, server, folder }: Harness, settings: SpawnSettings = {}): Spawned {
   const { argv = ALONE, nodeArgv = [], shell } = settings;
   const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
   const line = [process.execPath, ...nodeArgv, BIN, ...argv];

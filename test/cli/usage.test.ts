@@ -163,7 +163,7 @@ for (const line of [[], ['--help'], ['-h']]) {
 for (const command of COMMANDS) {
   test(`rootsweep ${command} --help explains the command and calls nothing`, async (t) => {
     const { run, calls } = await createHarness(t, SCENARIO);
-    const { code, stdout, stderr } = await run([command, '--help']);
+    const { code, stdout, stderr } = await run([...command.split(' '), '--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
     assert.match(stdout, /\nOptions\n[\s\S]+\nExamples\n/);

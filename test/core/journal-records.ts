@@ -1,7 +1,6 @@
 /** What a journal may hold: one whole record of every type, and the records of a deletion. */
 import type { CredentialName } from '../../src/core/credentials.js';
-import type { JournalRecord } from '../../src/core/journal.js';
-import type { AccountOutcome } from '../../src/core/ledger.js';
+import type { AboutRemedy, AccountEnd, JournalRecord, RemedyRecord } from '../../src/core/journal.js';
 import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
 
 const at = '2026-11-23T08:30:00Z';
@@ -37,7 +36,7 @@ export function proven(credential: CredentialName = PASSWORD, account = MEMBER):
   return { type: 'deletion-proven', ...about(account, credential), requestId: 'q' };
 }
 
-export function ended(outcome: AccountOutcome['kind'], account = MEMBER): JournalRecord {
+export function ended(outcome: AccountEnd['outcome'], account = MEMBER): JournalRecord {
   const drift = outcome === 'drifted' ? { drift: { planned: ['name: shop'], found: ['name: shoq'] } } : {};
   return { type: 'account-ended', at, account, name: 'shop', outcome, ...drift };
 }
@@ -79,3 +78,24 @@ export const RECORDS: readonly JournalRecord[] = [
   ended('deleted'),
   { type: 'run-ended', at, run: 'r', exitCode: 0 },
 ];
+
+/** The records of the recovery of a member's password, or of another remedy. */
+const ABOUT_REMEDY = { at, account: MEMBER, remedy: 'allow-password-recovery' } as const;
+
+export function remedyIntended(about: Partial<AboutRemedy> = {}, standing?: string): RemedyRecord {
+  const seen = standing === undefined ? {} : { standing };
+  return { type: 'remedy-intended', ...ABOUT_REMEDY, ...about, session: 'ASIAEXAMPLE', ...seen };
+}
+
+export function remedyAnswered(about: Partial<AboutRemedy> = {}): RemedyRecord {
+  return { type: 'remedy-answered', ...ABOUT_REMEDY, ...about, requestId: 'q' };
+}
+
+export function remedyFailed(effect: 'none' | 'unknown', about: Partial<AboutRemedy> = {}): RemedyRecord {
+  return { type: 'remedy-failed', ...ABOUT_REMEDY, ...about, effect, message: 'm' };
+}
+
+export function remedyProven(about: Partial<AboutRemedy> = {}, standing?: string): RemedyRecord {
+  const seen = standing === undefined ? {} : { standing };
+  return { type: 'remedy-proven', ...ABOUT_REMEDY, ...about, requestId: 'q', ...seen };
+}

@@ -4,9 +4,21 @@ import fc from 'fast-check';
 import { decodeJournal, encodeRecord, foldJournal, type JournalRecord } from '../../src/core/journal.js';
 import { OUTCOME_KINDS } from '../../src/core/ledger.js';
 import { foldReceipt, type RunStarted } from '../../src/core/receipt.js';
+import { foldRemedyReceipt } from '../../src/core/remedy-receipt.js';
 import { RootsweepError } from '../../src/errors.js';
 import { ACCESS_KEY, assertRefused, CERTIFICATE, MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
-import { answered, ended, failed, intended, proven, RECORDS } from './journal-records.js';
+import {
+  answered,
+  ended,
+  failed,
+  intended,
+  proven,
+  RECORDS,
+  remedyAnswered,
+  remedyFailed,
+  remedyIntended,
+  remedyProven,
+} from './journal-records.js';
 
 /** The whole lines of a journal of a plan. */
 function write(records: readonly JournalRecord[], digest = SHA256): string {
@@ -94,7 +106,16 @@ for (const [what, lines] of TAMPERED) {
 function endWith(record: object): string {
   return JOURNAL + join([encodeRecord(record as JournalRecord, LINES.at(-1) ?? '')]);
 }
-const samples = new Map([...RECORDS, ended('drifted')].map((record) => [record.type, record]));
+const BUCKET = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
+const REMEDIES = [
+  remedyIntended(BUCKET, '{}'),
+  remedyAnswered(BUCKET),
+  remedyFailed('unknown', BUCKET),
+  remedyProven(BUCKET, '{}'),
+];
+const samples = new Map([...RECORDS, ...REMEDIES, ended('drifted')].map((record) => [record.type, record]));
+/** Fields that a record may lack: tested below. */
+const OPTIONAL = ['standing'];
 const REFUSAL = 'a.journal.jsonl:11:1: the journal holds a record that rootsweep never writes';
 
 for (const [type, record] of samples) {
@@ -103,6 +124,7 @@ for (const [type, record] of samples) {
       ['has no', undefined],
       ['has something else as its', { 0: 'x' }],
     ] as const) {
+      if (value === undefined && OPTIONAL.includes(field)) continue;
       test(`decodeJournal refuses ${type} when it ${what} ${field}`, () => {
         assert.doesNotThrow(() => read(endWith(record)));
         const message = assertRefused('JOURNAL_INVALID', () => read(endWith({ ...record, [field]: value })));
@@ -131,6 +153,12 @@ const MALFORMED: readonly [what: string, record: object][] = [
   ['a drift without what was found', { ...ended('drifted'), drift: { planned: [] } }],
   ['a drift of lines that are none', { ...ended('drifted'), drift: { planned: [], found: [1] } }],
   ['names of what was found gone that are none', { ...ended('deleted'), foundGone: [{ kind: 'password' }] }],
+  ['a remedy that there is not', { ...remedyIntended(), remedy: 'unlock-topic' }],
+  ['a run of a remedy that there is not', { ...STARTED, remedy: 'unlock-topic' }],
+  ['the recovery of a password in a bucket', { ...remedyIntended(), name: 'logs' }],
+  ['the unlocking of no bucket', { ...remedyIntended(BUCKET), name: undefined }],
+  ['a remedy whose effect there is not', { ...remedyFailed('none'), effect: 'some' }],
+  ['what stands there that is no text', { ...remedyProven(BUCKET), standing: {} }],
   ['a message that is none', { ...ended('failed'), message: ['m'] }],
   ['a wave that is a text', { ...samples.get('wave-started'), wave: '1' }],
   ['accounts that are numbers', { ...samples.get('wave-started'), accounts: [1] }],
@@ -174,6 +202,15 @@ test('decodeJournal accepts every record that apply may write', () => {
     answered(PASSWORD, MEMBER, 'absent'),
     failed('none'),
     { ...failed('none'), requestId: 'q' },
+    { ...STARTED, remedy: 'unlock-queue' },
+    ...REMEDIES,
+    remedyIntended(),
+    remedyFailed('none'),
+    { ...remedyFailed('none'), requestId: 'q' },
+    remedyProven(),
+    remedyProven({}, 't'),
+    ended('remedied'),
+    ended('already-remedied'),
     ...OUTCOME_KINDS.filter((kind) => kind !== 'not-started').map((kind) => ended(kind)),
     { ...ended('deleted'), foundGone: ['password'] },
     { ...ended('failed'), message: 'm', foundGone: ['password'] },
@@ -204,7 +241,9 @@ test('decodeJournal never throws but to refuse, and what it accepts can be read,
         return;
       }
       foldJournal(records);
-      foldReceipt(STARTED as RunStarted, records, { sha256: SHA256, lines: 11, tornBytes: 0 });
+      const facts = { sha256: SHA256, lines: 11, tornBytes: 0 };
+      foldReceipt(STARTED as RunStarted, records, facts);
+      foldRemedyReceipt(STARTED as RunStarted, 'unlock-bucket', records, facts);
     }),
     { numRuns: 2000 },
   );

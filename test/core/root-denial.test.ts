@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../src/core/organization.js';
-import { findRootDenial, mentionsRootSessions, parseControlPolicy } from '../../src/core/root-denial.js';
+import { parsePolicyDocument } from '../../src/core/policy-statement.js';
+import { findRootDenial, mentionsRootSessions } from '../../src/core/root-denial.js';
 import type { PolicyDocument } from '../../src/emulator/policy/document.js';
 import { statementsMatch } from '../../src/emulator/policy/evaluate.js';
 
@@ -23,7 +24,7 @@ type Statement = Readonly<Record<string, unknown>>;
 type Expected = 'plan' | 'apply' | 'open' | 'nothing';
 
 function examine(content: string) {
-  const document = parseControlPolicy(content);
+  const document = parsePolicyDocument(content);
   assert.ok(document !== undefined);
   return { document, denial: findRootDenial(document, [ACCOUNT], ORGANIZATION) };
 }
@@ -244,7 +245,7 @@ test('a document with one statement that is no list is read', () => {
 
 for (const content of ['', '{', '[]', 'null', '{}', '{"Statement":[]}', '{"Statement":["Deny"]}']) {
   test(`${JSON.stringify(content)} is no policy`, () => {
-    assert.equal(parseControlPolicy(content), undefined);
+    assert.equal(parsePolicyDocument(content), undefined);
   });
 }
 

@@ -3,22 +3,20 @@
  * AWS refuses. Skipped, and said so, where there is no CLI or one that is older than AssumeRoot.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import type { PolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
-import { type Credentials, sessionCredentials, type TaskPolicy, taskArn } from './clients.js';
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import {
+  assumeRootArguments,
+  assumeRootByCli,
+  aws,
+  environment,
+  findObstacle,
+  readCredentials,
+} from './aws-command.js';
+import type { Credentials, TaskPolicy } from './clients.js';
 
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 const CERTIFICATE = 'TA7SMP42TDN5Z26OBPJE7EXAMPLE';
@@ -43,65 +41,7 @@ const SCENARIO: Scenario = {
   ],
 };
 
-/** An empty home folder. */
-const home = await mkdtemp(join(tmpdir(), 'emulator-aws-cli-'));
-
-/** Runs the CLI beside this process, which serves it, with an environment that holds nothing of this machine. */
-function aws(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const environment = {
-    PATH: process.env.PATH ?? '',
-    HOME: home,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_PAGER: '',
-    ...env,
-  };
-  return new Promise((resolve) => {
-    execFile('aws', args, { env: environment }, (error, stdout, stderr) => {
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
-        stdout,
-        stderr,
-      });
-    });
-  });
-}
-
-function environment(server: EmulatorServer, credentials: Credentials, region = 'eu-west-1') {
-  return {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-  };
-}
-
-function assumeRootArguments(target: string, task: TaskPolicy): readonly string[] {
-  return [
-    ...['sts', 'assume-root', '--target-principal', target],
-    ...['--task-policy-arn', `arn=${taskArn(task)}`, '--output', 'json'],
-  ];
-}
-
-/** The credentials that `aws sts assume-root` printed. */
-function readCredentials(stdout: string): Credentials {
-  return sessionCredentials(JSON.parse(stdout).Credentials);
-}
-
-/** Why the CLI cannot be used here; undefined if it can. */
-async function findObstacle(): Promise<string | undefined> {
-  const { code } = await aws(['--version']);
-  if (code !== 0) return 'no AWS CLI on PATH';
-  const help = await aws(['sts', 'assume-root', 'help']);
-  return help.code === 0 ? undefined : 'the AWS CLI on PATH is older than assume-root';
-}
-
 const obstacle = await findObstacle();
-
-after(() => rm(home, { recursive: true, force: true }));
 
 test('the AWS CLI is here', { skip: obstacle ?? false }, () => {});
 
@@ -129,11 +69,7 @@ describe('the AWS CLI', { skip: obstacle !== undefined, concurrency: 2 }, () => 
       return run.stdout === '' ? undefined : JSON.parse(run.stdout);
     }
 
-    async function assumeRoot(task: TaskPolicy): Promise<Credentials> {
-      const args = assumeRootArguments('222222222222', task);
-      const run = await aws(args, environment(server, emulator.callerCredentials()));
-      return readCredentials(run.stdout);
-    }
+    const assumeRoot = (task: TaskPolicy) => assumeRootByCli(emulator, server, '222222222222', task);
 
     test('reads the organization', async () => {
       const [access, organization, identity, features] = await Promise.all([

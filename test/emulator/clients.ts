@@ -1,5 +1,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Emulator, type EmulatorOptions, openEmulator } from '../../src/emulator/emulator.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
@@ -28,20 +30,30 @@ export interface Bench extends AsyncDisposable {
   /** An IAM client in a root session of the account. */
   rootSession(account: string, task: TaskPolicy, caller?: string): Promise<IAMClient>;
   iamWith(credentials: Credentials): IAMClient;
+  /** The credentials of a root session of the account. */
+  assumeRoot(account: string, task: TaskPolicy, caller?: string): Promise<Credentials>;
+  s3(credentials: Credentials, region?: string): S3Client;
+  sqs(credentials: Credentials, region?: string): SQSClient;
 }
 
 export async function openBench(scenario: Scenario, options?: EmulatorOptions): Promise<Bench> {
   const emulator = openEmulator({ paging: { emptyPages: 0 }, ...scenario }, options);
   const server = await serveEmulator(emulator);
-  const configure = (credentials: Credentials) => ({
+  const configure = (credentials: Credentials, region = 'eu-west-1') => ({
     endpoint: server.url,
-    region: 'eu-west-1',
+    region,
     maxAttempts: 1,
     credentials,
   });
   const of = (caller?: string) => configure(emulator.callerCredentials(caller));
   const iamWith = (credentials: Credentials) => new IAMClient(configure(credentials));
   const sts = (caller?: string) => new STSClient(of(caller));
+  const assumeRoot = async (account: string, task: TaskPolicy, caller?: string) => {
+    const answer = await sts(caller).send(
+      new AssumeRootCommand({ TargetPrincipal: account, TaskPolicyArn: { arn: taskArn(task) } }),
+    );
+    return sessionCredentials(answer.Credentials);
+  };
   return {
     emulator,
     server,
@@ -49,12 +61,10 @@ export async function openBench(scenario: Scenario, options?: EmulatorOptions): 
     sts,
     iam: (caller) => new IAMClient(of(caller)),
     iamWith,
-    async rootSession(account, task, caller) {
-      const answer = await sts(caller).send(
-        new AssumeRootCommand({ TargetPrincipal: account, TaskPolicyArn: { arn: taskArn(task) } }),
-      );
-      return iamWith(sessionCredentials(answer.Credentials));
-    },
+    rootSession: async (account, task, caller) => iamWith(await assumeRoot(account, task, caller)),
+    assumeRoot,
+    s3: (credentials, region) => new S3Client(configure(credentials, region)),
+    sqs: (credentials, region) => new SQSClient(configure(credentials, region)),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

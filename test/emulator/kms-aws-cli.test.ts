@@ -3,53 +3,19 @@
  * said so, where there is no CLI.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
-
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { aws, environment, home, type Run } from './aws-command.js';
 
 const MESSAGE = 'a plan';
-/** An empty home folder, with the digest of the message. */
-const home = await mkdtemp(join(tmpdir(), 'emulator-kms-cli-'));
 const digestFile = join(home, 'digest');
 await writeFile(digestFile, createHash('sha256').update(MESSAGE).digest());
 
-/** Runs the CLI beside this process, which serves it, with an environment that holds nothing of this machine. */
-function aws(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const environment = {
-    PATH: process.env.PATH ?? '',
-    HOME: home,
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_PAGER: '',
-    ...env,
-  };
-  return new Promise((resolve) => {
-    execFile('aws', args, { env: environment }, (error, stdout, stderr) => {
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
-        stdout,
-        stderr,
-      });
-    });
-  });
-}
-
 const obstacle = (await aws(['--version'])).code === 0 ? undefined : 'no AWS CLI on PATH';
-
-after(() => rm(home, { recursive: true, force: true }));
 
 test('the AWS CLI is here', { skip: obstacle ?? false }, () => {});
 
@@ -66,13 +32,7 @@ describe('the AWS CLI', { skip: obstacle !== undefined, concurrency: 2 }, () => 
   after(() => server.close());
 
   function run(args: readonly string[]): Promise<Run> {
-    const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
-    return aws(['kms', ...args, '--output', 'json'], {
-      AWS_ENDPOINT_URL: server.url,
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    });
+    return aws(['kms', ...args, '--output', 'json'], environment(server, emulator.callerCredentials()));
   }
 
   /** The JSON that a command prints. */

@@ -15,6 +15,7 @@ import { SCENARIO } from '../cli/planned.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PAGES = join(ROOT, 'examples/commands');
 const UPDATE = process.env.UPDATE_EXAMPLES === '1';
+const pageOf = (command: string) => `${command.replaceAll(' ', '-')}.md`;
 const AGAIN = 'is not what the code says; write it anew: UPDATE_EXAMPLES=1 npm test';
 
 function assertPage(path: string, page: string): void {
@@ -26,14 +27,14 @@ test('examples/commands holds the page of every command, as its help says it, an
   const { run } = await createHarness(t, SCENARIO);
   if (UPDATE) mkdirSync(PAGES, { recursive: true });
   for (const command of COMMANDS) {
-    const { code, stdout } = await run([command, '--help']);
+    const { code, stdout } = await run([...command.split(' '), '--help']);
     assert.equal(code, 0);
     const help = stdout.trim().replace(/[^\S\n]+$/gm, '');
     assert.ok(help.includes(`rootsweep ${command}`));
     const page = `# rootsweep ${command}\n\nWhat \`rootsweep ${command} --help\` prints.\n\n\`\`\`text\n${help}\n\`\`\`\n`;
-    assertPage(join(PAGES, `${command}.md`), page);
+    assertPage(join(PAGES, pageOf(command)), page);
   }
-  assert.deepEqual(readdirSync(PAGES).sort(), COMMANDS.map((command) => `${command}.md`).sort());
+  assert.deepEqual(readdirSync(PAGES).sort(), COMMANDS.map(pageOf).sort());
 });
 
 interface FindingSchema {

@@ -139,6 +139,56 @@ for (const [what, isOneLine] of [
   });
 }
 
+test('the YAML library reads back what emitYaml wrote in lines of its own where that misleads nobody', () => {
+  let asIs = 0;
+  const lines = fc
+    .array(
+      fc.oneof(text, fc.constantFrom('', '{', '  "Effect": "Deny",', '\t"a"', '}', ' ', '# a', '---', '...')),
+    )
+    .map((all) => all.join('\n'));
+  fc.assert(
+    fc.property(fc.oneof(lines, text), roots, (document, root) => {
+      const whole = { list: [{ document, other: root }, document], document, end: 1 };
+      const written = emitYaml(whole, inBlock, (path) => /document$|^list\.\*$/.test(path));
+      if (written.includes('document: |')) asIs += 1;
+      assert.deepEqual(parse(written, { version: '1.2', uniqueKeys: false }), whole, written);
+    }),
+    { numRuns: 2000 },
+  );
+  assert.ok(asIs > 0);
+});
+
+test('emitYaml writes a text as it is only where every reader sees what it holds', () => {
+  const write = (it: string) => emitYaml({ a: { document: it } }, inBlock, (path) => path === 'a.document');
+  const AS_IS: [string, string][] = [
+    ['{"a":"b"}', '|-\n    {"a":"b"}'],
+    ['{\n  "a": "b"\n}\n', '|\n    {\n      "a": "b"\n    }'],
+    ['{\n\n\t"a:: #b": 1}', '|-\n    {\n\n    \t"a:: #b": 1}'],
+  ];
+  for (const [it, spelled] of AS_IS) assert.equal(write(it), `a:\n  document: ${spelled}\n`);
+  for (const it of [
+    '',
+    '\n',
+    ' {}',
+    '\n{}',
+    '{}\n\n',
+    '{} ',
+    '{\n  \n}',
+    '{ \n}',
+    '{\t\n}',
+    '{\r\n}',
+    '{\u202e}',
+    '{\u001b[31m}',
+    '{\u00a0}',
+    '::add-mask::x',
+    '{\n  ::stop-commands::x\n}',
+    '{\n##vso[task.setvariable]x\n}',
+    '{ ##[error]x }',
+  ]) {
+    assert.match(write(it), /^a:\n {2}document: "[^\n]*"\n$/, it);
+  }
+});
+
 for (const number of [
   'E3',
   'e6',

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { foldReceipt, type RunStarted } from '../../src/core/receipt.js';
-import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
+import { emitReceipt, parseAnyReceipt } from '../../src/files/receipt.js';
 import { assertRefused, MEMBER, SHA256 } from '../core/fixtures.js';
 
 const START: RunStarted = {
@@ -45,7 +45,7 @@ const RECEIPT = foldReceipt(
   { sha256: SHA256, lines: 3, tornBytes: 0 },
 );
 const BODY = emitReceipt(RECEIPT).toString();
-const parse = (text: string) => parseReceipt(Buffer.from(text), 'a.receipt.yaml');
+const parse = (text: string) => parseAnyReceipt(Buffer.from(text), 'a.receipt.yaml');
 
 test('receipt.schema.json is a valid schema of draft 2020-12', () => {
   const path = fileURLToPath(new URL('../../../schemas/receipt.schema.json', import.meta.url));
@@ -59,7 +59,7 @@ test('emitReceipt says first what the file is, and shows nothing that a reader c
   assert.doesNotMatch(BODY, /^---/m);
 });
 
-test('parseReceipt reads back what emitReceipt wrote', () => {
+test('parseAnyReceipt reads back what emitReceipt wrote', () => {
   const { type, ...read } = parse(BODY) as unknown as Record<string, unknown>;
   assert.equal(type, 'receipt');
   assert.deepEqual(read, RECEIPT);
@@ -87,7 +87,7 @@ const REFUSED: readonly (readonly [what: string, from: string, to: string])[] = 
   ],
 ];
 for (const [what, from, to] of REFUSED) {
-  test(`parseReceipt refuses ${what}`, () => {
+  test(`parseAnyReceipt refuses ${what}`, () => {
     assert.ok(BODY.includes(from));
     assertRefused('RECEIPT_INVALID', () => parse(BODY.replace(from, to)));
   });

@@ -73,6 +73,19 @@ test('renderLines breaks two colons that stand in two spans', () => {
   assert.deepEqual(findLive(plain([':', ':error::x'])), []);
 });
 
+for (const line of [
+  ['##', '[group]x'],
+  ['#', '#[group]x'],
+  ['a ##vso', dim('['), 'task.setvariable]x'],
+  ['#', '', red('#'), '', 'v', 'so', '[x]'],
+]) {
+  test(`renderLines breaks a log command that stands in ${line.length} spans`, () => {
+    assert.deepEqual(findLive(plain(line)), []);
+    assert.doesNotMatch(plain(line), /##\w*\[/);
+    assert.match(plain(line), /#\\u\{23\}(?:vso)?\[/);
+  });
+}
+
 test('renderLines breaks the two colons at the start of a coloured line', () => {
   const output = renderLines([[red('::error::x')]], true);
   assert.equal(output, '\u001b[31m:\\u{3a}error::x\u001b[39m\n');

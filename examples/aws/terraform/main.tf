@@ -24,10 +24,16 @@ variable "deny_root_targets" {
   default     = []
 }
 
+variable "remedies" {
+  description = "Whether the policies for recover and unlock are made, and root sessions for buckets and queues are on"
+  type        = bool
+  default     = false
+}
+
 # Needs trusted access for IAM: "iam.amazonaws.com" among aws_service_access_principals of your
 # aws_organizations_organization, or the first command of delegated-administrator.sh.
 resource "aws_iam_organizations_features" "root" {
-  enabled_features = ["RootCredentialsManagement"]
+  enabled_features = var.remedies ? ["RootCredentialsManagement", "RootSessions"] : ["RootCredentialsManagement"]
 }
 
 resource "aws_organizations_delegated_administrator" "iam" {
@@ -46,6 +52,20 @@ resource "aws_iam_policy" "operator" {
   name        = "rootsweep-operator"
   description = "Deletes root credentials, and nothing else"
   policy      = file("${path.module}/../operator.json")
+}
+
+resource "aws_iam_policy" "remedies_planner" {
+  count       = var.remedies ? 1 : 0
+  name        = "rootsweep-remedies-planner"
+  description = "Plans ways back into accounts, buckets and queues"
+  policy      = file("${path.module}/../remedies-planner.json")
+}
+
+resource "aws_iam_policy" "remedies_operator" {
+  count       = var.remedies ? 1 : 0
+  name        = "rootsweep-remedies-operator"
+  description = "Gives ways back into accounts, buckets and queues"
+  policy      = file("${path.module}/../remedies-operator.json")
 }
 
 resource "aws_organizations_policy" "deny_root" {
@@ -67,4 +87,8 @@ output "planner_policy_arn" {
 
 output "operator_policy_arn" {
   value = aws_iam_policy.operator.arn
+}
+
+output "remedies_policy_arns" {
+  value = concat(aws_iam_policy.remedies_planner[*].arn, aws_iam_policy.remedies_operator[*].arn)
 }

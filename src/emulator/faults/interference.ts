@@ -95,7 +95,7 @@ function replacementOf(fault: Fault, service: Service): Replacement | undefined 
 }
 
 export function throttled({ throttle }: Service): AwsError {
-  return new AwsError(throttle.code, 400, throttle.message, throttle.members);
+  return new AwsError(throttle.code, throttle.status ?? 400, throttle.message, throttle.members);
 }
 
 function failed({ failure }: Service, status: number): AwsError {

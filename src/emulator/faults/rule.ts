@@ -71,9 +71,9 @@ export type Fault =
   /** The call is answered as if it had worked, and nothing happens. */
   | { readonly kind: 'lie' }
   /**
-   * Reads show only after this time what became of a credential that the call deletes or creates. A feature or a trusted
-   * access that the call turns on is unknown to AssumeRoot for this time: STS lags by minutes behind IAM, which shows
-   * it at once.
+   * Reads show only after this time what became of a credential that the call deletes or creates, or of the policy of a
+   * bucket or queue that it changes. A feature or a trusted access that the call turns on is unknown to AssumeRoot for
+   * this time: STS lags by minutes behind IAM, which shows it at once.
    */
   | { readonly kind: 'delayed-visibility'; readonly milliseconds: number }
   /** The credentials that the call uses expire at this moment. */

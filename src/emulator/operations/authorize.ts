@@ -12,12 +12,16 @@ export type Decision =
   | { readonly kind: 'denied-by-task-policy' }
   | { readonly kind: 'denied-by-scp'; readonly policy: ServiceControlPolicy }
   | { readonly kind: 'denied-by-identity-policy' }
-  | { readonly kind: 'not-allowed' };
+  | { readonly kind: 'denied-by-resource-policy' }
+  /** No policy of a kind that would have to allows it. */
+  | { readonly kind: 'not-allowed'; readonly by: 'identity-based' | 'resource-based' };
+
+export type Denial = Exclude<Decision, { kind: 'allowed' }>;
 
 /** Evaluates every policy that bears on a request, explicit denials first. */
 export function decide(call: Call, action: string, resource: string, extra: RequestContext = {}): Decision {
   const { principal, world } = call;
-  const request: AccessRequest = { action, resource, context: { ...requestContext(call), ...extra } };
+  const request = accessRequest(call, action, resource, extra);
   if (principal.kind === 'session' && statementsMatch(TASK_POLICIES[principal.task], 'Deny', request)) {
     return { kind: 'denied-by-task-policy' };
   }
@@ -26,14 +30,29 @@ export function decide(call: Call, action: string, resource: string, extra: Requ
   if (policy !== undefined) return { kind: 'denied-by-scp', policy };
   if (principal.kind === 'session' || isRootCaller(principal)) return { kind: 'allowed' };
   if (statementsMatch(principal.policy, 'Deny', request)) return { kind: 'denied-by-identity-policy' };
-  return { kind: statementsMatch(principal.policy, 'Allow', request) ? 'allowed' : 'not-allowed' };
+  if (statementsMatch(principal.policy, 'Allow', request)) return { kind: 'allowed' };
+  return { kind: 'not-allowed', by: 'identity-based' };
+}
+
+/** A request as policies see it. */
+export function accessRequest(
+  call: Call,
+  action: string,
+  resource: string,
+  extra: RequestContext,
+): AccessRequest {
+  return { action, resource, context: { ...requestContext(call), ...extra } };
 }
 
 /** Throws AccessDenied, in the words of AWS, unless the request is allowed. */
 export function authorize(call: Call, action: string, resource: string, extra: RequestContext = {}): void {
   const decision = decide(call, action, resource, extra);
-  if (decision.kind === 'allowed') return;
-  throw accessDenied(`${notAuthorized(call, action, resource)} ${explain(call, action, decision)}`);
+  if (decision.kind !== 'allowed') throw denial(call, action, resource, decision);
+}
+
+/** A denial in the words of AWS; services differ in how they write actions and resources. */
+export function denial(call: Call, action: string, resource: string, decision: Denial): AwsError {
+  return accessDenied(`${notAuthorized(call, action, resource)} ${explain(call, action, decision)}`);
 }
 
 export function notAuthorized({ principal }: Call, action: string, resource: string): string {
@@ -44,7 +63,7 @@ export function accessDenied(message: string): AwsError {
   return new AwsError('AccessDenied', 403, message);
 }
 
-function explain(call: Call, action: string, decision: Exclude<Decision, { kind: 'allowed' }>): string {
+function explain(call: Call, action: string, decision: Denial): string {
   switch (decision.kind) {
     case 'denied-by-task-policy':
       // The form is documented for session policies; no capture of it for a root session is known.
@@ -55,8 +74,10 @@ function explain(call: Call, action: string, decision: Exclude<Decision, { kind:
     }
     case 'denied-by-identity-policy':
       return 'with an explicit deny in an identity-based policy';
+    case 'denied-by-resource-policy':
+      return 'with an explicit deny in a resource-based policy';
     case 'not-allowed':
-      return `because no identity-based policy allows the ${action} action`;
+      return `because no ${decision.by} policy allows the ${action} action`;
   }
 }
 

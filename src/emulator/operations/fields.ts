@@ -56,6 +56,23 @@ export function requiredText(limits: TextLimits): Field<string> {
   };
 }
 
+/** A list of texts. */
+export const optionalTexts: Field<readonly string[] | undefined> = (raw, report) => {
+  if (raw === undefined || raw === null) return undefined;
+  if (Array.isArray(raw) && raw.every((entry) => typeof entry === 'string')) return raw;
+  report({ kind: 'wrong-type' });
+  return undefined;
+};
+
+/** Texts by name. */
+export const requiredTextMap: Field<Readonly<Record<string, string>>> = (raw, report) => {
+  if (raw === undefined || raw === null) report({ kind: 'required' });
+  else if (typeof raw !== 'object' || Object.values(raw).some((entry) => typeof entry !== 'string')) {
+    report({ kind: 'wrong-type' });
+  } else return { ...raw } as Record<string, string>;
+  return {};
+};
+
 export function optionalChoice(choices: readonly string[]): Field<string | undefined> {
   const text = optionalText({});
   return (raw, report) => {

@@ -11,6 +11,8 @@ export interface Call {
   readonly now: Date;
   /** The region of the credential scope: `aws-global` stands for the global endpoint. */
   readonly region: string;
+  /** The region whose endpoint was called, as far as the host says it; that of the credential scope otherwise. */
+  readonly endpointRegion: string;
 }
 
 export interface Result {

@@ -15,6 +15,30 @@ export function kmsViolation(violations: readonly Violation[]): AwsError {
   return unreadable(violations) ?? new AwsError('ValidationException', 400, describeAll(violations));
 }
 
+/** How S3 refuses parameters: the first violation. The code is what S3 answers; the text is that of no capture. */
+export function s3Violation([violation]: readonly Violation[]): AwsError {
+  if (violation === undefined) throw new TypeError('s3Violation needs a violation');
+  return new AwsError('InvalidArgument', 400, `Argument ${violation.field} is invalid`, {
+    ArgumentName: violation.field,
+  });
+}
+
+/** How SQS refuses parameters: in captures, a missing one has a code of its own; the other texts are not documented. */
+export function sqsViolation(violations: readonly Violation[]): AwsError {
+  const unread = unreadable(violations);
+  if (unread !== undefined) return unread;
+  const [violation] = violations;
+  if (violation === undefined) throw new TypeError('sqsViolation needs a violation');
+  const { field, value, constraint } = violation;
+  return constraint.kind === 'required'
+    ? new AwsError('MissingParameter', 400, `The request must contain the parameter ${field}.`)
+    : new AwsError(
+        'InvalidParameterValue',
+        400,
+        `Value ${value} for parameter ${field} is invalid. Reason: ${describeConstraint(constraint)}`,
+      );
+}
+
 /** What a JSON service says of a member that is not of the type in its model. */
 function unreadable(violations: readonly Violation[]): AwsError | undefined {
   const wrongType = violations.find(

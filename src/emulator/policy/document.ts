@@ -1,4 +1,4 @@
-/** An IAM policy document, as far as service control policies, task policies and callers need it. */
+/** An IAM policy document, as far as control, task and resource policies and callers need it. */
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Statement: Statement | readonly Statement[];
@@ -7,6 +7,9 @@ export interface PolicyDocument {
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
+  /** Who is meant, in the policy of a resource: everybody, or by type (`AWS`, `Service`, …). */
+  readonly Principal?: Principals;
+  readonly NotPrincipal?: Principals;
   readonly Action?: OneOrMany;
   readonly NotAction?: OneOrMany;
   readonly Resource?: OneOrMany;
@@ -14,6 +17,8 @@ export interface Statement {
   /** Operator → condition key → values. */
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
 }
+
+export type Principals = '*' | Readonly<Record<string, OneOrMany>>;
 
 export type OneOrMany = string | readonly string[];
 
@@ -23,4 +28,24 @@ export function listOf(value: OneOrMany): readonly string[] {
 
 export function statementsOf(document: PolicyDocument): readonly Statement[] {
   return 'Effect' in document.Statement ? [document.Statement] : document.Statement;
+}
+
+/** The policy that a text holds; undefined where it is none. */
+export function parsePolicy(text: string): PolicyDocument | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || !('Statement' in value)) return undefined;
+  const { Statement: given } = value;
+  const statements: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const isPolicy = statements.length > 0 && statements.every(isStatement);
+  return isPolicy ? (value as PolicyDocument) : undefined;
+}
+
+function isStatement(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('Effect' in value)) return false;
+  return value.Effect === 'Allow' || value.Effect === 'Deny';
 }

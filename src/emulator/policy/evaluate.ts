@@ -1,5 +1,5 @@
 import { conditionHolds, type RequestContext } from './condition.js';
-import { listOf, type PolicyDocument, type Statement, statementsOf } from './document.js';
+import { listOf, type PolicyDocument, type Principals, type Statement, statementsOf } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
 /** One request as a policy sees it. */
@@ -20,6 +20,39 @@ export function statementsMatch(
   return statementsOf(document).some(
     (statement) => statement.Effect === effect && applies(statement, request),
   );
+}
+
+/** Whether any statement of this effect in the policy of a resource applies to a request by this principal. */
+export function resourceStatementsMatch(
+  document: PolicyDocument,
+  effect: Statement['Effect'],
+  request: AccessRequest,
+  principal: NamedPrincipal,
+): boolean {
+  return statementsOf(document).some(
+    (statement) =>
+      statement.Effect === effect && isMeant(statement, principal) && applies(statement, request),
+  );
+}
+
+/** Who asks, as the policies of resources name them. */
+export interface NamedPrincipal {
+  readonly arn: string;
+  /** Twelve digits. */
+  readonly account: string;
+}
+
+function isMeant({ Principal, NotPrincipal }: Statement, principal: NamedPrincipal): boolean {
+  if (NotPrincipal !== undefined) return !isNamed(NotPrincipal, principal);
+  return Principal !== undefined && isNamed(Principal, principal);
+}
+
+/** Everybody, an account and with it everybody in it, a role and with it its sessions, or a principal itself. */
+function isNamed(principals: Principals, { arn, account }: NamedPrincipal): boolean {
+  if (principals === '*') return true;
+  const role = arn.replace(/:sts:(.*):assumed-role\/([^/]+)\/.+$/, ':iam:$1:role/$2');
+  const names = ['*', arn, role, account, `arn:aws:iam::${account}:root`];
+  return listOf(principals.AWS ?? []).some((name) => names.includes(name));
 }
 
 function applies(statement: Statement, { action, resource, context }: AccessRequest): boolean {

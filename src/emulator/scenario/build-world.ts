@@ -1,6 +1,7 @@
 import type { Fault } from '../faults/rule.js';
 import { deriveText, hashToUnit, LOWER_ALPHANUMERIC, Random } from '../random.js';
 import type { Account } from '../state/account.js';
+import type { Resource } from '../state/resource.js';
 import {
   madeUpPolicyId,
   type ServiceControlPolicy,
@@ -9,6 +10,7 @@ import {
 import { type Feature, IAM_SERVICE_PRINCIPAL, type World } from '../state/world.js';
 import { resolveCallers } from './callers.js';
 import { resolveKmsKeys } from './kms-keys.js';
+import { resolveBucket, resolveQueue } from './resources.js';
 import { resolveRootCredentials, toSeconds } from './root-credentials.js';
 import type { AccountSpec, Scenario } from './scenario.js';
 import { UnitTree } from './unit-paths.js';
@@ -61,6 +63,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
     sessions: new Map(),
     unknownToSts: new Map(),
     kmsKeys: resolveKmsKeys(scenario, managementAccount, seed),
+    resources: new Map(specs.flatMap((spec) => resolveResources(seed, spec)).map((it) => [it.arn, it])),
     replies: { state: true, status: true, policyArnInDenials: true, ...scenario.replies },
     paging: { size: 20, emptyPages: 0.1, ...scenario.paging },
   };
@@ -99,6 +102,14 @@ function resolveAccount(seed: number, spec: AccountSpec, parent: string): Accoun
     staleness: [],
     ...resolveRootCredentials({ seed, account: spec.id, joined }, spec.root ?? {}),
   };
+}
+
+function resolveResources(seed: number, { id, buckets = [], queues = [] }: AccountSpec): Resource[] {
+  const owner = { seed, account: id };
+  return [
+    ...buckets.map((spec) => resolveBucket(owner, spec)),
+    ...queues.map((spec) => resolveQueue(owner, spec)),
+  ];
 }
 
 /** Some day from 2018 to 2024. */

@@ -4,6 +4,7 @@ import { findUnknownOperator } from '../policy/condition.js';
 import type { PolicyDocument } from '../policy/document.js';
 import { buildWorld } from './build-world.js';
 import { findKmsKeyDefects } from './kms-key-defects.js';
+import { findResourceDefects } from './resource-defects.js';
 import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 import { parsePath } from './unit-paths.js';
@@ -21,6 +22,7 @@ export function findDefects(scenario: Scenario): Defect[] {
     ...findPoliciesInTwo(scenario),
     ...findDuplicateKeys(scenario),
     ...findKmsKeyDefects(scenario),
+    ...findResourceDefects(scenario),
     ...findUnknownOperators(scenario),
     ...findUnknownOperations(scenario),
     ...findFaultyRules(scenario),

@@ -65,6 +65,26 @@ export interface AccountSpec {
   readonly joined?: string;
   readonly joinedMethod?: JoinedMethod;
   readonly root?: RootSpec;
+  readonly buckets?: readonly BucketSpec[];
+  readonly queues?: readonly QueueSpec[];
+}
+
+/** A bucket of S3. */
+export interface BucketSpec {
+  /** Unique in the world. */
+  readonly name: string;
+  readonly region?: string | undefined;
+  /** Its text, or a document that is written as one. None unless given. */
+  readonly policy?: string | PolicyDocument | null;
+}
+
+/** A queue of SQS. */
+export interface QueueSpec {
+  /** Unique in its account and region. */
+  readonly name: string;
+  readonly region?: string | undefined;
+  /** Its text, or a document that is written as one. None unless given. */
+  readonly policy?: string | PolicyDocument | null;
 }
 
 /** A number stands for that many credentials with made-up ids. */

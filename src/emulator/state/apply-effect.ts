@@ -1,11 +1,12 @@
 import { replacePolicy } from './change-policies.js';
 import { findCredential, removeCredential } from './credentials.js';
 import type { Effect } from './effect.js';
+import { changePolicy } from './resource.js';
 import type { World } from './world.js';
 
 /**
- * Carries out what an operation decided. `invisibleFor` (milliseconds) is how long reads go on showing the account
- * as it was, and AssumeRoot goes on without a feature that was turned on.
+ * Carries out what an operation decided. `invisibleFor` (milliseconds) is how long reads go on showing the account,
+ * bucket or queue as it was, and AssumeRoot goes on without a feature that was turned on.
  */
 export function applyEffect(world: World, effect: Effect, now: Date, invisibleFor = 0): void {
   switch (effect.kind) {
@@ -28,6 +29,13 @@ export function applyEffect(world: World, effect: Effect, now: Date, invisibleFo
     case 'policy-updated':
       replacePolicy(world, effect.policy);
       return;
+    case 'resource-policy-set':
+    case 'resource-policy-removed': {
+      const resource = world.resources.get(effect.resource);
+      const policy = effect.kind === 'resource-policy-set' ? effect.policy : undefined;
+      if (resource !== undefined) changePolicy(resource, policy, now, now.getTime() + invisibleFor);
+      return;
+    }
     case 'deleted':
     case 'created':
       changeCredential(world, effect, now.getTime() + invisibleFor);

@@ -1,7 +1,9 @@
+import { resolveBucket, resolveQueue } from '../scenario/resources.js';
 import { resolveRootCredentials } from '../scenario/root-credentials.js';
-import type { RootSpec } from '../scenario/scenario.js';
+import type { BucketSpec, QueueSpec, RootSpec } from '../scenario/scenario.js';
 import type { Account, AccountState } from './account.js';
 import { removeCredential } from './credentials.js';
+import type { Resource } from './resource.js';
 import { ancestors, moveAccount, type World } from './world.js';
 
 /** What happens to an account behind the client's back. */
@@ -17,13 +19,24 @@ export interface AccountChange {
   readonly leave?: true;
   /** Credentials that appear, as a scenario writes them. */
   readonly add?: RootSpec;
-  /** Credentials that go: the password, or those with these ids. */
+  /** What goes: the password, credentials with these ids, buckets and queues with these names. */
   readonly remove?: {
     readonly password?: true;
     readonly mfaDevices?: readonly string[];
     readonly accessKeys?: readonly string[];
     readonly signingCertificates?: readonly string[];
+    /** Names. */
+    readonly buckets?: readonly string[];
+    /** Names, in whatever region. */
+    readonly queues?: readonly string[];
   };
+  /**
+   * Buckets as they are from now on, as a scenario writes them; whoever had one of that name has it no more. A region
+   * that is not given stays as it is.
+   */
+  readonly buckets?: readonly BucketSpec[];
+  /** Queues as they are from now on, as a scenario writes them. */
+  readonly queues?: readonly QueueSpec[];
 }
 
 /** Throws RangeError if the organizational unit does not exist. */
@@ -40,6 +53,35 @@ export function changeAccount(world: World, account: Account, change: AccountCha
   if (change.leave) account.member = false;
   removeCredentials(account, change.remove ?? {});
   addCredentials(world, account, change.add ?? {});
+  removeResources(world, account, change.remove ?? {});
+  putResources(world, account, change);
+}
+
+function removeResources(
+  { resources }: World,
+  account: Account,
+  { buckets = [], queues = [] }: NonNullable<AccountChange['remove']>,
+): void {
+  for (const { kind, name, arn, account: owner } of [...resources.values()]) {
+    const names = kind === 'bucket' ? buckets : queues;
+    if (owner === account.id && names.includes(name)) resources.delete(arn);
+  }
+}
+
+function putResources(
+  { seed, resources }: World,
+  account: Account,
+  { buckets = [], queues = [] }: AccountChange,
+): void {
+  const owner = { seed, account: account.id };
+  const whereItIs = (kind: Resource['kind'], name: string) =>
+    [...resources.values()].find((it) => it.kind === kind && it.account === account.id && it.name === name)
+      ?.region;
+  const put = [
+    ...buckets.map((spec) => resolveBucket(owner, { region: whereItIs('bucket', spec.name), ...spec })),
+    ...queues.map((spec) => resolveQueue(owner, { region: whereItIs('queue', spec.name), ...spec })),
+  ];
+  for (const resource of put) resources.set(resource.arn, resource);
 }
 
 function removeCredentials(account: Account, remove: NonNullable<AccountChange['remove']>): void {

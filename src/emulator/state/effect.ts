@@ -19,4 +19,12 @@ export type Effect =
   | { readonly kind: 'trusted-access-enabled'; readonly servicePrincipal: string; readonly at: string }
   | { readonly kind: 'feature-enabled'; readonly feature: Feature }
   | { readonly kind: 'delegate-registered'; readonly delegate: DelegatedAdministrator }
-  | { readonly kind: 'policy-updated'; readonly policy: ServiceControlPolicy };
+  | { readonly kind: 'policy-updated'; readonly policy: ServiceControlPolicy }
+  /** The policy of a bucket or queue, by ARN; its text as it came. */
+  | {
+      readonly kind: 'resource-policy-set';
+      readonly account: string;
+      readonly resource: string;
+      readonly policy: string;
+    }
+  | { readonly kind: 'resource-policy-removed'; readonly account: string; readonly resource: string };

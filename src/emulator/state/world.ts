@@ -2,6 +2,7 @@ import type { Random } from '../random.js';
 import type { Account } from './account.js';
 import type { KmsKey } from './kms-key.js';
 import type { Caller, RootSession } from './principal.js';
+import type { Resource } from './resource.js';
 import type { ServiceControlPolicy } from './service-control-policy.js';
 
 export type Feature = 'RootCredentialsManagement' | 'RootSessions';
@@ -75,6 +76,8 @@ export interface World {
   readonly callers: ReadonlyMap<string, Caller>;
   readonly sessions: Map<string, RootSession>;
   readonly kmsKeys: readonly KmsKey[];
+  /** Buckets and queues, by ARN. */
+  readonly resources: Map<string, Resource>;
   readonly replies: ReplyOptions;
   readonly paging: PagingOptions;
 }

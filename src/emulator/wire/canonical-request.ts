@@ -1,22 +1,37 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from './http.js';
 
+/** How a service takes a request apart to verify its signature. */
+export interface SigningForm {
+  /** S3 signs the path as it was sent; every other service normalizes it and encodes it once more. */
+  readonly path: 'as-sent' | 'encoded-again';
+  /** S3 signs what the client declares the hash of the body to be, and compares it with the body if it is one. */
+  readonly payload: 'declared' | 'hashed';
+}
+
 /**
  * The canonical request of Signature Version 4, of the headers that the client says it signed.
  * See "Create a signed AWS API request" in the IAM User Guide.
  */
-export function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[]): string {
+export function canonicalRequest(
+  request: HttpRequest,
+  signedHeaders: readonly string[],
+  form: SigningForm,
+): string {
   const [path = '/', query = ''] = splitOnce(request.path, '?');
   const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers[name] ?? '')}\n`);
   return [
     request.method,
-    canonicalPath(path),
+    form.path === 'as-sent' ? path : canonicalPath(path),
     canonicalQuery(query),
     headers.join(''),
     signedHeaders.join(';'),
-    sha256(request.body),
+    form.payload === 'declared' ? request.headers[PAYLOAD_HASH] : sha256(request.body),
   ].join('\n');
 }
+
+/** The header in which a client declares the hash of the body. */
+export const PAYLOAD_HASH = 'x-amz-content-sha256';
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -26,7 +41,6 @@ function canonicalHeader(value: string): string {
   return value.trim().replace(/ +/g, ' ');
 }
 
-/** Every service but S3 normalizes the path and encodes it once more. */
 function canonicalPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {

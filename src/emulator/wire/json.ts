@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error.js';
-import type { Protocol } from './protocol.js';
+import { type Protocol, requestIdHeaders } from './protocol.js';
 import type { Structure, Value } from './value.js';
 
 /** Errors of authentication and authorization, which the JSON services name differently from the Query services. */
@@ -12,23 +12,38 @@ const JSON_CODES: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'InvalidSignatureException',
 };
 
-/**
- * AWS JSON 1.1, which Organizations and KMS speak.
- *
- * @param messageMember what the service calls the text of an error.
- */
-export function jsonProtocol(messageMember: 'Message' | 'message'): Protocol {
+/** What JSON services differ in. */
+export interface JsonDialect {
+  readonly version: '1.0' | '1.1';
+  /** What the service calls the text of an error. */
+  readonly messageMember: 'Message' | 'message';
+  /** For a service that once spoke the Query protocol. */
+  readonly query?: {
+    /** Stands before the names of the errors in its model. */
+    readonly namespace: string;
+    /** What the Query protocol called an error, where the model calls it otherwise. */
+    readonly codes: Readonly<Record<string, string>>;
+  };
+}
+
+/** AWS JSON, which Organizations, KMS and SQS speak. */
+export function jsonProtocol({ version, messageMember, query }: JsonDialect): Protocol {
   return {
-    contentType: 'application/x-amz-json-1.1',
+    contentType: `application/x-amz-json-${version}`,
+    requestIdHeaders,
 
     writeOutput(_operation, output) {
       return { status: 200, body: output === undefined ? '' : JSON.stringify(toJson(output)) };
     },
 
     writeError(error) {
-      const type = JSON_CODES[error.code] ?? error.code;
-      const body = { __type: type, ...error.members, [messageMember]: error.message };
-      return { status: error.status < 500 ? 400 : error.status, body: JSON.stringify(body) };
+      const { code, status } = error;
+      const type = JSON_CODES[code] ?? `${query?.namespace ?? ''}${code}`;
+      const body = JSON.stringify({ __type: type, ...error.members, [messageMember]: error.message });
+      if (query === undefined) return { status: status < 500 ? 400 : status, body };
+      const fault = status < 500 ? 'Sender' : 'Receiver';
+      const headers = { 'x-amzn-query-error': `${query.codes[code] ?? code};${fault}` };
+      return { status, body, headers };
     },
   };
 }

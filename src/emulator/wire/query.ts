@@ -1,4 +1,4 @@
-import type { Protocol } from './protocol.js';
+import { type Protocol, requestIdHeaders } from './protocol.js';
 import type { Structure } from './value.js';
 import { writeElement } from './xml.js';
 
@@ -7,6 +7,7 @@ export function queryProtocol(namespace: string): Protocol {
   const document = (name: string, content: string) => `<${name} xmlns="${namespace}">${content}</${name}>`;
   return {
     contentType: 'text/xml',
+    requestIdHeaders,
 
     writeOutput(operation, output, requestId) {
       const result = output === undefined ? '' : writeElement(`${operation}Result`, output);

@@ -1,7 +1,14 @@
 import { AwsError } from '../aws-error.js';
 import type { Operation } from '../operations/operation.js';
-import { findService, findServiceByTarget, SERVICES, type Service } from '../operations/service.js';
+import {
+  findService,
+  findServiceByTarget,
+  type RestApi,
+  SERVICES,
+  type Service,
+} from '../operations/service.js';
 import type { HttpRequest } from './http.js';
+import { findBinding } from './http-binding.js';
 import { parseJsonBody } from './json.js';
 import { parseForm } from './query.js';
 
@@ -15,17 +22,20 @@ export interface Route {
   /** Undefined if the emulator does not know the operation. */
   readonly definition: Operation | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The region whose endpoint the host of the request names. */
+  readonly endpointRegion?: string;
   /** Why the parameters cannot be read; told only to those whose signature is good. */
   readonly malformed?: AwsError;
 }
 
 /**
  * One port serves every service, so the credential scope tells which one is meant (at AWS the host does). The API
- * version or target must then be that service's.
+ * version or target must then be that service's, and a REST service finds the operation by method and path.
  */
 export function route(request: HttpRequest, scopeService: string | undefined): Route {
   const service = scopeService === undefined ? undefined : findService(scopeService);
   if (scopeService !== undefined && service === undefined) return routeNowhere(request, scopeService);
+  if (service?.api.kind === 'rest') return routeRest(request, service, service.api);
   const target = request.headers['x-amz-target'];
   return target === undefined ? routeQuery(request, service) : routeJson(request, target, service);
 }
@@ -54,6 +64,20 @@ function routeJson(request: HttpRequest, target: string, scoped: Service | undef
   }
 }
 
+function routeRest(request: HttpRequest, service: Service, { bindings, readHost }: RestApi): Route {
+  const { label, region } = readHost(request.headers.host ?? '');
+  const path = label === undefined ? request.path : `/${label}${request.path}`;
+  const bound = findBinding(bindings, { ...request, path });
+  return {
+    service,
+    serviceName: service.name,
+    operation: bound?.operation ?? `${request.method} ${request.path}`,
+    definition: bound && find(service, bound.operation),
+    parameters: bound?.parameters ?? {},
+    ...(region !== undefined && { endpointRegion: region }),
+  };
+}
+
 /** A service that the emulator does not have, answered in the wire format that the request suggests. */
 function routeNowhere({ method, path, headers, body }: HttpRequest, serviceName: string): Route {
   const target = headers['x-amz-target'];
@@ -77,13 +101,19 @@ export function unknownOperation({ service, serviceName, operation }: Route): Aw
   if (serviceName !== service.name) {
     return new AwsError('NotImplemented', 501, `The emulator does not have the service "${serviceName}"`);
   }
-  if (service.api.kind === 'json') return new AwsError('UnknownOperationException', 400, '');
-  if (operation === '') {
-    return new AwsError('MissingAction', 400, 'The request is missing an action or a required parameter.');
+  const { api } = service;
+  switch (api.kind) {
+    case 'json':
+      return new AwsError('UnknownOperationException', 400, '');
+    case 'rest':
+      return new AwsError('NotImplemented', 501, `The emulator does not have the operation "${operation}"`);
+    case 'query':
+      return operation === ''
+        ? new AwsError('MissingAction', 400, 'The request is missing an action or a required parameter.')
+        : new AwsError(
+            'InvalidAction',
+            400,
+            `Could not find operation ${operation} for version ${api.version}`,
+          );
   }
-  return new AwsError(
-    'InvalidAction',
-    400,
-    `Could not find operation ${operation} for version ${service.api.version}`,
-  );
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../aws-error.js';
-import { canonicalRequest, sha256 } from './canonical-request.js';
+import { canonicalRequest, PAYLOAD_HASH, type SigningForm, sha256 } from './canonical-request.js';
 import type { HttpRequest } from './http.js';
 
 /** The Authorization header of a request signed with Signature Version 4. */
@@ -19,6 +19,14 @@ export interface Clock {
   readonly now: Date;
   readonly clockTolerance: number;
 }
+
+/** How a service wants requests signed, and what it says of those that are not. */
+export interface Signing extends SigningForm {
+  /** The error for a date too far away; otherwise the signature counts as expired, or as not yet current. */
+  readonly skewed?: { readonly code: string; readonly message: string };
+}
+
+export const STANDARD_SIGNING: Signing = { path: 'encoded-again', payload: 'hashed' };
 
 /** Throws MissingAuthenticationToken and IncompleteSignature. */
 export function parseAuthorization(header: string | undefined): Authorization {
@@ -71,6 +79,7 @@ export function verifySignature(
   authorization: Authorization,
   secretAccessKey: string,
   clock: Clock,
+  signing: Signing,
 ): void {
   const stamp = request.headers['x-amz-date'];
   if (stamp === undefined) {
@@ -82,7 +91,7 @@ export function verifySignature(
       `Date must be in ISO-8601 'basic format'. Got '${stamp}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   }
-  for (const name of requiredHeaders(request)) {
+  for (const name of requiredHeaders(request, signing)) {
     if (authorization.signedHeaders.includes(name)) continue;
     const shown = name === 'host' ? "'Host' or ':authority'" : `'${name}'`;
     throw mismatch(`${shown} must be a 'SignedHeader' in the AWS Authorization.`);
@@ -92,9 +101,10 @@ export function verifySignature(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.date}' != '${stamp.slice(0, 8)}', from '${stamp}'.`,
     );
   }
-  checkAge(stamp, time, clock);
+  checkAge(stamp, time, clock, signing);
+  if (signing.payload === 'declared') checkPayload(request);
 
-  const canonical = canonicalRequest(request, authorization.signedHeaders);
+  const canonical = canonicalRequest(request, authorization.signedHeaders, signing);
   const scope = `${authorization.date}/${authorization.region}/${authorization.service}/aws4_request`;
   const stringToSign = `AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${sha256(canonical)}`;
   const expected = Buffer.from(sign(secretAccessKey, authorization, stringToSign));
@@ -108,14 +118,37 @@ export function verifySignature(
 }
 
 /** `host` and whatever `x-amz-*` header would change what is asked or who asks. */
-function requiredHeaders({ headers }: HttpRequest): string[] {
-  return ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'].filter(
-    (name) => name === 'host' || headers[name] !== undefined,
+function requiredHeaders({ headers }: HttpRequest, { payload }: Signing): string[] {
+  const named = ['x-amz-date', 'x-amz-security-token', 'x-amz-target'];
+  if (payload === 'declared') named.push(PAYLOAD_HASH);
+  return ['host', ...named.filter((name) => headers[name] !== undefined)];
+}
+
+/** Throws unless the client declares what the body is, or that it does not: S3 trusts TLS then. */
+function checkPayload({ headers, body }: HttpRequest): void {
+  const declared = headers[PAYLOAD_HASH];
+  if (declared === undefined) {
+    throw new AwsError('InvalidRequest', 400, `Missing required header for this request: ${PAYLOAD_HASH}`);
+  }
+  if (declared === 'UNSIGNED-PAYLOAD') return;
+  if (declared.startsWith('STREAMING-')) {
+    throw new AwsError('NotImplemented', 501, 'The emulator does not read bodies that are signed in chunks');
+  }
+  const computed = sha256(body);
+  if (declared === computed) return;
+  throw new AwsError(
+    'XAmzContentSHA256Mismatch',
+    400,
+    `The provided '${PAYLOAD_HASH}' header does not match what was computed.`,
+    { ClientComputedContentSHA256: declared, S3ComputedContentSHA256: computed },
   );
 }
 
-function checkAge(stamp: string, time: number, { now, clockTolerance }: Clock): void {
+function checkAge(stamp: string, time: number, { now, clockTolerance }: Clock, { skewed }: Signing): void {
   const limit = clockTolerance * 60_000;
+  if (skewed !== undefined && Math.abs(now.getTime() - time) > limit) {
+    throw new AwsError(skewed.code, 403, skewed.message);
+  }
   const clock = formatStamp(now.getTime());
   if (now.getTime() - time > limit) {
     const earliest = formatStamp(now.getTime() - limit);

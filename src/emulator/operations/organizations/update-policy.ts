@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.js';
 import { findUnknownOperator } from '../../policy/condition.js';
-import type { PolicyDocument } from '../../policy/document.js';
+import { type PolicyDocument, parsePolicy } from '../../policy/document.js';
 import { FULL_ACCESS } from '../../state/service-control-policy.js';
 import { optionalText } from '../fields.js';
 import { operation } from '../operation.js';
@@ -47,11 +47,8 @@ function parseDocument(content: string): PolicyDocument {
       },
     );
   }
-  const document = readJson(content);
-  const statements = Array.isArray(document?.Statement) ? document.Statement : [document?.Statement];
-  const isPolicy =
-    statements.length > 0 && statements.every((it) => it?.Effect === 'Allow' || it?.Effect === 'Deny');
-  if (document === undefined || !isPolicy || findUnknownOperator(document) !== undefined) {
+  const document = parsePolicy(content);
+  if (document === undefined || findUnknownOperator(document) !== undefined) {
     throw new AwsError(
       'MalformedPolicyDocumentException',
       400,
@@ -59,15 +56,4 @@ function parseDocument(content: string): PolicyDocument {
     );
   }
   return document;
-}
-
-function readJson(content: string): PolicyDocument | undefined {
-  try {
-    const value: unknown = JSON.parse(content);
-    return typeof value === 'object' && value !== null && 'Statement' in value
-      ? (value as PolicyDocument)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,37 @@
+/** What a failed call in a root session means. */
+import type { UnknownCause } from '../core/credentials.js';
+import { RootAccessFailure, type RootAccessFailureFacts } from '../workflows/ports.js';
+import { type AwsFailure, classifyError } from './failures.js';
+
+export function incomplete(operation: string, what: string): RootAccessFailure {
+  return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
+}
+
+export function explainInSession(error: unknown, operation: string): RootAccessFailure {
+  if (error instanceof RootAccessFailure) return error;
+  const failure = classifyError(error);
+  const { kind, code, message } = failure;
+  const denied: UnknownCause = message.includes('service control policy')
+    ? 'denied-by-scp'
+    : 'denied-in-session';
+  const cause: UnknownCause =
+    kind === 'denied'
+      ? denied
+      : kind === 'expired'
+        ? 'session-expired'
+        : kind === 'transient'
+          ? 'unreachable'
+          : 'aws-error';
+  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, factsOf(failure, error));
+}
+
+export function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureFacts {
+  const { kind, refused, requestId, retryAfter } = failure;
+  return {
+    refused,
+    cause,
+    ...(kind === 'throttled' || kind === 'busy' ? { setback: kind } : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

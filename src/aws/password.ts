@@ -1,0 +1,29 @@
+/** The root user's password, in a root session. AWS calls it a login profile. */
+import { GetLoginProfileCommand } from '@aws-sdk/client-iam';
+import { formatTime } from '../core/time.js';
+import { RootAccessFailure } from '../workflows/ports.js';
+import type { Calls } from './call.js';
+import { explainInSession, incomplete } from './explain-session.js';
+import { classifyError, requestIdOf } from './failures.js';
+import type { IamSession } from './session-client.js';
+
+/**
+ * AWS reports it as an error that there is none.
+ * @throws RootAccessFailure
+ */
+export async function readPassword(
+  iam: IamSession,
+  calls: Calls,
+): Promise<{ readonly created: string | undefined; readonly requestId: string }> {
+  try {
+    const answer = await calls.call(() => iam.send(new GetLoginProfileCommand({})));
+    const { CreateDate } = answer.LoginProfile ?? {};
+    if (CreateDate === undefined) throw incomplete('GetLoginProfile', 'CreateDate');
+    return { created: formatTime(CreateDate), requestId: requestIdOf(answer) };
+  } catch (error) {
+    if (error instanceof RootAccessFailure) throw error;
+    if (classifyError(error).kind === 'not-found')
+      return { created: undefined, requestId: requestIdOf(error) };
+    throw explainInSession(error, 'GetLoginProfile');
+  }
+}

@@ -1,0 +1,57 @@
+/** `apply` of a plan that deletes. */
+import { commandLine } from '../core/command-line.js';
+import type { Credential } from '../core/credentials.js';
+import { checkApplicable, checkTimes, checkWait } from '../core/guard.js';
+import { judgeDeletion, type Permission } from '../core/permission.js';
+import { isDeleteEntry } from '../core/plan.js';
+import { renderApplyEvent, renderLedger, renderScope } from '../views/ledger-text.js';
+import { applyPlan, selectEntries } from '../workflows/apply.js';
+import type { Narrowing } from '../workflows/run.js';
+import type { Work } from './apply-work.js';
+import type { VerifiedPlan } from './inputs.js';
+
+/** @throws RootsweepError PLAN_BLOCKED */
+export function deletionWork({ plan, policyFile: { policy } }: VerifiedPlan, narrowing: Narrowing): Work {
+  checkApplicable(plan);
+  const entries = selectEntries(plan, narrowing);
+  return {
+    feature: 'RootCredentialsManagement',
+    accounts: new Set(plan.accounts.filter(isDeleteEntry).map(({ id }) => id)),
+    isNothing: entries.length === 0,
+    isSuperseded: true,
+    checkTimes: (now) => {
+      checkTimes(plan, policy, now);
+      checkWait(plan, now);
+    },
+    renderScope: (facts) => renderScope(entries, facts),
+    words: {
+      stranger: 'in which the plan deletes nothing',
+      nothing: 'Nothing to do: the plan deletes nothing in the accounts that were asked for.',
+      question: 'This cannot be undone. Type the organization id to go on: ',
+      why: 'apply asks before it deletes',
+      unchanged: 'nothing was deleted',
+    },
+    planAgain: ({ policy, plan }) => commandLine('rootsweep', 'plan', ['--policy', policy], ['--out', plan]),
+    carryOut: async ({ aws, partition, clockOffset, onEvent, ...settings }) => {
+      const { clock } = settings;
+      // By both clocks: what lets a key go must do so by both.
+      const judge = (credential: Credential): Permission => {
+        const now = clock.now().getTime();
+        const judged = judgeDeletion(credential, policy, new Date(now));
+        return judged.kind === 'guarded'
+          ? judged
+          : judgeDeletion(credential, policy, new Date(now + clockOffset));
+      };
+      const ledger = await applyPlan(plan, {
+        ...settings,
+        reader: aws.reader,
+        access: aws.rootAccess(partition),
+        judge,
+        narrowing,
+        rollout: policy.rollout,
+        onEvent: (event) => onEvent(event, renderApplyEvent(event)),
+      });
+      return { ledger, lines: renderLedger(ledger) };
+    },
+  };
+}

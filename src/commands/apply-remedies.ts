@@ -1,0 +1,84 @@
+/** `apply` of a plan of remedies. */
+import { type CommandWord, commandLine } from '../core/command-line.js';
+import { isComplete } from '../core/ledger.js';
+import type { RemedyEntry, RemedyPlan } from '../core/remedy.js';
+import { checkRemedyTimes } from '../core/remedy-guard.js';
+import {
+  renderAftermath,
+  renderRemediesEvent,
+  renderRemedyLedger,
+  renderRemedyScope,
+} from '../views/remedy-ledger-text.js';
+import { applyRemedies, selectRemedies } from '../workflows/apply-remedies.js';
+import { featureFor } from '../workflows/remedy-feature.js';
+import type { Narrowing } from '../workflows/run.js';
+import type { Work } from './apply-work.js';
+import type { VerifiedPlan } from './inputs.js';
+
+export function remedyWork(
+  { plan, policyFile: { policy } }: VerifiedPlan<RemedyPlan>,
+  narrowing: Narrowing,
+): Work {
+  const entries = selectRemedies(plan, narrowing);
+  return {
+    feature: featureFor(plan.remedy),
+    accounts: new Set(plan.accounts.map(({ id }) => id)),
+    isNothing: entries.length === 0,
+    // What a remedy is about is compared with the plan: an older plan finds there what a newer one left, and drifts.
+    isSuperseded: false,
+    checkTimes: (now) => checkRemedyTimes(plan, policy, now),
+    renderScope: (facts) => renderRemedyScope(entries, facts),
+    words: {
+      stranger: 'to which the plan gives nothing back',
+      nothing: 'Nothing to do: the plan names none of the accounts that were asked for.',
+      question: 'This gives a way back in. Type the organization id to go on: ',
+      why: 'apply asks before it gives a way back in',
+      unchanged: 'nothing was changed',
+    },
+    planAgain: ({ policy, plan: out }, drifted) =>
+      commandLine(
+        'rootsweep',
+        ...commandFor(entries.filter(({ id }) => drifted.includes(id))),
+        ['--reason', plan.reason],
+        ['--policy', policy],
+        ['--out', out],
+      ),
+    carryOut: async ({ aws, partition, onEvent, files, journalPath, ...settings }) => {
+      const ledger = await applyRemedies(plan, {
+        ...settings,
+        reader: aws.reader,
+        access: aws.remedyAccess(partition),
+        narrowing,
+        onEvent: (event) => onEvent(event, renderRemediesEvent(event)),
+      });
+      const done = new Set(
+        ledger.lines.filter(({ outcome }) => isComplete(outcome.kind)).map(({ account }) => account),
+      );
+      const aftermath = renderAftermath(
+        plan.remedy,
+        entries.filter(({ id }) => done.has(id)),
+        {
+          journal: journalPath,
+          sweep: commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', 'sweep.plan.yaml']),
+        },
+      );
+      return { ledger, lines: [...renderRemedyLedger(ledger), ...aftermath] };
+    },
+  };
+}
+
+/** The words of the command that plans these anew: of `unlock`, each plan has one account. */
+function commandFor(entries: readonly RemedyEntry[]): CommandWord[] {
+  const [first] = entries;
+  if (first === undefined || first.remedy.kind === 'allow-password-recovery') {
+    return ['recover', ...entries.map(({ id }) => id)];
+  }
+  const { kind, name, region, replacement } = first.remedy;
+  return [
+    ...kind.split('-'),
+    first.id,
+    name,
+    ['--region', kind === 'unlock-queue' ? region : undefined],
+    ['--replacement', replacement === undefined ? undefined : 'FILE'],
+  ];
+}

@@ -1,0 +1,39 @@
+/** Whether the place that a remedy is about is still what the plan says (promise 3). */
+import type { Drift } from './drift.js';
+import { isRemedied, nameTarget, type Remedy, type Standing, standingBefore } from './remedy.js';
+
+/** `due`: as planned, so that the remedy may be carried out. `done`: as this plan's runs went to make it. */
+export type Compared = { readonly kind: 'due' | 'done' } | Drift;
+
+/** By the journal, and by the run itself. */
+export interface WorkSoFar {
+  /** A run went to do it, and AWS did not refuse. */
+  readonly sent: boolean;
+  /** A run saw it done: whatever else stands there since is somebody else's, and not done again. */
+  readonly proven: boolean;
+}
+
+/** What stands there may be what the remedy is to bring about only if this plan can have brought it about. */
+export function compareStanding(remedy: Remedy, standing: Standing, { sent, proven }: WorkSoFar): Compared {
+  const before = standingBefore(remedy);
+  if (isRemedied(remedy, standing) && (sent || proven)) return { kind: 'done' };
+  if (standing === before && !proven) return { kind: 'due' };
+  const planned = proven && remedy.kind !== 'allow-password-recovery' ? remedy.replacement : before;
+  return {
+    kind: 'drifted',
+    planned:
+      proven && remedy.kind === 'allow-password-recovery'
+        ? [`${nameTarget(remedy)}, made possible by an earlier run`]
+        : describeStanding(remedy, planned),
+    found: describeStanding(remedy, standing),
+  };
+}
+
+/** A policy as it is, in a line of its own. */
+function describeStanding(remedy: Remedy, standing: Standing): string[] {
+  const target = nameTarget(remedy);
+  if (remedy.kind === 'allow-password-recovery') {
+    return [standing === undefined ? `no ${target}` : `${target}, created ${standing}`];
+  }
+  return standing === undefined ? [`${target}: no policy`] : [`${target}: policy`, standing];
+}

@@ -1,0 +1,60 @@
+import { AwsError } from '../aws-error.js';
+import { findUnknownOperator } from '../policy/condition.js';
+import { type PolicyDocument, parsePolicy } from '../policy/document.js';
+import { type AccessRequest, resourceStatementsMatch } from '../policy/evaluate.js';
+import type { Resource } from '../state/resource.js';
+import { accessRequest, type Decision, decide, denial } from './authorize.js';
+import type { Call } from './operation.js';
+
+/** How a service names what it denies. */
+export interface Wording {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/**
+ * Throws AccessDenied unless the caller's policies and the resource's own allow the call: in the account of the
+ * resource one of them must, from another account both. The root user of the account may whatever nothing but the
+ * resource's own policy denies: that is documented of S3 (GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy), and
+ * follows of SQS from what AWS says SQSUnlockQueuePolicy is for.
+ */
+export function authorizeResource(call: Call, action: string, resource: Resource, wording: Wording): void {
+  const decision = decideOnResource(call, action, resource);
+  if (decision.kind !== 'allowed') throw denial(call, wording.action, wording.resource, decision);
+}
+
+function decideOnResource(call: Call, action: string, resource: Resource): Decision {
+  const { principal } = call;
+  const context = { 'aws:resourceaccount': resource.account };
+  const decision = decide(call, action, resource.arn, context);
+  if (decision.kind !== 'allowed' && decision.kind !== 'not-allowed') return decision;
+  const isOwner = principal.account === resource.account;
+  if (isOwner && principal.arn.endsWith(':root')) return decision;
+
+  const document = resource.policy === undefined ? undefined : parsePolicy(resource.policy);
+  const request = accessRequest(call, action, resource.arn, context);
+  const matches = (effect: 'Allow' | 'Deny') =>
+    document !== undefined && holds(document, effect, request, principal);
+  if (matches('Deny')) return { kind: 'denied-by-resource-policy' };
+  const isAllowed = matches('Allow');
+  if (isOwner) return isAllowed ? { kind: 'allowed' } : decision;
+  return isAllowed ? decision : { kind: 'not-allowed', by: 'resource-based' };
+}
+
+/** Better to say so than to evaluate a condition wrongly: here it stands in whatever text somebody put there. */
+function holds(
+  document: PolicyDocument,
+  effect: 'Allow' | 'Deny',
+  request: AccessRequest,
+  principal: Call['principal'],
+): boolean {
+  const operator = findUnknownOperator(document);
+  if (operator !== undefined) {
+    throw new AwsError(
+      'NotImplemented',
+      501,
+      `The emulator does not know the condition operator "${operator}"`,
+    );
+  }
+  return resourceStatementsMatch(document, effect, request, principal);
+}

@@ -1,0 +1,13 @@
+import { AwsError } from '../../aws-error.js';
+import type { Call } from '../operation.js';
+
+/** Throws AuthorizationHeaderMalformed for a request that was signed for another region than that of the endpoint. */
+export function checkRegion({ region, endpointRegion }: Call): void {
+  if (region === endpointRegion) return;
+  throw new AwsError(
+    'AuthorizationHeaderMalformed',
+    400,
+    `The authorization header is malformed; the region '${region}' is wrong; expecting '${endpointRegion}'`,
+    { Region: endpointRegion },
+  );
+}

@@ -1,0 +1,8 @@
+import { bucketOperation } from './bucket-operation.js';
+
+/** Deleting a policy that is not there succeeds. */
+export const deleteBucketPolicy = bucketOperation('DeleteBucketPolicy', {}, (_call, bucket) => {
+  const { account, arn, policy } = bucket;
+  if (policy === undefined) return {};
+  return { effect: { kind: 'resource-policy-removed', account, resource: arn } };
+});

@@ -1,0 +1,30 @@
+import { AwsError } from '../../aws-error.js';
+import { parsePolicy } from '../../policy/document.js';
+import { requiredText } from '../fields.js';
+import { bucketOperation } from './bucket-operation.js';
+
+/** "Bucket policies are limited to 20 KB in size." */
+const LONGEST_POLICY = 20 * 1024;
+
+export const putBucketPolicy = bucketOperation(
+  'PutBucketPolicy',
+  { Policy: requiredText({}) },
+  (_call, { account, arn }, { Policy: policy }) => {
+    checkPolicy(policy);
+    return { effect: { kind: 'resource-policy-set', account, resource: arn, policy } };
+  },
+);
+
+/** What a policy must be beyond JSON with statements, principals and actions that exist, S3 checks and the emulator not. */
+function checkPolicy(text: string): void {
+  if (!text.startsWith('{')) throw malformed("Policies must be valid JSON and the first byte must be '{'");
+  if (Buffer.byteLength(text) > LONGEST_POLICY) {
+    // Neither code nor text is documented.
+    throw new AwsError('PolicyTooLarge', 400, 'Policy exceeds the maximum allowed document size.');
+  }
+  if (parsePolicy(text) === undefined) throw malformed('This policy contains invalid Json');
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicy', 400, message);
+}

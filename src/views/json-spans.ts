@@ -1,0 +1,28 @@
+/** Colours for a line of JSON. The text stays as it is, whatever it holds, JSON or not. */
+import { splitJson } from './json-tokens.js';
+import { bold, cyan, dim, type Line, red, type Span, yellow } from './lines.js';
+
+export function colourJson(line: string): Line {
+  const tokens = splitJson(line);
+  let isEffect = false;
+  return tokens.map(({ kind, text }, index) => {
+    if (kind === 'space') return text;
+    if (kind === 'mark') {
+      if (text !== ':') isEffect = false;
+      return dim(text);
+    }
+    const wasEffect = isEffect;
+    isEffect = false;
+    if (kind === 'other') return yellow(text);
+    const after = tokens[index + 1]?.kind === 'space' ? tokens[index + 2] : tokens[index + 1];
+    if (after?.text !== ':') return colourText(text, wasEffect);
+    isEffect = text === '"Effect"';
+    return cyan(text);
+  });
+}
+
+/** Texts have no colour: beside the marks of what goes and what comes, green would say something else. */
+function colourText(text: string, isEffect: boolean): string | Span {
+  if (!isEffect) return text;
+  return text === '"Deny"' ? red(text) : bold(text);
+}

@@ -1,0 +1,50 @@
+/** JSON for reading: every token as it is spelled, in its order, and only the white space between them another. */
+import { splitJson } from './json-tokens.js';
+
+/** Deeper than that no policy is, and every line would be mostly indentation. */
+const DEEPEST = 32;
+
+/**
+ * Lines without their line breaks; what is no JSON stands in the lines that it has. Nothing is parsed and written
+ * again: of a key that is there twice, both are shown.
+ */
+export function layOutJson(text: string): readonly string[] {
+  return isJson(text) ? (layOut(text) ?? text.split('\n')) : text.split('\n');
+}
+
+function layOut(text: string): readonly string[] | undefined {
+  const lines: string[] = [];
+  let line = '';
+  let depth = 0;
+  const tokens = splitJson(text).filter(({ kind }) => kind !== 'space');
+  const breakLine = () => {
+    lines.push(line);
+    line = '  '.repeat(depth);
+  };
+  for (const [index, { text: token }] of tokens.entries()) {
+    const before = tokens[index - 1]?.text;
+    const opened = before === '{' || before === '[';
+    const closes = token === '}' || token === ']';
+    if (opened && !closes) {
+      depth += 1;
+      if (depth > DEEPEST) return undefined;
+      breakLine();
+    } else if (closes && !opened) {
+      depth -= 1;
+      breakLine();
+    } else if (before === ',') {
+      breakLine();
+    }
+    line += token === ':' ? ': ' : token;
+  }
+  return [...lines, line];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+/** The receipt of a plan of remedies for people. */
+import {
+  REMEDY_AFTERS,
+  REMEDY_OUTCOMES,
+  type RemedyAfter,
+  type RemedyReceipt,
+  type RemedyReceiptAccount,
+  type RemedyRequest,
+} from '../core/remedy-receipt.js';
+import { layOutJson } from './laid-out-json.js';
+import type { Line } from './lines.js';
+import { code } from './markdown.js';
+import { fence } from './patch.js';
+import {
+  describeRequest,
+  describeRequested,
+  listCounts,
+  renderEnds,
+  renderHead,
+} from './receipt-markdown.js';
+
+export function renderRemedyReceiptMarkdown(receipt: RemedyReceipt): Line[] {
+  const { remedy, totals, accounts } = receipt;
+  return [
+    ...renderHead('remedies', receipt, [
+      ['remedy', code(remedy)],
+      ['remedies', listCounts(REMEDY_AFTERS, totals.remedies)],
+      ['accounts', listCounts(REMEDY_OUTCOMES, totals.accounts)],
+    ]),
+    ...accounts.flatMap((account) => renderAccount(account, remedy === 'allow-password-recovery')),
+  ];
+}
+
+/** @param ofPassword a password is told by its date, and a policy shown. */
+function renderAccount(account: RemedyReceiptAccount, ofPassword: boolean): Line[] {
+  const { place, requests, after } = account;
+  return [
+    ...renderEnds(account),
+    [],
+    ...(place === undefined ? [] : [[`${code(place.name)} in ${code(place.region)}`], []]),
+    ...requests.flatMap(renderRequest),
+    ...renderAfter(after, ofPassword),
+  ];
+}
+
+function renderRequest(request: RemedyRequest): Line[] {
+  const { before } = request;
+  return [
+    [`- ${describeRequested(request)}`],
+    ...(before === undefined ? [] : renderPolicy('before', before)),
+  ];
+}
+
+function renderAfter(after: RemedyAfter, ofPassword: boolean): Line[] {
+  if (after.kind === 'not-proven') return [['- after: **not proven**']];
+  if (after.kind === 'not-attempted') return [['- after: not attempted']];
+  const { run, at, requestId, standing } = after;
+  const seen = `seen in run ${run} at ${code(at)}${describeRequest(requestId)}`;
+  if (ofPassword) return [[`- after: **proven**, ${seen}: a password, created ${code(standing ?? '')}`]];
+  if (standing === undefined) return [[`- after: **proven**, ${seen}: no policy`]];
+  return [[`- after: **proven**, ${seen}`], ...renderPolicy('after', standing)];
+}
+
+/** Laid out for reading; byte for byte it is in the receipt's YAML. */
+function renderPolicy(when: 'before' | 'after', document: string): Line[] {
+  const mark = when === 'before' ? '-' : '+';
+  return [
+    [],
+    [`Policy ${when}:`],
+    [],
+    ...fence(layOutJson(document).map((line) => `${mark} ${line}`)).map((line): Line => [line]),
+    [],
+  ];
+}

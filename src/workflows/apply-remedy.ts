@@ -1,0 +1,169 @@
+/**
+ * Carries out the remedy of one account. The order of effects is that of a deletion: look again, compare, write the
+ * intent, ask once, write the answer, prove it done.
+ */
+import type { Clock } from '../core/clock.js';
+import type { Drift } from '../core/drift.js';
+import type { AboutRemedy, JournalState } from '../core/journal.js';
+import { Patience } from '../core/patience.js';
+import { isRemedied, nameTarget, type Remedy, type RemedyEntry, type Standing } from '../core/remedy.js';
+import { type Compared, compareStanding } from '../core/remedy-drift.js';
+import type { RemedyOutcome } from '../core/remedy-ledger.js';
+import { formatTime } from '../core/time.js';
+import { RootsweepError } from '../errors.js';
+import { compareWithOrganization } from './compare-organization.js';
+import { mayHaveHappened, pauseAfter } from './failure.js';
+import {
+  type Journal,
+  type OrganizationReader,
+  type RemedyAccess,
+  type RemedySession,
+  RootAccessFailure,
+} from './ports.js';
+import { lookUntil, PROVE_WITHIN } from './prove.js';
+
+/** `target`: `nameTarget`. */
+export type RemedyEvent =
+  | { readonly type: 'remedy-started'; readonly account: string; readonly target: string }
+  | { readonly type: 'remedy-proven'; readonly account: string; readonly target: string };
+
+export interface RemedyDependencies {
+  readonly reader: OrganizationReader;
+  readonly access: RemedyAccess;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly clock: Clock;
+  readonly onEvent: (event: RemedyEvent) => void;
+}
+
+/** Never rejects: whatever happens becomes an outcome. `fatal` as that of `applyAccount`. */
+export async function applyRemedy(
+  entry: RemedyEntry,
+  earlier: JournalState,
+  { reader, access, journal, clock, onEvent }: RemedyDependencies,
+): Promise<{ readonly outcome: RemedyOutcome; readonly fatal: boolean }> {
+  const { id: account, remedy } = entry;
+  const target = nameTarget(remedy);
+  const proven = earlier.proven.get(account)?.has(remedy.kind) ?? false;
+  let sent = earlier.sent.get(account)?.has(remedy.kind) ?? false;
+  const before = proven ? { earlier: [target] } : {};
+  const drifted = (drift: Drift) =>
+    ({ outcome: { kind: 'drifted', drift, ...before }, fatal: false }) as const;
+  let begun = false;
+  try {
+    const moved = await compareWithOrganization(entry, reader);
+    if (moved !== undefined) return drifted(moved);
+
+    const session = await access.open(account, remedy);
+    const look = async (): Promise<Looked> => {
+      const { standing, requestId } = await session.look();
+      return { standing, requestId, compared: compareStanding(remedy, standing, { sent, proven }) };
+    };
+    let looked = await look();
+    if (looked.compared.kind === 'drifted') return drifted(looked.compared);
+    if (proven) return { outcome: { kind: 'already-remedied' }, fatal: false };
+
+    begun = true;
+    onEvent({ type: 'remedy-started', account, target });
+    const patience = new Patience(clock);
+    while (requireUnchanged(looked.compared).kind === 'due') {
+      // Promise 7: the intent, and what is about to be replaced, are on the disk before anything is asked.
+      const { standing } = looked;
+      await journal.append({
+        type: 'remedy-intended',
+        ...aboutRemedy(account, remedy, clock),
+        session: session.accessKeyId,
+        ...(standing === undefined ? {} : { standing }),
+      });
+      try {
+        await carryOut(entry, session, journal, clock);
+        sent = true;
+        break;
+      } catch (error) {
+        sent ||= !(error instanceof RootAccessFailure) || mayHaveHappened(error);
+        const pause = pauseAfter(error, patience);
+        if (pause === undefined) throw error;
+        await clock.sleep(pause);
+        // It may be done, and another may have come: never asked again without another look.
+        looked = await look();
+      }
+    }
+    await proveDone(entry, look, journal, clock);
+    onEvent({ type: 'remedy-proven', account, target });
+    return { outcome: { kind: 'remedied' }, fatal: false };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
+    if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
+    const effect = sent ? 'unknown' : 'none';
+    return { outcome: { kind: 'failed', message, effect, ...before }, fatal: !ofAws };
+  }
+}
+
+interface Looked {
+  readonly standing: Standing;
+  readonly requestId: string;
+  readonly compared: Compared;
+}
+
+/** @throws RootAccessFailure where what stands there changed while it was being worked on. */
+function requireUnchanged(compared: Compared): Exclude<Compared, Drift> {
+  if (compared.kind !== 'drifted') return compared;
+  throw new RootAccessFailure(
+    'aws-error',
+    `the account changed while it was being worked on; it now has ${compared.found.join(' ')}`,
+  );
+}
+
+async function carryOut(
+  { id: account, remedy }: RemedyEntry,
+  session: RemedySession,
+  journal: Pick<Journal, 'append'>,
+  clock: Clock,
+): Promise<void> {
+  const about = () => aboutRemedy(account, remedy, clock);
+  try {
+    const { requestId } = await session.carryOut();
+    await journal.append({ type: 'remedy-answered', ...about(), requestId });
+  } catch (error) {
+    if (error instanceof RootAccessFailure) {
+      const { message, requestId } = error;
+      const effect = mayHaveHappened(error) ? 'unknown' : 'none';
+      const answered = requestId === undefined ? {} : { requestId };
+      await journal.append({ type: 'remedy-failed', ...about(), effect, message, ...answered });
+    }
+    throw error;
+  }
+}
+
+/** Promise 8. */
+async function proveDone(
+  { id: account, remedy }: RemedyEntry,
+  look: () => Promise<Looked>,
+  journal: Pick<Journal, 'append'>,
+  clock: Clock,
+): Promise<void> {
+  const seen = await lookUntil(clock, async () => {
+    const looked = await look();
+    requireUnchanged(looked.compared);
+    return isRemedied(remedy, looked.standing) ? looked : undefined;
+  });
+  if (seen === undefined) {
+    throw new RootAccessFailure(
+      'aws-error',
+      `AWS accepted the change of the ${nameTarget(remedy)} and does not show it after ${PROVE_WITHIN / 1000} s`,
+    );
+  }
+  const { standing, requestId } = seen;
+  const found = standing === undefined ? {} : { standing };
+  await journal.append({
+    type: 'remedy-proven',
+    ...aboutRemedy(account, remedy, clock),
+    requestId,
+    ...found,
+  });
+}
+
+function aboutRemedy(account: string, remedy: Remedy, clock: Clock): AboutRemedy {
+  const place = remedy.kind === 'allow-password-recovery' ? {} : { name: remedy.name, region: remedy.region };
+  return { at: formatTime(clock.now()), account, remedy: remedy.kind, ...place };
+}

@@ -1,0 +1,14 @@
+/** What to do after a call that failed and that cannot simply be made again. */
+import type { Patience } from '../core/patience.js';
+import { RootAccessFailure } from './ports.js';
+
+/** How long to wait before another look, in ms; undefined where waiting does not help. */
+export function pauseAfter(error: unknown, patience: Patience): number | undefined {
+  if (!(error instanceof RootAccessFailure) || error.setback === undefined) return undefined;
+  return patience.after(error.setback, error.retryAfter);
+}
+
+/** Whether the call may have had its effect all the same. */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof RootAccessFailure && !error.refused;
+}

@@ -1,0 +1,64 @@
+/** What every run of `apply` has in common, whatever its plan is to do. */
+import type { JournalRecord } from '../core/journal.js';
+import type { Plan } from '../core/plan.js';
+import type { RemedyPlan } from '../core/remedy.js';
+import type { Signer } from '../core/trust.js';
+import { RootsweepError } from '../errors.js';
+
+/** Who runs `apply` on whose word, for the journal. */
+export interface ApplyRun {
+  /** UUID. */
+  readonly id: string;
+  /** The plan's digest, and whose signatures on it counted. */
+  readonly digest: string;
+  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
+  readonly caller: string;
+  readonly tool: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Which of the plan's accounts to work on. A flag can only take some away. */
+export interface Narrowing {
+  readonly only?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/** Whether `--only` and `--exclude` leave an account in. */
+export function isNamed({ only, exclude = [] }: Narrowing, id: string): boolean {
+  return (only === undefined || only.includes(id)) && !exclude.includes(id);
+}
+
+/** The head of a run in its journal. */
+export function startRun(
+  plan: Plan | RemedyPlan,
+  { id: run, digest, signers, caller, tool, host, pid }: ApplyRun,
+  narrowing: Narrowing,
+  at: string,
+): JournalRecord {
+  const { id, created, organization, policy } = plan;
+  return {
+    type: 'run-started',
+    at,
+    run,
+    plan: id,
+    digest,
+    created,
+    organization,
+    ...('remedy' in plan ? { remedy: plan.remedy } : {}),
+    policy: policy.sha256,
+    signers,
+    caller,
+    tool,
+    host,
+    pid,
+    ...narrowing,
+  };
+}
+
+/** Why a run went no further, in one line. */
+export function describeTrouble(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = error instanceof RootsweepError && error.hint !== undefined ? `; ${error.hint}` : '';
+  return `${message}${hint}`;
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { digestBody } from '../../src/core/envelope.js';
+import type { RemedyPlan } from '../../src/core/remedy.js';
+import { isDate } from '../../src/files/calendar.js';
+import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
+import { signedFile } from '../signing/keys.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from '../views/remedy-plans.js';
+import { createPlanned, type Planned } from './planned.js';
+import { assertRefused } from './refused.js';
+
+const FILE = 'recover.plan.yaml';
+const POLICY =
+  'version: 1\norganization: o-exampleorgid\nnotBefore: 24h\nlimits: { accounts: 1 }\nexclude: [{ account: "200000000000", reason: kept }]\n';
+const schemaOf = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../../schemas/${name}`, import.meta.url), 'utf8'));
+
+interface Reviewed extends Planned {
+  readonly digest: string;
+  /** Writes the plan with changes, under a good signature. */
+  readonly sign: (changes?: Partial<RemedyPlan>) => Promise<RemedyPlan>;
+}
+
+/** A plan of remedies, signed by the trusted key, under a policy that would keep a plan that deletes from its accounts. */
+async function createReviewed(
+  t: TestContext,
+  remedies: Parameters<typeof remedyPlanOf>[0] = [PASSWORD, PASSWORD],
+): Promise<Reviewed> {
+  const planned = await createPlanned(t, { policy: POLICY });
+  const sha256 = createHash('sha256').update(POLICY).digest('hex');
+  const planOf = (changes: Partial<RemedyPlan>) =>
+    remedyPlanOf(remedies, { policy: { path: 'policy.yaml', sha256 }, ...changes });
+  const sign = async (changes: Partial<RemedyPlan> = {}) => {
+    const plan = planOf(changes);
+    await planned.write(FILE, signedFile('planner', emitRemedyPlan(plan), planned.key));
+    return plan;
+  };
+  await sign();
+  return { ...planned, sign, digest: digestBody(emitRemedyPlan(planOf({}))) };
+}
+
+const VERIFY = ['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml'];
+
+test('verify accepts a plan of remedies, whatever the policy says about deletions', async (t) => {
+  const { run, digest, calls } = await createReviewed(t);
+  assert.deepEqual(await run(VERIFY), {
+    code: 0,
+    stdout: `"${FILE}" is good until 2026-11-26T08:00:00Z.
+Signed by "planner" (planner); digest sha256:${digest}
+`,
+    stderr: `Next: run: rootsweep apply ${FILE} --policy policy.yaml --trust trust.yaml\n`,
+  });
+  const { stdout } = await run([...VERIFY, '--json']);
+  const { signers, ...verified } = JSON.parse(stdout.split('\n')[0] ?? '') as { signers: { name: string }[] };
+  assert.deepEqual(verified, {
+    version: 1,
+    type: 'plan-verified',
+    id: '00000000-0000-4000-8000-000000000000',
+    digest,
+    expires: '2026-11-26T08:00:00Z',
+    remedy: 'allow-password-recovery',
+    accounts: ['200000000000', '200000000001'],
+  });
+  assert.deepEqual(
+    signers.map(({ name }) => name),
+    ['planner'],
+  );
+  const junit = await run([...VERIFY, '--format', 'junit']);
+  assert.equal(junit.code, 0);
+  assert.match(junit.stdout, /<testsuites name="rootsweep verify" tests="1" failures="0" errors="0">/);
+  assert.deepEqual(calls(), []);
+});
+
+const WRONG: readonly [
+  what: string,
+  changes: Partial<RemedyPlan>,
+  now: string | undefined,
+  code: number,
+  says: string,
+][] = [
+  [
+    'for another policy',
+    { policy: { path: 'policy.yaml', sha256: 'b'.repeat(64) } },
+    undefined,
+    4,
+    'the plan was made with another policy than "policy.yaml" is now',
+  ],
+  [
+    'for another organization',
+    { organization: 'o-anotherorgid' },
+    undefined,
+    4,
+    'the plan is for organization "o-anotherorgid", the policy for "o-exampleorgid"',
+  ],
+  [
+    'that is good for longer than the policy says',
+    { expires: '2026-12-26T08:00:00Z' },
+    undefined,
+    4,
+    'the plan is good from 2026-11-23T08:00:00Z to 2026-12-26T08:00:00Z, which is not the time that the policy gives it',
+  ],
+  ['that has expired', {}, '2026-11-26T08:00:00Z', 4, 'the plan expired at 2026-11-26T08:00:00Z'],
+  [
+    'of the future',
+    {},
+    '2026-11-23T07:00:00Z',
+    4,
+    'the plan was created at 2026-11-23T08:00:00Z, which is still to come',
+  ],
+  [
+    'for a suspended account',
+    { accounts: remedyPlanOf([PASSWORD], {}, { state: 'SUSPENDED' }).accounts },
+    undefined,
+    4,
+    `"${FILE}" is no plan of remedies that rootsweep would write: account "200000000000" is "SUSPENDED"`,
+  ],
+];
+for (const [what, changes, now, code, says] of WRONG) {
+  test(`verify refuses a plan of remedies ${what}, under a good signature`, async (t) => {
+    const { sign, ...harness } = await createReviewed(t);
+    await sign(changes);
+    await assertRefused(harness, {
+      argv: VERIFY,
+      code,
+      says,
+      hint: /./,
+      ...(now === undefined ? {} : { options: { now } }),
+    });
+  });
+}
+
+test('verify refuses a plan of remedies with a byte changed, or without a trusted signature', async (t) => {
+  const { read, write, run, key } = await createReviewed(t);
+  const file = await read(FILE);
+  await write(FILE, file.replace('a0@example.com', 'a1@example.com'));
+  assert.match((await run(VERIFY)).stderr, /^Error: [^\n]*signature/);
+  assert.equal((await run(VERIFY)).code, 4);
+  // Who approves does not thereby plan.
+  await write(FILE, signedFile('approver', emitRemedyPlan(remedyPlanOf([PASSWORD])), key));
+  await write('trust.yaml', (await read('trust.yaml')).replace('threshold: 1', 'threshold: { planner: 1 }'));
+  assert.equal((await run(VERIFY)).code, 4);
+});
+
+test('verify --base is refused for a plan of remedies, because no policy loosens one', async (t) => {
+  const harness = await createReviewed(t);
+  await assertRefused(harness, {
+    argv: [...VERIFY, '--base', 'main'],
+    code: 1,
+    says: `--base is for plans that delete, and "${FILE}" is a plan of remedies`,
+    hint: 'see: rootsweep verify --help',
+  });
+});
+
+test('show prints a plan of remedies as text, Markdown and JSON, and whose word it is', async (t) => {
+  const { run, sign, digest, calls } = await createReviewed(t, [BUCKET]);
+  const plan = await sign();
+  const text = await run(['show', FILE, '--trust', 'trust.yaml']);
+  assert.deepEqual([text.code, text.stderr], [0, '']);
+  assert.match(
+    text.stdout,
+    /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/,
+  );
+  assert.ok(text.stdout.endsWith(`Digest sha256:${digest}\nSigned by "planner" (planner).\n`));
+
+  const markdown = await run(['show', FILE, '--trust', 'trust.yaml', '--format', 'markdown']);
+  assert.match(markdown.stdout, /\n## rootsweep will delete the policy of 1 bucket\n/);
+  assert.match(markdown.stdout, /\n\| signed \| `"planner" \(planner\)` \|\n/);
+
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, formats: { date: isDate } });
+  for (const name of ['plan', 'remedy-plan']) ajv.addSchema(schemaOf(`${name}.schema.json`));
+  const validate = ajv.compile(schemaOf('show.schema.json'));
+  for (const flags of [[], ['--trust', 'trust.yaml']]) {
+    const { stdout } = await run(['show', FILE, '--json', ...flags]);
+    const shown = JSON.parse(stdout) as { [key: string]: unknown; signers: unknown[] | null };
+    assert.ok(validate(shown), JSON.stringify(validate.errors));
+    assert.deepEqual(
+      [shown.type, shown.digest, shown.signers?.length, shown.plan],
+      ['remedy-plan', digest, flags.length === 0 ? undefined : 1, JSON.parse(JSON.stringify(plan))],
+    );
+    assert.ok(!validate({ ...shown, type: 'plan' }));
+  }
+  assert.deepEqual(calls(), []);
+});
+
+for (const format of ['html', 'csv', 'sarif']) {
+  test(`show --format ${format} is refused for a plan of remedies`, async (t) => {
+    const { run } = await createReviewed(t);
+    assert.deepEqual(await run(['show', FILE, '--format', format]), {
+      code: 1,
+      stdout: '',
+      stderr: `Error: --format ${format} is for plans that delete, and "${FILE}" is a plan of remedies
+  → pass --format text, markdown or json
+`,
+    });
+  });
+}
+
+test('approve shows a plan of remedies, asks, and adds a signature that verify counts', async (t) => {
+  const { run, read, write, digest } = await createReviewed(t, [BUCKET]);
+  const { stdout } = await run(['keygen', '--out', 'ada.pem', '--name', 'ada', '--quiet']);
+  const [, planner] = (await read('trust.yaml')).split('keys:\n');
+  await write('trust.yaml', `version: 1\nthreshold: { planner: 1, approver: 1 }\nkeys:\n${planner}${stdout}`);
+  assert.equal((await run(VERIFY)).code, 4);
+
+  const approve = ['approve', FILE, '--key', 'ada.pem'];
+  const declined = await run(approve, { typed: 'no' });
+  assert.equal(declined.code, 8);
+  assert.equal((await run(VERIFY)).code, 4);
+  const { code, stderr } = await run(approve, { typed: 'yes' });
+  assert.equal(code, 0);
+  assert.match(stderr, /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/);
+  assert.match(stderr, /\n {6}- {3}"Version": "2012-10-17",\n/);
+  assert.ok(stderr.includes(`; good until 2026-11-26T08:00:00Z.\nDigest sha256:${digest}\n`));
+  assert.equal((await run(VERIFY)).code, 0);
+});
+
+test('approve refuses a plan of remedies that has expired', async (t) => {
+  const { run } = await createReviewed(t);
+  const { code, stderr } = await run(['approve', FILE, '--key', 'key.pem'], { now: '2026-11-26T08:00:00Z' });
+  assert.equal(code, 4);
+  assert.match(stderr, /^Error: the plan expired at 2026-11-26T08:00:00Z\n/);
+});
+
+for (const argv of [
+  ['diff', FILE, FILE],
+  ['notice', FILE],
+  ['explain', '200000000000', '--policy', 'policy.yaml', '--plan', FILE],
+]) {
+  test(`${argv[0]} refuses a plan of remedies`, async (t) => {
+    const harness = await createReviewed(t);
+    await assertRefused(harness, {
+      argv,
+      code: 1,
+      says: `"${FILE}" is a plan of remedies, and only plans that delete are read here`,
+      hint: `read it with: rootsweep show ${FILE}`,
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { foldJournal, type JournalRecord } from '../../src/core/journal.js';
+import { MEMBER } from './fixtures.js';
+import { ended, remedyAnswered, remedyFailed, remedyIntended, remedyProven } from './journal-records.js';
+
+const OF_MEMBER = new Map([[MEMBER, new Set(['allow-password-recovery'])]]);
+
+/** Whether the remedy may have been carried out. */
+const SENT: readonly [what: string, may: boolean, records: readonly JournalRecord[]][] = [
+  ['a run went to do it, and was killed', true, [remedyIntended()]],
+  ['AWS answered that it did', true, [remedyIntended(), remedyAnswered()]],
+  ['the answer was lost', true, [remedyIntended(), remedyFailed('unknown')]],
+  ['AWS refused', false, [remedyIntended(), remedyFailed('none')]],
+  ['a killed run is followed by a refusal', true, [remedyIntended(), remedyIntended(), remedyFailed('none')]],
+  ['only the account ended', false, [ended('remedied')]],
+];
+for (const [what, may, records] of SENT) {
+  test(`foldJournal says that a remedy ${may ? 'may' : 'may not'} be done when ${what}`, () => {
+    const { sent, ours } = foldJournal(records);
+    assert.deepEqual([sent, ours], may ? [OF_MEMBER, OF_MEMBER] : [new Map(), new Map()]);
+  });
+}
+
+test('foldJournal says that a remedy was proven only when a look said so', () => {
+  assert.deepEqual(foldJournal([remedyIntended(), remedyAnswered()]).proven, new Map());
+  assert.deepEqual(foldJournal([remedyIntended(), remedyProven()]).proven, OF_MEMBER);
+});
+
+test('foldJournal says in which accounts a remedy was begun, and in which it was done', () => {
+  const other = '333333333333';
+  const { begun, completed } = foldJournal([
+    remedyIntended(),
+    ended('failed'),
+    remedyIntended({ account: other }),
+    ended('remedied', other),
+  ]);
+  assert.deepEqual([begun, completed], [new Set([MEMBER, other]), new Set([other])]);
+});

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { defuseCommands, makeVisible } from '../../src/core/text.js';
+import { RootsweepError } from '../../src/errors.js';
+import { MARKDOWN_LIMITS } from '../../src/views/plan-markdown.js';
+import { renderRemedyMarkdown } from '../../src/views/remedy-markdown.js';
+import { SHA256 } from '../core/fixtures.js';
+import { findLive, HOSTILE } from './hostile.js';
+import type { ParsedElement } from './parsed-html.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+import { findForeign, renderMarkdown } from './rendered-markdown.js';
+
+const render = (plan: ReturnType<typeof remedyPlanOf>, limit = Number.POSITIVE_INFINITY) =>
+  renderRemedyMarkdown({ plan, digest: SHA256 }, limit);
+
+test('Markdown of a plan that lets a password be set again leads with what it does, and tells why', () => {
+  assert.equal(
+    render(remedyPlanOf([PASSWORD])),
+    `<!-- rootsweep plan o-exampleorgid -->
+## rootsweep will let a root password be set again in 1 account
+
+**Can be applied,** once it has the signatures that the trust file demands. No root credential is deleted.
+
+|  |  |
+| --- | --- |
+| digest | \`sha256:${SHA256}\` |
+| reason | \`Locked out: nobody can read the logs\` |
+| remedies | 1 password to allow |
+| organization | \`o-exampleorgid\` |
+| policy | \`policy.yaml\` \`sha256:${SHA256}\` |
+| planned | by \`arn:aws:sts::111111111111:assumed-role/Planner/me\` at \`2026-11-23T08:00:00Z\` |
+| good until | \`2026-11-26T08:00:00Z\` |
+| signed | not checked: no trust file was given |
+
+### \`200000000000\` \`account 0\` in \`/Sandbox\`
+
+**\`password\`: can be set again.** Whoever reads the mail to the address of the account can set it, and is then the root user of the account.
+
+- email: \`a0@example.com\`
+
+All of it: the plan file, or \`rootsweep show PLAN\` as text.
+`,
+  );
+});
+
+test('Markdown of a plan that replaces a policy shows the difference', () => {
+  const document = '{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}';
+  const replacement = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}';
+  const markdown = render(remedyPlanOf([{ ...BUCKET, document, replacement }]));
+  assert.equal(
+    markdown.slice(markdown.indexOf('### ')),
+    `### \`200000000000\` \`account 0\` in \`/Sandbox\`
+
+**\`bucket logs in eu-west-1\`: its policy is replaced.** The bucket keeps its objects. The new policy says whom it lets in.
+
+- email: \`a0@example.com\`
+- now: \`statement 1 denies everyone *\`
+
+\`\`\`diff
+  {
+    "Statement": {
+-     "Effect": "Deny",
++     "Effect": "Allow",
+      "Principal": "*",
+      "Action": "*",
+      "Resource": "*"
+    }
+  }
+\`\`\`
+
+Policies are laid out for reading here. The plan file holds them byte for byte.
+
+All of it: the plan file, or \`rootsweep show PLAN\` as text.
+`,
+  );
+});
+
+/** What no plan that deletes has: titles of accounts, and policies. */
+function findForeignIn(elements: readonly ParsedElement[]): string[] {
+  return findForeign(elements).filter((it) => !['<h3>', '<pre>', '<code class>'].includes(it));
+}
+
+const line = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom(...'`~<>&|[]()!#*_-+ \t\\{}"@:/') }),
+  fc.constantFrom(
+    '```',
+    '~~~~',
+    '   ```',
+    '<script>',
+    '</pre>',
+    '# title',
+    '| a |',
+    '::error::x',
+    '##[x]',
+    '',
+  ),
+);
+const hostile = fc
+  .tuple(fc.constantFrom('', '{', '`````'), fc.array(line, { minLength: 1 }))
+  .map(([start, lines]) => `${start}x${lines.join('\n')}`);
+
+test('no policy ends the fence around it, whatever it holds', () => {
+  fc.assert(
+    fc.property(hostile, (document) => {
+      const markdown = render(remedyPlanOf([{ ...BUCKET, document }, BUCKET]));
+      assert.deepEqual(findLive(markdown), []);
+      const elements = renderMarkdown(markdown);
+      assert.deepEqual(findForeignIn(elements), []);
+      const [policy, other, ...more] = elements.filter(({ name }) => name === 'pre').map(({ text }) => text);
+      const inert = (it: string) => defuseCommands(makeVisible(it), '\\u{23}').trimEnd();
+      assert.equal(
+        policy,
+        document
+          .split('\n')
+          .map((it) => `${inert(`- ${it}`)}\n`)
+          .join(''),
+      );
+      assert.match(other ?? '', /^- \{\n- {3}"Version"/);
+      assert.deepEqual(more, []);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('no line that stays in a policy ends the fence, though nothing but white space stands before it', () => {
+  fc.assert(
+    fc.property(hostile, (document) => {
+      const markdown = render(remedyPlanOf([{ ...BUCKET, document, replacement: `${document}\nlast` }]));
+      const elements = renderMarkdown(markdown);
+      assert.deepEqual(findForeignIn(elements), []);
+      const policies = elements.filter(({ name }) => name === 'pre').map(({ text }) => text);
+      assert.equal(policies.length, 1);
+      assert.match(policies[0] ?? '', /\n\+ last\n$/);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('no text of a plan of remedies becomes an element or a live character of the rendered Markdown', () => {
+  const TEXTS = [
+    ...HOSTILE.map(([, text]) => text),
+    '<img src=x onerror=alert(1)>',
+    '`</code><b>x',
+    '| cell | @someone [link](https://example.com)',
+  ];
+  for (const text of TEXTS) {
+    const document = JSON.stringify({
+      Statement: { Sid: text, Effect: 'Deny', Principal: text, Action: text },
+    });
+    const plan = remedyPlanOf(
+      [
+        { ...BUCKET, document },
+        { ...BUCKET, document, replacement: text },
+      ],
+      { reason: text, plannedBy: text },
+      { name: text, email: text, ou: `/${text}` },
+    );
+    const markdown = render(plan);
+    assert.deepEqual(findLive(markdown), [], text);
+    assert.deepEqual(findForeignIn(renderMarkdown(markdown)), [], text);
+  }
+});
+
+for (const [name, limit] of Object.entries(MARKDOWN_LIMITS)) {
+  test(`Markdown of 10 policies of any size fits ${name}, names every account, and tells what is left out`, () => {
+    for (const bytes of [10, 3_000, 20_000, 200_000]) {
+      const document = JSON.stringify({ Statement: [{ Sid: 'é'.repeat(bytes / 2), Effect: 'Allow' }] });
+      const plan = remedyPlanOf(Array(10).fill({ ...BUCKET, document }));
+      const markdown = render(plan, limit);
+      assert.ok(Buffer.byteLength(markdown) <= limit);
+      for (const { id } of plan.accounts) assert.ok(markdown.includes(`### \`${id}\``));
+      const shown = markdown.match(/^```diff$/gm)?.length ?? 0;
+      const left = markdown.match(
+        /^\*\*There is no room for the policies here: they are in the plan file\.\*\*$/gm,
+      );
+      assert.equal(shown + (left?.length ?? 0), 10);
+      // As many as have room: one more would not have.
+      assert.ok(
+        shown === 10 || limit - Buffer.byteLength(markdown) < bytes + 200,
+        `${shown} of ${bytes} bytes`,
+      );
+    }
+  });
+}
+
+test('Markdown without room for the names of all accounts is refused', () => {
+  assert.throws(
+    () => render(remedyPlanOf(Array(10).fill(BUCKET), {}, { name: '\u202e'.repeat(50) }), 4_000),
+    (error) =>
+      error instanceof RootsweepError &&
+      error.code === 'USAGE' &&
+      error.message === 'there is no room to name all 10 accounts of this plan',
+  );
+});

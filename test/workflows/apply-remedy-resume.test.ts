@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JournalRecord } from '../../src/core/journal.js';
+import { remedyAnswered, remedyFailed, remedyIntended, remedyProven } from '../core/journal-records.js';
+import { BUCKET } from '../views/remedy-plans.js';
+import { CREATED, REPLACED, runRemedy } from './remedy-run.js';
+
+const UNLOCK = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
+const PROVEN = [remedyIntended(), remedyAnswered(), remedyProven({}, CREATED)];
+
+/** What an earlier run wrote: it may have been this plan that did it. */
+const MAY_BE_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] = [
+  ['was killed on the way', [remedyIntended()]],
+  ['lost the answer', [remedyIntended(), remedyFailed('unknown')]],
+  [
+    'was killed on the way and another was refused',
+    [remedyIntended(), remedyIntended(), remedyFailed('none')],
+  ],
+  ['had the answer', [remedyIntended(), remedyAnswered()]],
+];
+for (const [what, earlier] of MAY_BE_OURS) {
+  test(`applyRemedy proves what is there, and asks for nothing, when an earlier run ${what}`, async () => {
+    const { outcome, requests, records } = await runRemedy({ earlier, standing: CREATED });
+    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 0]);
+    assert.deepEqual(
+      records.map(({ type }) => type),
+      ['remedy-proven'],
+    );
+  });
+
+  test(`applyRemedy asks when nothing is there and an earlier run ${what}`, async () => {
+    const { outcome, requests } = await runRemedy({ earlier });
+    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
+  });
+}
+
+const NOT_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] = [
+  ['an earlier run was refused', [remedyIntended(), remedyFailed('none')]],
+  ['an earlier run went to do it in another account', [remedyIntended({ account: '333333333333' })]],
+];
+for (const [what, earlier] of NOT_OURS) {
+  test(`applyRemedy drifts when a password is there and ${what}`, async () => {
+    const { outcome, requests } = await runRemedy({ earlier, standing: CREATED });
+    assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
+  });
+}
+
+test('applyRemedy looks, and asks for nothing, when an earlier run proved it and it is so still', async () => {
+  const { outcome, requests, records } = await runRemedy({ earlier: PROVEN, standing: CREATED });
+  assert.deepEqual([outcome, requests, records], [{ kind: 'already-remedied' }, 0, []]);
+});
+
+test('applyRemedy drifts, and gives no second password, when the one that an earlier run proved is gone', async () => {
+  const { outcome, requests } = await runRemedy({ earlier: PROVEN });
+  assert.deepEqual(outcome, {
+    kind: 'drifted',
+    drift: {
+      kind: 'drifted',
+      planned: ['password, made possible by an earlier run'],
+      found: ['no password'],
+    },
+    earlier: ['password'],
+  });
+  assert.equal(requests, 0);
+});
+
+for (const remedy of [BUCKET, REPLACED]) {
+  const earlier = [remedyIntended(UNLOCK, remedy.document), remedyAnswered(UNLOCK), remedyProven(UNLOCK)];
+  for (const [what, standing] of [
+    ['the old policy is back', remedy.document],
+    ['a third policy is there', '{"third":true}'],
+  ] as const) {
+    test(`applyRemedy drifts, and asks for nothing, when ${what} after ${'replacement' in remedy ? 'a replacement' : 'a deletion'} was proven`, async () => {
+      const { outcome, requests } = await runRemedy({ remedy, earlier, standing });
+      assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
+      assert.deepEqual('earlier' in outcome && outcome.earlier, ['bucket logs in eu-west-1']);
+    });
+  }
+}
+
+test('applyRemedy drifts when a third policy is there and an earlier run was killed on the way', async () => {
+  const { outcome, requests } = await runRemedy({
+    remedy: REPLACED,
+    earlier: [remedyIntended(UNLOCK, REPLACED.document)],
+    standing: '{"third":true}',
+  });
+  assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
+});
