@@ -5,10 +5,12 @@
  */
 import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
 import { type ErrorCode, RootsweepError } from '../errors.js';
-import { validateAgainst } from './schema.js';
+import { emitYaml, type Style, writeYaml } from './emit-yaml.js';
+import { findMisfit, validateAgainst } from './schema.js';
 import type { SchemaName } from './schema-names.js';
 import { decodeUtf8 } from './text-file.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
+import { parseInParts } from './yaml-parts.js';
 
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
@@ -16,7 +18,9 @@ export interface CanonicalKind<T> {
   readonly schema: SchemaName;
   readonly code: ErrorCode;
   readonly hint: string;
-  readonly emit: (value: T) => Buffer;
+  /** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
+  readonly order: (value: T) => object;
+  readonly style: Style;
   /** What makes a value of the schema's shape one that rootsweep would not write. */
   readonly findFault: (value: T) => string | undefined;
 }
@@ -32,23 +36,46 @@ export function parseCanonical<T>(body: Buffer, fileName: string, kind: Canonica
 }
 
 /**
+ * The same value for a fraction of the memory, of a body whose last key is a long list of accounts. Undefined where
+ * anything is amiss, for the parser of whole files to tell.
+ */
+export function readCanonical<T>(body: Buffer, text: string, kind: CanonicalKind<T>): T | undefined {
+  const parsed = parseInParts(text, 'accounts');
+  if (parsed === undefined || findMisfit(kind.schema, parsed) !== undefined) return undefined;
+  // The schema has just proven the shape. What parts were read as, the whole means: it is what is written of them.
+  const value = parsed as T;
+  return isSpelledAs(body, value, kind) && kind.findFault(value) === undefined ? value : undefined;
+}
+
+/**
  * The value of a file that was parsed already.
  * @throws RootsweepError with the given code.
  */
-export function checkCanonical<T>(
-  file: YamlFile,
-  body: Buffer,
-  fileName: string,
-  { what, schema, code, hint, emit, findFault }: CanonicalKind<T>,
-): T {
+export function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
+  const { what, schema, code, hint, findFault } = kind;
   const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
   validateAgainst(schema, file, fileName, { code });
   // The schema has just proven the shape.
   const value = file.value as T;
-  if (!emit(value).equals(body)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
+  if (!isSpelledAs(body, value, kind)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
   const fault = findFault(value);
   if (fault !== undefined) throw refuse(`is no ${what} that rootsweep would write: ${fault}`);
   return value;
+}
+
+function isSpelledAs<T>(body: Buffer, value: T, { order, style }: CanonicalKind<T>): boolean {
+  let length = 0;
+  let same = true;
+  writeYaml(order(value), style, (part) => {
+    same &&= part.equals(body.subarray(length, length + part.length));
+    length += part.length;
+  });
+  return same && length === body.length;
+}
+
+/** The one spelling of a value. */
+export function emitCanonical<T>({ order, style }: CanonicalKind<T>, value: T): Buffer {
+  return emitYaml(order(value), style);
 }
 
 /** All that is known of a credential but its name. */

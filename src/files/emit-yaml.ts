@@ -19,11 +19,44 @@ const PLAIN = /^[A-Za-z0-9/][\w/.@+();-]*(?:(?: |:+)[\w/.@+();-]+)*$/;
 const MEANS_ELSE = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 const NUMBER = /^(?:[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[box][\da-f_]+|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?)$/i;
 
-/** @param value with its keys in the order of the file. Holds objects, lists, strings, numbers and booleans. */
-export function emitYaml(value: object, isOneLine: LayOut, isAsIs: AsIs = () => false): string {
+/** So many lines become bytes at a time: a string for each line takes more memory than what it holds. */
+const MOST_LINES = 4_096;
+
+/** How a kind of value is laid out. */
+export interface Style {
+  readonly isOneLine: LayOut;
+  readonly isAsIs?: AsIs;
+}
+
+/** @returns the whole, in UTF-8; see `writeYaml`. */
+export function emitYaml(value: object, style: Style): Buffer {
+  const parts: Buffer[] = [];
+  writeYaml(value, style, (part) => parts.push(part));
+  return Buffer.concat(parts);
+}
+
+/**
+ * @param value with its keys in the order of the file. Holds objects, lists, strings, numbers and booleans.
+ * @param take is given one part after the other, in UTF-8.
+ */
+export function writeYaml(value: object, style: Style, take: (part: Buffer) => void): void {
   const lines: string[] = [];
-  writeBlock(value, '', '', '', { isOneLine, isAsIs }, lines);
-  return `${lines.join('\n')}\n`;
+  const finish = () => take(Buffer.from(`${lines.splice(0).join('\n')}\n`));
+  writeBlock(value, '', '', '', style, (line) => {
+    lines.push(line);
+    if (lines.length === MOST_LINES) finish();
+  });
+  if (lines.length > 0) finish();
+}
+
+/** A list whose items are made one by one, as they are written. */
+export function listOf<T>(items: readonly T[], make: (item: T) => object): object {
+  return {
+    length: items.length,
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
 }
 
 export function spellText(text: string): string {
@@ -36,26 +69,25 @@ function writeBlock(
   path: string,
   lead: string,
   indent: string,
-  style: { readonly isOneLine: LayOut; readonly isAsIs: AsIs },
-  lines: string[],
+  style: Style,
+  write: (line: string) => void,
 ): void {
-  const list = Array.isArray(value);
+  const list = isList(value);
   let before = lead;
-  for (const [key, item] of list ? value.entries() : Object.entries(value)) {
+  for (const [key, item] of list ? withoutKeys(value) : Object.entries(value)) {
     const at = `${path}${path === '' ? '' : '.'}${list ? '*' : key}`;
-    const head = `${before}${list ? '-' : `${spellText(String(key))}:`}`;
+    const head = `${before}${list ? '-' : `${spellText(key)}:`}`;
     before = indent;
-    if (typeof item === 'string' && style.isAsIs(at) && isReadable(item)) {
-      lines.push(`${head} ${item.endsWith('\n') ? '|' : '|-'}`);
-      for (const line of item.replace(/\n$/, '').split('\n'))
-        lines.push(line === '' ? '' : `${indent}  ${line}`);
+    if (typeof item === 'string' && style.isAsIs?.(at) === true && isReadable(item)) {
+      write(`${head} ${item.endsWith('\n') ? '|' : '|-'}`);
+      for (const line of item.replace(/\n$/, '').split('\n')) write(line === '' ? '' : `${indent}  ${line}`);
     } else if (typeof item !== 'object' || isEmpty(item) || style.isOneLine(at, item)) {
-      lines.push(`${head} ${writeFlow(item)}`);
+      write(`${head} ${writeFlow(item)}`);
     } else if (list) {
-      writeBlock(item, at, `${head} `, `${indent}  `, style, lines);
+      writeBlock(item, at, `${head} `, `${indent}  `, style, write);
     } else {
-      lines.push(head);
-      writeBlock(item, at, `${indent}  `, `${indent}  `, style, lines);
+      write(head);
+      writeBlock(item, at, `${indent}  `, `${indent}  `, style, write);
     }
   }
 }
@@ -72,12 +104,22 @@ function isReadable(text: string): boolean {
 function writeFlow(value: unknown): string {
   if (typeof value === 'string') return spellText(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[ ${value.map(writeFlow).join(', ')} ]`;
+  if (isList(value)) return isEmpty(value) ? '[]' : `[ ${Array.from(value, writeFlow).join(', ')} ]`;
   const entries = Object.entries(value);
   if (entries.length === 0) return '{}';
   return `{ ${entries.map(([key, item]) => `${spellText(key)}: ${writeFlow(item)}`).join(', ')} }`;
 }
 
+type List = Iterable<unknown> & { readonly length: number };
+
+function isList(value: object): value is List {
+  return Symbol.iterator in value;
+}
+
+function* withoutKeys(list: List): Iterable<[string, unknown]> {
+  for (const item of list) yield ['', item];
+}
+
 function isEmpty(value: object): boolean {
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+  return isList(value) ? value.length === 0 : Object.keys(value).length === 0;
 }

@@ -10,8 +10,16 @@ import type { Entry, Finding, Plan } from '../core/plan.js';
 import { findPlanFault } from '../core/plan.js';
 import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
-import { type CanonicalKind, checkCanonical, optional, ordered, orderFacts } from './canonical.js';
-import { emitYaml } from './emit-yaml.js';
+import {
+  type CanonicalKind,
+  checkCanonical,
+  emitCanonical,
+  optional,
+  ordered,
+  orderFacts,
+  readCanonical,
+} from './canonical.js';
+import { listOf } from './emit-yaml.js';
 import { orderEntryFacts, orderHeader } from './plan-parts.js';
 import { REMEDY_PLAN } from './remedy-plan.js';
 import { decodeUtf8 } from './text-file.js';
@@ -21,7 +29,7 @@ import { parseYaml } from './yaml-file.js';
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
 
 export function emitPlan(plan: Plan): Buffer {
-  return Buffer.from(emitYaml(orderPlan(plan), isOneLine));
+  return emitCanonical(PLAN, plan);
 }
 
 const PLAN: CanonicalKind<Plan> = {
@@ -29,7 +37,8 @@ const PLAN: CanonicalKind<Plan> = {
   schema: 'plan.schema.json',
   code: 'PLAN_INVALID',
   hint: 'plan again with this version of rootsweep',
-  emit: emitPlan,
+  order: orderPlan,
+  style: { isOneLine },
   findFault: findPlanFault,
 };
 
@@ -38,7 +47,10 @@ const PLAN: CanonicalKind<Plan> = {
  * @throws RootsweepError PLAN_INVALID.
  */
 export function parseAnyPlan(body: Buffer, fileName: string): AnyPlan {
-  const file = parseYaml(decodeUtf8(body, fileName, PLAN.what), fileName, PLAN);
+  const text = decodeUtf8(body, fileName, PLAN.what);
+  const plan = readCanonical(body, text, PLAN);
+  if (plan !== undefined) return plan;
+  const file = parseYaml(text, fileName, PLAN);
   const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
   return isOfRemedies(file.value) ? check(REMEDY_PLAN) : check(PLAN);
 }
@@ -103,7 +115,7 @@ function orderPlan(plan: Plan): object {
       findings: ordered(totals.findings, ['block', 'warn', 'info']),
     },
     findings: plan.findings.map(orderFinding),
-    accounts: plan.accounts.map(orderEntry),
+    accounts: listOf(plan.accounts, orderEntry),
   };
 }
 

@@ -2,15 +2,22 @@
 import { AFTERS, findReceiptFault, OUTCOMES, type Receipt } from '../core/receipt.js';
 import type { Deletion, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
 import type { AnyReceipt } from '../core/remedy-receipt.js';
-import { type CanonicalKind, checkCanonical, optional, ordered, orderFacts } from './canonical.js';
-import { emitYaml } from './emit-yaml.js';
+import {
+  type CanonicalKind,
+  checkCanonical,
+  emitCanonical,
+  optional,
+  ordered,
+  orderFacts,
+  readCanonical,
+} from './canonical.js';
 import { orderAnswer, orderEnd, orderOrigin, orderRun } from './receipt-parts.js';
 import { orderRemedyReceipt, REMEDY_RECEIPT } from './remedy-receipt.js';
 import { decodeUtf8 } from './text-file.js';
 import { parseYaml } from './yaml-file.js';
 
 export function emitReceipt(receipt: Receipt): Buffer {
-  return Buffer.from(emitYaml(orderReceipt(receipt), isOneLine));
+  return emitCanonical(RECEIPT, receipt);
 }
 
 const RECEIPT: CanonicalKind<Receipt> = {
@@ -18,7 +25,8 @@ const RECEIPT: CanonicalKind<Receipt> = {
   schema: 'receipt.schema.json',
   code: 'RECEIPT_INVALID',
   hint: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
-  emit: emitReceipt,
+  order: orderReceipt,
+  style: { isOneLine },
   findFault: findReceiptFault,
 };
 
@@ -27,7 +35,10 @@ const RECEIPT: CanonicalKind<Receipt> = {
  * @throws RootsweepError RECEIPT_INVALID.
  */
 export function parseAnyReceipt(body: Buffer, fileName: string): AnyReceipt {
-  const file = parseYaml(decodeUtf8(body, fileName, RECEIPT.what), fileName, RECEIPT);
+  const text = decodeUtf8(body, fileName, RECEIPT.what);
+  const receipt = readCanonical(body, text, RECEIPT);
+  if (receipt !== undefined) return receipt;
+  const file = parseYaml(text, fileName, RECEIPT);
   const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
   const { value } = file;
   const isOfRemedies = typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
@@ -35,7 +46,7 @@ export function parseAnyReceipt(body: Buffer, fileName: string): AnyReceipt {
 }
 
 export function emitAnyReceipt(receipt: AnyReceipt): Buffer {
-  return 'remedy' in receipt ? REMEDY_RECEIPT.emit(receipt) : RECEIPT.emit(receipt);
+  return 'remedy' in receipt ? emitCanonical(REMEDY_RECEIPT, receipt) : emitReceipt(receipt);
 }
 
 export function orderAnyReceipt(receipt: AnyReceipt): object {

@@ -1,7 +1,6 @@
 /** The body of a plan of remedies: from the plan to its bytes, and back (`parseAnyPlan`). */
 import { findRemedyFault, type Remedy, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
-import { type CanonicalKind, optional } from './canonical.js';
-import { emitYaml } from './emit-yaml.js';
+import { type CanonicalKind, emitCanonical, optional } from './canonical.js';
 import { orderEntryFacts, orderHeader } from './plan-parts.js';
 
 export const REMEDY_PLAN: CanonicalKind<RemedyPlan> = {
@@ -9,12 +8,13 @@ export const REMEDY_PLAN: CanonicalKind<RemedyPlan> = {
   schema: 'remedy-plan.schema.json',
   code: 'PLAN_INVALID',
   hint: 'plan again with this version of rootsweep',
-  emit: emitRemedyPlan,
+  order: orderRemedyPlan,
+  style: { isOneLine, isAsIs: isDocument },
   findFault: findRemedyFault,
 };
 
 export function emitRemedyPlan(plan: RemedyPlan): Buffer {
-  return Buffer.from(emitYaml(orderRemedyPlan(plan), isOneLine, isDocument));
+  return emitCanonical(REMEDY_PLAN, plan);
 }
 
 function isOneLine(path: string): boolean {

@@ -9,7 +9,6 @@ import {
   type RemedyRequest,
 } from '../core/remedy-receipt.js';
 import { type CanonicalKind, optional, ordered } from './canonical.js';
-import { emitYaml } from './emit-yaml.js';
 import { orderAnswer, orderEnd, orderOrigin, orderRun } from './receipt-parts.js';
 
 export const REMEDY_RECEIPT: CanonicalKind<RemedyReceipt> = {
@@ -17,13 +16,10 @@ export const REMEDY_RECEIPT: CanonicalKind<RemedyReceipt> = {
   schema: 'remedy-receipt.schema.json',
   code: 'RECEIPT_INVALID',
   hint: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
-  emit: emitRemedyReceipt,
+  order: orderRemedyReceipt,
+  style: { isOneLine, isAsIs: isDocument },
   findFault: findRemedyReceiptFault,
 };
-
-function emitRemedyReceipt(receipt: RemedyReceipt): Buffer {
-  return Buffer.from(emitYaml(orderRemedyReceipt(receipt), isOneLine, isDocument));
-}
 
 const ONE_LINE: ReadonlySet<string> = new Set([
   'plan',
