@@ -63,6 +63,20 @@ export interface Harness {
   readonly deletions: () => string[];
 }
 
+/** Time passes only while somebody sleeps: what a test expects does not depend on how fast the machine is. */
+function openClock(start: string): Context['clock'] {
+  let time = Date.parse(start);
+  return {
+    now: () => new Date(time),
+    sleep: async (milliseconds) => {
+      const awake = time + milliseconds;
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      time = Math.max(time, awake);
+    },
+    random: () => 0.5,
+  };
+}
+
 /** A scenario as YAML text, or as it is parsed. */
 export async function createHarness(t: TestContext, scenario: string | Scenario): Promise<Harness> {
   // AWS goes by the clock of the last command, so that they agree.
@@ -86,7 +100,6 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
     const stdin = new PassThrough();
     stdin.end(typed === undefined ? '' : `${typed}\n`);
     const [stdout, stderr] = [collect(), collect()];
-    const ahead = Date.parse(now) - Date.now();
     const context: Context = {
       stdin,
       stdout: stdout.stream,
@@ -99,11 +112,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       pid: 4242,
       isRunning: () => false,
       journals: diskStorage,
-      clock: {
-        now: () => new Date(Date.now() + ahead),
-        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-        random: () => 0.5,
-      },
+      clock: openClock(now),
       newId: () => {
         ids += 1;
         return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
