@@ -7,8 +7,11 @@ import type { Verdict } from '../views/junit.js';
 import { RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 
+const FORMATS = ['text', 'json', 'junit'] as const;
+
 export class VerifyCommand extends RootsweepCommand {
   static override paths = [['verify']];
+  static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description:
@@ -183,8 +186,6 @@ export class VerifyCommand extends RootsweepCommand {
     return 0;
   }
 }
-
-const FORMATS = ['text', 'json', 'junit'] as const;
 
 function misplaced(rule: string, file: string, kind: 'plan' | 'receipt'): RootsweepError {
   return new RootsweepError('USAGE', `${rule}, and "${file}" is a ${kind}`, {

@@ -17,7 +17,7 @@ export const NOW = '2026-11-23T09:00:00Z';
 
 /** Every command, in the order of the help. */
 export const COMMANDS =
-  'doctor enable init audit plan show diff explain verify approve notice apply receipt keygen emulate demo'.split(
+  'doctor enable init audit plan show diff explain verify approve notice apply receipt keygen completion emulate demo'.split(
     ' ',
   );
 
