@@ -2,16 +2,22 @@
 import type { CommandContext } from '../../src/commands/command.js';
 import { COMMANDS, openCli } from '../../src/main.js';
 
-/** Every command line of rootsweep in a shell script, word by word, without the program itself. */
+/**
+ * Every command line of rootsweep in a shell script, word by word, without the program itself. What is put together
+ * elsewhere (`"${more[@]}"`) is left out, and so is a line that only passes on what it was given (`"$@"`).
+ */
 export function findCommandLines(script: string): string[][] {
   return script
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
     .flatMap((line) =>
       [...line.matchAll(/(?:^|[|;&({`!]|\bthen|\bdo|\brun:|--no-install)\s*rootsweep(?=\s)/g)].map((found) =>
-        splitWords(line.slice(found.index + found[0].length)),
+        splitWords(line.slice(found.index + found[0].length)).filter(
+          (word) => !/^\$\{\w+\[@\]\}$/.test(word),
+        ),
       ),
-    );
+    )
+    .filter(([command]) => command !== '$@');
 }
 
 /** The words up to the end of the command; redirections are none of them. */
@@ -33,7 +39,7 @@ export function findFault(argv: readonly string[]): string | undefined {
     // Nothing runs, and so nothing asks for what surrounds a run.
     openCli().process([...argv], {} as CommandContext);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return String(error).split('\n')[0];
   }
   const choices = COMMANDS.find(({ paths }) =>
     paths?.some((path) => path.every((it, at) => argv[at] === it)),

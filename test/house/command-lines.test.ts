@@ -42,6 +42,7 @@ test('rootsweep takes every command line of the examples', () => {
     (path) => /\.(?:sh|yml|yaml)$/.test(path) && !path.includes('expected'),
   );
   const lines = files.flatMap((path) => findCommandLines(readFileSync(join(ROOT, 'examples', path), 'utf8')));
+  assert.ok(lines.length >= 10, `${lines.length} lines`);
   assertTaken(lines, 'examples');
 });
 
