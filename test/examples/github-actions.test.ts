@@ -33,7 +33,7 @@ interface Pipeline extends Pick<Planned, 'emulator' | 'folder' | 'write' | 'read
   /** The folder of the runner. */
   readonly temp: string;
   /** Runs the action, as a pull request does. */
-  readonly plan: (inputs?: Values) => Promise<Ran>;
+  readonly plan: (inputs?: Values, base?: string) => Promise<Ran>;
   /** Runs the job of apply.yml. */
   readonly apply: () => Promise<Ran>;
   readonly verify: () => Promise<number>;
@@ -85,7 +85,7 @@ async function openPipeline(
     folder,
     emulator,
     verify: async () => (await harness.verify({ now: new Date().toISOString() })).code,
-    plan: async (inputs = {}) => {
+    plan: async (inputs = {}, base = 'main') => {
       const defaults = Object.entries(ACTION.inputs).map(([name, it]) => [name, it.default ?? '']);
       const given = {
         ...Object.fromEntries(defaults),
@@ -100,7 +100,7 @@ async function openPipeline(
           ...Object.fromEntries(Object.entries(given).map(([name, value]) => [`inputs.${name}`, value])),
           'runner.temp': temp,
           'github.token': TOKEN,
-          'github.base_ref': 'main',
+          'github.base_ref': base,
           'github.head_ref': 'change',
           'github.event_name': 'pull_request',
           'github.event.pull_request.number': '12',
@@ -227,8 +227,9 @@ for (const [what, settings, outputs, code] of [
   });
 }
 
-test('the action fails, and publishes nothing, where there is no plan', async (t) => {
-  const { plan, forge } = await openPipeline(t, { credentials: false });
+test('the action fails, and publishes nothing, where no plan is made, whatever plan lies there from before', async (t) => {
+  const { plan, forge, write } = await openPipeline(t, { credentials: false });
+  await write('org.plan.yaml', readFileSync(join(EXAMPLES, 'first-look/expected/org.plan.yaml'), 'utf8'));
   const ran = await plan();
   assert.equal(ran.code, 1, ran.log);
   assert.deepEqual([ran.outputs, ran.summary, forge.comments, ran.called.length], [{}, '', [], 1]);
@@ -245,14 +246,18 @@ test('the action fails with 4 for a plan that somebody has changed', async (t) =
   assert.equal(ofUs(forge).length, 1);
 });
 
-test('a policy that is looser than the one to merge into is compared with that one', async (t) => {
+test('a policy is compared with the one in the branch to merge into, whichever that is', async (t) => {
   const { plan, write, folder } = await openPipeline(t, { policy: 'version: 1\ndelete: []\n' });
-  await runGit(folder, 'init', '-q', '-b', 'main');
-  await runGit(folder, 'add', 'policy.yaml');
-  await runGit(folder, 'commit', '-q', '-m', 'policy');
-  await runGit(folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+  const commit = async (branch: string) => {
+    await runGit(folder, 'add', 'policy.yaml');
+    await runGit(folder, 'commit', '--quiet', `--message=${branch}`);
+    await runGit(folder, 'update-ref', `refs/remotes/origin/${branch}`, 'HEAD');
+  };
+  await runGit(folder, 'init', '--quiet', '--initial-branch=change');
+  await commit('release');
   await write('policy.yaml', 'version: 1\n');
-  const ran = await plan();
+  await commit('main');
+  const ran = await plan({}, 'release');
   assert.equal(ran.code, 0, ran.log);
   assert.match(ran.summary, /policy-loosened/);
 });
