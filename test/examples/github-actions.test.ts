@@ -23,12 +23,12 @@ const MARK = `<!-- rootsweep plan ${ORGANIZATION} -->`;
 const APPROVED = `version: 1
 threshold: { planner: 1, approver: 1 }
 keys:KEYS  - name: ada
-    publicKey: MCowBQYDK2VwAyEAzpJ0iaZlQKCZJ8foXZ5QNT9a1zcwpgqJEDgr0WfeEiY=
+    publicKey: APPROVER
     roles: [approver]
 `;
 const ROLE = 'arn:aws:iam::111111111111:role/planner';
 
-interface Pipeline extends Pick<Planned, 'emulator' | 'folder' | 'write' | 'read' | 'deletions'> {
+interface Pipeline extends Pick<Planned, 'emulator' | 'folder' | 'run' | 'write' | 'read' | 'deletions'> {
   readonly forge: Forge;
   /** The folder of the runner. */
   readonly temp: string;
@@ -37,6 +37,8 @@ interface Pipeline extends Pick<Planned, 'emulator' | 'folder' | 'write' | 'read
   /** Runs the job of apply.yml. */
   readonly apply: () => Promise<Ran>;
   readonly verify: () => Promise<number>;
+  /** The key whose signature `APPROVED` demands. */
+  readonly approver: string;
 }
 
 async function openPipeline(
@@ -57,8 +59,6 @@ async function openPipeline(
 ): Promise<Pipeline> {
   const planned = await createPlanned(t, { scenario, policy });
   const { folder, server, emulator, setAwsTime, ...harness } = planned;
-  // Processes of their own have the true time, and so must their AWS.
-  setAwsTime(() => new Date());
   const forge = await openForge(t, comments);
   const programs = installPrograms(folder);
   const temp = join(folder, '.temp');
@@ -75,8 +75,14 @@ async function openPipeline(
     ...(credentials ? { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } : {}),
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const trustText = trust?.replace('KEYS', (await harness.read('trust.yaml')).split('keys:')[1] ?? '');
-  if (trustText !== undefined) await harness.write('trust.yaml', trustText);
+  if (trust !== undefined) {
+    const { stdout } = await harness.run(['keygen', '--out', 'ada.pem', '--name', 'ada', '--json']);
+    const { publicKey } = JSON.parse(stdout) as { readonly publicKey: string };
+    const [, keys = ''] = (await harness.read('trust.yaml')).split('keys:');
+    await harness.write('trust.yaml', trust.replace('KEYS', keys).replace('APPROVER', publicKey));
+  }
+  // Processes of their own have the true time, and so must their AWS.
+  setAwsTime(() => new Date());
   const settings = { cwd: folder, env };
   return {
     ...harness,
@@ -84,6 +90,7 @@ async function openPipeline(
     temp,
     folder,
     emulator,
+    approver: 'ada.pem',
     verify: async () => (await harness.verify({ now: new Date().toISOString() })).code,
     plan: async (inputs = {}, base = 'main') => {
       const defaults = Object.entries(ACTION.inputs).map(([name, it]) => [name, it.default ?? '']);
@@ -176,16 +183,23 @@ test('the comment is kept current: the next plan takes the place of the one befo
   assert.equal(forge.comments.find(({ id }) => id === 1)?.body, foreign.body);
 });
 
-test('a plan of the same policy stays as it is, and so do the approvals of it', async (t) => {
-  const { plan, read, write, verify } = await openPipeline(t);
-  assert.equal((await plan()).outputs['plan-exit-code'], '2');
-  const first = await read('org.plan.yaml');
-  assert.equal((await plan()).outputs['plan-exit-code'], '2');
-  assert.equal(await read('org.plan.yaml'), first);
+test('a plan of the same policy stays as it is, so that an approval of it counts', async (t) => {
+  const { plan, read, write, run, approver } = await openPipeline(t, { trust: APPROVED });
+  const now = new Date().toISOString();
+  const first = await plan();
+  assert.deepEqual([first.code, first.outputs['plan-exit-code']], [4, '2'], first.log);
+  const planned = await read('org.plan.yaml');
+  const [, digest = ''] = /sha256:(\w+)/.exec(first.summary) ?? [];
+  const approve = ['approve', 'org.plan.yaml', '--key', approver, '--detached', '--confirm', digest];
+  assert.equal((await run(approve, { now })).code, 0);
+  const approved = await plan();
+  assert.equal(approved.code, 0, approved.log);
+  assert.equal(await read('org.plan.yaml'), planned);
+  assert.match(approved.summary, /\n\| signed \| .*"ada" \(approver\).* \|\n/);
+
   await write('policy.yaml', 'version: 1\n# another\n');
-  assert.equal((await plan()).outputs['plan-exit-code'], '2');
-  assert.notEqual(await read('org.plan.yaml'), first);
-  assert.equal(await verify(), 0);
+  assert.equal((await plan()).code, 4);
+  assert.notEqual(await read('org.plan.yaml'), planned);
 });
 
 test('the plan is committed to the branch where that is asked for, and once', async (t) => {

@@ -45,7 +45,12 @@ test('the packed package holds what runs, schemas and examples, and no test and 
       return !/^dist\/src\/.+\.(?:js|css)$/.test(path) || !existsSync(join(ROOT, source));
     });
   assert.deepEqual(strangers, []);
-  assert.ok(files.some(({ path }) => path === 'dist/src/bin.js'));
+  // What pipelines call in the installed package is in it.
+  for (const needed of ['dist/src/bin.js', 'examples/github-actions/action.yml', 'examples/ci/plan.sh'])
+    assert.ok(
+      files.some(({ path }) => path === needed),
+      needed,
+    );
   assert.ok(size < MOST_PACKED, `${size} bytes`);
 });
 
