@@ -30,10 +30,14 @@ export class CompletionCommand extends RootsweepCommand {
   protected async run(): Promise<number> {
     const { describeCompletion } = await import('../core/completion.js');
     const shell = this.chooseShell();
-    const choicesOf = new Map(this.context.commands.map((it) => [it.paths?.[0]?.join(' '), it.choices]));
-    const commands = this.cli
-      .definitions()
-      .map((it) => describeCompletion(it, choicesOf.get(it.path.split(' ').slice(1).join(' ')) ?? {}));
+    const definitions = new Map(this.cli.definitions().map((it) => [it.path, it]));
+    // A command is defined once, whatever paths lead to it.
+    const commands = this.context.commands.flatMap(({ paths = [], choices }) => {
+      const definition = definitions.get(`rootsweep ${paths[0]?.join(' ')}`);
+      return definition === undefined
+        ? []
+        : paths.map((words) => describeCompletion(words, definition, choices));
+    });
     const script = await renderScript[shell](commands);
     if (this.json) this.printJson('completion', { shell, script });
     else this.context.stdout.write(script);

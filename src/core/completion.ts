@@ -1,5 +1,5 @@
 /** What can stand on a command line, for the shells that complete it. */
-import { type CommandDefinition, readFlag, readPositionals, readWords } from './command-definition.js';
+import { type CommandDefinition, readFlag, readPositionals } from './command-definition.js';
 
 /** The words that an option or an argument takes, by its name (`--format`, `SHELL`), where there are only so many. */
 export type Choices = Readonly<Record<string, readonly string[]>>;
@@ -50,14 +50,21 @@ export const PROGRAM_FLAGS: readonly CompletedFlag[] = [
   { name: '--version', description: 'Print the version', value: undefined },
 ];
 
-/** @param choices of this command. */
-export function describeCompletion(definition: DescribedDefinition, choices: Choices): CompletedCommand {
+/**
+ * @param words by which the command is called.
+ * @param choices of this command.
+ */
+export function describeCompletion(
+  words: readonly string[],
+  definition: DescribedDefinition,
+  choices: Choices,
+): CompletedCommand {
   const expect = (name: string): Expected => {
-    const words = choices[name];
-    return words === undefined ? { kind: 'file' } : { kind: 'words', words };
+    const known = choices[name];
+    return known === undefined ? { kind: 'file' } : { kind: 'words', words: known };
   };
   return {
-    words: readWords(definition),
+    words,
     description: (definition.description ?? '').trim(),
     flags: [
       ...definition.options.flatMap((option): readonly CompletedFlag[] => {

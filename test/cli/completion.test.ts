@@ -47,13 +47,14 @@ const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = 
 
 /** Commands that are called by two words, of which one is the beginning of another. */
 const MADE_UP: readonly CompletedCommand[] = [
-  ['rootsweep open', 'rootsweep open [DOOR]', '--policy #0'],
-  ['rootsweep turn left', 'rootsweep turn left <WHEEL>', '--slowly'],
-  ['rootsweep turn right', 'rootsweep turn right', "--at #0'[]:$HOME\\"],
-].map(([path = '', usage = '', definition = '']) =>
+  ['open', 'rootsweep open [DOOR]', '--policy #0'],
+  ['turn left', 'rootsweep turn left <WHEEL>', '--slowly'],
+  ['turn right', 'rootsweep turn right', '--at #0'],
+].map(([words = '', usage = '', definition = '']) =>
   describeCompletion(
+    words.split(' '),
     {
-      path,
+      path: `rootsweep ${words}`,
       usage,
       description: "It's `[a]: $HOME \\",
       options: [{ definition, required: false, description: "an 'o' [x]: \\" }],

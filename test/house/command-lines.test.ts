@@ -21,7 +21,7 @@ for (const { path, examples = [] } of openCli().definitions()) {
   test(`the help of ${path} gives at least two examples, and rootsweep takes them`, () => {
     assert.ok(examples.length >= 2, `${examples.length} examples`);
     for (const [, example] of examples) {
-      assert.ok(example.startsWith(`${path}`), example);
+      assert.ok(example.startsWith(path.split(' ').slice(0, 2).join(' ')), example);
       const lines = findCommandLines(example);
       assert.equal(lines.length, 1, example);
       assertTaken(lines, path);
