@@ -221,7 +221,6 @@ for (const [what, settings, outputs, code] of [
     ['0', '0'],
     0,
   ],
-  ['there is something to delete', {}, ['2', '0'], 0],
   [
     'findings stop the plan',
     { scenario: SCENARIO.replace('password: {', 'accessKeys: 1\n      password: {') },
