@@ -3,7 +3,8 @@ import { Builtins, Cli } from 'clipanion';
 import { ApplyCommand } from './commands/apply.js';
 import { ApproveCommand } from './commands/approve.js';
 import { AuditCommand } from './commands/audit.js';
-import type { CommandContext } from './commands/command.js';
+import type { CommandClass, CommandContext } from './commands/command.js';
+import { CompletionCommand } from './commands/completion.js';
 import { DemoCommand } from './commands/demo.js';
 import { DiffCommand } from './commands/diff.js';
 import { DoctorCommand } from './commands/doctor.js';
@@ -24,7 +25,8 @@ import { reportError } from './report.js';
 import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
-const COMMANDS = [
+/** In the order of the help. */
+export const COMMANDS: readonly CommandClass[] = [
   DoctorCommand,
   EnableCommand,
   InitCommand,
@@ -42,16 +44,13 @@ const COMMANDS = [
   UnlockBucketCommand,
   UnlockQueueCommand,
   KeygenCommand,
+  CompletionCommand,
   EmulateCommand,
   DemoCommand,
 ];
 
-/**
- * Runs one command line.
- * @param argv without the interpreter and the script.
- * @returns the exit code; never rejects.
- */
-export async function main(argv: readonly string[], context: Context): Promise<number> {
+/** The command line as it is understood: every command, with its flags. */
+export function openCli(): Cli<CommandContext> {
   const cli = new Cli<CommandContext>({
     binaryLabel: 'rootsweep',
     binaryName: 'rootsweep',
@@ -61,8 +60,17 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   cli.register(Builtins.HelpCommand);
   cli.register(Builtins.VersionCommand);
   for (const command of COMMANDS) cli.register(command);
+  return cli;
+}
 
-  const commandContext: CommandContext = { ...context, colorDepth: 1 };
+/**
+ * Runs one command line.
+ * @param argv without the interpreter and the script.
+ * @returns the exit code; never rejects.
+ */
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  const cli = openCli();
+  const commandContext: CommandContext = { ...context, colorDepth: 1, commands: COMMANDS };
   let command: ReturnType<typeof cli.process>;
   try {
     command = cli.process([...argv], commandContext);

@@ -1,23 +1,14 @@
 /** What is wrong with a command line that fits no command: one sentence, where clipanion lists candidates. */
+import {
+  type CommandDefinition,
+  readFlag,
+  readPositionals,
+  readWords,
+  repeatsArgument,
+} from './core/command-definition.js';
 import { suggest } from './core/suggest.js';
 import { quoteVisibly as quote } from './core/text.js';
 import { RootsweepError } from './errors.js';
-
-/** A command as clipanion describes it. */
-export interface CommandDefinition {
-  /** `rootsweep plan` */
-  readonly path: string;
-  /** `rootsweep show <PLAN>`, without the flags; ` ...` behind an argument that may be repeated. */
-  readonly usage: string;
-  /** `{ definition: '--policy #0' }`: a flag that takes a value. */
-  readonly options: readonly { readonly definition: string; readonly required: boolean }[];
-}
-
-interface Flag {
-  readonly name: string;
-  readonly takesValue: boolean;
-  readonly required: boolean;
-}
 
 /** @param cause what clipanion threw at `argv`. */
 export function explainUsage(
@@ -25,15 +16,14 @@ export function explainUsage(
   commands: readonly CommandDefinition[],
   cause: unknown,
 ): RootsweepError {
-  const wordsOf = ({ path }: CommandDefinition) => path.split(' ').slice(1);
   const at = argv.findIndex((word) => isPositional(word));
-  const command = commands.find((it) => wordsOf(it).every((word, index) => argv[at + index] === word));
+  const command = commands.find((it) => readWords(it).every((word, index) => argv[at + index] === word));
   if (command !== undefined) {
-    const others = argv.toSpliced(at, wordsOf(command).length);
+    const others = argv.toSpliced(at, readWords(command).length);
     const fault = findFault(command, others) ?? `the command line does not fit "${command.path}"`;
     return new RootsweepError('USAGE', fault, { hint: `see: ${command.path} --help`, cause });
   }
-  const names = commands.map((it) => wordsOf(it).join(' '));
+  const names = commands.map((it) => readWords(it).join(' '));
   const sentence =
     at < 0
       ? 'no command was given'
@@ -42,16 +32,11 @@ export function explainUsage(
 }
 
 /** The first fault in the order of the command line; what is missing comes last. */
-function findFault(
-  { path, usage, options }: CommandDefinition,
-  words: readonly string[],
-): string | undefined {
+function findFault(command: CommandDefinition, words: readonly string[]): string | undefined {
+  const { path, options } = command;
   const flags = options.map(readFlag);
-  const expected = [...usage.matchAll(/[<[](\w+)[>\]]/g)].map(([part, name = '']) => ({
-    name,
-    required: part.startsWith('<'),
-  }));
-  const most = usage.includes(' ...') ? Number.POSITIVE_INFINITY : expected.length;
+  const expected = readPositionals(command);
+  const most = repeatsArgument(command) ? Number.POSITIVE_INFINITY : expected.length;
   const given = new Set<string>();
   let positionals = 0;
   for (let index = 0; index < words.length; index += 1) {
@@ -85,11 +70,6 @@ function findFault(
     ...flags.filter(({ name, required }) => required && !given.has(name)),
   ].map(({ name }) => name);
   return missing.length === 0 ? undefined : `"${path}" needs ${missing.join(' and ')}`;
-}
-
-function readFlag({ definition, required }: CommandDefinition['options'][number]): Flag {
-  const [name = '', ...values] = definition.split(' ');
-  return { name, takesValue: values.length > 0, required };
 }
 
 function isPositional(word: string): boolean {

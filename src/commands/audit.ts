@@ -8,6 +8,7 @@ type Format = (typeof FORMATS)[number];
 
 export class AuditCommand extends AccountsCommand {
   static override paths = [['audit']];
+  static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Show what root credentials exist in every member account; changes nothing',

@@ -5,6 +5,7 @@ import { Command, Option } from 'clipanion';
 import type { AwsSettings } from '../aws/clients.js';
 import type { Pace } from '../aws/pace.js';
 import type { Context } from '../context.js';
+import type { Choices } from '../core/completion.js';
 import type { OrganizationEntry } from '../core/organizations.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
@@ -12,9 +13,20 @@ import { renderJson } from '../views/json.js';
 import type { Line } from '../views/lines.js';
 import { renderLines } from '../views/lines.js';
 
-export type CommandContext = Context & { readonly colorDepth: number };
+export type CommandContext = Context & {
+  readonly colorDepth: number;
+  /** All commands there are, in the order of the help. */
+  readonly commands: readonly CommandClass[];
+};
+
+/** A command before it is given a command line. */
+export type CommandClass = Pick<typeof RootsweepCommand, 'paths' | 'usage' | 'choices'> &
+  (new () => RootsweepCommand);
 
 export abstract class RootsweepCommand extends Command<CommandContext> {
+  /** What flags and arguments take that only take certain words: shells complete them. */
+  static choices: Choices = {};
+
   json = Option.Boolean('--json', false, { description: 'Print one JSON object a line' });
   color = Option.Boolean('--color', true, {
     description: 'Use colour on a terminal (--no-color turns it off)',

@@ -17,6 +17,7 @@ interface ReadPlan {
 
 export class DiffCommand extends RootsweepCommand {
   static override paths = [['diff']];
+  static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Show what differs between two plans, and whether the policy or the accounts changed',

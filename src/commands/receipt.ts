@@ -10,6 +10,7 @@ const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly Receipt
 
 export class ReceiptCommand extends AwsCommand {
   static override paths = [['receipt']];
+  static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Write the evidence in a journal: who did what, when, on whose word, and what was proven',

@@ -10,6 +10,7 @@ type Format = (typeof FORMATS)[number];
 
 export class ShowCommand extends RootsweepCommand {
   static override paths = [['show']];
+  static override choices = { '--format': FORMATS, '--limit': ['comment', 'step-summary', 'none'] };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Show a plan; its signatures are checked where a trust file is given',

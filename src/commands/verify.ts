@@ -10,8 +10,11 @@ import { RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import type { VerifiedPlan } from './inputs.js';
 
+const FORMATS = ['text', 'json', 'junit'] as const;
+
 export class VerifyCommand extends RootsweepCommand {
   static override paths = [['verify']];
+  static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description:
@@ -218,8 +221,6 @@ export class VerifyCommand extends RootsweepCommand {
     return 0;
   }
 }
-
-const FORMATS = ['text', 'json', 'junit'] as const;
 
 function misplaced(
   rule: string,

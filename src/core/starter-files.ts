@@ -25,45 +25,48 @@ ${keyLines}`;
 }
 
 /**
- * A workflow for GitHub Actions. Nothing in it comes from outside.
+ * A workflow for GitHub Actions, which is examples/github-actions/plan.yml. Nothing in it comes from outside.
  * @param region in which STS is called.
  */
 export function draftWorkflow(region: string): string {
-  return `# Plans each pull request that changes the policy, checks the plan, and keeps it for review. Deletes nothing.
+  return `# Plans each pull request that changes the policy or the plan, verifies the plan, and shows it for review. Deletes nothing.
 #
 # It needs, in the settings of this repository, out of reach of a pull request:
 #   variable ROOTSWEEP_PLANNER_ROLE  ARN of the role that plans: rootsweep's README holds its policy
 #   variable ROOTSWEEP_KEY           the key that signs, for example awskms:alias/plans
 #   variable ROOTSWEEP_TRUST_FILE    the content of trust.yaml, with that key in it
 # and rootsweep in package.json and package-lock.json.
+#
+# To apply what was merged: node_modules/rootsweep/examples/github-actions/apply.yml
 name: rootsweep
 on:
   pull_request:
-    paths: [policy.yaml]
-permissions: { contents: read, id-token: write }
+    paths: [policy.yaml, org.plan.yaml, '*.approval.yaml']
+permissions: {}
 concurrency: { group: rootsweep, cancel-in-progress: false }
 jobs:
   plan:
+    # A pull request from a fork gets no credentials. Whoever can push a branch here can change this file: let the role
+    # plan, and never delete.
+    if: github.event.pull_request.head.repo.full_name == github.repository
     runs-on: ubuntu-latest
     timeout-minutes: 60
+    # id-token: the role in AWS; pull-requests: the comment; security-events: code scanning.
+    permissions: { contents: read, id-token: write, pull-requests: write, security-events: write }
     env:
       ROOTSWEEP_KEY: \${{ vars.ROOTSWEEP_KEY }}
-      ROOTSWEEP_TRUST_FILE: \${{ vars.ROOTSWEEP_TRUST_FILE }}
     steps:
-      - uses: actions/checkout@v4
-        with: { fetch-depth: 0 } # the policy is compared with the one in the main branch
-      - uses: actions/setup-node@v4
-        with: { node-version: 22 }
-      - run: npm ci
-      - uses: aws-actions/configure-aws-credentials@v4
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with: { fetch-depth: 0, persist-credentials: false } # the policy is compared with the one in the main branch
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
+        with: { node-version: 24 }
+      - run: npm ci --ignore-scripts
+      - uses: ./node_modules/rootsweep/examples/github-actions
         with:
-          role-to-assume: \${{ vars.ROOTSWEEP_PLANNER_ROLE }}
-          aws-region: ${region}
-      - run: npx --no-install rootsweep plan --policy policy.yaml --out org.plan.yaml
-      - run: printf '%s\\n' "$ROOTSWEEP_TRUST_FILE" > "$RUNNER_TEMP/trust.yaml"
-      - run: npx --no-install rootsweep verify org.plan.yaml --policy policy.yaml --trust "$RUNNER_TEMP/trust.yaml"
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with: { name: plan, path: org.plan.yaml }
+          role: \${{ vars.ROOTSWEEP_PLANNER_ROLE }}
+          region: ${region}
+          trust: \${{ vars.ROOTSWEEP_TRUST_FILE }}
+          sarif: true # a private repository needs GitHub Code Security for it
+          commit: false # true commits the plan to the branch, and needs "contents: write" above
 `;
 }

