@@ -1,18 +1,21 @@
 /** AWS as the workflows want it. */
 import type { Clock } from '../core/clock.js';
-import type { OrganizationReader, Prerequisites, RootAccess } from '../workflows/ports.js';
+import type { OrganizationReader, Prerequisites, ResourceAccess, RootAccess } from '../workflows/ports.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
 import { DEFAULT_PACE } from './pace.js';
 import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
+import { createResourceAccess } from './resource-access.js';
 import { createRootAccess } from './root-access.js';
 
 export interface Aws {
   readonly reader: OrganizationReader;
   /** @param partition of the organization. */
   readonly rootAccess: (partition: string) => RootAccess;
+  /** @param partition of the organization. */
+  readonly resourceAccess: (partition: string) => ResourceAccess;
   readonly prerequisites: Prerequisites;
   readonly close: () => void;
 }
@@ -34,6 +37,8 @@ export async function openAws(
   return {
     reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),
     rootAccess: (partition) => createRootAccess(clients, calls, limiters.assumeRoot, partition),
+    resourceAccess: (partition) =>
+      createResourceAccess({ clients, calls, limiter: limiters.assumeRoot, partition }),
     prerequisites: createPrerequisites(clients, calls, limiters, clock),
     close: clients.close,
   };

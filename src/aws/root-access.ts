@@ -1,4 +1,4 @@
-/** Root sessions: sts:AssumeRoot, and what one may do with it. */
+/** Root sessions for credentials: what one may do with them. */
 import {
   DeactivateMFADeviceCommand,
   DeleteAccessKeyCommand,
@@ -13,21 +13,16 @@ import {
   ListSigningCertificatesCommand,
   type User,
 } from '@aws-sdk/client-iam';
-import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { Credential, CredentialName, LastUsed, UnknownCause } from '../core/credentials.js';
+import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
 import { nameCredential, sortCredentials } from '../core/credentials.js';
 import { formatTime } from '../core/time.js';
-import {
-  type RootAccess,
-  RootAccessFailure,
-  type RootAccessFailureFacts,
-  type RootSession,
-  type Task,
-} from '../workflows/ports.js';
+import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
+import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
-import { type AwsFailure, classifyError, requestIdOf } from './failures.js';
+import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
+import { explainInSession, incomplete } from './root-failures.js';
 import type { IamSession } from './session-client.js';
 
 const TASK_POLICIES: Readonly<Record<Task, string>> = {
@@ -50,30 +45,13 @@ export function createRootAccess(
   limiter: Limiter,
   partition: string,
 ): RootAccess {
+  const sessions = { clients, calls, limiter, partition };
   return {
     open: async (account, task) => {
-      const command = new AssumeRootCommand({
-        TargetPrincipal: account,
-        TaskPolicyArn: {
-          arn: `arn:${partition}:iam::aws:policy/root-task/${TASK_POLICIES[task]}`,
-        },
-        DurationSeconds: 900,
-      });
-      const answer = await calls
-        .call(() => clients.sts.send(command), limiter)
-        .catch((error: unknown) => {
-          throw explainAssumeRoot(error);
-        });
-      const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
-      if (AccessKeyId === undefined || SecretAccessKey === undefined || SessionToken === undefined) {
-        throw incomplete('AssumeRoot', 'credentials');
-      }
-      const iam = clients.iamAs({
-        accessKeyId: AccessKeyId,
-        secretAccessKey: SecretAccessKey,
-        sessionToken: SessionToken,
-      });
-      return createRootSession(iam, calls, AccessKeyId, `arn:${partition}:iam::${account}:root`);
+      const credentials = await assumeRoot(sessions, account, TASK_POLICIES[task]);
+      const iam = clients.iamAs(credentials);
+      const rootArn = `arn:${partition}:iam::${account}:root`;
+      return createRootSession(iam, calls, credentials.accessKeyId, rootArn);
     },
   };
 }
@@ -84,7 +62,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     try {
       return await calls.call(send);
     } catch (error) {
-      throw explainIam(error, operation);
+      throw explainInSession(error, operation);
     }
   }
 
@@ -105,7 +83,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
       if (error instanceof RootAccessFailure) throw error;
       if (classifyError(error).kind === 'not-found')
         return { created: undefined, requestId: requestIdOf(error) };
-      throw explainIam(error, 'GetLoginProfile');
+      throw explainInSession(error, 'GetLoginProfile');
     }
   }
 
@@ -200,7 +178,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
         // Somebody else was faster, or AWS did it although its first answer was lost.
         if (classifyError(error).kind === 'not-found')
           return { answer: 'absent', requestId: requestIdOf(error) };
-        throw explainIam(error, operation.name);
+        throw explainInSession(error, operation.name);
       }
     },
 
@@ -334,54 +312,4 @@ function deletionOf({ kind, id }: CredentialName): {
         send: (iam) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id })),
       };
   }
-}
-
-function incomplete(operation: string, what: string): RootAccessFailure {
-  return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
-}
-
-/** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
-function explainAssumeRoot(error: unknown): RootAccessFailure {
-  const failure = classifyError(error);
-  const { kind, code, message } = failure;
-  const cause: UnknownCause =
-    kind === 'transient'
-      ? 'unreachable'
-      : kind !== 'denied'
-        ? 'aws-error'
-        : message.includes('Root credentials management feature is not enabled')
-          ? 'root-credentials-management-disabled'
-          : message.includes('Service not enabled for AWS Organizations')
-            ? 'trusted-access-disabled'
-            : 'caller-not-allowed';
-  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
-}
-
-function explainIam(error: unknown, operation: string): RootAccessFailure {
-  if (error instanceof RootAccessFailure) return error;
-  const failure = classifyError(error);
-  const { kind, code, message } = failure;
-  const denied: UnknownCause = message.includes('service control policy')
-    ? 'denied-by-scp'
-    : 'denied-in-session';
-  const cause: UnknownCause =
-    kind === 'denied'
-      ? denied
-      : kind === 'expired'
-        ? 'session-expired'
-        : kind === 'transient'
-          ? 'unreachable'
-          : 'aws-error';
-  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, factsOf(failure, error));
-}
-
-function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureFacts {
-  const { kind, refused, requestId, retryAfter } = failure;
-  return {
-    refused,
-    cause,
-    ...(kind === 'throttled' || kind === 'busy' ? { setback: kind } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(requestId === undefined ? {} : { requestId }),
-  };
 }

@@ -49,6 +49,7 @@ export function sortCredentials<T extends CredentialName>(credentials: Iterable<
 /** Why an audit could not say what an account holds. `views/unknown-text.ts` says what to do. */
 export type UnknownCause =
   | 'root-credentials-management-disabled'
+  | 'root-sessions-disabled'
   | 'trusted-access-disabled'
   | 'caller-not-allowed'
   | 'denied-by-scp'

@@ -4,6 +4,8 @@ import type { UnknownCause } from '../core/credentials.js';
 const FIXES: Readonly<Record<UnknownCause, string>> = {
   'root-credentials-management-disabled':
     'turn it on in the management account: aws iam enable-organizations-root-credentials-management',
+  'root-sessions-disabled':
+    'turn it on in the management account: aws iam enable-organizations-root-sessions',
   'trusted-access-disabled':
     'turn it on in the management account: aws organizations enable-aws-service-access --service-principal iam.amazonaws.com',
   'caller-not-allowed':

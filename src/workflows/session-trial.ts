@@ -96,6 +96,7 @@ function explain(
         },
       };
     case 'root-credentials-management-disabled':
+    case 'root-sessions-disabled':
     case 'trusted-access-disabled':
       return {
         kind: 'fault',
