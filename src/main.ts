@@ -17,6 +17,7 @@ import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
 import { RecoverCommand } from './commands/recover.js';
 import { ShowCommand } from './commands/show.js';
+import { UnlockBucketCommand, UnlockQueueCommand } from './commands/unlock.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { reportError } from './report.js';
@@ -38,6 +39,8 @@ const COMMANDS = [
   ApplyCommand,
   ReceiptCommand,
   RecoverCommand,
+  UnlockBucketCommand,
+  UnlockQueueCommand,
   KeygenCommand,
   EmulateCommand,
   DemoCommand,

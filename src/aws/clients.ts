@@ -28,12 +28,20 @@ export interface SessionCredentials {
   readonly sessionToken?: string;
 }
 
+/** How a client is configured that calls in the name of another session. */
+export type SessionConfig = ReturnType<typeof configureClients> & {
+  readonly region: string;
+  readonly credentials: SessionCredentials;
+};
+
 export interface Clients {
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
   readonly iam: IAMClient;
   /** IAM in the name of another session, on the same connections. */
   readonly iamAs: (credentials: SessionCredentials) => IamSession;
+  /** For a client of any other service in the name of another session, on the same connections. */
+  readonly configAs: (credentials: SessionCredentials) => SessionConfig;
   /** What time it was for STS when it last answered; undefined where it did not say. */
   readonly answeredAt: () => Date | undefined;
   readonly close: () => void;
@@ -62,6 +70,7 @@ export async function openClients(settings: AwsSettings, connections: number): P
     organizations: nameOnce(new OrganizationsClient(shared)),
     iam: nameOnce(new IAMClient(shared)),
     iamAs: openSessionClient({ ...shared, region }),
+    configAs: (credentials) => ({ ...shared, region, credentials }),
     answeredAt: () => answeredAt,
     close: () => shared.requestHandler.destroy?.(),
   };

@@ -7,7 +7,7 @@ export function incomplete(operation: string, what: string): RootAccessFailure {
   return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
 }
 
-export function explainIam(error: unknown, operation: string): RootAccessFailure {
+export function explainInSession(error: unknown, operation: string): RootAccessFailure {
   if (error instanceof RootAccessFailure) return error;
   const failure = classifyError(error);
   const { kind, code, message } = failure;

@@ -70,6 +70,10 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   AccountNotFound: 'not-found',
   ExpiredToken: 'expired',
   InvalidClientTokenId: 'credentials',
+  // How S3 says what other services say with the codes around these.
+  InvalidAccessKeyId: 'credentials',
+  InvalidToken: 'credentials',
+  RequestTimeTooSkewed: 'credentials',
   UnrecognizedClient: 'credentials',
   SignatureDoesNotMatch: 'credentials',
   InvalidSignature: 'credentials',

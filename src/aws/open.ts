@@ -1,6 +1,12 @@
 /** AWS as the workflows want it. */
 import type { Clock } from '../core/clock.js';
-import type { OrganizationReader, Prerequisites, RemedyAccess, RootAccess } from '../workflows/ports.js';
+import type {
+  OrganizationReader,
+  Prerequisites,
+  RemedyAccess,
+  ResourceAccess,
+  RootAccess,
+} from '../workflows/ports.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
@@ -8,6 +14,7 @@ import { DEFAULT_PACE } from './pace.js';
 import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
 import { createRemedyAccess } from './remedy-access.js';
+import { createResourceAccess } from './resource-access.js';
 import { createRootAccess } from './root-access.js';
 
 export interface Aws {
@@ -16,6 +23,8 @@ export interface Aws {
   readonly rootAccess: (partition: string) => RootAccess;
   /** The same. */
   readonly remedyAccess: (partition: string) => RemedyAccess;
+  /** The same. */
+  readonly resourceAccess: (partition: string) => ResourceAccess;
   readonly prerequisites: Prerequisites;
   readonly close: () => void;
 }
@@ -38,6 +47,7 @@ export async function openAws(
     reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),
     rootAccess: (partition) => createRootAccess(clients, calls, limiters.assumeRoot, partition),
     remedyAccess: (partition) => createRemedyAccess(clients, calls, limiters.assumeRoot, partition),
+    resourceAccess: (partition) => createResourceAccess(clients, calls, limiters.assumeRoot, partition),
     prerequisites: createPrerequisites(clients, calls, limiters, clock),
     close: clients.close,
   };

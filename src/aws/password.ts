@@ -3,7 +3,7 @@ import { GetLoginProfileCommand } from '@aws-sdk/client-iam';
 import { formatTime } from '../core/time.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';
-import { explainIam, incomplete } from './explain-session.js';
+import { explainInSession, incomplete } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';
 import type { IamSession } from './session-client.js';
 
@@ -24,6 +24,6 @@ export async function readPassword(
     if (error instanceof RootAccessFailure) throw error;
     if (classifyError(error).kind === 'not-found')
       return { created: undefined, requestId: requestIdOf(error) };
-    throw explainIam(error, 'GetLoginProfile');
+    throw explainInSession(error, 'GetLoginProfile');
   }
 }

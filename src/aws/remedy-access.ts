@@ -1,13 +1,21 @@
 /** Root sessions that give an account a way back in. */
 import { CreateLoginProfileCommand } from '@aws-sdk/client-iam';
-import { type RemedyAccess, type RemedySession, RootAccessFailure } from '../workflows/ports.js';
+import type { Unlocking } from '../core/locked-policy.js';
+import { nameTarget } from '../core/remedy.js';
+import {
+  type RemedyAccess,
+  type RemedySession,
+  type ResourceAccess,
+  RootAccessFailure,
+} from '../workflows/ports.js';
 import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
-import { explainIam, factsOf, incomplete } from './explain-session.js';
+import { explainInSession, factsOf, incomplete } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { readPassword } from './password.js';
+import { createResourceAccess } from './resource-access.js';
 import type { IamSession } from './session-client.js';
 
 /** @param limiter of AssumeRoot. */
@@ -17,15 +25,42 @@ export function createRemedyAccess(
   limiter: Limiter,
   partition: string,
 ): RemedyAccess {
+  const resources = createResourceAccess(clients, calls, limiter, partition);
   return {
     open: async (account, remedy) => {
-      if (remedy.kind !== 'allow-password-recovery') {
-        throw new RootAccessFailure('aws-error', `rootsweep has no way to ${remedy.kind}`, { refused: true });
-      }
+      if (remedy.kind !== 'allow-password-recovery') return openPolicySession(resources, account, remedy);
       const task = { account, partition, taskPolicy: 'IAMCreateRootUserPassword' };
       const credentials = await assumeRoot(clients, calls, limiter, task);
       return openPasswordSession(clients.iamAs(credentials), calls, credentials.accessKeyId);
     },
+  };
+}
+
+/**
+ * For the policy of a bucket or a queue that is where the plan says. One that is not there has no policy either, and
+ * nothing was unlocked by that.
+ */
+async function openPolicySession(
+  resources: ResourceAccess,
+  account: string,
+  remedy: Unlocking,
+): Promise<RemedySession> {
+  const { name, region, replacement } = remedy;
+  const kind = remedy.kind === 'unlock-bucket' ? 'bucket' : 'queue';
+  const answer = await resources.open(account, kind === 'bucket' ? { kind, name } : { kind, name, region });
+  if (answer.kind === 'missing' || answer.session.region !== region) {
+    throw new RootAccessFailure('aws-error', `the account has no ${nameTarget(remedy)} any more`, {
+      refused: true,
+    });
+  }
+  const { accessKeyId, read, remove, replace } = answer.session;
+  return {
+    accessKeyId,
+    look: async () => {
+      const { policy: standing, requestId } = await read();
+      return { standing, requestId };
+    },
+    carryOut: () => (replacement === undefined ? remove() : replace(replacement)),
   };
 }
 
@@ -61,7 +96,7 @@ function openPasswordSession(iam: IamSession, calls: Calls, accessKeyId: string)
 /** There is a password already, which a look may show a little later: an earlier request's, or somebody else's. */
 function explainCreation(error: unknown): RootAccessFailure {
   const failure = classifyError(error);
-  const explained = explainIam(error, 'CreateLoginProfile');
+  const explained = explainInSession(error, 'CreateLoginProfile');
   if (failure.code !== 'EntityAlreadyExists') return explained;
   const facts = { ...factsOf(failure, error), setback: 'busy' } as const;
   return new RootAccessFailure(explained.unknownCause, explained.message, facts);

@@ -19,7 +19,7 @@ import { type RootAccess, RootAccessFailure, type RootSession, type Task } from 
 import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
-import { explainIam, incomplete } from './explain-session.js';
+import { explainInSession, incomplete } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { readPassword } from './password.js';
@@ -64,7 +64,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     try {
       return await calls.call(send);
     } catch (error) {
-      throw explainIam(error, operation);
+      throw explainInSession(error, operation);
     }
   }
 
@@ -159,7 +159,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
         // Somebody else was faster, or AWS did it although its first answer was lost.
         if (classifyError(error).kind === 'not-found')
           return { answer: 'absent', requestId: requestIdOf(error) };
-        throw explainIam(error, operation.name);
+        throw explainInSession(error, operation.name);
       }
     },
 

@@ -1,34 +1,59 @@
-/** How people name a bucket or a queue, and what such a name says. */
+/** What people call a bucket or a queue, and what rootsweep takes it for. */
+import { RootsweepError } from '../errors.js';
 
-/** A queue, as far as its name says where it is. */
-export interface QueueName {
+export interface BucketName {
+  readonly kind: 'bucket';
   readonly name: string;
-  readonly account?: string;
+}
+
+export interface QueueName {
+  readonly kind: 'queue';
+  readonly name: string;
+  /** Where an ARN or a URL says it; otherwise the region is the caller's. */
   readonly region?: string;
 }
 
-const BUCKET = /^(?:s3:\/\/|arn:[\w-]+:s3:::)?(?<name>[\w.-]{1,255})\/?$/;
-const QUEUE_ARN = /^arn:[\w-]+:sqs:(?<region>[\w-]+):(?<account>\d{12}):(?<name>[\w-]{1,80}(?:\.fifo)?)$/;
-/** Where AWS itself answers, the host names the region; in front of an emulator or a VPC endpoint, it does not. */
-const QUEUE_URL = /^https?:\/\/(?<host>[^/]+)\/(?<account>\d{12})\/(?<name>[\w-]{1,80}(?:\.fifo)?)$/;
-const HOST = /^(?:sqs\.(?<region>[\w-]+)|(?<legacy>[\w-]+)\.queue)\.amazonaws\.com(?:\.cn)?$/;
-const QUEUE = /^(?<name>[\w-]{1,80}(?:\.fifo)?)$/;
+export type ResourceName = BucketName | QueueName;
 
-/** `logs`, `s3://logs` and `arn:aws:s3:::logs` are one bucket; undefined for what is no name of one. */
-export function parseBucketName(text: string): string | undefined {
-  return BUCKET.exec(text)?.groups?.name;
+const BUCKET = /^(?:arn:[a-z-]+:s3:::)?(?<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
+
+const QUEUE_NAME = String.raw`(?<name>[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)`;
+const QUEUES: readonly RegExp[] = [
+  new RegExp(`^${QUEUE_NAME}$`),
+  new RegExp(String.raw`^arn:[a-z-]+:sqs:(?<region>[a-z0-9-]+):(?<account>\d{12}):${QUEUE_NAME}$`),
+  new RegExp(
+    String.raw`^https://sqs\.(?<region>[a-z0-9-]+)\.amazonaws\.com/(?<account>\d{12})/${QUEUE_NAME}$`,
+  ),
+];
+
+/**
+ * @param text a name, or the ARN that holds it.
+ * @throws RootsweepError USAGE
+ */
+export function parseBucketName(text: string): BucketName {
+  const name = BUCKET.exec(text)?.groups?.name;
+  if (name !== undefined) return { kind: 'bucket', name };
+  throw new RootsweepError('USAGE', `"${text}" is not the name of a bucket`, {
+    hint: 'it looks like example-bucket or arn:aws:s3:::example-bucket',
+  });
 }
 
-/** From a name, a URL or an ARN; undefined for what is none of them. */
-export function parseQueueName(text: string): QueueName | undefined {
-  const { name, account, region, host } =
-    (QUEUE_ARN.exec(text) ?? QUEUE_URL.exec(text) ?? QUEUE.exec(text))?.groups ?? {};
-  if (name === undefined) return undefined;
-  const named = HOST.exec(host ?? '')?.groups ?? {};
-  const where = region ?? named.region ?? named.legacy;
-  return {
-    name,
-    ...(account === undefined ? {} : { account }),
-    ...(where === undefined ? {} : { region: where }),
-  };
+/**
+ * @param text a name, or the ARN or URL that holds it together with the account and the region.
+ * @throws RootsweepError USAGE, also for a queue of another account.
+ */
+export function parseQueueName(text: string, account: string): QueueName {
+  const found = QUEUES.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  const { name, region, account: owner = account } = found ?? {};
+  if (name === undefined) {
+    throw new RootsweepError('USAGE', `"${text}" is not the name of a queue`, {
+      hint: `it looks like orders, arn:aws:sqs:us-east-1:${account}:orders or https://sqs.us-east-1.amazonaws.com/${account}/orders`,
+    });
+  }
+  if (owner !== account) {
+    throw new RootsweepError('USAGE', `"${text}" is a queue of account ${owner}, not of ${account}`, {
+      hint: 'name the account that owns the queue',
+    });
+  }
+  return { kind: 'queue', name, ...(region === undefined ? {} : { region }) };
 }

@@ -6,11 +6,12 @@ import { judgeLock, warnOfLock } from '../core/locked-policy.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { EntryFacts, PlanHeader } from '../core/plan.js';
 import { isRemedied, MOST_ACCOUNTS, type RemedyEntry } from '../core/remedy.js';
+import type { ResourceName } from '../core/resource-name.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
 import { entryFacts, planHeader } from './plan.js';
-import { type OrganizationReader, type ResourceFinder, type RootAccess, RootAccessFailure } from './ports.js';
+import { type OrganizationReader, type ResourceAccess, type RootAccess, RootAccessFailure } from './ports.js';
 import { withUnitPath } from './survey.js';
 
 /** An account that may have a remedy, and what a plan records of it. */
@@ -116,49 +117,52 @@ export async function planRecovery(
   return entries;
 }
 
-/** What is to be unlocked in an account, as the user asked for it. */
-export type Unlock = { readonly name: string; readonly replacement?: string } & (
-  | { readonly kind: 'unlock-bucket' }
-  | { readonly kind: 'unlock-queue'; readonly region: string }
-);
-
 /**
  * What deletes, or replaces, the policy of a bucket or a queue as it stands there now.
+ * @param replacement what takes its place; undefined where it is to be deleted.
  * @throws RootsweepError REMEDY_REFUSED where there is nothing to unlock; RootAccessFailure, whose message names the
  * account.
  */
 export async function planUnlocking(
-  finder: ResourceFinder,
+  access: ResourceAccess,
   { id, facts }: NamedAccount,
-  unlock: Unlock,
+  resource: ResourceName,
+  replacement: string | undefined,
   { id: organization, partition }: Organization,
 ): Promise<RemedyEntry> {
-  const { kind, name, replacement } = unlock;
-  const thing =
-    kind === 'unlock-bucket' ? `bucket "${name}"` : `queue "${name}" in region "${unlock.region}"`;
-  const found = await look(id, facts, () =>
-    kind === 'unlock-bucket' ? finder.findBucket(id, name) : finder.findQueue(id, name, unlock.region),
-  );
+  const { kind, name } = resource;
   const refuse = (message: string, hint: string) => new RootsweepError('REMEDY_REFUSED', message, { hint });
+  const found = await look(id, facts, async () => {
+    const answer = await access.open(id, resource);
+    return answer.kind === 'missing'
+      ? undefined
+      : { region: answer.session.region, document: (await answer.session.read()).policy };
+  });
   if (found === undefined) {
     throw refuse(
-      `account "${id}" has no ${thing}`,
-      kind === 'unlock-bucket'
+      `account "${id}" has no ${kind} "${name}"${kind === 'queue' ? ' in the region that was asked' : ''}`,
+      kind === 'bucket'
         ? 'check the name, and whose bucket it is'
         : 'check the name and the account, and pass the region of the queue with --region',
     );
   }
-  const { region, policy: document } = found;
-  if (document === undefined || document === '') {
+  const { region, document } = found;
+  if (document === undefined) {
     throw refuse(
-      `${thing} of account "${id}" has no policy`,
+      `${kind} "${name}" of account "${id}" has no policy`,
       'something else denies the access: look at service control policies, IAM policies and boundaries',
     );
   }
-  const remedy = { kind, name, region, document, ...(replacement === undefined ? {} : { replacement }) };
+  const remedy = {
+    kind: `unlock-${kind}`,
+    name,
+    region,
+    document,
+    ...(replacement === undefined ? {} : { replacement }),
+  } as const;
   if (isRemedied(remedy, document)) {
     throw refuse(
-      `the replacement says what the policy of ${thing} says already`,
+      `the replacement says what the policy of ${kind} "${name}" says already`,
       'pass another one, or none to delete the policy',
     );
   }

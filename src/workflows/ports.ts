@@ -4,6 +4,7 @@ import type { JournalRecord } from '../core/journal.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { Setback } from '../core/patience.js';
 import type { Remedy, Standing } from '../core/remedy.js';
+import type { ResourceName } from '../core/resource-name.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
 export interface Caller {
@@ -78,20 +79,32 @@ export interface RemedyAccess {
   readonly open: (account: string, remedy: Remedy) => Promise<RemedySession>;
 }
 
-/** A bucket or a queue, as a root session finds it. */
-export interface FoundResource {
-  readonly region: string;
-  /** As AWS gave it; undefined only where AWS itself says that there is none. */
-  readonly policy: string | undefined;
+/** The policies of buckets and queues that shut everybody out but the root user of the account. */
+export interface ResourceAccess {
+  /**
+   * Opens a root session in a member account for the policy of one bucket or queue, and finds it there.
+   * @throws RootAccessFailure
+   */
+  readonly open: (account: string, resource: ResourceName) => Promise<ResourceAnswer>;
 }
 
-/**
- * What `unlock` asks before there is a plan, each in a root session for that remedy. Undefined where AWS says that the
- * account has no such bucket, or no such queue in the region. Both throw RootAccessFailure.
- */
-export interface ResourceFinder {
-  readonly findBucket: (account: string, name: string) => Promise<FoundResource | undefined>;
-  readonly findQueue: (account: string, name: string, region: string) => Promise<FoundResource | undefined>;
+export type ResourceAnswer =
+  | { readonly kind: 'found'; readonly session: ResourceSession }
+  /** AWS says that the account has no such bucket, or no such queue in the region. */
+  | { readonly kind: 'missing'; readonly accessKeyId: string };
+
+/** Fifteen minutes in which one policy may be read and changed. Every method throws RootAccessFailure. */
+export interface ResourceSession {
+  /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
+  readonly accessKeyId: string;
+  readonly arn: string;
+  readonly region: string;
+  /** The text of the policy as AWS gives it; undefined only where AWS says that there is none. */
+  readonly read: () => Promise<Receipt & { readonly policy: string | undefined }>;
+  /** Sent once. Succeeds too where there is no policy. */
+  readonly remove: () => Promise<Receipt>;
+  /** Sent once. What AWS gives back afterwards means the same, and may be written otherwise. */
+  readonly replace: (policy: string) => Promise<Receipt>;
 }
 
 export interface Receipt {

@@ -1,4 +1,5 @@
 /** A root session whose AWS answers as a test says. */
+import assert from 'node:assert/strict';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
@@ -35,6 +36,7 @@ export function createMocks() {
       sessions.push(credentials);
       return iam;
     },
+    configAs: () => assert.fail('no other service is called'),
     answeredAt: () => clock.now(),
     close: () => undefined,
   };

@@ -31,7 +31,7 @@ export const COMMANDS = [
     'notice',
     'apply',
   ],
-  ...['receipt', 'recover', 'keygen', 'emulate', 'demo'],
+  ...['receipt', 'recover', 'unlock bucket', 'unlock queue', 'keygen', 'emulate', 'demo'],
 ];
 
 export interface Result {

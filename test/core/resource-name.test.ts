@@ -2,48 +2,75 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseBucketName, parseQueueName } from '../../src/core/resource-name.js';
 
-for (const text of ['logs', 's3://logs', 's3://logs/', 'arn:aws:s3:::logs', 'arn:aws-us-gov:s3:::logs']) {
-  test(`parseBucketName reads "${text}" as the bucket logs`, () => {
-    assert.equal(parseBucketName(text), 'logs');
-  });
-}
+const ACCOUNT = '222222222222';
 
-for (const text of ['', 's3://', 's3://logs/2026', 'arn:aws:s3:::logs/*', 'lögs', 'a b', 'x'.repeat(256)]) {
-  test(`parseBucketName takes ${JSON.stringify(text.slice(0, 20))} for no bucket`, () => {
-    assert.equal(parseBucketName(text), undefined);
-  });
-}
-
-const QUEUES = [
-  ['orders', { name: 'orders' }],
-  ['orders.fifo', { name: 'orders.fifo' }],
-  [
-    'arn:aws:sqs:eu-west-1:333333333333:orders',
-    { name: 'orders', account: '333333333333', region: 'eu-west-1' },
-  ],
-  [
-    'https://sqs.eu-west-1.amazonaws.com/333333333333/orders',
-    { name: 'orders', account: '333333333333', region: 'eu-west-1' },
-  ],
-  [
-    'https://eu-west-1.queue.amazonaws.com/333333333333/orders.fifo',
-    { name: 'orders.fifo', account: '333333333333', region: 'eu-west-1' },
-  ],
-  ['http://127.0.0.1:4566/333333333333/orders', { name: 'orders', account: '333333333333' }],
-] as const;
-for (const [text, expected] of QUEUES) {
-  test(`parseQueueName reads "${text}"`, () => {
-    assert.deepEqual(parseQueueName(text), expected);
+for (const text of ['example-bucket', 'arn:aws:s3:::example-bucket', 'arn:aws-us-gov:s3:::example-bucket']) {
+  test(`parseBucketName finds a bucket in ${text}`, () => {
+    assert.deepEqual(parseBucketName(text), { kind: 'bucket', name: 'example-bucket' });
   });
 }
 
 for (const text of [
   '',
-  'orders.txt',
-  'https://example.com/orders',
-  'arn:aws:sns:eu-west-1:333333333333:orders',
+  'ab',
+  'Example',
+  'a_b',
+  '-ab',
+  'ab-',
+  'a/b/c',
+  's3://bucket',
+  'arn:aws:s3:::a/b',
+  'x\ny',
 ]) {
-  test(`parseQueueName takes "${text}" for no queue`, () => {
-    assert.equal(parseQueueName(text), undefined);
+  test(`parseBucketName refuses ${JSON.stringify(text)}`, () => {
+    assert.throws(() => parseBucketName(text), {
+      code: 'USAGE',
+      message: `"${text}" is not the name of a bucket`,
+      hint: 'it looks like example-bucket or arn:aws:s3:::example-bucket',
+    });
+  });
+}
+
+for (const [text, queue] of [
+  ['orders', { name: 'orders' }],
+  ['orders.fifo', { name: 'orders.fifo' }],
+  [`arn:aws:sqs:eu-west-1:${ACCOUNT}:orders`, { name: 'orders', region: 'eu-west-1' }],
+  [
+    `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/Or_ders-1.fifo`,
+    { name: 'Or_ders-1.fifo', region: 'eu-west-1' },
+  ],
+] as const) {
+  test(`parseQueueName finds a queue in ${text}`, () => {
+    assert.deepEqual(parseQueueName(text, ACCOUNT), { kind: 'queue', ...queue });
+  });
+}
+
+for (const text of [
+  '',
+  'a b',
+  'orders.other',
+  `arn:aws:sqs:eu-west-1:${ACCOUNT}:`,
+  `arn:aws:sns:eu-west-1:${ACCOUNT}:orders`,
+  `http://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/orders`,
+  `https://sqs.eu-west-1.amazonaws.com.example.com/${ACCOUNT}/orders`,
+  `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/orders?x`,
+]) {
+  test(`parseQueueName refuses ${JSON.stringify(text)}`, () => {
+    assert.throws(() => parseQueueName(text, ACCOUNT), {
+      code: 'USAGE',
+      message: `"${text}" is not the name of a queue`,
+    });
+  });
+}
+
+for (const text of [
+  'arn:aws:sqs:eu-west-1:333333333333:orders',
+  'https://sqs.eu-west-1.amazonaws.com/333333333333/orders',
+]) {
+  test(`parseQueueName refuses ${text}, which is that of another account`, () => {
+    assert.throws(() => parseQueueName(text, ACCOUNT), {
+      code: 'USAGE',
+      message: `"${text}" is a queue of account 333333333333, not of ${ACCOUNT}`,
+    });
   });
 }

@@ -1,0 +1,99 @@
+/** The policy of a bucket, in a root session of the account that owns it. */
+import {
+  type Bucket,
+  DeleteBucketPolicyCommand,
+  GetBucketPolicyCommand,
+  ListBucketsCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { BucketName } from '../core/resource-name.js';
+import { explainInSession, incomplete } from './explain-session.js';
+import { classifyError, requestIdOf } from './failures.js';
+import { requirePolicy, requireReceipt } from './require-policy.js';
+import type { FoundResource, ResourceContext } from './resource-access.js';
+
+/** How many buckets are asked for at a time. */
+const PAGE = 1000;
+
+/**
+ * Undefined where the account owns no bucket of this name. AWS lists an account's own buckets only, wherever they are,
+ * and says in which region each is to whoever gives a parameter. Source: the API reference of S3, `ListBuckets`.
+ * @throws RootAccessFailure
+ */
+export async function findBucket(
+  { config, calls, partition, account }: ResourceContext,
+  { name }: BucketName,
+): Promise<FoundResource | undefined> {
+  // In the path it stands at every endpoint, also where no name below the endpoint's own leads anywhere.
+  const open = (region: string) => new S3Client({ ...config, region, forcePathStyle: true });
+  const anywhere = open(config.region);
+  const found = await findListed(name, async (ContinuationToken) => {
+    const command = new ListBucketsCommand({ Prefix: name, MaxBuckets: PAGE, ContinuationToken });
+    try {
+      return await calls.call(() => anywhere.send(command));
+    } catch (error) {
+      throw explainInSession(error, 'ListBuckets');
+    }
+  });
+  if (found === undefined) return undefined;
+  const { BucketRegion: region } = found;
+  if (region === undefined) throw incomplete('ListBuckets', 'the region of the bucket');
+  const client = open(region);
+  const bucket = { Bucket: name, ExpectedBucketOwner: account };
+
+  /** What must not be sent again without another look. */
+  const change = async (operation: string, send: () => Promise<unknown>) => {
+    try {
+      return requireReceipt(operation, requestIdOf(await calls.callOnce(send)));
+    } catch (error) {
+      throw explainInSession(error, operation);
+    }
+  };
+
+  return {
+    arn: `arn:${partition}:s3:::${name}`,
+    region,
+
+    read: async () => {
+      const operation = 'GetBucketPolicy';
+      try {
+        const answer = await calls.call(() => client.send(new GetBucketPolicyCommand(bucket)));
+        const receipt = requireReceipt(operation, requestIdOf(answer));
+        return { ...receipt, policy: requirePolicy(operation, answer.Policy) };
+      } catch (error) {
+        const { code, refused } = classifyError(error);
+        // Nothing else means that there is none, whatever its status (promise 4).
+        if (refused && code === 'NoSuchBucketPolicy') {
+          return { ...requireReceipt(operation, requestIdOf(error)), policy: undefined };
+        }
+        throw explainInSession(error, operation);
+      }
+    },
+
+    remove: () => change('DeleteBucketPolicy', () => client.send(new DeleteBucketPolicyCommand(bucket))),
+
+    replace: (policy) =>
+      change('PutBucketPolicy', () => client.send(new PutBucketPolicyCommand({ ...bucket, Policy: policy }))),
+  };
+}
+
+interface BucketPage {
+  readonly Buckets?: Bucket[] | undefined;
+  readonly ContinuationToken?: string | undefined;
+}
+
+async function findListed(
+  name: string,
+  read: (token: string | undefined) => Promise<BucketPage>,
+): Promise<Bucket | undefined> {
+  let token: string | undefined;
+  do {
+    const page = await read(token);
+    if (page.Buckets === undefined) throw incomplete('ListBuckets', 'Buckets');
+    const found = page.Buckets.find(({ Name }) => Name === name);
+    if (found !== undefined) return found;
+    token = page.ContinuationToken;
+  } while (token !== undefined);
+  return undefined;
+}

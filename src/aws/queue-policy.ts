@@ -1,0 +1,86 @@
+/** The policy of a queue, in a root session of the account that owns it. */
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { QueueName } from '../core/resource-name.js';
+import { RootAccessFailure } from '../workflows/ports.js';
+import { explainInSession, incomplete } from './explain-session.js';
+import { classifyError, requestIdOf } from './failures.js';
+import { requirePolicy, requireReceipt } from './require-policy.js';
+import type { FoundResource, ResourceContext } from './resource-access.js';
+
+/** What SQS calls a queue that is not there: in its model, and as the Query protocol had it. */
+const MISSING = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'];
+
+/**
+ * Undefined where the account has no queue of this name in the region that the name says, or else in the caller's.
+ * @throws RootAccessFailure
+ */
+export async function findQueue(
+  { config, calls, partition, account }: ResourceContext,
+  { name, region = config.region }: QueueName,
+): Promise<FoundResource | undefined> {
+  // Nothing is ever sent to an address that came with a name or an answer.
+  const client = new SQSClient({ ...config, region, useQueueUrlAsEndpoint: false });
+  const arn = `arn:${partition}:sqs:${region}:${account}:${name}`;
+  const url = await findUrl();
+  if (url === undefined) return undefined;
+
+  async function findUrl(): Promise<string | undefined> {
+    try {
+      const answer = await calls.call(() => client.send(new GetQueueUrlCommand({ QueueName: name })));
+      if (answer.QueueUrl === undefined) throw incomplete('GetQueueUrl', 'QueueUrl');
+      if (!answer.QueueUrl.endsWith(`/${account}/${name}`)) throw mismatch(answer.QueueUrl, arn);
+      return answer.QueueUrl;
+    } catch (error) {
+      const { code, refused } = classifyError(error);
+      if (refused && MISSING.includes(code)) return undefined;
+      throw explainInSession(error, 'GetQueueUrl');
+    }
+  }
+
+  /** An empty policy is how SQS is told to have none. Sent once: another look comes before another try. */
+  async function set(policy: string) {
+    const operation = 'SetQueueAttributes';
+    const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy: policy } });
+    try {
+      return requireReceipt(operation, requestIdOf(await calls.callOnce(() => client.send(command))));
+    } catch (error) {
+      throw explainInSession(error, operation);
+    }
+  }
+
+  return {
+    arn,
+    region,
+
+    read: async () => {
+      const operation = 'GetQueueAttributes';
+      try {
+        const answer = await calls.call(() =>
+          client.send(
+            new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['Policy', 'QueueArn'] }),
+          ),
+        );
+        const { Policy, QueueArn } = answer.Attributes ?? {};
+        // A queue always has its ARN: only an answer that holds it says by its silence that there is no policy.
+        if (QueueArn === undefined) throw incomplete(operation, 'QueueArn');
+        if (QueueArn !== arn) throw mismatch(QueueArn, arn);
+        const receipt = requireReceipt(operation, requestIdOf(answer));
+        return { ...receipt, policy: Policy === undefined ? undefined : requirePolicy(operation, Policy) };
+      } catch (error) {
+        throw explainInSession(error, operation);
+      }
+    },
+
+    remove: () => set(''),
+    replace: (policy) => set(policy),
+  };
+}
+
+function mismatch(answered: string, arn: string): RootAccessFailure {
+  return new RootAccessFailure('session-mismatch', `SQS answered for "${answered}" instead of "${arn}"`);
+}

@@ -1,0 +1,53 @@
+/** Root sessions for the policy of one bucket or queue. Only the client of the service that is called is loaded. */
+import type { ResourceName } from '../core/resource-name.js';
+import type { ResourceAccess, ResourceSession } from '../workflows/ports.js';
+import { assumeRoot } from './assume-root.js';
+import type { Calls } from './call.js';
+import type { Clients, SessionConfig } from './clients.js';
+import type { Limiter } from './limiter.js';
+
+const TASK_POLICIES: Readonly<Record<ResourceName['kind'], string>> = {
+  bucket: 'S3UnlockBucketPolicy',
+  queue: 'SQSUnlockQueuePolicy',
+};
+
+/** What a service's own half of this port is handed. */
+export interface ResourceContext {
+  /** Of a client in the name of the session. */
+  readonly config: SessionConfig;
+  readonly calls: Calls;
+  readonly partition: string;
+  readonly account: string;
+}
+
+/** A bucket or queue that is there. */
+export type FoundResource = Omit<ResourceSession, 'accessKeyId'>;
+
+/** @param limiter of AssumeRoot. */
+export function createResourceAccess(
+  clients: Pick<Clients, 'sts' | 'configAs'>,
+  calls: Calls,
+  limiter: Limiter,
+  partition: string,
+): ResourceAccess {
+  return {
+    open: async (account, resource) => {
+      const task = { account, partition, taskPolicy: TASK_POLICIES[resource.kind] };
+      const credentials = await assumeRoot(clients, calls, limiter, task);
+      const { accessKeyId } = credentials;
+      const context = { config: clients.configAs(credentials), calls, partition, account };
+      const found = await find(context, resource);
+      if (found === undefined) return { kind: 'missing', accessKeyId };
+      return { kind: 'found', session: { accessKeyId, ...found } };
+    },
+  };
+}
+
+async function find(context: ResourceContext, resource: ResourceName): Promise<FoundResource | undefined> {
+  if (resource.kind === 'bucket') {
+    const { findBucket } = await import('./bucket-policy.js');
+    return findBucket(context, resource);
+  }
+  const { findQueue } = await import('./queue-policy.js');
+  return findQueue(context, resource);
+}
