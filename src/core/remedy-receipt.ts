@@ -29,14 +29,15 @@ export interface RemedyRequest {
   readonly answer: RemedyAnswer;
 }
 
-/** As what a deletion leaves (`After`); `standing`: what stood there then, a policy or the date of a password. */
+/** As what a deletion leaves (`After`), with what stood there then: the date of a password, or a policy. */
 export type RemedyAfter =
   | {
       readonly kind: 'proven';
       readonly run: number;
       readonly at: string;
       readonly requestId: string;
-      readonly standing?: string;
+      readonly created?: string;
+      readonly policy?: string;
     }
   | { readonly kind: 'not-proven' }
   | { readonly kind: 'not-attempted' };
@@ -180,8 +181,9 @@ function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
       return;
     }
     case 'remedy-proven': {
-      const { requestId, standing } = record;
-      const seen = standing === undefined ? {} : { standing };
+      const { requestId, remedy, standing } = record;
+      const what = remedy === 'allow-password-recovery' ? 'created' : 'policy';
+      const seen = standing === undefined ? {} : { [what]: standing };
       draft.proven = { kind: 'proven', run, at, requestId, ...seen };
     }
   }

@@ -48,7 +48,7 @@ test('foldRemedyReceipt says what stood there before, who asked, what AWS said, 
           answer: { kind: 'done', at, requestId: 'q' },
         },
       ],
-      after: { kind: 'proven', run: 1, at, requestId: 'q', standing: '{"new":1}' },
+      after: { kind: 'proven', run: 1, at, requestId: 'q', policy: '{"new":1}' },
     },
   );
 });
