@@ -16,6 +16,7 @@ export class ShowCommand extends RootsweepCommand {
     details: `
       text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
       scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
+      A plan of remedies is shown as text, markdown or json.
     `,
     examples: [
       ['For people', 'rootsweep show prod.plan.yaml'],

@@ -1,10 +1,8 @@
 /** JSON for reading: every token as it is spelled, in its order, and only the white space between them another. */
+import { splitJson } from './json-tokens.js';
 
 /** Deeper than that no policy is, and every line would be mostly indentation. */
 const DEEPEST = 32;
-
-/** A string, white space, or any other character. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+|./gsu;
 
 /**
  * Lines without their line breaks; what is no JSON stands in the lines that it has. Nothing is parsed and written
@@ -18,13 +16,13 @@ function layOut(text: string): readonly string[] | undefined {
   const lines: string[] = [];
   let line = '';
   let depth = 0;
-  const tokens = (text.match(TOKENS) ?? []).filter((token) => !/^[ \t\r\n]/.test(token));
+  const tokens = splitJson(text).filter(({ kind }) => kind !== 'space');
   const breakLine = () => {
     lines.push(line);
     line = '  '.repeat(depth);
   };
-  for (const [index, token] of tokens.entries()) {
-    const before = tokens[index - 1];
+  for (const [index, { text: token }] of tokens.entries()) {
+    const before = tokens[index - 1]?.text;
     const opened = before === '{' || before === '[';
     const closes = token === '}' || token === ']';
     if (opened && !closes) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { colourJson } from '../../src/views/json-spans.js';
 import { layOutJson } from '../../src/views/laid-out-json.js';
+import { inTime } from '../files/refusal.js';
 
 test('layOutJson lays values out as JSON.stringify does', () => {
   fc.assert(
@@ -28,6 +30,16 @@ test('layOutJson changes no token, and shows both of two keys of one name', () =
     '  "q": "\\"}, {\\\\"',
     '}',
   ]);
+});
+
+test('layOutJson and colourJson take little time for a long text with whatever in it', () => {
+  for (const part of ['\\"', 'a', '"', '[', '1,', '"a":', ' ']) {
+    const text = part.repeat(100_000);
+    for (const it of [text, `"${text}`, `{"a":"${text}"}`, `[${text}1]`]) {
+      inTime(10, () => [layOutJson(it), colourJson(it)]);
+    }
+  }
+  inTime(10, () => layOutJson(JSON.stringify({ a: '"'.repeat(5_000_000) })));
 });
 
 for (const [what, text] of [

@@ -120,7 +120,7 @@ test('no policy ends the fence around it, whatever it holds', () => {
       assert.match(other ?? '', /^- \{\n- {3}"Version"/);
       assert.deepEqual(more, []);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -134,7 +134,7 @@ test('no line that stays in a policy ends the fence, though nothing but white sp
       assert.equal(policies.length, 1);
       assert.match(policies[0] ?? '', /\n\+ last\n$/);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
