@@ -57,6 +57,7 @@ export function orderRemedyReceipt(receipt: RemedyReceipt): object {
     type: 'receipt',
     version: receipt.version,
     remedy: receipt.remedy,
+    reason: receipt.reason,
     ...orderOrigin(receipt),
     totals: {
       runs: totals.runs,

@@ -20,10 +20,11 @@ import {
 } from './receipt-markdown.js';
 
 export function renderRemedyReceiptMarkdown(receipt: RemedyReceipt): Line[] {
-  const { remedy, totals, accounts } = receipt;
+  const { remedy, reason, totals, accounts } = receipt;
   return [
     ...renderHead('remedies', receipt, [
       ['remedy', code(remedy)],
+      ['reason', code(reason)],
       ['remedies', listCounts(REMEDY_AFTERS, totals.remedies)],
       ['accounts', listCounts(REMEDY_OUTCOMES, totals.accounts)],
     ]),

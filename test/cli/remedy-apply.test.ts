@@ -256,7 +256,7 @@ test('receipt writes what the journal of remedies holds, in three formats', asyn
   const yaml = await run(['receipt', journal()]);
   assert.match(
     yaml.stdout,
-    /^type: receipt\nversion: 1\nremedy: allow-password-recovery\norganization: o-exampleorgid\n/,
+    /^type: receipt\nversion: 1\nremedy: allow-password-recovery\nreason: the owners have left\norganization: o-exampleorgid\n/,
   );
   assert.match(
     yaml.stdout,

@@ -14,6 +14,7 @@ function receiptOf(text: string, remedy: RemedyReceipt['remedy'] = 'unlock-bucke
   return {
     version: 1,
     remedy,
+    reason: text,
     organization: text,
     plan: { id: text, sha256: text },
     policy: { sha256: text },
