@@ -1,6 +1,7 @@
 /** `apply` of a plan of remedies, beyond one account: what is asked, told, left out and refused. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { RemedyPlan } from '../../src/core/remedy.js';
@@ -160,6 +161,26 @@ test('apply refuses a plan that has expired, or is good for longer than the poli
     says: 'the plan is good from 2026-11-23T09:00:00Z to 2036-11-26T09:00:00Z, which is not the time that the policy gives it',
     hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
   });
+});
+
+test('apply gives nothing back when the plan expires while somebody thinks about the question', async (t) => {
+  const { run, created } = await planRecovery(t);
+  let now = '2026-11-26T08:59:00Z';
+  const stdin = new Readable({
+    read() {
+      now = '2026-11-26T09:00:00Z';
+      this.push(`${ORGANIZATION}\n`);
+      this.push(null);
+    },
+  });
+  const { code, stderr } = await run(APPLY, {
+    stdin,
+    terminal: { stdin: true, stdout: false, stderr: true },
+    clock: { now: () => new Date(now), sleep: () => Promise.resolve(), random: () => 0.5 },
+  });
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /Error: the plan expired at 2026-11-26T09:00:00Z\n/);
+  assert.deepEqual(created(), []);
 });
 
 test('apply refuses a plan once its policy is another one', async (t) => {
