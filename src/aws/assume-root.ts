@@ -46,17 +46,16 @@ export async function assumeRoot(
 function explainAssumeRoot(error: unknown): RootAccessFailure {
   const failure = classifyError(error);
   const { kind, code, message } = failure;
-  const cause: UnknownCause =
-    kind === 'transient'
-      ? 'unreachable'
-      : kind !== 'denied'
-        ? 'aws-error'
-        : message.includes('Root credentials management feature is not enabled')
-          ? 'root-credentials-management-disabled'
-          : message.includes('Root sessions feature is not enabled')
-            ? 'root-sessions-disabled'
-            : message.includes('Service not enabled for AWS Organizations')
-              ? 'trusted-access-disabled'
-              : 'caller-not-allowed';
+  const denied = DENIALS.find(({ says }) => message.includes(says))?.cause ?? ('caller-not-allowed' as const);
+  const cause: UnknownCause = kind === 'transient' ? 'unreachable' : kind === 'denied' ? denied : 'aws-error';
   return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
 }
+
+const DENIALS: readonly { readonly says: string; readonly cause: UnknownCause }[] = [
+  {
+    says: 'Root credentials management feature is not enabled',
+    cause: 'root-credentials-management-disabled',
+  },
+  { says: 'Root sessions feature is not enabled', cause: 'root-sessions-disabled' },
+  { says: 'Service not enabled for AWS Organizations', cause: 'trusted-access-disabled' },
+];

@@ -17,11 +17,16 @@ export class DoctorCommand extends AwsCommand {
     examples: [
       ['Everything', 'rootsweep doctor'],
       ['Root sessions in this account', 'rootsweep doctor --account 111122223333'],
+      ['Before somebody needs a way back in', 'rootsweep doctor --remedies'],
     ],
   });
 
   account = Option.String('--account', {
     description: 'The account to try root sessions on; else the first active member account',
+  });
+
+  remedies = Option.Boolean('--remedies', false, {
+    description: 'Try root sessions for "recover" and "unlock", too',
   });
 
   protected async run(): Promise<number> {
@@ -53,6 +58,7 @@ export class DoctorCommand extends AwsCommand {
           return aws;
         },
         ...(this.account !== undefined && { account: this.account }),
+        remedies: this.remedies,
         stop,
       });
       // Each is told when it is known: listing a large organization takes a while.

@@ -25,10 +25,17 @@ export class RecoverCommand extends RemedyCommand {
 
   protected async run(): Promise<number> {
     const { planRecovery } = await import('../workflows/plan-remedies.js');
+    const { plural } = await import('../views/counts.js');
+    const tellKept = (account: string, devices: number) =>
+      this.tell([
+        [
+          `Account ${account} has ${plural(devices, 'MFA device', 'MFA devices')}: whoever signs in as its root user is asked for one.`,
+        ],
+      ]);
     return this.planRemedy({
       kind: 'allow-password-recovery',
       named: this.accounts,
-      find: (aws, accounts, { partition }) => planRecovery(aws.rootAccess(partition), accounts),
+      find: (aws, accounts, { partition }) => planRecovery(aws.rootAccess(partition), accounts, tellKept),
     });
   }
 }

@@ -47,6 +47,7 @@ export abstract class RemedyCommand extends AwsCommand {
     const { findCommit } = await import('../files/git.js');
     const { openAws } = await import('../aws/open.js');
     const { requireOrganization } = await import('../workflows/plan.js');
+    const { checkStop } = await import('../workflows/attempt.js');
     const { checkClock } = await import('../core/guard.js');
     const { digestBody } = await import('../core/envelope.js');
     const { nameTarget } = await import('../core/remedy.js');
@@ -75,6 +76,7 @@ export abstract class RemedyCommand extends AwsCommand {
       requireOrganization(policyFile, organization);
       const accounts = await readNamed(aws.reader, named, organization);
       const entries = await find(aws, accounts, organization).catch(explainLook);
+      checkStop(this.context.stop, 'interrupted; nothing was written');
       const id = this.context.newId();
       const header = remedyHeader({ id, now, caller, organization, policyFile, commit });
       const { reason } = this;

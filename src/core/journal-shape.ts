@@ -74,6 +74,7 @@ const CHECKS: {
     created: isText,
     organization: isText,
     remedy: optional(isOneOf(REMEDIES)),
+    reason: onlyWhere('remedy', REMEDIES, isText),
     policy: isText,
     signers: listOf(objectOf({ name: isText, keyid: isText, role: isOneOf(ROLES) })),
     caller: isText,

@@ -58,8 +58,9 @@ export type JournalRecord =
       /** When the plan was made. */
       readonly created: string;
       readonly organization: string;
-      /** Of a plan of remedies: which; absent of a plan that deletes. */
+      /** Of a plan of remedies: which, and why; absent of a plan that deletes. */
       readonly remedy?: RemedyKind;
+      readonly reason?: string;
       /** SHA-256 of the policy. */
       readonly policy: string;
       /** Whose signatures on the plan counted. */

@@ -18,15 +18,23 @@ export const PREREQUISITES = [
   'root-activity',
 ] as const;
 
-export type Prerequisite = (typeof PREREQUISITES)[number];
+/** Only where somebody asks: most who sweep never need a way back in. In the order in which they are told. */
+export const REMEDY_PREREQUISITES = [
+  'recover-session',
+  'unlock-bucket-session',
+  'unlock-queue-session',
+] as const;
+
+export type Prerequisite = (typeof PREREQUISITES)[number] | (typeof REMEDY_PREREQUISITES)[number];
 
 /** What comes after a prerequisite and depends on it; alarms ring whatever is found. */
 export function listAfter(prerequisite: Prerequisite): Prerequisite[] {
-  return PREREQUISITES.slice(PREREQUISITES.indexOf(prerequisite) + 1).filter((it) => it !== 'root-activity');
+  const order: readonly Prerequisite[] = PREREQUISITES;
+  return order.slice(order.indexOf(prerequisite) + 1).filter((it) => it !== 'root-activity');
 }
 
 /** What cannot succeed without a prerequisite. */
-export type Purpose = 'plan' | 'apply' | 'unlock';
+export type Purpose = 'plan' | 'apply' | 'recover' | 'unlock';
 
 /** What to do: a sentence, or where and how to run a command, or both. */
 export interface Fix {
@@ -74,6 +82,9 @@ export interface Finding {
 const STOPS: Readonly<Partial<Record<Prerequisite, readonly Purpose[]>>> = {
   'root-sessions': ['unlock'],
   'delete-session': ['apply'],
+  'recover-session': ['recover'],
+  'unlock-bucket-session': ['unlock'],
+  'unlock-queue-session': ['unlock'],
 };
 
 export interface Verdict {

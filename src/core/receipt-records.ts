@@ -20,7 +20,7 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
       if (!isForeign) continue;
       return { index, sentence: 'the record is of another kind of plan than the first run' };
     }
-    const other = (['plan', 'digest', 'organization', 'remedy', 'policy'] as const).find(
+    const other = (['plan', 'digest', 'organization', 'remedy', 'reason', 'policy'] as const).find(
       (field) => record[field] !== start[field],
     );
     if (other !== undefined) return { index, sentence: `the run names another ${other} than the first run` };

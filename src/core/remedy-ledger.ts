@@ -17,11 +17,11 @@ export type RemedyOutcome =
   /** Could not be looked at: this run changed nothing. */
   | ({ readonly kind: 'unknown'; readonly message: string } & Earlier)
   /** Something went wrong on the way. `effect`: `none` where AWS refused all that was asked, else `unknown`. */
-  | ({
+  | {
       readonly kind: 'failed';
       readonly message: string;
       readonly effect: 'none' | 'unknown';
-    } & Earlier)
+    }
   | { readonly kind: 'not-started' };
 
 export const REMEDY_OUTCOME_KINDS = [

@@ -29,14 +29,15 @@ export interface RemedyRequest {
   readonly answer: RemedyAnswer;
 }
 
-/** As what a deletion leaves (`After`); `standing`: what stood there then, a policy or the date of a password. */
+/** As what a deletion leaves (`After`), with what stood there then: the date of a password, or a policy. */
 export type RemedyAfter =
   | {
       readonly kind: 'proven';
       readonly run: number;
       readonly at: string;
       readonly requestId: string;
-      readonly standing?: string;
+      readonly created?: string;
+      readonly policy?: string;
     }
   | { readonly kind: 'not-proven' }
   | { readonly kind: 'not-attempted' };
@@ -74,6 +75,8 @@ export const REMEDY_AFTERS = [
 export interface RemedyReceipt {
   readonly version: 1;
   readonly remedy: RemedyKind;
+  /** Why, in the words of who planned. */
+  readonly reason: string;
   readonly organization: string;
   /** UUID, and SHA-256 of the signed body. */
   readonly plan: { readonly id: string; readonly sha256: string };
@@ -93,10 +96,16 @@ export interface RemedyReceipt {
 /** Of a plan of either kind; told apart by `'remedy' in receipt`. */
 export type AnyReceipt = Receipt | RemedyReceipt;
 
+/** The start of a run of a plan of remedies. */
+export type RemedyRunStarted = RunStarted & { readonly remedy: RemedyKind; readonly reason: string };
+
+export function isOfRemedies(start: RunStarted): start is RemedyRunStarted {
+  return start.remedy !== undefined && start.reason !== undefined;
+}
+
 /** @param start the first of the records, with which every run agrees (`findStart`). */
 export function foldRemedyReceipt(
-  start: RunStarted,
-  remedy: RemedyKind,
+  start: RemedyRunStarted,
   records: readonly JournalRecord[],
   journal: JournalFacts,
 ): RemedyReceipt {
@@ -104,7 +113,8 @@ export function foldRemedyReceipt(
   const accounts = foldRemedies(records);
   return {
     version: 1,
-    remedy,
+    remedy: start.remedy,
+    reason: start.reason,
     organization: start.organization,
     plan: { id: start.plan, sha256: start.digest },
     policy: { sha256: start.policy },
@@ -180,8 +190,9 @@ function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
       return;
     }
     case 'remedy-proven': {
-      const { requestId, standing } = record;
-      const seen = standing === undefined ? {} : { standing };
+      const { requestId, remedy, standing } = record;
+      const what = remedy === 'allow-password-recovery' ? 'created' : 'policy';
+      const seen = standing === undefined ? {} : { [what]: standing };
       draft.proven = { kind: 'proven', run, at, requestId, ...seen };
     }
   }

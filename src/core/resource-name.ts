@@ -15,7 +15,8 @@ export interface QueueName {
 
 export type ResourceName = BucketName | QueueName;
 
-const BUCKET = /^(?:arn:[a-z-]+:s3:::)?(?<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
+/** Old buckets have longer names, with capitals and underscores. Source: S3 user guide, "Bucket naming rules". */
+const BUCKET = /^(?:arn:[a-z-]+:s3:::|s3:\/\/)?(?<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$/;
 
 const QUEUE_NAME = String.raw`(?<name>[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)`;
 const QUEUES: readonly RegExp[] = [
@@ -23,6 +24,10 @@ const QUEUES: readonly RegExp[] = [
   new RegExp(String.raw`^arn:[a-z-]+:sqs:(?<region>[a-z0-9-]+):(?<account>\d{12}):${QUEUE_NAME}$`),
   new RegExp(
     String.raw`^https://sqs\.(?<region>[a-z0-9-]+)\.amazonaws\.com/(?<account>\d{12})/${QUEUE_NAME}$`,
+  ),
+  // As SQS wrote them once, and as some still stand in configurations.
+  new RegExp(
+    String.raw`^https://(?<region>[a-z0-9-]+)\.queue\.amazonaws\.com/(?<account>\d{12})/${QUEUE_NAME}$`,
   ),
 ];
 

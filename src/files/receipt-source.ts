@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { decodeJournal, wholeLines } from '../core/journal.js';
 import { foldReceipt } from '../core/receipt.js';
 import { findStart } from '../core/receipt-records.js';
-import { type AnyReceipt, foldRemedyReceipt } from '../core/remedy-receipt.js';
+import { type AnyReceipt, foldRemedyReceipt, isOfRemedies } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
 import { orderAnyReceipt } from './receipt.js';
 import { findMisfit } from './schema.js';
@@ -36,13 +36,11 @@ export function readReceipt(bytes: Buffer, fileName: string): AnyReceipt {
     lines: records.length,
     tornBytes: bytes.length - whole.length,
   };
-  const { remedy } = start;
-  const receipt =
-    remedy === undefined
-      ? foldReceipt(start, records, facts)
-      : foldRemedyReceipt(start, remedy, records, facts);
+  const receipt = isOfRemedies(start)
+    ? foldRemedyReceipt(start, records, facts)
+    : foldReceipt(start, records, facts);
   // What is written here is what "verify" accepts.
-  const schema = remedy === undefined ? 'receipt.schema.json' : 'remedy-receipt.schema.json';
+  const schema = 'remedy' in receipt ? 'remedy-receipt.schema.json' : 'receipt.schema.json';
   const misfit = findMisfit(schema, orderAnyReceipt(receipt));
   if (misfit !== undefined) {
     throw refuse(

@@ -38,12 +38,12 @@ const ONE_LINE: ReadonlySet<string> = new Set([
 /** A policy never stands between the quotation marks of one line. */
 function isOneLine(path: string, value: object): boolean {
   if (path === 'accounts.*.ends.*') return !('drift' in value);
-  if (path === 'accounts.*.after') return !('standing' in value);
+  if (path === 'accounts.*.after') return !('policy' in value);
   return ONE_LINE.has(path);
 }
 
 function isDocument(path: string): boolean {
-  return path === 'accounts.*.requests.*.before' || path === 'accounts.*.after.standing';
+  return path === 'accounts.*.requests.*.before' || path === 'accounts.*.after.policy';
 }
 
 /** Every key by name, in the order of the file: a key that is not here is not written. */
@@ -53,6 +53,7 @@ export function orderRemedyReceipt(receipt: RemedyReceipt): object {
     type: 'receipt',
     version: receipt.version,
     remedy: receipt.remedy,
+    reason: receipt.reason,
     ...orderOrigin(receipt),
     totals: {
       runs: totals.runs,
@@ -82,6 +83,6 @@ function orderRequest({ run, intended, session, before, answer }: RemedyRequest)
 
 function orderAfter(after: RemedyAfter): object {
   if (after.kind !== 'proven') return { kind: after.kind };
-  const { kind, run, at, requestId, standing } = after;
-  return { kind, run, at, requestId, ...optional({ standing }) };
+  const { kind, run, at, requestId, created, policy } = after;
+  return { kind, run, at, requestId, ...optional({ created, policy }) };
 }

@@ -16,6 +16,9 @@ const NAMES: Readonly<Record<Prerequisite, string>> = {
   'service-control-policies': 'service control policies',
   'audit-session': 'session to audit',
   'delete-session': 'session to delete',
+  'recover-session': 'session to recover',
+  'unlock-bucket-session': 'session to unlock a bucket',
+  'unlock-queue-session': 'session to unlock a queue',
   'root-activity': 'root activity',
 };
 

@@ -90,7 +90,7 @@ function describeOutcome(outcome: RemedyOutcome): string {
       return `${word}${before}: ${outcome.message}`;
     case 'failed': {
       const effect = outcome.effect === 'none' ? 'nothing was changed' : 'it may have been done';
-      return `${word}: ${outcome.message}; ${effect}${before}`;
+      return `${word}: ${outcome.message}; ${effect}`;
     }
     case 'drifted':
       return `${word}${before}`;

@@ -20,26 +20,26 @@ import {
 } from './receipt-markdown.js';
 
 export function renderRemedyReceiptMarkdown(receipt: RemedyReceipt): Line[] {
-  const { remedy, totals, accounts } = receipt;
+  const { remedy, reason, totals, accounts } = receipt;
   return [
     ...renderHead('remedies', receipt, [
       ['remedy', code(remedy)],
+      ['reason', code(reason)],
       ['remedies', listCounts(REMEDY_AFTERS, totals.remedies)],
       ['accounts', listCounts(REMEDY_OUTCOMES, totals.accounts)],
     ]),
-    ...accounts.flatMap((account) => renderAccount(account, remedy === 'allow-password-recovery')),
+    ...accounts.flatMap(renderAccount),
   ];
 }
 
-/** @param ofPassword a password is told by its date, and a policy shown. */
-function renderAccount(account: RemedyReceiptAccount, ofPassword: boolean): Line[] {
+function renderAccount(account: RemedyReceiptAccount): Line[] {
   const { place, requests, after } = account;
   return [
     ...renderEnds(account),
     [],
     ...(place === undefined ? [] : [[`${code(place.name)} in ${code(place.region)}`], []]),
     ...requests.flatMap(renderRequest),
-    ...renderAfter(after, ofPassword),
+    ...renderAfter(after),
   ];
 }
 
@@ -51,14 +51,13 @@ function renderRequest(request: RemedyRequest): Line[] {
   ];
 }
 
-function renderAfter(after: RemedyAfter, ofPassword: boolean): Line[] {
+function renderAfter(after: RemedyAfter): Line[] {
   if (after.kind === 'not-proven') return [['- after: **not proven**']];
   if (after.kind === 'not-attempted') return [['- after: not attempted']];
-  const { run, at, requestId, standing } = after;
-  const seen = `seen in run ${run} at ${code(at)}${describeRequest(requestId)}`;
-  if (ofPassword) return [[`- after: **proven**, ${seen}: a password, created ${code(standing ?? '')}`]];
-  if (standing === undefined) return [[`- after: **proven**, ${seen}: no policy`]];
-  return [[`- after: **proven**, ${seen}`], ...renderPolicy('after', standing)];
+  const { run, at, requestId, created, policy } = after;
+  const seen = `- after: **proven**, seen in run ${run} at ${code(at)}${describeRequest(requestId)}`;
+  if (created !== undefined) return [[`${seen}: a password, created ${code(created)}`]];
+  return policy === undefined ? [[`${seen}: no policy`]] : [[seen], ...renderPolicy('after', policy)];
 }
 
 /** Laid out for reading; byte for byte it is in the receipt's YAML. */

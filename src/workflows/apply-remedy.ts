@@ -95,7 +95,7 @@ export async function applyRemedy(
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
     const effect = sent ? 'unknown' : 'none';
-    return { outcome: { kind: 'failed', message, effect, ...before }, fatal: !ofAws };
+    return { outcome: { kind: 'failed', message, effect }, fatal: !ofAws };
   }
 }
 

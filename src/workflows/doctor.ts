@@ -11,18 +11,29 @@ import {
   type Outcome,
   type Prerequisite,
   type Purpose,
+  REMEDY_PREREQUISITES,
 } from '../core/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 import { type Attempt, attempt, checkStop, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';
-import type { FeatureAnswer, OrganizationReader, Prerequisites, RootAccess, RootFeature } from './ports.js';
-import { trySessions } from './session-trial.js';
+import type {
+  FeatureAnswer,
+  OrganizationReader,
+  Prerequisites,
+  RemedyAccess,
+  ResourceAccess,
+  RootAccess,
+  RootFeature,
+} from './ports.js';
+import { tryRemedySessions, trySessions } from './session-trial.js';
 
 /** AWS, opened where there is a region and there are credentials. */
 export interface DoctorAws {
   readonly prerequisites: Prerequisites;
   readonly reader: Pick<OrganizationReader, 'accounts'>;
   readonly rootAccess: (partition: string) => RootAccess;
+  readonly remedyAccess: (partition: string) => RemedyAccess;
+  readonly resourceAccess: (partition: string) => ResourceAccess;
 }
 
 export interface DoctorOptions {
@@ -31,6 +42,8 @@ export interface DoctorOptions {
   readonly open: () => Promise<DoctorAws>;
   /** The account to try root sessions on; else the first active member below no denying policy. */
   readonly account?: string;
+  /** Whether sessions for `recover` and `unlock` are tried, too. */
+  readonly remedies: boolean;
   /** Aborted: nothing more is asked. */
   readonly stop: AbortSignal;
 }
@@ -46,10 +59,13 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   if (credentials.kind === 'failed') {
     yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
     yield* notChecked('credentials');
+    yield* remediesNotChecked('credentials', options);
   } else if (judgeRegion(region).kind !== 'fine') {
     yield* notChecked('region');
+    yield* remediesNotChecked('region', options);
   } else {
-    yield* examineCaller(await options.open(), options);
+    const obstacle = yield* examineCaller(await options.open(), options);
+    if (obstacle !== undefined) yield* remediesNotChecked(obstacle, options);
   }
   yield { prerequisite: 'root-activity', outcome: ROOT_ACTIVITY };
 }
@@ -60,7 +76,11 @@ const ROOT_ACTIVITY: Outcome = {
   says: 'each look at an account is root activity to your alarms; CloudTrail\'s events of root sessions match { $.userIdentity.sessionContext.assumedRoot = "true" }',
 };
 
-async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGenerator<Finding> {
+/** @returns what stands in the way of root sessions; undefined where they were tried. */
+async function* examineCaller(
+  aws: DoctorAws,
+  options: DoctorOptions,
+): AsyncGenerator<Finding, Prerequisite | undefined> {
   const { prerequisites } = aws;
   const identity = await attempt(options.stop, prerequisites.identity);
   if (identity.kind === 'failed') {
@@ -68,7 +88,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
     const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknown(error);
     yield { prerequisite: 'credentials', outcome };
     yield* notChecked('credentials');
-    return;
+    return 'credentials';
   }
   const { arn, account, clockOffset } = identity.value;
   yield { prerequisite: 'credentials', outcome: { kind: 'fine', says: arn } };
@@ -78,7 +98,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   if (described.kind === 'ok' && described.value === undefined) {
     yield { prerequisite: 'organization', outcome: noOrganization(account) };
     yield* notChecked('organization');
-    return;
+    return 'organization';
   }
   const found = described.kind === 'ok' ? described.value : undefined;
   yield {
@@ -87,7 +107,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   };
   if (found?.hasAllFeatures === false) {
     yield* notChecked('organization');
-    return;
+    return 'organization';
   }
 
   const isManagement = found === undefined ? undefined : found.organization.managementAccount === account;
@@ -96,16 +116,14 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   yield { prerequisite: 'caller-account', outcome: caller };
   if (caller.kind === 'fault') {
     yield* notChecked('caller-account');
-    return;
+    return 'caller-account';
   }
   const trust = await judgeTrust(features, isManagement, aws, options);
   const management = judgeFeature('RootCredentialsManagement', features, trust, isManagement);
   yield { prerequisite: 'trusted-access', outcome: trust };
   yield { prerequisite: 'root-credentials-management', outcome: management };
-  yield {
-    prerequisite: 'root-sessions',
-    outcome: judgeFeature('RootSessions', features, trust, isManagement),
-  };
+  const sessions = judgeFeature('RootSessions', features, trust, isManagement);
+  yield { prerequisite: 'root-sessions', outcome: sessions };
 
   const accounts = await attempt(options.stop, () => listAccounts(aws.reader));
   yield {
@@ -116,7 +134,7 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
   if (found === undefined) {
     // Without it nobody can say which account is the management account, nor whose policies are read.
     yield* notChecked('organization', ['service-control-policies', 'audit-session', 'delete-session']);
-    return;
+    return 'organization';
   }
   const { organization } = found;
   const members = accounts.kind === 'ok' ? activeMembers(accounts.value, organization) : undefined;
@@ -141,16 +159,33 @@ async function* examineCaller(aws: DoctorAws, options: DoctorOptions): AsyncGene
           : undefined;
   if (obstacle !== undefined) {
     yield* notChecked(obstacle, ['audit-session', 'delete-session']);
-    return;
+    return obstacle;
   }
   const trial = { arn, account: options.account, members, denied, isOn: management.kind === 'fine' };
   for await (const finding of trySessions(aws.rootAccess(organization.partition), trial)) {
     yield finding;
     checkStop(options.stop);
   }
+  if (!options.remedies) return undefined;
+  const ways = {
+    remedies: aws.remedyAccess(organization.partition),
+    resources: aws.resourceAccess(organization.partition),
+  };
+  for await (const finding of tryRemedySessions(ways, { ...trial, isOn: sessions.kind === 'fine' })) {
+    yield finding;
+    checkStop(options.stop);
+  }
+  return undefined;
 }
 
-function* notChecked(because: Prerequisite, prerequisites = listAfter(because)): Generator<Finding> {
+function* remediesNotChecked(because: Prerequisite, { remedies }: DoctorOptions): Generator<Finding> {
+  if (remedies) yield* notChecked(because, REMEDY_PREREQUISITES);
+}
+
+function* notChecked(
+  because: Prerequisite,
+  prerequisites: readonly Prerequisite[] = listAfter(because),
+): Generator<Finding> {
   for (const prerequisite of prerequisites) {
     yield { prerequisite, outcome: { kind: 'not-checked', because } };
   }

@@ -93,11 +93,13 @@ async function readAccount(
 
 /**
  * What lets the accounts recover a root password: looked for in a session that can only look.
+ * @param onKept told of the MFA devices that an account without a password has kept.
  * @throws RootsweepError REMEDY_REFUSED where an account has one; RootAccessFailure, whose message names the account.
  */
 export async function planRecovery(
   access: RootAccess,
   accounts: readonly NamedAccount[],
+  onKept: (account: string, devices: number) => void,
 ): Promise<RemedyEntry[]> {
   const entries: RemedyEntry[] = [];
   for (const { id, facts } of accounts) {
@@ -112,6 +114,8 @@ export async function planRecovery(
         },
       );
     }
+    const devices = credentials.filter(({ kind }) => kind === 'mfa-device').length;
+    if (devices > 0) onKept(id, devices);
     entries.push({ id, ...facts, remedy: { kind: 'allow-password-recovery' } });
   }
   return entries;

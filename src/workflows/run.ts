@@ -45,7 +45,7 @@ export function startRun(
     digest,
     created,
     organization,
-    ...('remedy' in plan ? { remedy: plan.remedy } : {}),
+    ...('remedy' in plan ? { remedy: plan.remedy, reason: plan.reason } : {}),
     policy: policy.sha256,
     signers,
     caller,

@@ -1,7 +1,13 @@
 /** Opens a root session for each task in one account, and reads in it: the one proof that a plan can look, and apply delete. */
 import type { Account } from '../core/organization.js';
-import type { Finding, Outcome } from '../core/prerequisite.js';
-import { type RootAccess, RootAccessFailure, type Task } from './ports.js';
+import type { Finding, Outcome, Purpose } from '../core/prerequisite.js';
+import {
+  type RemedyAccess,
+  type ResourceAccess,
+  type RootAccess,
+  RootAccessFailure,
+  type Task,
+} from './ports.js';
 
 export interface SessionTrial {
   /** The ARN of the caller. */
@@ -24,6 +30,74 @@ export async function* trySessions(access: RootAccess, trial: SessionTrial): Asy
       prerequisite,
       outcome: chosen.kind === 'account' ? await trySession(access, task, chosen, trial) : chosen,
     };
+  }
+}
+
+/** By what sessions for `recover` and `unlock` are opened. */
+export interface RemedyWays {
+  readonly remedies: RemedyAccess;
+  readonly resources: ResourceAccess;
+}
+
+/** No account has it, and whoever looks for it learns whether a session could be opened. */
+const NO_RESOURCE = 'rootsweep-doctor';
+
+/**
+ * The same for ways back in: of a password, of a bucket and of a queue, of which the last two need another feature.
+ * @param trial whose `isOn` is that of root sessions.
+ */
+export async function* tryRemedySessions(
+  { remedies, resources }: RemedyWays,
+  trial: SessionTrial,
+): AsyncGenerator<Finding> {
+  const chosen = chooseAccount(trial);
+  const tries = [
+    [
+      'recover-session',
+      'recover',
+      'RecoverPasswords',
+      async (id: string) => (await remedies.open(id, { kind: 'allow-password-recovery' })).look(),
+    ],
+    [
+      'unlock-bucket-session',
+      'unlock',
+      'UnlockBuckets',
+      (id: string) => resources.open(id, { kind: 'bucket', name: NO_RESOURCE }),
+    ],
+    [
+      'unlock-queue-session',
+      'unlock',
+      'UnlockQueues',
+      (id: string) => resources.open(id, { kind: 'queue', name: NO_RESOURCE }),
+    ],
+  ] as const;
+  for (const [prerequisite, purpose, statement, open] of tries) {
+    if (chosen.kind !== 'account') yield { prerequisite, outcome: chosen };
+    else if (purpose === 'unlock' && !trial.isOn)
+      yield { prerequisite, outcome: { kind: 'not-checked', because: 'root-sessions' } };
+    else yield { prerequisite, outcome: await tryRemedy(purpose, statement, open, chosen, trial) };
+  }
+}
+
+async function tryRemedy(
+  purpose: 'recover' | 'unlock',
+  statement: string,
+  open: (account: string) => Promise<unknown>,
+  { id, name }: Chosen,
+  { arn, isOn }: SessionTrial,
+): Promise<Outcome> {
+  try {
+    await open(id);
+    return { kind: 'fine', says: `opened in ${[id, name].join(' ').trim()}, and read from` };
+  } catch (error) {
+    if (!(error instanceof RootAccessFailure)) throw error;
+    return explain(error, {
+      stops: [purpose],
+      denied: `${arn} may not open one in ${id}, as fits whoever gives no way back in: ${error.message}`,
+      permission: `to ${purpose}, give the caller the statement "${statement}" of examples/aws/remedies-operator.json`,
+      // Of a password, whether the feature is on was found out before.
+      isOn: purpose === 'recover' || isOn,
+    });
   }
 }
 
@@ -71,30 +145,32 @@ async function trySession(
     return { kind: 'fine', says: `opened in ${[id, name].join(' ').trim()}, and read from` };
   } catch (error) {
     if (!(error instanceof RootAccessFailure)) throw error;
-    return explain(error, task, id, trial);
+    const isAudit = task === 'audit';
+    return explain(error, {
+      stops: isAudit ? ['plan'] : ['apply'],
+      denied: `${trial.arn} may not open one in ${id}${isAudit ? '' : ', as fits who only plans'}: ${error.message}`,
+      permission: `${isAudit ? 'give the caller' : 'to apply, give the caller'} the IAM policy for ${isAudit ? 'planning' : 'applying'} of the README`,
+      isOn: trial.isOn,
+    });
   }
+}
+
+/** What a failed session stops, and what is said where its caller has no permission. */
+interface Told {
+  readonly stops: readonly Purpose[];
+  readonly denied: string;
+  readonly permission: string;
+  /** Whether IAM says that its feature is on. */
+  readonly isOn: boolean;
 }
 
 function explain(
   { unknownCause, message }: RootAccessFailure,
-  task: Task,
-  account: string,
-  { arn, isOn }: SessionTrial,
+  { stops, denied, permission, isOn }: Told,
 ): Outcome {
-  const stops = task === 'audit' ? (['plan'] as const) : (['apply'] as const);
   switch (unknownCause) {
     case 'caller-not-allowed':
-      return {
-        kind: 'fault',
-        stops,
-        says:
-          task === 'audit'
-            ? `${arn} may not open one in ${account}: ${message}`
-            : `${arn} may not open one in ${account}, as fits who only plans: ${message}`,
-        fix: {
-          text: `${task === 'audit' ? 'give the caller' : 'to apply, give the caller'} the IAM policy for ${task === 'audit' ? 'planning' : 'applying'} of the README`,
-        },
-      };
+      return { kind: 'fault', stops, says: denied, fix: { text: permission } };
     case 'root-credentials-management-disabled':
     case 'root-sessions-disabled':
     case 'trusted-access-disabled':

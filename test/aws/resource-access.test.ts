@@ -276,20 +276,17 @@ test('a bucket that passes to another account in between is denied, and keeps it
   assert.equal(emulator.world.resources.get(BUCKET_ARN)?.policy, JSON.stringify(policy));
 });
 
-test('a bucket cannot be found where a service control policy forbids to list buckets, and is not missing', async (t) => {
-  const { access } = await openBench(t, {
-    scenario: {
-      scps: [
-        {
-          target: '/',
-          policy: { Statement: { Effect: 'Deny', Action: 's3:ListAllMyBuckets', Resource: '*' } },
-        },
-      ],
-    },
+for (const [Action, resource] of [
+  ['s3:ListAllMyBuckets', BUCKET],
+  ['sqs:GetQueueUrl', QUEUE],
+] as const) {
+  test(`a ${resource.kind} cannot be found where ${Action} is denied, and is not missing`, async (t) => {
+    const policy = { Statement: { Effect: 'Deny', Action, Resource: '*' } } as const;
+    const { access } = await openBench(t, { scenario: { scps: [{ target: '/', policy }] } });
+    const failure = await failureOf(access.open(OWNER, resource));
+    assert.equal(failure.unknownCause, 'denied-by-scp');
   });
-  const failure = await failureOf(access.open(OWNER, BUCKET));
-  assert.equal(failure.unknownCause, 'denied-by-scp');
-});
+}
 
 for (const [what, operation, resource] of [
   ['the list of buckets', 'ListBuckets', BUCKET],

@@ -88,6 +88,11 @@ const ASSUME_ROOT: readonly [name: string, message: string, cause: UnknownCause]
     'Root credentials management feature is not enabled for your AWS Organization.',
     'root-credentials-management-disabled',
   ],
+  [
+    'AccessDenied',
+    'Root sessions feature is not enabled for your AWS Organization.',
+    'root-sessions-disabled',
+  ],
   ['AccessDenied', 'Service not enabled for AWS Organizations.', 'trusted-access-disabled'],
   [
     'AccessDenied',

@@ -1,11 +1,16 @@
 /** `rootsweep doctor`: one test for each condition, with the emulator set so. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Statement } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { cleanEnvironment } from './clean-environment.js';
 import { createHarness, type Harness, type Result, type RunOptions } from './harness.js';
 import { readBlock } from './readme.js';
+
+const AWS = fileURLToPath(new URL('../../../examples/aws/', import.meta.url));
 
 const HEALTHY: Scenario = {
   organization: { id: 'o-exampleorgid', managementAccount: '111111111111', rootId: 'r-ab12' },
@@ -713,4 +718,58 @@ test('the IAM policies of the README for planning and for doctor are enough, and
       assert.equal((await allow(others, '111111111111')).code, 1, action);
     }
   }
+});
+
+const REMEDY_SESSIONS = (stdout: string) =>
+  stdout.split('\n').filter((line) => /session to (?:recover|unlock)/.test(line));
+
+test('doctor --remedies opens a session for each way back in, and changes nothing', async (t) => {
+  const { code, stdout, harness } = await examine(t, HEALTHY, 'operator', ['--remedies']);
+  assert.deepEqual(REMEDY_SESSIONS(stdout), [
+    '✓ session to recover           opened in 222222222222 security, and read from',
+    '✓ session to unlock a bucket   opened in 222222222222 security, and read from',
+    '✓ session to unlock a queue    opened in 222222222222 security, and read from',
+  ]);
+  assert.match(
+    stdout,
+    /Doctor: 15 fine, 0 findings stop a plan, 0 stop something else, 0 unknown, 0 not checked\./,
+  );
+  assert.equal(code, 0);
+  assert.deepEqual(harness.deletions(), []);
+});
+
+test('doctor --remedies tells what stops a way back in, and it stops no plan', async (t) => {
+  const permitted = readFileSync(join(AWS, 'planner.json'), 'utf8');
+  const scenario = {
+    ...HEALTHY,
+    features: { rootSessions: false },
+    callers: { operator: { policy: JSON.parse(permitted) } },
+  } as Scenario;
+  const { stdout } = await examine(t, scenario, 'operator', ['--remedies']);
+  const [recover, , ...others] = stdout
+    .split('\n')
+    .slice(stdout.split('\n').findIndex((it) => it.includes('session to recover')));
+  assert.match(
+    String(recover),
+    /^! session to recover +arn:aws:iam::111111111111:user\/operator may not open one in 222222222222, as fits whoever gives no way back in: AssumeRoot failed: AccessDenied: /,
+  );
+  assert.match(
+    stdout,
+    /\n {4}→ to recover, give the caller the statement "RecoverPasswords" of examples\/aws\/remedies-operator\.json\n/,
+  );
+  assert.deepEqual(others.slice(0, 2), [
+    '. session to unlock a bucket   not checked, because of: root sessions feature',
+    '. session to unlock a queue    not checked, because of: root sessions feature',
+  ]);
+});
+
+test('doctor --remedies says that it did not check what something else stands in the way of', async (t) => {
+  const { stdout } = await examine(t, { ...HEALTHY, features: { trustedAccess: false } }, 'operator', [
+    '--remedies',
+  ]);
+  assert.deepEqual(REMEDY_SESSIONS(stdout), [
+    '. session to recover           not checked, because of: trusted access',
+    '. session to unlock a bucket   not checked, because of: trusted access',
+    '. session to unlock a queue    not checked, because of: trusted access',
+  ]);
 });

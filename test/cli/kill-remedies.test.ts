@@ -1,6 +1,5 @@
 /** Promise 7 for plans of remedies: wherever a run was killed, the next ends as if nothing had happened. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -17,29 +16,73 @@ import {
   recordPoints,
   recordsLeft,
 } from './kills.js';
+import { SCENARIO, SHOP } from './locked.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
+import { findJournal } from './remedy-journals.js';
 import { checkPoints, type Spawned, type SpawnSettings, spawnCli, thisProcess } from './spawned.js';
 
-const SHOPS = ['333333333333', '444444444444'];
-const SCENARIO = `
+interface Case {
+  readonly what: string;
+  readonly scenario: string;
+  readonly plan: readonly string[];
+  readonly accounts: readonly string[];
+  /** The operations that look, and that change something. */
+  readonly look: string;
+  readonly change: string;
+  readonly isDone: (emulator: Emulator, account: string) => boolean;
+}
+
+const BANK = '444444444444';
+const PASSWORDS = `
 organization: { id: ${ORGANIZATION}, managementAccount: "111111111111", rootId: r-ab12 }
 accounts:
   - { id: "111111111111", name: management, root: { password: true } }
-  - { id: "333333333333", name: shop }
-  - { id: "444444444444", name: bank, ou: /Workloads }
+  - { id: "${SHOP}", name: shop }
+  - { id: "${BANK}", name: bank, ou: /Workloads }
 `;
-const FILES = ['recover.plan.yaml', 'policy.yaml', 'trust.yaml'];
-const RECOVER = [
-  ...['recover', ...SHOPS, '--reason', 'the owners have left', '--policy', 'policy.yaml'],
-  ...['--out', 'recover.plan.yaml', '--key', 'key.pem'],
+const OUT = 'remedy.plan.yaml';
+const FLAGS = ['--reason', 'locked out', '--policy', 'policy.yaml', '--out', OUT, '--key', 'key.pem'];
+const QUEUE = `arn:aws:sqs:eu-central-1:${SHOP}:orders`;
+const REPLACEMENT = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":["${SHOP}"]},"Action":"sqs:*","Resource":"${QUEUE}"}]}`;
+
+const CASES: readonly Case[] = [
+  {
+    what: 'lets two passwords be set again',
+    scenario: PASSWORDS,
+    plan: ['recover', SHOP, BANK, ...FLAGS],
+    accounts: [SHOP, BANK],
+    look: 'GetLoginProfile',
+    change: 'CreateLoginProfile',
+    isDone: (emulator, account) => emulator.account(account).password !== undefined,
+  },
+  {
+    what: 'deletes the policy of a bucket',
+    scenario: SCENARIO,
+    plan: ['unlock', 'bucket', SHOP, 'logs', ...FLAGS],
+    accounts: [SHOP],
+    look: 'GetBucketPolicy',
+    change: 'DeleteBucketPolicy',
+    isDone: ({ world }) => world.resources.get('arn:aws:s3:::logs')?.policy === undefined,
+  },
+  {
+    what: 'replaces the policy of a queue',
+    scenario: SCENARIO,
+    plan: ['unlock', 'queue', SHOP, QUEUE, '--replacement', 'new.json', ...FLAGS],
+    accounts: [SHOP],
+    look: 'GetQueueAttributes',
+    change: 'SetQueueAttributes',
+    isDone: ({ world }) => world.resources.get(QUEUE)?.policy === REPLACEMENT,
+  },
 ];
+
 const APPLY = [
-  ...['apply', 'recover.plan.yaml', '--policy', 'policy.yaml', '--trust', 'trust.yaml'],
+  ...['apply', OUT, '--policy', 'policy.yaml', '--trust', 'trust.yaml'],
   ...['--confirm', ORGANIZATION, '--json', '--concurrency', '1'],
 ];
 
 interface Scene extends Harness {
-  /** How many requests to make a password possible arrived. */
+  readonly of: Case;
+  /** How many requests to change something arrived. */
   readonly requests: () => number;
   /** Requests that arrived without an intent of their own on the disk, or without a look right before them. */
   readonly problems: () => readonly string[];
@@ -48,17 +91,20 @@ interface Scene extends Harness {
 }
 
 /** Plans once; each scene is the same organization before anything was done in it. */
-async function planOnce(t: TestContext): Promise<() => Promise<Scene>> {
-  const planned = await createPlanned(t, { scenario: SCENARIO });
-  const { code, stderr } = await planned.run(RECOVER, thisProcess());
+async function planOnce(t: TestContext, of: Case): Promise<() => Promise<Scene>> {
+  const planned = await createPlanned(t, { scenario: of.scenario });
+  await planned.write('new.json', REPLACEMENT);
+  const { code, stderr } = await planned.run(of.plan, thisProcess());
   assert.equal(code, 0, stderr);
   return async () => {
-    const harness = await createHarness(t, SCENARIO);
-    for (const file of FILES) await cp(join(planned.folder, file), join(harness.folder, file));
-    const { emulator, folder } = harness;
+    const harness = await createHarness(t, of.scenario);
+    for (const file of [OUT, 'policy.yaml', 'trust.yaml']) {
+      await cp(join(planned.folder, file), join(harness.folder, file));
+    }
     return {
       ...harness,
-      ...watch(emulator, folder),
+      of,
+      ...watch(harness, of),
       spawn: (settings) => spawnCli(harness, { argv: APPLY, ...settings }),
       resume: () => harness.run(APPLY, thisProcess()),
     };
@@ -66,7 +112,7 @@ async function planOnce(t: TestContext): Promise<() => Promise<Scene>> {
 }
 
 /** Believes no word of a run: only what arrives, and what is on the disk by then. */
-function watch(emulator: Emulator, folder: string): Pick<Scene, 'requests' | 'problems'> {
+function watch({ emulator, folder }: Harness, { look, change }: Case): Pick<Scene, 'requests' | 'problems'> {
   const problems: string[] = [];
   const arrived = new Map<string, number>();
   const carryOut = emulator.carryOut.bind(emulator);
@@ -75,12 +121,12 @@ function watch(emulator: Emulator, folder: string): Pick<Scene, 'requests' | 'pr
     const intended = readRecords(folder).filter(({ type }) => type === 'remedy-intended');
     const reply = carryOut(request);
     const { operation, account, accessKeyId } = reply.call;
-    if (operation !== 'CreateLoginProfile') return reply;
+    if (operation !== change) return reply;
     const session = `${account} ${accessKeyId}`;
     arrived.set(session, (arrived.get(session) ?? 0) + 1);
     const ofIt = intended.filter((record) => `${record.account} ${record.session}` === session).length;
     if (ofIt < (arrived.get(session) ?? 0)) problems.push(`no intent: ${session}`);
-    if (before?.operation !== 'GetLoginProfile' || before.accessKeyId !== accessKeyId) {
+    if (before?.operation !== look || before.accessKeyId !== accessKeyId) {
       problems.push(`no look before it: ${session}`);
     }
     return reply;
@@ -96,7 +142,8 @@ interface Ledger {
 }
 
 /** `apply` again brings it to the right end, and once more asks for nothing. */
-async function findResumeProblems({ resume, emulator, problems, requests, run, folder }: Scene) {
+async function findResumeProblems({ of, resume, emulator, problems, requests, run, folder }: Scene) {
+  const { accounts, isDone } = of;
   const found: string[] = [];
   const check = async (what: string, kinds: readonly string[]) => {
     const { code, stdout, stderr } = await resume();
@@ -104,23 +151,22 @@ async function findResumeProblems({ resume, emulator, problems, requests, run, f
     const line = stdout.split('\n').findLast((it) => it.includes('"type":"ledger"'));
     const ledger = line === undefined ? { lines: [] } : (JSON.parse(line) as Ledger);
     const told = ledger.lines.map(({ account, outcome }) => `${account} ${outcome.kind}`);
-    if (!SHOPS.every((id) => kinds.some((kind) => told.includes(`${id} ${kind}`)))) {
+    if (!accounts.every((id) => kinds.some((kind) => told.includes(`${id} ${kind}`)))) {
       found.push(`the ${what} run tells: ${told.join(', ')}`);
     }
   };
   await check('resumed', ['remedied', 'already-remedied']);
-  for (const id of SHOPS) if (emulator.account(id).password === undefined) found.push(`left: ${id}`);
+  for (const id of accounts) if (!isDone(emulator, id)) found.push(`left: ${id}`);
   const asked = requests();
   await check('further', ['already-remedied']);
   if (requests() > asked) found.push('the further run asked for something');
-  const journal = readdirSync(folder).find((name) => name.endsWith('.journal.jsonl')) ?? '';
-  const { stdout } = await run(['receipt', journal, '--json']);
+  const { stdout } = await run(['receipt', findJournal(folder), '--json']);
   const { totals } = JSON.parse(stdout) as { totals: { remedies: { proven: number } } };
-  if (totals.remedies.proven !== SHOPS.length) found.push(`the receipt proves ${totals.remedies.proven}`);
+  if (totals.remedies.proven !== accounts.length) found.push(`the receipt proves ${totals.remedies.proven}`);
   return [...found, ...problems()];
 }
 
-async function killAtPoint(scene: Scene, point: CallPoint): Promise<string[]> {
+async function killAtCallOf(scene: Scene, point: CallPoint): Promise<string[]> {
   const revive = killAtCall(scene.emulator, point, () => spawned);
   const spawned = scene.spawn();
   const { signal } = await spawned.ended;
@@ -128,23 +174,7 @@ async function killAtPoint(scene: Scene, point: CallPoint): Promise<string[]> {
   return [...(signal === 'SIGKILL' ? [] : ['it was not killed']), ...(await findResumeProblems(scene))];
 }
 
-test('apply gives every account its way back in when the run before it was killed at any call to AWS', async (t) => {
-  const openScene = await planOnce(t);
-  const undisturbed = await openScene();
-  const { code, stderr } = await undisturbed.spawn().ended;
-  assert.equal(code, 0, stderr);
-  assert.deepEqual([undisturbed.requests(), undisturbed.problems()], [SHOPS.length, []]);
-  const { calls } = undisturbed.emulator;
-  const points = callPoints(calls);
-  const failed = await checkPoints(points, async (point) => killAtPoint(await openScene(), point));
-  const resumed = points.length - failed.length;
-  t.diagnostic(
-    `${points.length} kill points at ${calls.length} calls; ${resumed} resumed to the planned end`,
-  );
-  assert.deepEqual(failed, []);
-});
-
-async function killAtRecord(scene: Scene, point: RecordPoint): Promise<string[]> {
+async function killAtRecordOf(scene: Scene, point: RecordPoint): Promise<string[]> {
   const { signal } = await scene.spawn(doomAtRecord(point)).ended;
   const written = readRecords(scene.folder).length;
   const expected = recordsLeft(point);
@@ -155,15 +185,24 @@ async function killAtRecord(scene: Scene, point: RecordPoint): Promise<string[]>
   ];
 }
 
-test('apply gives every account its way back in when the run before it was killed at any record', async (t) => {
-  const openScene = await planOnce(t);
-  const undisturbed = await openScene();
-  const { code } = await undisturbed.spawn(doomAtRecord({ record: 0, when: 'synced' })).ended;
-  assert.equal(code, 0);
-  const records = readRecords(undisturbed.folder).length;
-  const points = recordPoints(records);
-  const failed = await checkPoints(points, async (point) => killAtRecord(await openScene(), point));
-  const resumed = points.length - failed.length;
-  t.diagnostic(`${points.length} kill points at ${records} records; ${resumed} resumed to the planned end`);
-  assert.deepEqual(failed, []);
-});
+for (const of of CASES) {
+  test(`a plan that ${of.what} is carried out when the run before was killed at any call or record`, async (t) => {
+    const openScene = await planOnce(t, of);
+    const undisturbed = await openScene();
+    const { code, stderr } = await undisturbed.spawn().ended;
+    assert.equal(code, 0, stderr);
+    assert.deepEqual([undisturbed.requests(), undisturbed.problems()], [of.accounts.length, []]);
+    const { calls } = undisturbed.emulator;
+    const records = readRecords(undisturbed.folder).length;
+    const [atCalls, atRecords] = [callPoints(calls), recordPoints(records)];
+    const failed = [
+      ...(await checkPoints(atCalls, async (point) => killAtCallOf(await openScene(), point))),
+      ...(await checkPoints(atRecords, async (point) => killAtRecordOf(await openScene(), point))),
+    ];
+    const points = atCalls.length + atRecords.length;
+    t.diagnostic(
+      `${points} kill points at ${calls.length} calls and ${records} records; ${points - failed.length} resumed to the planned end`,
+    );
+    assert.deepEqual(failed, []);
+  });
+}

@@ -97,6 +97,7 @@ for (const command of [
   ['audit'],
   [...PLAN.slice(0, 4), 'other.plan.yaml', ...PLAN.slice(5)],
   [...APPLY, '--confirm', 'o-exampleorgid'],
+  ['recover', '222222222222', '--reason', 'x', ...PLAN.slice(1, 4), 'other.plan.yaml', ...PLAN.slice(5)],
 ]) {
   test(`${command[0]} loads the clients of the three services that it calls, and no other`, async (t) => {
     const { packages } = await load(await prepare(t), command);

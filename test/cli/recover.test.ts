@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
-import { assertRefused } from './refused.js';
+import { assertRefused, listFiles } from './refused.js';
 
 const SCENARIO = `
 organization: { id: ${ORGANIZATION}, managementAccount: "111111111111", rootId: r-ab12 }
@@ -233,4 +233,23 @@ test('recover refuses the policy of another organization', async (t) => {
     hint: /^use credentials of that organization/,
     calls: true,
   });
+});
+
+test('recover says which account has kept MFA devices: its owner needs one', async (t) => {
+  const scenario = SCENARIO.replace('name: bank }', 'name: bank, root: { mfaDevices: 2 } }');
+  const { run } = await createPlanned(t, { scenario });
+  const { code, stderr } = await run(RECOVER('bank'));
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /^Account 666666666666 has 2 MFA devices: whoever signs in as its root user is asked for one\.\n/,
+  );
+});
+
+test('recover writes nothing where somebody asked to stop', async (t) => {
+  const { run, folder } = await create(t);
+  const files = listFiles(folder);
+  const { code, stdout, stderr } = await run(RECOVER('bank'), { stop: AbortSignal.abort() });
+  assert.deepEqual([code, stdout, stderr], [130, '', 'Error: interrupted; nothing was written\n']);
+  assert.deepEqual(listFiles(folder), files);
 });

@@ -158,6 +158,17 @@ for (const thing of THINGS) {
     assert.equal(changes(), 0);
   });
 
+  if (kind === 'bucket') {
+    test('apply leaves a bucket alone that is another one of the same name, in another region', async (t) => {
+      const { apply, changes, emulator, policy } = await plan(t, thing);
+      emulator.changeAccount(SHOP, { buckets: [{ name, region: 'us-west-2', policy: document }] });
+      const { code, stdout, stderr } = await apply();
+      assert.equal(code, 6, stdout + stderr);
+      assert.match(stdout, /the account has no bucket logs in eu-west-1 any more/);
+      assert.deepEqual([changes(), policy()], [0, document]);
+    });
+  }
+
   const operation = (isReplaced: boolean) => (isReplaced ? replace : remove);
   const FAULTS: readonly (readonly [what: string, fault: FaultRule['fault'], times: number, sent: number])[] =
     [

@@ -136,6 +136,7 @@ for (const [type, record] of samples) {
 
 const LISTED = samples.get('account-listed');
 const STARTED = samples.get('run-started');
+const REMEDY_RUN = { ...(STARTED as RunStarted), remedy: 'unlock-queue', reason: 'locked out' } as const;
 const key = { kind: 'access-key', id: 'A', created: 't' };
 const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
 const MALFORMED: readonly [what: string, record: object][] = [
@@ -154,7 +155,9 @@ const MALFORMED: readonly [what: string, record: object][] = [
   ['a drift of lines that are none', { ...ended('drifted'), drift: { planned: [], found: [1] } }],
   ['names of what was found gone that are none', { ...ended('deleted'), foundGone: [{ kind: 'password' }] }],
   ['a remedy that there is not', { ...remedyIntended(), remedy: 'unlock-topic' }],
-  ['a run of a remedy that there is not', { ...STARTED, remedy: 'unlock-topic' }],
+  ['a run of a remedy that there is not', { ...REMEDY_RUN, remedy: 'unlock-topic' }],
+  ['a run of a remedy without a reason', { ...REMEDY_RUN, reason: undefined }],
+  ['a reason to delete', { ...STARTED, reason: 'x' }],
   ['the recovery of a password in a bucket', { ...remedyIntended(), name: 'logs' }],
   ['the unlocking of no bucket', { ...remedyIntended(BUCKET), name: undefined }],
   ['a remedy whose effect there is not', { ...remedyFailed('none'), effect: 'some' }],
@@ -202,7 +205,7 @@ test('decodeJournal accepts every record that apply may write', () => {
     answered(PASSWORD, MEMBER, 'absent'),
     failed('none'),
     { ...failed('none'), requestId: 'q' },
-    { ...STARTED, remedy: 'unlock-queue' },
+    REMEDY_RUN,
     ...REMEDIES,
     remedyIntended(),
     remedyFailed('none'),
@@ -243,7 +246,7 @@ test('decodeJournal never throws but to refuse, and what it accepts can be read,
       foldJournal(records);
       const facts = { sha256: SHA256, lines: 11, tornBytes: 0 };
       foldReceipt(STARTED as RunStarted, records, facts);
-      foldRemedyReceipt(STARTED as RunStarted, 'unlock-bucket', records, facts);
+      foldRemedyReceipt(REMEDY_RUN, records, facts);
     }),
     { numRuns: 2000 },
   );

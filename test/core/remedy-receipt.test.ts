@@ -17,11 +17,12 @@ import {
 import { AGAIN, START } from './receipt-runs.js';
 
 const BUCKET = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
-const REMEDY_START = { ...START, remedy: 'unlock-bucket' } as const;
-const REMEDY_AGAIN = { ...AGAIN, remedy: 'unlock-bucket' } as const;
+const OF_REMEDIES = { remedy: 'unlock-bucket', reason: 'locked out' } as const;
+const REMEDY_START = { ...START, ...OF_REMEDIES };
+const REMEDY_AGAIN = { ...AGAIN, ...OF_REMEDIES };
 const facts = { sha256: SHA256, lines: 1, tornBytes: 0 };
 const fold = (...records: readonly JournalRecord[]) =>
-  foldRemedyReceipt(REMEDY_START, 'unlock-bucket', [REMEDY_START, ...records], facts);
+  foldRemedyReceipt(REMEDY_START, [REMEDY_START, ...records], facts);
 const accountOf = (...records: readonly JournalRecord[]) => fold(...records).accounts[0];
 const at = '2026-11-23T08:30:00Z';
 
@@ -48,7 +49,7 @@ test('foldRemedyReceipt says what stood there before, who asked, what AWS said, 
           answer: { kind: 'done', at, requestId: 'q' },
         },
       ],
-      after: { kind: 'proven', run: 1, at, requestId: 'q', standing: '{"new":1}' },
+      after: { kind: 'proven', run: 1, at, requestId: 'q', policy: '{"new":1}' },
     },
   );
 });
@@ -89,7 +90,8 @@ test('findStart refuses a record of another kind of plan, and a run of another r
   for (const records of [
     [START, remedyIntended()],
     [REMEDY_START, intended()],
-    [REMEDY_START, { ...AGAIN, remedy: 'unlock-queue' } as const],
+    [REMEDY_START, { ...REMEDY_AGAIN, remedy: 'unlock-queue' } as const],
+    [REMEDY_START, { ...REMEDY_AGAIN, reason: 'another' }],
     [START, REMEDY_AGAIN],
   ]) {
     const fault = findStart(records);

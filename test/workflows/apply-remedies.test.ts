@@ -49,6 +49,7 @@ test('applyRemedies works on one account after the other, and writes its run dow
     created: plan.created,
     organization: plan.organization,
     remedy: 'allow-password-recovery',
+    reason: plan.reason,
     policy: plan.policy.sha256,
     signers: RUN.signers,
     caller: 'arn',

@@ -91,7 +91,7 @@ export function verifySignature(
       `Date must be in ISO-8601 'basic format'. Got '${stamp}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   }
-  for (const name of requiredHeaders(request, signing)) {
+  for (const name of requiredHeaders(request)) {
     if (authorization.signedHeaders.includes(name)) continue;
     const shown = name === 'host' ? "'Host' or ':authority'" : `'${name}'`;
     throw mismatch(`${shown} must be a 'SignedHeader' in the AWS Authorization.`);
@@ -118,10 +118,10 @@ export function verifySignature(
 }
 
 /** `host` and whatever `x-amz-*` header would change what is asked or who asks. */
-function requiredHeaders({ headers }: HttpRequest, { payload }: Signing): string[] {
-  const named = ['x-amz-date', 'x-amz-security-token', 'x-amz-target'];
-  if (payload === 'declared') named.push(PAYLOAD_HASH);
-  return ['host', ...named.filter((name) => headers[name] !== undefined)];
+function requiredHeaders({ headers }: HttpRequest): string[] {
+  return ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'].filter(
+    (name) => name === 'host' || headers[name] !== undefined,
+  );
 }
 
 /** Throws unless the client declares what the body is, or that it does not: S3 trusts TLS then. */

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Remedy } from '../../src/core/remedy.js';
+import { closeRemedyLedger, type RemedyOutcome } from '../../src/core/remedy-ledger.js';
+import { renderLines } from '../../src/views/lines.js';
+import {
+  renderAftermath,
+  renderRemediesEvent,
+  renderRemedyLedger,
+  renderRemedyScope,
+} from '../../src/views/remedy-ledger-text.js';
+import { findLive, HOSTILE } from './hostile.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+
+const DRIFT = {
+  kind: 'drifted',
+  planned: ['bucket logs in eu-west-1: policy', '{"a":1,"b":2}'],
+  found: ['bucket logs in eu-west-1: policy', '{"a":1,"b":3}'],
+} as const;
+const OUTCOMES: readonly RemedyOutcome[] = [
+  { kind: 'remedied' },
+  { kind: 'already-remedied' },
+  { kind: 'drifted', drift: DRIFT },
+  { kind: 'unknown', message: 'AssumeRoot failed: AccessDenied: no' },
+  { kind: 'failed', message: 'denied', effect: 'none' },
+  { kind: 'failed', message: 'no answer', effect: 'unknown' },
+  { kind: 'not-started' },
+];
+const show = (outcomes: readonly RemedyOutcome[], text = 'shop', trouble?: string) =>
+  renderLines(
+    renderRemedyLedger(
+      closeRemedyLedger(
+        outcomes.map((outcome, index) => ({
+          account: String(200000000000 + index),
+          name: text,
+          target: text === 'shop' ? 'password' : text,
+          outcome,
+        })),
+        false,
+        trouble,
+      ),
+    ),
+    false,
+  );
+
+test('renderRemedyLedger shows every account with its outcome, and what drifted laid out', () => {
+  assert.equal(
+    show(OUTCOMES),
+    `
+  ✓ 200000000000 shop, password: done as planned, and proven
+  ✓ 200000000001 shop, password: done by an earlier run
+  ~ 200000000002 shop, password: changed since the plan, left alone
+      --- planned
+      +++ found
+         "a": 1,
+      -  "b": 2
+      +  "b": 3
+       }
+  ? 200000000003 shop, password: could not be looked at, left alone: AssumeRoot failed: AccessDenied: no
+  ✗ 200000000004 shop, password: failed: denied; nothing was changed
+  ✗ 200000000005 shop, password: failed: no answer; it may have been done
+  . 200000000006 shop, password: not started
+
+Apply ended. 1 account done, 1 done earlier, 1 drifted, 1 unknown, 2 failed, 1 not started.
+`,
+  );
+});
+
+test('renderRemedyLedger shows policies as they are when only their spelling differs', () => {
+  const drift = { kind: 'drifted', planned: ['{"a":1}'], found: ['{ "a": 1 }'] } as const;
+  assert.match(show([{ kind: 'drifted', drift }]), /\n {6}-\{"a":1\}\n {6}\+\{ "a": 1 \}\n/);
+});
+
+test('renderRemedyLedger says what an earlier run had done, and why the run stopped', () => {
+  const text = show([{ kind: 'drifted', drift: DRIFT, earlier: ['password'] }], 'shop', 'the disk is full');
+  assert.match(text, /left alone \(an earlier run of this plan had done it\)\n/);
+  assert.match(text, /\nTrouble: the disk is full\n$/);
+});
+
+test('renderRemedyLedger says complete when everything was done', () => {
+  assert.match(
+    show([{ kind: 'remedied' }, { kind: 'already-remedied' }]),
+    /^Apply complete\. 1 account done/m,
+  );
+});
+
+const SCOPE = {
+  organization: 'o-exampleorgid',
+  digest: 'a'.repeat(64),
+  caller: {
+    arn: 'arn:aws:iam::111111111111:role/Admin',
+    account: '111111111111',
+    role: 'management-account',
+  },
+  begun: new Set(['200000000000']),
+  completed: new Set(['200000000001']),
+  isFirst: false,
+} as const;
+const scope = (remedies: readonly Remedy[], name = 'shop') =>
+  renderLines(renderRemedyScope(remedyPlanOf(remedies, {}, { name }).accounts, SCOPE), false);
+
+test('renderRemedyScope repeats what is to be done where, the organization, the digest and the caller', () => {
+  assert.equal(
+    scope([PASSWORD, BUCKET, { ...BUCKET, replacement: '{}' }]),
+    `rootsweep will give 3 accounts a way back in:
+  + 200000000000 shop, password: can be set again (begun by an earlier run)
+  + 200000000001 shop, bucket logs in eu-west-1: its policy is deleted (done by an earlier run)
+  + 200000000002 shop, bucket logs in eu-west-1: its policy is replaced
+
+  organization  o-exampleorgid
+  plan digest   sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  journal       of earlier runs
+  as            arn:aws:iam::111111111111:role/Admin (management account)
+
+`,
+  );
+});
+
+const AFTER = { journal: 'a.journal.jsonl', sweep: 'rootsweep plan' };
+const aftermath = (remedy: Remedy, change: { readonly name?: string; readonly email?: string } = {}) =>
+  renderLines(renderAftermath(remedy.kind, remedyPlanOf([remedy], {}, change).accounts, AFTER), false);
+
+test('renderAftermath says who sets the password how, and how it is removed again', () => {
+  assert.equal(
+    aftermath(PASSWORD),
+    `
+Next, for the owner of the email address:
+  200000000000 account 0: a0@example.com
+  1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address
+  2. choose "Forgot password?", and set a password with the link that AWS sends there
+  3. sign in, and add an MFA device at once
+Once it is no longer needed, plan to remove the password again, run: rootsweep plan
+`,
+  );
+});
+
+test('renderAftermath says where the old policy is kept, and nothing where nothing was done', () => {
+  assert.match(aftermath(BUCKET), /are kept in "a\.journal\.jsonl"/);
+  assert.deepEqual(renderAftermath('unlock-bucket', [], AFTER), []);
+});
+
+for (const [what, text] of HOSTILE) {
+  test(`views of remedies make ${what} inert in a name, an address, a message, a target and a drift`, () => {
+    const drift = { kind: 'drifted', planned: [text], found: [`${text}x`, `{"a":"${text}"}`] } as const;
+    const ledger = show(
+      [
+        { kind: 'unknown', message: text },
+        { kind: 'failed', message: text, effect: 'none' },
+        { kind: 'drifted', drift },
+      ],
+      text,
+      text,
+    );
+    const events = renderLines(
+      [
+        ...renderRemediesEvent({ type: 'remedy-started', account: '1', target: text }),
+        ...renderRemediesEvent({
+          type: 'account-ended',
+          account: '1',
+          name: text,
+          outcome: { kind: 'unknown', message: text },
+        }),
+      ],
+      false,
+    );
+    const others = [
+      scope([{ ...BUCKET, name: text }], text),
+      aftermath(PASSWORD, { name: text, email: text }),
+      events,
+    ];
+    for (const output of [ledger, ...others]) assert.deepEqual(findLive(output), []);
+  });
+}
