@@ -19,6 +19,7 @@ import { ShowCommand } from './commands/show.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { reportError } from './report.js';
+import { openStatusLine } from './status-line.js';
 import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
@@ -57,7 +58,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   cli.register(Builtins.VersionCommand);
   for (const command of COMMANDS) cli.register(command);
 
-  const commandContext: CommandContext = { ...context, colorDepth: 1 };
+  const statusLine = openStatusLine(context);
+  // What is drawn must not be written over: from here on there are no other streams.
+  const { stdout, stderr } = statusLine ?? context;
+  const commandContext: CommandContext = { ...context, stdout, stderr, statusLine, colorDepth: 1 };
   let command: ReturnType<typeof cli.process>;
   try {
     command = cli.process([...argv], commandContext);

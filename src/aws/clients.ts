@@ -3,7 +3,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { configureClients, nameOnce, requireCredentials, requireRegion } from './client-config.js';
-import type { Pace } from './pace.js';
+import type { Pace, Throttled } from './pace.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
 /** What a user or a test sets; everything absent comes from the SDK's usual environment. */
@@ -16,6 +16,8 @@ export interface AwsSettings {
   readonly requestHandler?: RequestHandler;
   /** How fast to call; just below what AWS documents unless given. */
   readonly pace?: Pace;
+  /** Told whenever AWS throttles a call, with whose it is where that is known. */
+  readonly onThrottled?: (by: Throttled | undefined) => void;
   /** Milliseconds to add to this machine's time when requests are signed. */
   readonly systemClockOffset?: number;
 }

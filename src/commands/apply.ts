@@ -82,6 +82,7 @@ export class ApplyCommand extends OrganizationsCommand {
     const { refuseSuperseded } = await import('../files/newer-run.js');
     const { clock, journals } = this.context;
 
+    this.progress.begin('verifying');
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
     checkApplicable(verified.plan);
     checkWait(verified.plan, clock.now());
@@ -90,6 +91,7 @@ export class ApplyCommand extends OrganizationsCommand {
     const planPath = await followLinks(this.resolvePath(files.plan));
     await refuseSuperseded(journals, dirname(planPath), verified.plan);
 
+    this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
       const { caller, organization, clockOffset } = await aws.reader.open();
@@ -145,10 +147,12 @@ export class ApplyCommand extends OrganizationsCommand {
         : judgeDeletion(credential, policy, new Date(now + clockOffset));
     };
     checkStillGood();
+    this.progress.end();
 
+    const entries = selectEntries(plan, this.narrowing);
     const { begun, completed } = foldJournal(journal.earlier);
     this.tell(
-      renderScope(selectEntries(plan, this.narrowing), {
+      renderScope(entries, {
         organization: organization.id,
         digest,
         caller,
@@ -163,6 +167,7 @@ export class ApplyCommand extends OrganizationsCommand {
 
     const tellStopping = () => this.tell(renderStopping());
     stop.addEventListener('abort', tellStopping, { once: true });
+    this.progress.begin('applying', entries.length);
     const ledger = await applyPlan(plan, {
       reader: aws.reader,
       access: aws.rootAccess(organization.partition),
@@ -185,10 +190,12 @@ export class ApplyCommand extends OrganizationsCommand {
       },
       onEvent: (event) => {
         if (this.json) this.printJson(event.type, event);
+        this.progress.show(event);
         this.tell(renderApplyEvent(event));
       },
     });
     stop.removeEventListener('abort', tellStopping);
+    this.progress.end();
     if (this.json) this.printJson('ledger', ledger);
     else this.print(renderLedger(ledger));
     this.tellNext(await this.nextStep(ledger.exitCode, digest, files));

@@ -8,11 +8,17 @@ import type { Context } from '../context.js';
 import type { OrganizationEntry } from '../core/organizations.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
+import type { StatusLine } from '../status-line.js';
 import { renderJson } from '../views/json.js';
 import type { Line } from '../views/lines.js';
 import { renderLines } from '../views/lines.js';
+import { Progress } from './progress.js';
 
-export type CommandContext = Context & { readonly colorDepth: number };
+export type CommandContext = Context & {
+  readonly colorDepth: number;
+  /** Absent where nothing is drawn. */
+  readonly statusLine: StatusLine | undefined;
+};
 
 export abstract class RootsweepCommand extends Command<CommandContext> {
   json = Option.Boolean('--json', false, { description: 'Print one JSON object a line' });
@@ -22,12 +28,14 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   quiet = Option.Boolean('--quiet', false, { description: 'Print only results, in short, and errors' });
   verbose = Option.Boolean('--verbose', false, { description: 'Print every step' });
 
+  private begun: Progress | undefined;
+
   /** Does the work and returns the exit code. */
   protected abstract run(): Promise<number>;
 
   override async execute(): Promise<number> {
     try {
-      return await this.run();
+      return await this.run().finally(() => this.begun?.end());
     } catch (error) {
       return reportError(error, this.context, this.json, this.useColour('stderr'));
     }
@@ -46,6 +54,16 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   /** Everything else: on stderr. */
   protected tell(lines: readonly Line[]): void {
     if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
+  }
+
+  /** How far the command has come: on stderr, and nothing of it with `--quiet`. */
+  protected get progress(): Progress {
+    this.begun ??= new Progress(this.context, {
+      statusLine: this.quiet ? undefined : this.context.statusLine,
+      render: (line) => renderLines([line], this.useColour('stderr')).trimEnd(),
+      tell: (line) => this.tell([line]),
+    });
+    return this.begun;
   }
 
   /** The last line for people: what to do next, best a command to copy. */
@@ -83,6 +101,7 @@ export abstract class AwsCommand extends RootsweepCommand {
       ...this.context.aws,
       ...(this.profile === undefined ? {} : { profile: this.profile }),
       ...(this.region === undefined ? {} : { region: this.region }),
+      onThrottled: (by) => this.progress.show({ type: 'call-throttled', by }),
     };
   }
 }

@@ -43,7 +43,8 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
   return start.trimStart().startsWith('::') ? rendered.replace('::', ':\\u{3a}') : rendered;
 }
 
-function makeInert(text: string): string {
+/** As it is shown: for whoever must know how long that is. */
+export function makeInert(text: string): string {
   return defuseCommands(makeVisible(text), '\\u{23}');
 }
 

@@ -1,36 +1,179 @@
-/** How far a survey has come: a line every ten seconds, in words, for terminals and logs alike. */
-import type { Clock } from '../core/clock.js';
-import type { SurveyEvent } from '../workflows/survey.js';
-import { dim, type Line } from './lines.js';
+/** How far a command has come, in one line: as much of it as fits. */
+import { countColumns, cutToColumns } from './columns.js';
+import { bold, dim, type Line, makeInert, type Span, yellow } from './lines.js';
+import {
+  type AtWork,
+  estimateRest,
+  measureRate,
+  type Phase,
+  type ProgressState,
+  type Step,
+} from './progress-state.js';
 
-const EVERY = 10_000;
+const TITLES: Readonly<Record<Phase, string>> = {
+  verifying: 'Verifying the plan',
+  opening: 'Opening the organization',
+  checking: 'Checking',
+  listing: 'Listing accounts',
+  auditing: 'Auditing',
+  'comparing-tags': 'Comparing tags',
+  signing: 'Signing the plan',
+  applying: 'Applying',
+};
 
-export class SurveyProgress {
-  readonly #tell: (line: Line) => void;
-  readonly #clock: Pick<Clock, 'now'>;
-  #nextAt: number;
-  #listed = 0;
-  #complete = false;
-  #audited = 0;
+const STEPS: Readonly<Record<Step, string>> = {
+  looking: 'looking at',
+  deleting: 'deleting in',
+  proving: 'proving',
+};
 
-  constructor(tell: (line: Line) => void, clock: Pick<Clock, 'now'>) {
-    this.#tell = tell;
-    this.#clock = clock;
-    this.#nextAt = clock.now().getTime() + EVERY;
-  }
+/** For how long after AWS throttled a call the present rate is told, in ms. */
+const SLOWED_FOR = 30_000;
+const SEPARATOR = dim(' · ');
+/** Of a name that is cut to less, nothing can be told. */
+const LEAST_NAME = 6;
 
-  show(event: SurveyEvent): void {
-    if (event.type === 'account-audited') {
-      this.#audited += 1;
-    } else {
-      this.#listed = event.accounts;
-      this.#complete = event.complete;
-    }
-    const now = this.#clock.now().getTime();
-    if (now < this.#nextAt) return;
-    this.#nextAt = now + EVERY;
-    this.#tell([
-      dim(`${this.#audited} of ${this.#complete ? '' : 'at least '}${this.#listed} accounts audited…`),
-    ]);
-  }
+/** The whole line, for logs. */
+export function renderProgress(state: ProgressState, now: number): Line {
+  return joinParts(describe(state, now).parts);
+}
+
+/**
+ * The line that is drawn on a terminal and must not wrap.
+ * @param columns of the terminal.
+ */
+export function renderStatus(state: ProgressState, now: number, columns: number): Line {
+  // Some terminals wrap as soon as the last column is taken.
+  const room = columns - 1;
+  const { parts, shorter, names } = describe(state, now);
+  const { title } = parts;
+  const lines = [parts, ...shorter].map(joinParts);
+  const line = lines.find((it) => widthOf(it) <= room) ?? [bold(cutToColumns(title, room))];
+  const left = room - widthOf(line) - widthOf([SEPARATOR]);
+  const cut = cutToColumns(makeInert(names), left);
+  return left < LEAST_NAME || cut === '' ? line : [...line, SEPARATOR, dim(cut)];
+}
+
+/** In the order in which they are shown; the title comes first, and what is counted belongs to it. */
+interface Parts {
+  readonly title: string;
+  readonly count?: string | undefined;
+  readonly work?: string | undefined;
+  readonly rate?: string | undefined;
+  readonly rest?: string | undefined;
+  readonly throttling?: string | undefined;
+}
+
+interface Description {
+  readonly parts: Parts;
+  /** What is left out first on a terminal that is narrow, then next, and so on. */
+  readonly shorter: readonly Parts[];
+  /** Of the accounts at work. */
+  readonly names: string;
+}
+
+function describe(state: ProgressState, now: number): Description {
+  const { known, done, complete, atWork, throttled } = state;
+  const title = describeTitle(state);
+  const rate = known === undefined ? undefined : measureRate(state, now);
+  const rest = estimateRest(state, now);
+  const all: Parts = {
+    title,
+    count: describeCount(state, now),
+    work: describeWork(atWork),
+    rate: rate === undefined ? undefined : describeRate(rate),
+    rest: rest === undefined ? undefined : `${describeDuration(rest)} left`,
+    throttling: describeThrottling(state, now),
+  };
+  const brief = throttled === 0 ? undefined : `${formatCount(throttled)} throttled`;
+  const short = {
+    title,
+    count:
+      known === undefined ? all.count : `${formatCount(done)}/${formatCount(known)}${complete ? '' : '+'}`,
+  };
+  const { work: _work, ...withoutWork } = all;
+  const { rate: _rate, ...timed } = withoutWork;
+  return {
+    parts: all,
+    shorter: [
+      withoutWork,
+      timed,
+      { ...timed, throttling: brief },
+      { ...short, rest: all.rest, throttling: brief },
+      { ...short, throttling: brief },
+      short,
+      { title },
+    ],
+    names: atWork.map(({ name, account }) => (name === '' ? account : name)).join(', '),
+  };
+}
+
+function joinParts({ title, count, work, rate, rest, throttling }: Parts): Line {
+  const rests: Span[] = [
+    ...(work === undefined ? [] : [dim(work)]),
+    ...(rate === undefined ? [] : [dim(rate)]),
+    ...(rest === undefined ? [] : [dim(rest)]),
+    ...(throttling === undefined ? [] : [yellow(throttling)]),
+  ];
+  return [
+    bold(title),
+    ...(count === undefined ? [] : [`: ${count}`]),
+    ...rests.flatMap((part) => [SEPARATOR, part]),
+  ];
+}
+
+function widthOf(line: Line): number {
+  return line.reduce((sum, part) => sum + countColumns(typeof part === 'string' ? part : part.text), 0);
+}
+
+function describeTitle({ phase, wave, stopping }: ProgressState): string {
+  if (stopping) return 'Stopping';
+  return wave === undefined || wave.of === 1 ? TITLES[phase] : `Wave ${wave.number} of ${wave.of}`;
+}
+
+function describeCount({ phase, done, known, complete, since }: ProgressState, now: number): string {
+  // Where nothing is counted, the time that has passed tells that something goes on.
+  if (known === undefined) return describeDuration(now - since);
+  const what = phase === 'checking' ? '' : ' accounts';
+  return complete
+    ? `${formatCount(done)} of ${formatCount(known)}${what}`
+    : `${formatCount(done)} of ${formatCount(known)}${what} known so far`;
+}
+
+function describeWork(atWork: readonly AtWork[]): string | undefined {
+  const said = (Object.keys(STEPS) as Step[]).flatMap((step) => {
+    const count = atWork.filter((it) => it.step === step).length;
+    return count === 0 ? [] : [`${STEPS[step]} ${count}`];
+  });
+  return said.length === 0 ? undefined : said.join(', ');
+}
+
+/** Rather twelve a minute than 0.2 a second. */
+function describeRate(perSecond: number): string {
+  if (perSecond >= 1 || perSecond === 0) return `${formatRate(perSecond)}/s`;
+  return `${formatRate(perSecond * 60)}/min`;
+}
+
+function describeThrottling({ throttled, lastThrottled }: ProgressState, now: number): string | undefined {
+  if (lastThrottled === undefined) return undefined;
+  const { at, by } = lastThrottled;
+  const said = `${formatCount(throttled)} throttled`;
+  if (now - at > SLOWED_FOR) return `${said} by AWS`;
+  const pace = by?.api === undefined ? '' : `, now ${formatRate(by.rate)}/s ${by.api}`;
+  return `slowed by AWS: ${said}${pace}`;
+}
+
+function describeDuration(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function formatRate(rate: number): string {
+  return rate >= 10 ? formatCount(Math.round(rate)) : String(Math.round(rate * 10) / 10);
 }

@@ -35,6 +35,8 @@ const PROVE_LONGEST_PAUSE = 5_000;
 
 export type DeletionEvent =
   | { readonly type: 'deletion-started'; readonly account: string; readonly credential: CredentialName }
+  /** From now on it is listed until it is gone. */
+  | { readonly type: 'proof-started'; readonly account: string; readonly credential: CredentialName }
   | { readonly type: 'deletion-proven'; readonly account: string; readonly credential: CredentialName };
 
 export interface ApplyDependencies {
@@ -118,6 +120,7 @@ export async function applyAccount(
           looked = await look();
         }
       }
+      onEvent({ type: 'proof-started', account, credential });
       await proveGone(account, session, credential, journal, clock);
       (ours ? deleted : foundGone).push(credential);
       gone.add(nameCredential(credential));

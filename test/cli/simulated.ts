@@ -27,6 +27,7 @@ export async function runSimulated(
     stdout: collect('stdout'),
     stderr: collect('stderr'),
     terminal: { stdin: false, stdout: false, stderr: false },
+    columns: () => 80,
     env: {},
     cwd: folder,
     homeFolder: folder,
@@ -35,8 +36,10 @@ export async function runSimulated(
     isRunning: () => false,
     journals: diskStorage,
     clock: { now: simulation.now, sleep: simulation.sleep, random: createRandom() },
+    every: simulation.every,
     newId: () => '00000000-0000-4000-8000-000000000001',
     stop: new AbortController().signal,
+    halt: new AbortController().signal,
     aws: {
       endpoint: 'http://emulator.invalid',
       region: 'us-east-1',

@@ -1,0 +1,158 @@
+/** How far a command has come, as its events tell. The time is handed in, in ms. */
+import type { ApplyEvent } from '../workflows/apply.js';
+import type { SurveyEvent } from '../workflows/survey.js';
+
+export type Phase =
+  | 'verifying'
+  | 'opening'
+  | 'checking'
+  | 'listing'
+  | 'auditing'
+  | 'comparing-tags'
+  | 'signing'
+  | 'applying';
+
+export type ProgressEvent =
+  | SurveyEvent
+  | ApplyEvent
+  /** One of what `of` counted when the phase began. */
+  | { readonly type: 'step-ended' }
+  | { readonly type: 'call-throttled'; readonly by: Throttled | undefined }
+  | { readonly type: 'stop-asked' };
+
+/** Whose calls AWS throttled, always as it is at the moment. */
+export interface Throttled {
+  readonly api: string | undefined;
+  /** Calls a second. */
+  readonly rate: number;
+}
+
+/** What is being done in an account. */
+export type Step = 'looking' | 'deleting' | 'proving';
+
+export interface AtWork {
+  readonly account: string;
+  readonly name: string;
+  readonly step: Step;
+}
+
+interface Sample {
+  readonly at: number;
+  readonly done: number;
+}
+
+export interface ProgressState {
+  readonly phase: Phase;
+  readonly since: number;
+  readonly done: number;
+  /** Absent where nothing is counted. */
+  readonly known?: number;
+  /** Whether there will be no more than are known. */
+  readonly complete: boolean;
+  readonly wave?: { readonly number: number; readonly of: number };
+  /** Who was begun first comes first. */
+  readonly atWork: readonly AtWork[];
+  readonly throttled: number;
+  readonly lastThrottled?: { readonly at: number; readonly by?: Throttled };
+  readonly stopping: boolean;
+  /** What was done and when, a second apart at least: for the rate, as far back as that needs. */
+  readonly samples: readonly Sample[];
+}
+
+/** How far back the rate looks, in ms, and how little of that tells nothing yet. */
+const RECENTLY = 15_000;
+const SHORT = 3_000;
+const SAMPLED_EVERY = 1_000;
+
+/**
+ * The beginning of a phase; of what came before, it keeps what was throttled and that somebody asked to stop.
+ * @param of how many there are to do, where that is known.
+ */
+export function beginPhase(phase: Phase, now: number, of?: number, before?: ProgressState): ProgressState {
+  return {
+    phase,
+    since: now,
+    done: 0,
+    ...(of === undefined ? {} : { known: of }),
+    complete: of !== undefined,
+    atWork: [],
+    throttled: before?.throttled ?? 0,
+    ...(before?.lastThrottled === undefined ? {} : { lastThrottled: before.lastThrottled }),
+    stopping: before?.stopping ?? false,
+    samples: [{ at: now, done: 0 }],
+  };
+}
+
+export function foldProgress(state: ProgressState, event: ProgressEvent, now: number): ProgressState {
+  switch (event.type) {
+    case 'accounts-listed':
+      return { ...state, known: event.accounts, complete: event.complete };
+    case 'account-audited':
+    case 'account-left-out':
+    case 'step-ended':
+      return count(state, state.done + 1, now);
+    case 'tags-read': {
+      const same = state.phase === 'comparing-tags';
+      return count(same ? state : beginPhase('comparing-tags', now, event.of, state), event.accounts, now);
+    }
+    case 'wave-started':
+      return { ...state, wave: { number: event.wave, of: event.of } };
+    case 'wave-ended':
+      return state;
+    case 'account-started':
+      return {
+        ...state,
+        atWork: [...state.atWork, { account: event.account, name: event.name, step: 'looking' }],
+      };
+    case 'deletion-started':
+      return step(state, event.account, 'deleting');
+    case 'proof-started':
+      return step(state, event.account, 'proving');
+    case 'deletion-proven':
+      return step(state, event.account, 'looking');
+    case 'account-ended': {
+      const atWork = state.atWork.filter(({ account }) => account !== event.account);
+      return count({ ...state, atWork }, state.done + 1, now);
+    }
+    case 'call-throttled': {
+      const by = event.by ?? state.lastThrottled?.by;
+      return {
+        ...state,
+        throttled: state.throttled + 1,
+        lastThrottled: { at: now, ...(by === undefined ? {} : { by }) },
+      };
+    }
+    case 'stop-asked':
+      return { ...state, stopping: true };
+  }
+}
+
+function step(state: ProgressState, account: string, to: Step): ProgressState {
+  return {
+    ...state,
+    atWork: state.atWork.map((it) => (it.account === account ? { ...it, step: to } : it)),
+  };
+}
+
+function count(state: ProgressState, done: number, now: number): ProgressState {
+  const { samples } = state;
+  const last = samples.at(-1);
+  if (last !== undefined && now - last.at < SAMPLED_EVERY) return { ...state, done };
+  const oldest = samples.findLastIndex(({ at }) => at <= now - RECENTLY);
+  return { ...state, done, samples: [...samples.slice(Math.max(0, oldest)), { at: now, done }] };
+}
+
+/** Done in a second, of late; undefined while that cannot be told. */
+export function measureRate({ samples, done }: ProgressState, now: number): number | undefined {
+  const from = samples.findLast(({ at }) => at <= now - RECENTLY) ?? samples[0];
+  if (from === undefined || now - from.at < SHORT) return undefined;
+  return ((done - from.done) * 1000) / (now - from.at);
+}
+
+/** Milliseconds until all is done if it goes on as of late; undefined where nobody can know. */
+export function estimateRest(state: ProgressState, now: number): number | undefined {
+  const { known, complete, done, stopping } = state;
+  const rate = measureRate(state, now);
+  if (known === undefined || !complete || stopping || rate === undefined || rate === 0) return undefined;
+  return known > done ? ((known - done) * 1000) / rate : undefined;
+}
