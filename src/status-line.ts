@@ -48,6 +48,7 @@ export class StatusLine {
   /** In one piece, so that nothing flickers. */
   #writeAbove(chunk: string | Uint8Array): void {
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    if (text === '') return;
     this.#isFree = text.endsWith('\n');
     if (this.#shown === '') {
       this.#terminal.write(chunk);

@@ -1,9 +1,10 @@
 /** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
 import type { Clock } from '../core/clock.js';
 import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
+import type { Throttled } from '../core/throttled.js';
 import { classifyError, type FailureKind } from './failures.js';
 import { Limiter } from './limiter.js';
-import type { Pace, Throttled } from './pace.js';
+import type { Pace } from './pace.js';
 
 export interface Calls {
   /**

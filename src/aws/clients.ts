@@ -2,8 +2,9 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import type { Throttled } from '../core/throttled.js';
 import { configureClients, nameOnce, requireCredentials, requireRegion } from './client-config.js';
-import type { Pace, Throttled } from './pace.js';
+import type { Pace } from './pace.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
 /** What a user or a test sets; everything absent comes from the SDK's usual environment. */

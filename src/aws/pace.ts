@@ -10,12 +10,5 @@ export interface Pace {
   readonly maxRate?: number;
 }
 
-/** Whose calls AWS throttled, and how many of them a second are sent: always as it is at the moment. */
-export interface Throttled {
-  /** As AWS names the operation. */
-  readonly api: string | undefined;
-  readonly rate: number;
-}
-
 /** Just below what AWS documents. */
 export const DEFAULT_PACE: Pace = { quotaShare: 0.95 };

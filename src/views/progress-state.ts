@@ -1,4 +1,5 @@
 /** How far a command has come, as its events tell. The time is handed in, in ms. */
+import type { Throttled } from '../core/throttled.js';
 import type { ApplyEvent } from '../workflows/apply.js';
 import type { SurveyEvent } from '../workflows/survey.js';
 
@@ -19,13 +20,6 @@ export type ProgressEvent =
   | { readonly type: 'step-ended' }
   | { readonly type: 'call-throttled'; readonly by: Throttled | undefined }
   | { readonly type: 'stop-asked' };
-
-/** Whose calls AWS throttled, always as it is at the moment. */
-export interface Throttled {
-  readonly api: string | undefined;
-  /** Calls a second. */
-  readonly rate: number;
-}
 
 /** What is being done in an account. */
 export type Step = 'looking' | 'deleting' | 'proving';

@@ -46,9 +46,8 @@ export function renderStatus(state: ProgressState, now: number, columns: number)
   // Some terminals wrap as soon as the last column is taken.
   const room = columns - 1;
   const { parts, shorter, names } = describe(state, now);
-  const { title } = parts;
   const lines = [parts, ...shorter].map(joinParts);
-  const line = lines.find((it) => widthOf(it) <= room) ?? [bold(cutToColumns(title, room))];
+  const line = lines.find((it) => widthOf(it) <= room) ?? [cutToColumns(parts.title, room)];
   const left = room - widthOf(line) - widthOf([SEPARATOR]);
   const cut = cutToColumns(makeInert(names), left);
   return left < LEAST_NAME || cut === '' ? line : [...line, SEPARATOR, dim(cut)];
@@ -56,7 +55,7 @@ export function renderStatus(state: ProgressState, now: number, columns: number)
 
 /** In the order in which they are shown; the title comes first, and what is counted belongs to it. */
 interface Parts {
-  readonly title: string;
+  readonly title?: string;
   readonly count?: string | undefined;
   readonly work?: string | undefined;
   readonly rate?: string | undefined;
@@ -65,7 +64,7 @@ interface Parts {
 }
 
 interface Description {
-  readonly parts: Parts;
+  readonly parts: Parts & { readonly title: string };
   /** What is left out first on a terminal that is narrow, then next, and so on. */
   readonly shorter: readonly Parts[];
   /** Of the accounts at work. */
@@ -73,36 +72,29 @@ interface Description {
 }
 
 function describe(state: ProgressState, now: number): Description {
-  const { known, done, complete, atWork, throttled } = state;
-  const title = describeTitle(state);
-  const rate = known === undefined ? undefined : measureRate(state, now);
+  const { known, atWork, throttled } = state;
+  const rate = known === undefined || state.stopping ? undefined : measureRate(state, now);
   const rest = estimateRest(state, now);
-  const all: Parts = {
-    title,
-    count: describeCount(state, now),
-    work: describeWork(atWork),
-    rate: rate === undefined ? undefined : describeRate(rate),
+  const { long: count, short } = describeCount(state, now);
+  const timed = {
+    title: describeTitle(state),
+    count,
     rest: rest === undefined ? undefined : `${describeDuration(rest)} left`,
     throttling: describeThrottling(state, now),
   };
-  const brief = throttled === 0 ? undefined : `${formatCount(throttled)} throttled`;
-  const short = {
-    title,
-    count:
-      known === undefined ? all.count : `${formatCount(done)}/${formatCount(known)}${complete ? '' : '+'}`,
-  };
-  const { work: _work, ...withoutWork } = all;
-  const { rate: _rate, ...timed } = withoutWork;
+  const rated = { ...timed, rate: rate === undefined ? undefined : describeRate(rate) };
+  const throttling = throttled === 0 ? undefined : `${formatCount(throttled)} throttled`;
+  const { rest: _rest, ...untimed } = timed;
   return {
-    parts: all,
+    parts: { ...rated, work: describeWork(atWork) },
     shorter: [
-      withoutWork,
+      rated,
       timed,
-      { ...timed, throttling: brief },
-      { ...short, rest: all.rest, throttling: brief },
-      { ...short, throttling: brief },
-      short,
-      { title },
+      { ...timed, throttling },
+      { ...timed, count: short, throttling },
+      { ...untimed, count: short, throttling },
+      { title: timed.title, count: short },
+      { count: short },
     ],
     names: atWork.map(({ name, account }) => (name === '' ? account : name)).join(', '),
   };
@@ -115,9 +107,9 @@ function joinParts({ title, count, work, rate, rest, throttling }: Parts): Line 
     ...(rest === undefined ? [] : [dim(rest)]),
     ...(throttling === undefined ? [] : [yellow(throttling)]),
   ];
+  const head = [...(title === undefined ? [] : [bold(title)]), ...(count === undefined ? [] : [count])];
   return [
-    bold(title),
-    ...(count === undefined ? [] : [`: ${count}`]),
+    ...head.flatMap((part, index) => (index === 0 ? [part] : [': ', part])),
     ...rests.flatMap((part) => [SEPARATOR, part]),
   ];
 }
@@ -131,13 +123,22 @@ function describeTitle({ phase, wave, stopping }: ProgressState): string {
   return wave === undefined || wave.of === 1 ? TITLES[phase] : `Wave ${wave.number} of ${wave.of}`;
 }
 
-function describeCount({ phase, done, known, complete, since }: ProgressState, now: number): string {
+function describeCount(state: ProgressState, now: number): { readonly long: string; readonly short: string } {
+  const { phase, done, known, complete, since, stopping, atWork } = state;
+  if (stopping && atWork.length > 0) {
+    const short = `finishing ${atWork.length}`;
+    return { long: `${short} ${atWork.length === 1 ? 'account' : 'accounts'}`, short };
+  }
   // Where nothing is counted, the time that has passed tells that something goes on.
-  if (known === undefined) return describeDuration(now - since);
+  if (known === undefined) {
+    const passed = describeDuration(now - since);
+    return { long: passed, short: passed };
+  }
   const what = phase === 'checking' ? '' : ' accounts';
-  return complete
-    ? `${formatCount(done)} of ${formatCount(known)}${what}`
-    : `${formatCount(done)} of ${formatCount(known)}${what} known so far`;
+  return {
+    long: `${formatCount(done)} of ${formatCount(known)}${what}${complete ? '' : ' known so far'}`,
+    short: `${formatCount(done)}/${formatCount(known)}${complete ? '' : '+'}`,
+  };
 }
 
 function describeWork(atWork: readonly AtWork[]): string | undefined {
