@@ -49,7 +49,7 @@ export interface ProgressState {
   readonly throttled: number;
   readonly lastThrottled?: { readonly at: number; readonly by?: Throttled };
   readonly stopping: boolean;
-  /** What was done and when, a second apart at least: for the rate, as far back as that needs. */
+  /** What was done and when, about a second apart: for the rate, as far back as that needs. */
   readonly samples: readonly Sample[];
 }
 
@@ -130,10 +130,15 @@ function step(state: ProgressState, account: string, to: Step): ProgressState {
 
 function count(state: ProgressState, done: number, now: number): ProgressState {
   const { samples } = state;
-  const last = samples.at(-1);
-  if (last !== undefined && now - last.at < SAMPLED_EVERY) return { ...state, done };
-  const oldest = samples.findLastIndex(({ at }) => at <= now - RECENTLY);
-  return { ...state, done, samples: [...samples.slice(Math.max(0, oldest)), { at: now, done }] };
+  // The last one is always the newest, so that nothing looks as if it went on when it does not.
+  const before = samples.at(-2);
+  const isClose = before !== undefined && now - before.at <= SAMPLED_EVERY;
+  const oldest = Math.max(
+    0,
+    samples.findLastIndex(({ at }) => at <= now - RECENTLY),
+  );
+  const kept = samples.slice(oldest, isClose ? -1 : undefined);
+  return { ...state, done, samples: [...kept, { at: now, done }] };
 }
 
 /** Done in a second, of late; undefined while that cannot be told. */
