@@ -7,7 +7,8 @@ import { Writable } from 'node:stream';
 import type { Context } from './context.js';
 
 const ERASE = '\r\u001b[J';
-const ERASE_REST = '\u001b[J\r';
+/** The terminal may have become narrower a moment ago: as long as it is told not to, it wraps nothing. */
+const place = (text: string) => `\u001b[?7l${text}\u001b[?7h\u001b[J\r`;
 
 export class StatusLine {
   /** In place of those of the process. */
@@ -36,7 +37,7 @@ export class StatusLine {
   draw(text: string): void {
     if (!this.#isFree || text === this.#shown) return;
     this.#shown = text;
-    this.#terminal.write(`\r${text}${ERASE_REST}`);
+    this.#terminal.write(`\r${place(text)}`);
   }
 
   erase(): void {
@@ -54,7 +55,7 @@ export class StatusLine {
       this.#terminal.write(chunk);
       return;
     }
-    const below = this.#isFree ? `${this.#shown}\r` : '';
+    const below = this.#isFree ? place(this.#shown) : '';
     if (!this.#isFree) this.#shown = '';
     this.#terminal.write(`${ERASE}${text}${below}`);
   }

@@ -13,6 +13,7 @@ export async function runSimulated(
   { folder, emulator }: Planned,
   simulation: Simulation,
   argv: readonly string[],
+  more: Partial<Context> = {},
 ): Promise<Ending> {
   const texts = { stdout: '', stderr: '' };
   const collect = (name: keyof typeof texts) =>
@@ -47,6 +48,7 @@ export async function runSimulated(
       // Twenty thousand calls over sockets would be most of the time that the test takes.
       requestHandler: openTransport(emulator, simulation),
     },
+    ...more,
   };
   return { code: await simulation.drive(main(argv, context)), signal: null, ...texts };
 }
