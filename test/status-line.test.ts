@@ -55,6 +55,7 @@ test('StatusLine draws nothing behind what does not end its line, until it is be
   statusLine.draw('two');
   statusLine.stderr.write('');
   statusLine.draw('two');
+  assert.equal(written(), '[one]<Go on? ');
   statusLine.begin();
   statusLine.draw('two');
   assert.equal(written(), '[one]<Go on? [two]');
