@@ -90,7 +90,12 @@ export function foldProgress(state: ProgressState, event: ProgressEvent, now: nu
       return count(same ? state : beginPhase('comparing-tags', now, event.of, state), event.accounts, now);
     }
     case 'wave-started':
-      return { ...state, wave: { number: event.wave, of: event.of } };
+      return {
+        ...state,
+        wave: { number: event.wave, of: event.of },
+        // More accounts at the same time: how fast the wave before was, says nothing.
+        samples: [{ at: now, done: state.done }],
+      };
     case 'wave-ended':
       return state;
     case 'account-started':
@@ -142,16 +147,24 @@ function count(state: ProgressState, done: number, now: number): ProgressState {
 }
 
 /** Done in a second, of late; undefined while that cannot be told. */
-export function measureRate({ samples, done }: ProgressState, now: number): number | undefined {
-  const from = samples.findLast(({ at }) => at <= now - RECENTLY) ?? samples[0];
-  if (from === undefined || now - from.at < SHORT) return undefined;
-  return ((done - from.done) * 1000) / (now - from.at);
+export function measureRate(state: ProgressState, now: number): number | undefined {
+  const from = findEarlier(state, now);
+  if (from === undefined) return undefined;
+  const done = state.done - from.done;
+  // That nothing is done yet is no rate; that nothing is done for so long is one.
+  return now - from.at < (done === 0 ? RECENTLY : SHORT) ? undefined : (done * 1000) / (now - from.at);
+}
+
+function findEarlier({ samples }: ProgressState, now: number): Sample | undefined {
+  return samples.findLast(({ at }) => at <= now - RECENTLY) ?? samples[0];
 }
 
 /** Milliseconds until all is done if it goes on as of late; undefined where nobody can know. */
 export function estimateRest(state: ProgressState, now: number): number | undefined {
-  const { known, complete, done, stopping } = state;
+  const { known, complete, done, stopping, atWork } = state;
   const rate = measureRate(state, now);
   if (known === undefined || !complete || stopping || rate === undefined || rate === 0) return undefined;
+  // Those that were begun together end together: before that, the rate is too low.
+  if (done - (findEarlier(state, now)?.done ?? 0) < atWork.length) return undefined;
   return known > done ? ((known - done) * 1000) / rate : undefined;
 }

@@ -62,6 +62,12 @@ for (const [what, state, second, line] of [
     'Auditing: 310 of 1,200 accounts · 31/s · 29 s left',
   ],
   [
+    'that nothing goes on only after fifteen seconds of it',
+    tell('auditing', undefined, [[0, listed(1200, true)]]),
+    14,
+    'Auditing: 0 of 1,200 accounts',
+  ],
+  [
     'neither rate nor time left in the first three seconds',
     tell('auditing', undefined, [[0, listed(1200, true)], ...steadily(2, 31)]),
     2,
@@ -152,8 +158,21 @@ test('renderStatus tells the wave, what is done in how many accounts, and in whi
   );
   assert.equal(
     drawn(ended, 5, 100),
-    'Wave 2 of 3: 1 of 11 accounts · looking at 1, deleting in 1 · 12/min · 50 s left · legacy, 3',
+    'Wave 2 of 3: 1 of 11 accounts · looking at 1, deleting in 1 · 12/min · legacy, 3',
   );
+  // Now as many are done as are at work, and it can be told when the rest will be.
+  const more = foldProgress(
+    ended,
+    { type: 'account-ended', ...account('2', 'legacy'), outcome: { kind: 'deleted', deleted: [] } },
+    8000,
+  );
+  assert.equal(drawn(more, 10, 100), 'Wave 2 of 3: 2 of 11 accounts · looking at 1 · 12/min · 45 s left · 3');
+  const next = foldProgress(
+    more,
+    { type: 'wave-started', wave: 3, of: 3, accounts: 9, goesOn: false },
+    10_000,
+  );
+  assert.equal(drawn(next, 14, 100), 'Wave 3 of 3: 2 of 11 accounts · looking at 1 · 3');
 });
 
 test('renderStatus does not count the waves of a rollout that has one', () => {
