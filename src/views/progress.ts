@@ -165,7 +165,8 @@ function describeThrottling({ throttled, lastThrottled }: ProgressState, now: nu
 }
 
 function describeDuration(milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
+  // A clock may be set back.
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
