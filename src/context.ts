@@ -10,6 +10,8 @@ export interface Context {
   readonly stderr: Writable;
   /** Whether a person sits at the streams: only then is anything asked or drawn. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** The width of the terminal at stderr at the moment; 0 where nobody knows. */
+  readonly columns: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly homeFolder: string;
@@ -22,10 +24,17 @@ export interface Context {
   /** Where journals are kept. */
   readonly journals: JournalStorage;
   readonly clock: Clock;
+  /**
+   * Acts again and again, once in so many milliseconds, until what is returned is called. It never keeps the process
+   * alive.
+   */
+  readonly every: (milliseconds: number, act: () => void) => () => void;
   /** A new UUID. */
   readonly newId: () => string;
   /** Aborted when somebody asks to stop: what runs is finished, nothing more is begun. */
   readonly stop: AbortSignal;
+  /** Aborted right before the process is ended at once: the last moment to leave a clean terminal. */
+  readonly halt: AbortSignal;
   /** Overrides what the SDK finds in its environment; flags override these. */
   readonly aws: AwsSettings;
 }

@@ -22,6 +22,7 @@ import { UnlockBucketCommand, UnlockQueueCommand } from './commands/unlock.js';
 import { VerifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { reportError } from './report.js';
+import { openStatusLine } from './status-line.js';
 import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
@@ -70,7 +71,17 @@ export function openCli(): Cli<CommandContext> {
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const cli = openCli();
-  const commandContext: CommandContext = { ...context, colorDepth: 1, commands: COMMANDS };
+  const statusLine = openStatusLine(context);
+  // What is drawn must not be written over: from here on there are no other streams.
+  const { stdout, stderr } = statusLine ?? context;
+  const commandContext: CommandContext = {
+    ...context,
+    stdout,
+    stderr,
+    statusLine,
+    colorDepth: 1,
+    commands: COMMANDS,
+  };
   let command: ReturnType<typeof cli.process>;
   try {
     command = cli.process([...argv], commandContext);

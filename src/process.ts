@@ -20,6 +20,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   // passes on what the terminal has sent already: what comes in the same moment is the same request.
   const SAME_REQUEST = 300;
   const stop = new AbortController();
+  const halt = new AbortController();
   let stopAskedAt = Number.POSITIVE_INFINITY;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const ask = () => {
@@ -27,6 +28,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
         stopAskedAt = performance.now();
         stop.abort();
       } else if (performance.now() - stopAskedAt > SAME_REQUEST) {
+        halt.abort();
         // The first process of a container does not die of its own signals.
         if (process.pid === 1) process.exit(128 + constants.signals[signal]);
         process.off(signal, ask);
@@ -50,6 +52,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
       stdout: process.stdout.isTTY === true,
       stderr: process.stderr.isTTY === true,
     },
+    columns: () => process.stderr.columns ?? 0,
     env: process.env,
     cwd: process.cwd(),
     homeFolder: homedir(),
@@ -59,12 +62,20 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     isRunning,
     journals: diskStorage,
     clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
+    every: repeat,
     newId: randomUUID,
     stop: stop.signal,
+    halt: halt.signal,
     aws: {},
   });
   // What a broken stream has left there stands, unless the run has something worse to say.
   if (exitCode !== 0) process.exitCode = exitCode;
+}
+
+function repeat(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,6 +1,7 @@
 /** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
 import type { Clock } from '../core/clock.js';
 import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
+import type { Throttled } from '../core/throttled.js';
 import { classifyError, type FailureKind } from './failures.js';
 import { Limiter } from './limiter.js';
 import type { Pace } from './pace.js';
@@ -20,8 +21,15 @@ export interface Calls {
 
 const REPEATED: readonly FailureKind[] = ['throttled', 'transient', 'busy', 'skewed'] satisfies Setback[];
 
-/** @param pace whose `maxRate` holds for all of these calls together. */
-export function createCalls(clock: Clock, { maxRate }: Pick<Pace, 'maxRate'> = {}): Calls {
+/**
+ * @param pace whose `maxRate` holds for all of these calls together.
+ * @param onThrottled told of each answer that throttles, with the limiter of the call if it has one.
+ */
+export function createCalls(
+  clock: Clock,
+  { maxRate }: Pick<Pace, 'maxRate'> = {},
+  onThrottled: (by: Throttled | undefined) => void = () => undefined,
+): Calls {
   const overall = maxRate === undefined ? undefined : new Limiter({ perSecond: maxRate, burst: 1 }, clock);
 
   async function repeat<T>(
@@ -39,7 +47,10 @@ export function createCalls(clock: Clock, { maxRate }: Pick<Pace, 'maxRate'> = {
         return result;
       } catch (error) {
         const { kind, retryAfter } = classifyError(error);
-        if (kind === 'throttled') limiter?.throttled(Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER));
+        if (kind === 'throttled') {
+          limiter?.throttled(Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER));
+          onThrottled(limiter);
+        }
         const pause = repeated.includes(kind) ? patience.after(kind as Setback, retryAfter) : undefined;
         if (pause === undefined) throw error;
         if (pause > 0) await clock.sleep(pause);

@@ -2,6 +2,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import type { Throttled } from '../core/throttled.js';
 import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
 import type { Pace } from './pace.js';
 import { type IamSession, openSessionClient } from './session-client.js';
@@ -16,6 +17,8 @@ export interface AwsSettings {
   readonly requestHandler?: RequestHandler;
   /** How fast to call; just below what AWS documents unless given. */
   readonly pace?: Pace;
+  /** Told whenever AWS throttles a call, with whose it is where that is known. */
+  readonly onThrottled?: (by: Throttled | undefined) => void;
   /** Milliseconds to add to this machine's time when requests are signed. */
   readonly systemClockOffset?: number;
 }

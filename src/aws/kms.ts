@@ -39,7 +39,7 @@ const ARN = /^arn:[a-z-]+:kms:(?<region>[a-z0-9-]+):\d{12}:(?:key|alias)\/.+$/;
  */
 export async function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): Promise<KmsKey> {
   const client = await openClient(settings, keyId);
-  const { call } = createCalls(clock);
+  const { call } = createCalls(clock, {}, settings.onThrottled);
   const described = await call(() => client.send(new GetPublicKeyCommand({ KeyId: keyId }))).catch(
     (error: unknown) => {
       throw explainKey(error, keyId, 'kms:GetPublicKey');

@@ -8,6 +8,8 @@ export interface Rate {
   readonly burst: number;
   /** For an API without a documented quota: the rate grows to at most this while nothing is throttled. */
   readonly growTo?: number;
+  /** The operation that it is for, as AWS names it. */
+  readonly api?: string;
 }
 
 const SECOND = 1000;
@@ -40,6 +42,10 @@ export class Limiter {
     this.#given = given;
     this.#rate = rate;
     this.#clock = clock;
+  }
+
+  get api(): string | undefined {
+    return this.#given.api;
   }
 
   /** Calls a second at the moment. */

@@ -40,8 +40,8 @@ export async function openAws(
   namesGoodFor?: number,
 ): Promise<Aws> {
   const clients = await openClients(settings, connections);
-  const { pace = DEFAULT_PACE } = settings;
-  const calls = createCalls(clock, pace);
+  const { pace = DEFAULT_PACE, onThrottled } = settings;
+  const calls = createCalls(clock, pace, onThrottled);
   const limiters = createLimiters(pace, clock);
   return {
     reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),

@@ -8,20 +8,20 @@ import { DEFAULT_PACE, type Pace } from './pace.js';
  * Source: AWS Organizations User Guide, "Quotas and service limits", API throttling.
  */
 const DOCUMENTED = {
-  describeOrganization: { perSecond: 1, burst: 2 },
-  listAccounts: { perSecond: 8, burst: 12 },
-  describeAccount: { perSecond: 20, burst: 30 },
-  listUnits: { perSecond: 5, burst: 8 },
-  listTags: { perSecond: 10, burst: 15 },
-  listDelegates: { perSecond: 5, burst: 8 },
-  serviceAccess: { perSecond: 1, burst: 2 },
-} as const;
+  describeOrganization: { api: 'DescribeOrganization', perSecond: 1, burst: 2 },
+  listAccounts: { api: 'ListAccounts', perSecond: 8, burst: 12 },
+  describeAccount: { api: 'DescribeAccount', perSecond: 20, burst: 30 },
+  listUnits: { api: 'ListOrganizationalUnitsForParent', perSecond: 5, burst: 8 },
+  listTags: { api: 'ListTagsForResource', perSecond: 10, burst: 15 },
+  listDelegates: { api: 'ListDelegatedAdministrators', perSecond: 5, burst: 8 },
+  serviceAccess: { api: 'ListAWSServiceAccessForOrganization', perSecond: 1, burst: 2 },
+} as const satisfies Readonly<Record<string, Rate>>;
 
 /**
  * AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. The end of it stays below
  * the 600 calls a second that AWS documents for most of STS ("IAM and AWS STS quotas").
  */
-const ASSUME_ROOT: Rate = { perSecond: 20, burst: 20, growTo: 500 };
+const ASSUME_ROOT: Rate = { api: 'AssumeRoot', perSecond: 20, burst: 20, growTo: 500 };
 
 /** Those of the operations on policies are not known here either. */
 const POLICIES: Rate = { perSecond: 2, burst: 2, growTo: 10 };
@@ -43,9 +43,9 @@ export function createLimiters({ quotaShare }: Pace, clock: Clock): Limiters {
   const isUnlimited = quotaShare === Number.POSITIVE_INFINITY;
   const start = isUnlimited ? quotaShare : undefined;
   const share = isUnlimited ? DEFAULT_PACE.quotaShare : quotaShare;
-  const below = ({ perSecond, burst }: Rate) =>
+  const below = ({ perSecond, burst, ...rest }: Rate) =>
     new Limiter(
-      { perSecond: share * perSecond, burst: Math.max(1, Math.floor(share * burst)) },
+      { ...rest, perSecond: share * perSecond, burst: Math.max(1, Math.floor(share * burst)) },
       clock,
       start,
     );

@@ -17,7 +17,7 @@ export function deletionWork({ plan, policyFile: { policy } }: VerifiedPlan, nar
   return {
     feature: 'RootCredentialsManagement',
     accounts: new Set(plan.accounts.filter(isDeleteEntry).map(({ id }) => id)),
-    isNothing: entries.length === 0,
+    count: entries.length,
     isSuperseded: true,
     checkTimes: (now) => {
       checkTimes(plan, policy, now);

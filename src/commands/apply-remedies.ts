@@ -23,7 +23,7 @@ export function remedyWork(
   return {
     feature: featureFor(plan.remedy),
     accounts: new Set(plan.accounts.map(({ id }) => id)),
-    isNothing: entries.length === 0,
+    count: entries.length,
     // What a remedy is about is compared with the plan: an older plan finds there what a newer one left, and drifts.
     isSuperseded: false,
     checkTimes: (now) => checkRemedyTimes(plan, policy, now),

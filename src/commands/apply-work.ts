@@ -2,6 +2,7 @@
 import type { Aws } from '../aws/open.js';
 import type { ScopeFacts } from '../views/ledger-text.js';
 import type { Line } from '../views/lines.js';
+import type { ProgressEvent } from '../views/progress-state.js';
 import type { ApplyOptions } from '../workflows/apply.js';
 import type { RootFeature } from '../workflows/ports.js';
 import type { PlanPaths } from './inputs.js';
@@ -17,7 +18,7 @@ export interface WorkSettings
   readonly files: PlanPaths;
   /** As it is shown. */
   readonly journalPath: string;
-  readonly onEvent: (event: { readonly type: string }, lines: readonly Line[]) => void;
+  readonly onEvent: (event: ProgressEvent, lines: readonly Line[]) => void;
 }
 
 export interface Work {
@@ -25,8 +26,8 @@ export interface Work {
   readonly feature: RootFeature;
   /** Accounts in which the plan does something. */
   readonly accounts: ReadonlySet<string>;
-  /** Whether `--only` and `--exclude` leave none of them. */
-  readonly isNothing: boolean;
+  /** How many of them `--only` and `--exclude` leave. */
+  readonly count: number;
   /** Whether it is refused once a newer plan was applied. */
   readonly isSuperseded: boolean;
   /** @throws RootsweepError where the plan may not be applied at this time. */

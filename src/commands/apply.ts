@@ -81,6 +81,7 @@ export class ApplyCommand extends OrganizationsCommand {
     const { refuseSuperseded } = await import('../files/newer-run.js');
     const { clock, journals } = this.context;
 
+    this.progress.begin('verifying');
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
     const work = isOfRemedies(verified)
       ? (await import('./apply-remedies.js')).remedyWork(verified, this.narrowing)
@@ -91,12 +92,13 @@ export class ApplyCommand extends OrganizationsCommand {
     const planPath = await followLinks(this.resolvePath(files.plan));
     if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan);
 
+    this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
       const opened = await aws.reader.open(work.feature);
       checkClock(opened.clockOffset);
       checkOrganization(verified.plan, opened.organization);
-      if (work.isNothing) return this.reportNothing(verified, work);
+      if (work.count === 0) return this.reportNothing(verified, work);
       const run = this.context.newId();
       const journal = await this.openJournal(verified, planPath, opened.caller.arn, run);
       try {
@@ -133,6 +135,7 @@ export class ApplyCommand extends OrganizationsCommand {
       }
     };
     checkStillGood();
+    this.progress.end();
 
     const { begun, completed } = foldJournal(journal.earlier);
     this.tell(
@@ -151,6 +154,7 @@ export class ApplyCommand extends OrganizationsCommand {
 
     const tellStopping = () => this.tell(renderStopping());
     stop.addEventListener('abort', tellStopping, { once: true });
+    this.progress.begin('applying', work.count);
     const { ledger, lines } = await work.carryOut({
       aws,
       partition: organization.partition,
@@ -173,10 +177,12 @@ export class ApplyCommand extends OrganizationsCommand {
       },
       onEvent: (event, said) => {
         if (this.json) this.printJson(event.type, event);
+        this.progress.show(event);
         this.tell(said);
       },
     });
     stop.removeEventListener('abort', tellStopping);
+    this.progress.end();
     if (this.json) this.printJson('ledger', ledger);
     else this.print(lines);
     this.tellNext(await this.nextStep(work, ledger, digest, files));

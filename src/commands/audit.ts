@@ -33,14 +33,14 @@ export class AuditCommand extends AccountsCommand {
     const { EXIT } = await import('../errors.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
-    const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
+    this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
       const accounts = aws.reader.accounts();
       const opened = await aws.reader.open();
       const { organization } = opened;
-      const progress = new SurveyProgress((line) => this.tell([line]), clock);
+      this.progress.begin('auditing');
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
         accounts,
         policy: { include: [], exclude: [] },
@@ -50,8 +50,9 @@ export class AuditCommand extends AccountsCommand {
         deep: this.deep,
         allPaths: true,
         stop: this.context.stop,
-        onEvent: (event) => progress.show(event),
+        onEvent: this.progress.show,
       });
+      this.progress.end();
       switch (format) {
         case 'lines':
           for (const { facts, scope, observation } of survey.accounts) {

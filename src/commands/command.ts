@@ -9,14 +9,18 @@ import type { Choices } from '../core/completion.js';
 import type { OrganizationEntry } from '../core/organizations.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
+import type { StatusLine } from '../status-line.js';
 import { renderJson } from '../views/json.js';
 import type { Line } from '../views/lines.js';
 import { renderLines } from '../views/lines.js';
+import { Progress } from './progress.js';
 
 export type CommandContext = Context & {
   readonly colorDepth: number;
   /** All commands there are, in the order of the help. */
   readonly commands: readonly CommandClass[];
+  /** Absent where nothing is drawn. */
+  readonly statusLine: StatusLine | undefined;
 };
 
 /** A command before it is given a command line. */
@@ -34,12 +38,14 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   quiet = Option.Boolean('--quiet', false, { description: 'Print only results, in short, and errors' });
   verbose = Option.Boolean('--verbose', false, { description: 'Print every step' });
 
+  private begun: Progress | undefined;
+
   /** Does the work and returns the exit code. */
   protected abstract run(): Promise<number>;
 
   override async execute(): Promise<number> {
     try {
-      return await this.run();
+      return await this.run().finally(() => this.begun?.end());
     } catch (error) {
       return reportError(error, this.context, this.json, this.useColour('stderr'));
     }
@@ -58,6 +64,16 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   /** Everything else: on stderr. */
   protected tell(lines: readonly Line[]): void {
     if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
+  }
+
+  /** How far the command has come: on stderr, and nothing of it with `--quiet`. */
+  protected get progress(): Progress {
+    this.begun ??= new Progress(this.context, {
+      statusLine: this.quiet ? undefined : this.context.statusLine,
+      render: (line) => renderLines([line], this.useColour('stderr')).trimEnd(),
+      tell: (line) => this.tell([line]),
+    });
+    return this.begun;
   }
 
   /** The last line for people: what to do next, best a command to copy. */
@@ -95,6 +111,7 @@ export abstract class AwsCommand extends RootsweepCommand {
       ...this.context.aws,
       ...(this.profile === undefined ? {} : { profile: this.profile }),
       ...(this.region === undefined ? {} : { region: this.region }),
+      onThrottled: (by) => this.progress.show({ type: 'call-throttled', by }),
     };
   }
 }

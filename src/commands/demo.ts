@@ -70,8 +70,15 @@ export class DemoCommand extends RootsweepCommand {
 
   private async tellStory(emulator: Emulator, url: string, folder: string): Promise<number> {
     const aws = { endpoint: url, region: 'us-east-1', credentials: emulator.callerCredentials() };
-    // One stream: what the commands say on stderr belongs to the story, in its place.
-    const context = { aws, cwd: folder, homeFolder: folder, env: {}, stderr: this.context.stdout };
+    // One stream: what the commands say on stderr belongs to the story, in its place. How far they have come does not.
+    const context = {
+      aws,
+      cwd: folder,
+      homeFolder: folder,
+      env: {},
+      stderr: this.context.stdout,
+      statusLine: undefined,
+    };
     const rootsweep = async (...argv: string[]): Promise<number> => {
       this.print([[], [cyan('$ '), bold(`rootsweep ${argv.join(' ')}`)]]);
       const code = await this.cli.run([...argv, ...(this.color ? [] : ['--no-color'])], context);

@@ -30,7 +30,7 @@ export class DoctorCommand extends AwsCommand {
   });
 
   protected async run(): Promise<number> {
-    const { judgeFindings } = await import('../core/prerequisite.js');
+    const { judgeFindings, PREREQUISITES } = await import('../core/prerequisite.js');
     const { examine } = await import('../workflows/doctor.js');
     const { openAws } = await import('../aws/open.js');
     const { findCredentials, findRegion } = await import('../aws/surroundings.js');
@@ -61,13 +61,16 @@ export class DoctorCommand extends AwsCommand {
         remedies: this.remedies,
         stop,
       });
+      this.progress.begin('checking', PREREQUISITES.length);
       // Each is told when it is known: listing a large organization takes a while.
       for await (const finding of examined) {
         findings.push(finding);
+        this.progress.show({ type: 'step-ended' });
         if (this.json) this.printJson('prerequisite', { name: finding.prerequisite, ...finding.outcome });
         else if (!this.quiet || finding.outcome.kind !== 'fine') this.print(renderFinding(finding));
       }
     } finally {
+      this.progress.end();
       close();
     }
     const verdict = judgeFindings(findings);

@@ -79,6 +79,7 @@ export class ExplainCommand extends AwsCommand {
     const { findAccount, readFacts } = await import('../workflows/explain.js');
     const { requireOrganization } = await import('../workflows/plan.js');
     const { clock } = this.context;
+    this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, 1, clock);
     try {
       const { organization } = await aws.reader.open();
@@ -87,6 +88,7 @@ export class ExplainCommand extends AwsCommand {
       const { managementAccount } = organization;
       const today = clock.now();
       const read = await readFacts(aws.reader, account, policyFile.policy, managementAccount, today);
+      this.progress.end();
       return { ...read, managementAccount, today };
     } finally {
       aws.close();

@@ -47,9 +47,11 @@ export class InitCommand extends AwsCommand {
     const keys = this.keepKey ? [] : await this.makeKey(config);
 
     const region = await findRegion(this.awsSettings);
+    this.progress.begin('listing');
     const aws = await openAws(this.awsSettings, 1, clock);
     try {
       const source = await lookForPolicy(aws.reader, aws.prerequisites, clock.now(), stop);
+      this.progress.end();
       const policy = draftPolicy(source);
       // What is written must be what `plan` takes.
       parsePolicy(policy, POLICY);

@@ -84,7 +84,6 @@ export class PlanCommand extends OrganizationsCommand {
     const { checkClock } = await import('../core/guard.js');
     const { commandLine } = await import('../core/command-line.js');
     const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
-    const { SurveyProgress } = await import('../views/progress.js');
     const { clock } = this.context;
 
     checkOut(files.out, { '--policy': files.policy, '--key': this.key }, this.resolvePath);
@@ -98,6 +97,7 @@ export class PlanCommand extends OrganizationsCommand {
     const commit = await findCommit(this.resolvePath(files.policy), this.context.env);
     const base = await this.readBase(files.policy);
 
+    this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
       // To the second, as the plan will say: whoever decides again from the plan comes to the same.
@@ -106,7 +106,7 @@ export class PlanCommand extends OrganizationsCommand {
       const { caller, organization, clockOffset } = await aws.reader.open();
       checkClock(clockOffset);
       requireOrganization(policyFile, organization);
-      const progress = new SurveyProgress((line) => this.tell([line]), clock);
+      this.progress.begin('auditing');
       const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
         accounts,
         policy: policyFile.policy,
@@ -116,7 +116,7 @@ export class PlanCommand extends OrganizationsCommand {
         deep: this.deep,
         allPaths: false,
         stop: this.context.stop,
-        onEvent: (event) => progress.show(event),
+        onEvent: this.progress.show,
       });
       const header = planHeader({
         id: this.context.newId(),
@@ -130,7 +130,12 @@ export class PlanCommand extends OrganizationsCommand {
       const plan = decidePlan(survey, policyFile.policy, header, now, base);
       const body = emitPlan(plan);
       const digest = digestBody(body);
-      await writeFileAtomically(this.resolvePath(files.out), await signPlan(body, key));
+      // What signs with SSH keys may ask at the terminal itself.
+      if (key.publicKey.algorithm === 'sshsig' && this.context.terminal.stderr) this.progress.end();
+      else this.progress.begin('signing');
+      const signed = await signPlan(body, key);
+      this.progress.end();
+      await writeFileAtomically(this.resolvePath(files.out), signed);
 
       const { totals, applicable, notBefore, expires } = plan;
       const again = commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', files.out]);

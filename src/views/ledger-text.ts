@@ -73,6 +73,7 @@ export function renderApplyEvent(event: ApplyEvent): Line[] {
     case 'wave-ended':
       return [[bold(`${nameWave(event)} has ended. `), summarize(event)]];
     case 'account-started':
+    case 'proof-started':
       return [];
   }
 }

@@ -25,6 +25,8 @@ import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export type DeletionEvent =
   | { readonly type: 'deletion-started'; readonly account: string; readonly credential: CredentialName }
+  /** From now on it is listed until it is gone. */
+  | { readonly type: 'proof-started'; readonly account: string; readonly credential: CredentialName }
   | { readonly type: 'deletion-proven'; readonly account: string; readonly credential: CredentialName };
 
 export interface ApplyDependencies {
@@ -108,6 +110,7 @@ export async function applyAccount(
           looked = await look();
         }
       }
+      onEvent({ type: 'proof-started', account, credential });
       await proveGone(account, session, credential, journal, clock);
       (ours ? deleted : foundGone).push(credential);
       gone.add(nameCredential(credential));

@@ -7,7 +7,7 @@ import type { Observation } from '../core/credentials.js';
 import { type Account, type Organization, unitPath } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
 import { type AccountFacts, compileScope, matchAll, resolveScope, type Scope } from '../core/scope.js';
-import { RootsweepError } from '../errors.js';
+import { checkStop } from './attempt.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 
 export interface SurveyedAccount {
@@ -25,7 +25,11 @@ export interface Survey {
 
 export type SurveyEvent =
   | { readonly type: 'accounts-listed'; readonly accounts: number; readonly complete: boolean }
-  | { readonly type: 'account-audited'; readonly account: Account; readonly observation: Observation };
+  | { readonly type: 'account-audited'; readonly account: Account; readonly observation: Observation }
+  /** It is not to be audited. */
+  | { readonly type: 'account-left-out'; readonly account: Account }
+  /** After the last account: tags were read to find out whether a rule matches any account; `of` at most. */
+  | { readonly type: 'tags-read'; readonly accounts: number; readonly of: number };
 
 export interface SurveyOptions {
   /** Every account, page by page. */
@@ -44,6 +48,8 @@ export interface SurveyOptions {
   readonly onEvent: (event: SurveyEvent) => void;
 }
 
+const INTERRUPTED = 'interrupted; nothing was written';
+
 export async function surveyOrganization(
   reader: OrganizationReader,
   access: RootAccess,
@@ -56,7 +62,7 @@ export async function surveyOrganization(
   const surveyed = new Map<string, Promise<SurveyedAccount>>();
 
   async function survey(account: Account): Promise<SurveyedAccount> {
-    if (stop.aborted) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was written');
+    checkStop(stop, INTERRUPTED);
     let facts: AccountFacts = rules.needsUnitNames ? await withUnitPath(reader, { account }) : { account };
     let scope = resolveScope(rules, facts, organization.managementAccount, today);
     if (scope.kind === 'needs-tags') {
@@ -72,7 +78,11 @@ export async function surveyOrganization(
       untagged.set(rule, known);
     }
 
-    if (scope.kind !== 'included') return { facts: await withUnitPath(reader, facts), scope };
+    if (scope.kind !== 'included') {
+      const placed = await withUnitPath(reader, facts);
+      onEvent({ type: 'account-left-out', account });
+      return { facts: placed, scope };
+    }
     const observation = await observe(access, account.id, deep);
     onEvent({ type: 'account-audited', account, observation });
     // The plan names the OU path of an account of which it has something to say.
@@ -83,6 +93,7 @@ export async function surveyOrganization(
 
   try {
     for await (const page of pages) {
+      checkStop(stop, INTERRUPTED);
       for (const account of page) {
         if (surveyed.has(account.id)) continue;
         const task = limit(survey, account);
@@ -95,7 +106,7 @@ export async function surveyOrganization(
     onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: true });
     const accounts = await Promise.all(surveyed.values());
     const unmatched = [...policy.exclude, ...policy.include].filter((rule) => !matched.has(rule));
-    return { accounts, unmatched: await confirmUnmatched(reader, unmatched, untagged) };
+    return { accounts, unmatched: await confirmUnmatched(reader, unmatched, untagged, onEvent) };
   } catch (error) {
     limit.clearQueue();
     throw error;
@@ -134,13 +145,18 @@ async function confirmUnmatched(
   reader: OrganizationReader,
   rules: readonly Rule[],
   untagged: ReadonlyMap<Rule, readonly AccountFacts[]>,
+  onEvent: SurveyOptions['onEvent'],
 ): Promise<Rule[]> {
   const unmatched: Rule[] = [];
+  const of = rules.reduce((sum, rule) => sum + (untagged.get(rule)?.length ?? 0), 0);
+  let accounts = 0;
   for (const rule of rules) {
     const single = compileScope({ include: [rule], exclude: [] });
     let found = false;
     for (const facts of untagged.get(rule) ?? []) {
       const tags = await reader.tags(facts.account.id);
+      accounts += 1;
+      onEvent({ type: 'tags-read', accounts, of });
       found = matchAll(single, { ...facts, tags }).matched.length > 0;
       if (found) break;
     }

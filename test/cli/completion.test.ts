@@ -20,7 +20,8 @@ const FORMATS = ['csv', 'html', 'json', 'markdown', 'sarif', 'text'];
 
 /** The line up to the cursor, and what may stand there. */
 const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [
-  ['rootsweep ', [...COMMANDS].sort()],
+  ['rootsweep ', [...new Set(COMMANDS.map((it) => it.split(' ')[0] ?? ''))].sort()],
+  ['rootsweep unlock ', ['bucket', 'queue']],
   ['rootsweep app', ['apply', 'approve']],
   ['rootsweep -', ['--help', '--version']],
   ['rootsweep frobnicate ', []],

@@ -105,6 +105,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       stdout: stdout.stream,
       stderr: stderr.stream,
       terminal: { stdin: typed !== undefined, stdout: false, stderr: typed !== undefined },
+      columns: () => 80,
       env: { NO_COLOR: '1' },
       cwd: folder,
       homeFolder: folder,
@@ -113,11 +114,14 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       isRunning: () => false,
       journals: diskStorage,
       clock: openClock(now),
+      // Nothing that depends on how long a test takes.
+      every: () => () => undefined,
       newId: () => {
         ids += 1;
         return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
       },
       stop: new AbortController().signal,
+      halt: new AbortController().signal,
       aws: {
         systemClockOffset: (options.clock?.now().getTime() ?? Date.parse(now)) - Date.now(),
         ...(aws ?? { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials() }),

@@ -13,6 +13,7 @@ export async function runSimulated(
   { folder, emulator }: Planned,
   simulation: Simulation,
   argv: readonly string[],
+  more: Partial<Context> = {},
 ): Promise<Ending> {
   const texts = { stdout: '', stderr: '' };
   const collect = (name: keyof typeof texts) =>
@@ -27,6 +28,7 @@ export async function runSimulated(
     stdout: collect('stdout'),
     stderr: collect('stderr'),
     terminal: { stdin: false, stdout: false, stderr: false },
+    columns: () => 80,
     env: {},
     cwd: folder,
     homeFolder: folder,
@@ -35,8 +37,10 @@ export async function runSimulated(
     isRunning: () => false,
     journals: diskStorage,
     clock: { now: simulation.now, sleep: simulation.sleep, random: createRandom() },
+    every: simulation.every,
     newId: () => '00000000-0000-4000-8000-000000000001',
     stop: new AbortController().signal,
+    halt: new AbortController().signal,
     aws: {
       endpoint: 'http://emulator.invalid',
       region: 'us-east-1',
@@ -44,6 +48,7 @@ export async function runSimulated(
       // Twenty thousand calls over sockets would be most of the time that the test takes.
       requestHandler: openTransport(emulator, simulation),
     },
+    ...more,
   };
   return { code: await simulation.drive(main(argv, context)), signal: null, ...texts };
 }

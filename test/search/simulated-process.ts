@@ -100,6 +100,7 @@ export class SimulatedProcess {
         this.stderr += `${line}\n`;
       }),
       terminal: { stdin: false, stdout: false, stderr: false },
+      columns: () => 80,
       env: { NO_COLOR: '1' },
       cwd: machine.folder,
       homeFolder: machine.folder,
@@ -124,8 +125,10 @@ export class SimulatedProcess {
         sleep: (milliseconds) => this.#unlessDead(simulation.sleep(milliseconds)),
         random: () => 0.5,
       },
+      every: simulation.every,
       newId,
       stop: this.#stop.signal,
+      halt: new AbortController().signal,
       aws: {
         endpoint: 'http://emulator.invalid',
         region: 'us-east-1',

@@ -7,10 +7,18 @@ const SETTLED_AFTER = 2;
 /** Real milliseconds without anything to wait for. */
 const STALLED_AFTER = 10_000;
 
+interface Sleeper {
+  readonly at: number;
+  readonly order: number;
+  readonly wake: () => void;
+  /** Looks on while others work: for it alone no time passes. */
+  readonly onlooker: boolean;
+}
+
 export class Simulation {
   /** In ms. */
   time: number;
-  #sleepers: { readonly at: number; readonly order: number; readonly wake: () => void }[] = [];
+  #sleepers: Sleeper[] = [];
   #order = 0;
 
   constructor(start: Date) {
@@ -21,9 +29,21 @@ export class Simulation {
 
   readonly sleep = (milliseconds: number): Promise<void> =>
     new Promise((wake) => {
-      this.#order += 1;
-      this.#sleepers.push({ at: this.time + Math.max(0, milliseconds), order: this.#order, wake });
+      this.#push(milliseconds, wake, false);
     });
+
+  readonly every = (milliseconds: number, act: () => void): (() => void) => {
+    let cancelled = false;
+    const again = () => {
+      if (cancelled) return;
+      this.#push(milliseconds, again, true);
+      act();
+    };
+    this.#push(milliseconds, () => again(), true);
+    return () => {
+      cancelled = true;
+    };
+  };
 
   /** Lets time pass while nothing runs. */
   advance(milliseconds: number): void {
@@ -57,9 +77,14 @@ export class Simulation {
     return finished;
   }
 
+  #push(milliseconds: number, wake: () => void, onlooker: boolean): void {
+    this.#order += 1;
+    this.#sleepers.push({ at: this.time + Math.max(0, milliseconds), order: this.#order, wake, onlooker });
+  }
+
   #wakeNext(): boolean {
     let next = this.#sleepers[0];
-    if (next === undefined) return false;
+    if (next === undefined || this.#sleepers.every(({ onlooker }) => onlooker)) return false;
     for (const sleeper of this.#sleepers) {
       if (sleeper.at < next.at || (sleeper.at === next.at && sleeper.order < next.order)) next = sleeper;
     }

@@ -83,7 +83,10 @@ test('applyAccount neither proves nor counts again what an earlier run proved go
   const deleted = [{ kind: 'mfa-device', id: MFA_DEVICE.id }];
   assert.deepEqual(outcome, { kind: 'deleted', deleted, earlier: ['password'] });
   const proofs = records.filter((record) => record.type === 'deletion-proven').map(({ kind }) => kind);
-  assert.deepEqual([proofs, told], [['mfa-device'], ['deletion-started', 'deletion-proven']]);
+  assert.deepEqual(
+    [proofs, told],
+    [['mfa-device'], ['deletion-started', 'proof-started', 'deletion-proven']],
+  );
 });
 
 for (const [what, before, kind] of [

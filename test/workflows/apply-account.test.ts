@@ -49,7 +49,14 @@ test('applyAccount writes who deleted what, when, and the request ids of AWS', a
 
 test('applyAccount tells when a deletion starts and when it is proven', async () => {
   const { told } = await runAccount();
-  assert.deepEqual(told, ['deletion-started', 'deletion-proven', 'deletion-started', 'deletion-proven']);
+  assert.deepEqual(told, [
+    'deletion-started',
+    'proof-started',
+    'deletion-proven',
+    'deletion-started',
+    'proof-started',
+    'deletion-proven',
+  ]);
 });
 
 test('applyAccount deletes nothing that the plan does not name', async () => {
