@@ -11,6 +11,8 @@ import { main } from './main.js';
 /** @param argv without the interpreter and the script. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
   heed(process.stderr);
+  // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
   // What the calls leave behind is cleared away before the heap has grown to four times what is needed: at 10,000
   // accounts this saves a third of the memory, and costs no measurable time.
