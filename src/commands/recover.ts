@@ -18,6 +18,10 @@ export class RecoverCommand extends RemedyCommand {
         'One account',
         'rootsweep recover 111122223333 --reason "billing needs the root user" --policy policy.yaml --out recover.plan.yaml',
       ],
+      [
+        'Two accounts, by id and by name',
+        'rootsweep recover 111122223333 shop-prod --reason "both are to be closed" --policy policy.yaml --out recover.plan.yaml',
+      ],
     ],
   });
 
