@@ -4,6 +4,6 @@
  */
 export function heed(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exitCode = 1;
+    if (error.code !== 'EPIPE') process.exitCode ||= 1;
   });
 }

@@ -18,7 +18,8 @@ rootsweep apply "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml" --confirm "
 
 # Whatever the end, the journal says how far it got.
 shopt -s nullglob
-for journal in "${PLAN%.yaml}".*.journal.jsonl; do
+stem=${PLAN%.yaml}
+for journal in "${stem%.yml}".*.journal.jsonl; do
   receipt=$OUT/$(basename "$journal" .journal.jsonl).receipt
   if ! rootsweep receipt "$journal" --out "$receipt.yaml" ||
     ! rootsweep receipt "$journal" --format markdown --out "$receipt.md"; then

@@ -14,6 +14,12 @@ printf '%s\n' "$TRUST" > "$OUT/trust.yaml"
 
 # What can be compared is compared: a branch in which there is no policy yet has none to be loosened.
 base=()
+if [[ -n ${BASE:-} ]] && git rev-parse --git-dir > /dev/null 2>&1; then
+  git rev-parse --verify --quiet "refs/remotes/origin/$BASE^{commit}" > /dev/null || {
+    echo "origin/$BASE is not fetched, so that nobody can tell how the policy is looser than there" >&2
+    exit 1
+  }
+fi
 if [[ -n ${BASE:-} ]] && git cat-file -e "origin/$BASE:$POLICY" 2> /dev/null; then
   base=(--base "origin/$BASE")
 fi

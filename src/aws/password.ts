@@ -22,8 +22,10 @@ export async function readPassword(
     return { created: formatTime(CreateDate), requestId: requestIdOf(answer) };
   } catch (error) {
     if (error instanceof RootAccessFailure) throw error;
-    if (classifyError(error).kind === 'not-found')
+    // Nothing else says so: an account that is not found holds what it holds.
+    if (classifyError(error).code === 'NoSuchEntity') {
       return { created: undefined, requestId: requestIdOf(error) };
+    }
     throw explainInSession(error, 'GetLoginProfile');
   }
 }

@@ -65,8 +65,8 @@ async function openPolicySession(
 }
 
 /**
- * The task policy allows two calls and no other, so that nobody can be asked whose session it is: as everywhere, it is
- * that of the account that AssumeRoot was asked for.
+ * The task policy allows two calls and no other, so that nobody can be asked whose session it is: it is taken
+ * for that of the account that AssumeRoot was asked for.
  */
 function openPasswordSession(iam: IamSession, calls: Calls, accessKeyId: string): RemedySession {
   return {

@@ -24,7 +24,7 @@ export function remedyWork(
     feature: featureFor(plan.remedy),
     accounts: new Set(plan.accounts.map(({ id }) => id)),
     count: entries.length,
-    // What a remedy is about is compared with the plan: an older plan finds there what a newer one left, and drifts.
+    // One plan does a remedy once, by its journal; another plan, older or newer, is another person's word.
     isSuperseded: false,
     checkTimes: (now) => checkRemedyTimes(plan, policy, now),
     renderScope: (facts) => renderRemedyScope(entries, facts),

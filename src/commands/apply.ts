@@ -22,7 +22,7 @@ export class ApplyCommand extends OrganizationsCommand {
 
       Exit code 0: everything planned is done; 3: findings stop the plan; 4: refused; 5: some accounts changed since
       the plan and were left alone; 6: at least one account failed or could not be looked at; 8: declined;
-      130: interrupted. A plan of remedies ("recover", "unlock") is carried out and proven in the same way. The same command again continues where an earlier run ended. With --organizations: the worst of
+      130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
       theirs, in the order 130, 6, 1, 4, 3, 8, 5, 2, 0.
     `,
     examples: [

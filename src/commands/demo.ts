@@ -78,6 +78,7 @@ export class DemoCommand extends RootsweepCommand {
       env: {},
       stderr: this.context.stdout,
       statusLine: undefined,
+      every: () => () => undefined,
     };
     const rootsweep = async (...argv: string[]): Promise<number> => {
       this.print([[], [cyan('$ '), bold(`rootsweep ${argv.join(' ')}`)]]);

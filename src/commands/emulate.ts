@@ -10,8 +10,8 @@ export class EmulateCommand extends RootsweepCommand {
     category: 'Emulator',
     description: 'Serve an emulated organization over HTTP until interrupted',
     details: `
-      Speaks the protocols of AWS Organizations, STS, IAM and KMS, for rootsweep, the AWS CLI and every SDK: set
-      AWS_ENDPOINT_URL and the credentials that it prints. Takes a scenario file, or makes an organization up.
+      Speaks the protocols of AWS Organizations, STS, IAM, KMS, S3 and SQS, for rootsweep, the AWS CLI and every SDK:
+      set AWS_ENDPOINT_URL and the credentials that it prints. Takes a scenario file, or makes an organization up.
     `,
     examples: [
       ['A scenario', 'rootsweep emulate examples/first-look/scenario.yaml --port 4566'],

@@ -159,6 +159,8 @@ export interface JournalState {
   readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those of them that AWS did not say somebody else had deleted before. */
   readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Remedies of which AWS said that they are done: asked for again, they would be done twice on one review. */
+  readonly answered: ReadonlyMap<string, ReadonlySet<string>>;
   /** What was proven. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
   /** Accounts in which a run went to change something. */
@@ -218,6 +220,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const sent = new Map<string, Set<string>>();
   const ours = new Map<string, Set<string>>();
   const proven = new Map<string, Set<string>>();
+  const answered = new Map<string, Set<string>>();
   const begun = new Set<string>();
   const completed = new Set<string>();
   /** Intents of which nothing is known yet: a crash leaves them so. */
@@ -252,6 +255,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         break;
       case 'remedy-answered':
         note(record);
+        add(answered, record);
         open.delete(keyOf(record));
         break;
       case 'deletion-failed':
@@ -266,7 +270,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
     }
   }
   for (const record of open.values()) note(record);
-  return { sent, ours, proven, begun, completed };
+  return { sent, ours, proven, answered, begun, completed };
 }
 
 type About = AboutCredential | AboutRemedy;

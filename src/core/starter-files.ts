@@ -43,7 +43,7 @@ on:
   pull_request:
     paths: [policy.yaml, org.plan.yaml, '*.approval.yaml']
 permissions: {}
-concurrency: { group: rootsweep, cancel-in-progress: false }
+concurrency: { group: 'rootsweep-\${{ github.ref }}', cancel-in-progress: false }
 jobs:
   plan:
     # A pull request from a fork gets no credentials. Whoever can push a branch here can change this file: let the role

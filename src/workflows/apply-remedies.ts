@@ -64,7 +64,7 @@ export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions):
     try {
       checkStillGood();
       onEvent({ type: 'account-started', account, name });
-      const { outcome, fatal } = await applyRemedy(entry, earlier, options);
+      const { outcome, fatal } = await applyRemedy(entry, earlier, { ...options, onEvent: tell });
       outcomes.set(account, outcome);
       if (fatal && outcome.kind === 'failed') note(outcome.message);
       tell({ type: 'account-ended', account, name, outcome });

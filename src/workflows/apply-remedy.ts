@@ -44,6 +44,7 @@ export async function applyRemedy(
   const { id: account, remedy } = entry;
   const target = nameTarget(remedy);
   const proven = earlier.proven.get(account)?.has(remedy.kind) ?? false;
+  const answered = earlier.answered.get(account)?.has(remedy.kind) ?? false;
   let sent = earlier.sent.get(account)?.has(remedy.kind) ?? false;
   const before = proven ? { earlier: [target] } : {};
   const drifted = (drift: Drift) =>
@@ -65,7 +66,8 @@ export async function applyRemedy(
     begun = true;
     onEvent({ type: 'remedy-started', account, target });
     const patience = new Patience(clock);
-    while (requireUnchanged(looked.compared).kind === 'due') {
+    // What AWS said it had done is looked for, and never asked for again: somebody may have undone it since.
+    while (requireUnchanged(looked.compared).kind === 'due' && !answered) {
       // Promise 7: the intent, and what is about to be replaced, are on the disk before anything is asked.
       const { standing } = looked;
       await journal.append({

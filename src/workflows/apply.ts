@@ -150,7 +150,10 @@ class RolloutRun {
     try {
       this.#options.checkStillGood();
       this.#options.onEvent({ type: 'account-started', account, name });
-      const { outcome, fatal } = await applyAccount(entry, this.#earlier, this.#options);
+      const { outcome, fatal } = await applyAccount(entry, this.#earlier, {
+        ...this.#options,
+        onEvent: (it) => this.#tell(it),
+      });
       this.#outcomes.set(account, outcome);
       if (isComplete(outcome.kind)) this.#completed.add(account);
       if (isFailure(outcome.kind)) this.#failures += 1;

@@ -16,6 +16,7 @@ test('foldJournal is empty when nothing was done', () => {
     ours: new Map(),
     proven: new Map(),
     begun: new Set(),
+    answered: new Map(),
     completed: new Set(),
   };
   assert.deepEqual(foldJournal([]), nothing);

@@ -28,9 +28,11 @@ for (const [what, earlier] of MAY_BE_OURS) {
     );
   });
 
-  test(`applyRemedy asks when nothing is there and an earlier run ${what}`, async () => {
+  // What AWS said it had done, and is not there, somebody undid: doing it again was reviewed by nobody.
+  const again = earlier.some(({ type }) => type === 'remedy-answered') ? 0 : 1;
+  test(`applyRemedy asks ${again === 0 ? 'no more' : 'once'} when nothing is there and an earlier run ${what}`, async () => {
     const { outcome, requests } = await runRemedy({ earlier });
-    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
+    assert.deepEqual([outcome.kind, requests], [again === 0 ? 'failed' : 'remedied', again]);
   });
 }
 
