@@ -16,7 +16,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
 
   // What the calls leave behind is cleared away before the heap has grown to four times what is needed: at 10,000
   // accounts this saves a third of the memory, and costs no measurable time.
-  setFlagsFromString('--heap-growing-percent=50');
+  setFlagsFromString('--heap-growing-percent=30');
 
   // The first Ctrl-C (or the end that a service manager asks for) stops the run in good order, the second at once. npm
   // passes on what the terminal has sent already: what comes in the same moment is the same request.
