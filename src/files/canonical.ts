@@ -25,21 +25,34 @@ export interface CanonicalKind<T> {
   readonly findFault: (value: T) => string | undefined;
 }
 
-/** @throws RootsweepError with the given code. */
-export function parseCanonical<T>(body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
-  return checkCanonical(
-    parseYaml(decodeUtf8(body, fileName, kind.what), fileName, kind),
-    body,
-    fileName,
-    kind,
-  );
+/**
+ * Reads a body of either of two kinds; that of remedies says so by its key `remedy`.
+ * @throws RootsweepError with the code of the kind.
+ */
+export function parseEither<T, R>(
+  body: Buffer,
+  fileName: string,
+  plain: CanonicalKind<T>,
+  ofRemedies: CanonicalKind<R>,
+): T | R {
+  const text = decodeUtf8(body, fileName, plain.what);
+  const value = readInParts(body, text, plain);
+  if (value !== undefined) return value;
+  const file = parseYaml(text, fileName, plain);
+  return isOfRemedies(file.value)
+    ? checkCanonical(file, body, fileName, ofRemedies)
+    : checkCanonical(file, body, fileName, plain);
+}
+
+function isOfRemedies(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
 }
 
 /**
- * The same value for a fraction of the memory, of a body whose last key is a long list of accounts. Undefined where
+ * The value for a fraction of the memory, of a body whose last key is a long list of accounts. Undefined where
  * anything is amiss, for the parser of whole files to tell.
  */
-export function readCanonical<T>(body: Buffer, text: string, kind: CanonicalKind<T>): T | undefined {
+function readInParts<T>(body: Buffer, text: string, kind: CanonicalKind<T>): T | undefined {
   const parsed = parseInParts(text, 'accounts');
   if (parsed === undefined || findMisfit(kind.schema, parsed) !== undefined) return undefined;
   // The schema has just proven the shape. What parts were read as, the whole means: it is what is written of them.
@@ -51,7 +64,7 @@ export function readCanonical<T>(body: Buffer, text: string, kind: CanonicalKind
  * The value of a file that was parsed already.
  * @throws RootsweepError with the given code.
  */
-export function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
+function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
   const { what, schema, code, hint, findFault } = kind;
   const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
   validateAgainst(schema, file, fileName, { code });

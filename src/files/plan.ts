@@ -12,18 +12,15 @@ import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
 import {
   type CanonicalKind,
-  checkCanonical,
   emitCanonical,
   optional,
   ordered,
   orderFacts,
-  readCanonical,
+  parseEither,
 } from './canonical.js';
 import { listOf } from './emit-yaml.js';
 import { orderEntryFacts, orderHeader } from './plan-parts.js';
 import { REMEDY_PLAN } from './remedy-plan.js';
-import { decodeUtf8 } from './text-file.js';
-import { parseYaml } from './yaml-file.js';
 
 /** A plan of 50,000 accounts that all have something to say stays below this. */
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
@@ -47,12 +44,7 @@ const PLAN: CanonicalKind<Plan> = {
  * @throws RootsweepError PLAN_INVALID.
  */
 export function parseAnyPlan(body: Buffer, fileName: string): AnyPlan {
-  const text = decodeUtf8(body, fileName, PLAN.what);
-  const plan = readCanonical(body, text, PLAN);
-  if (plan !== undefined) return plan;
-  const file = parseYaml(text, fileName, PLAN);
-  const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
-  return isOfRemedies(file.value) ? check(REMEDY_PLAN) : check(PLAN);
+  return parseEither(body, fileName, PLAN, REMEDY_PLAN);
 }
 
 /**
@@ -69,10 +61,6 @@ export function parsePlan(body: Buffer, fileName: string): Plan {
       hint: `read it with: rootsweep show ${fileName}`,
     },
   );
-}
-
-function isOfRemedies(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
 }
 
 /** Collections of the last level: what a diff shows as changed is then one credential or one finding. */

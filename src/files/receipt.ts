@@ -4,17 +4,14 @@ import type { Deletion, ReceiptAccount, ReceiptCredential } from '../core/receip
 import type { AnyReceipt } from '../core/remedy-receipt.js';
 import {
   type CanonicalKind,
-  checkCanonical,
   emitCanonical,
   optional,
   ordered,
   orderFacts,
-  readCanonical,
+  parseEither,
 } from './canonical.js';
 import { orderAnswer, orderEnd, orderOrigin, orderRun } from './receipt-parts.js';
 import { orderRemedyReceipt, REMEDY_RECEIPT } from './remedy-receipt.js';
-import { decodeUtf8 } from './text-file.js';
-import { parseYaml } from './yaml-file.js';
 
 export function emitReceipt(receipt: Receipt): Buffer {
   return emitCanonical(RECEIPT, receipt);
@@ -35,14 +32,7 @@ const RECEIPT: CanonicalKind<Receipt> = {
  * @throws RootsweepError RECEIPT_INVALID.
  */
 export function parseAnyReceipt(body: Buffer, fileName: string): AnyReceipt {
-  const text = decodeUtf8(body, fileName, RECEIPT.what);
-  const receipt = readCanonical(body, text, RECEIPT);
-  if (receipt !== undefined) return receipt;
-  const file = parseYaml(text, fileName, RECEIPT);
-  const check = <T>(kind: CanonicalKind<T>) => checkCanonical(file, body, fileName, kind);
-  const { value } = file;
-  const isOfRemedies = typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
-  return isOfRemedies ? check(REMEDY_RECEIPT) : check(RECEIPT);
+  return parseEither(body, fileName, RECEIPT, REMEDY_RECEIPT);
 }
 
 export function emitAnyReceipt(receipt: AnyReceipt): Buffer {

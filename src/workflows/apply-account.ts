@@ -13,7 +13,7 @@ import { actionName, type DeleteEntry } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { compareWithOrganization } from './compare-organization.js';
-import { mayHaveHappened, pauseAfter } from './failure.js';
+import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
 import {
   type Journal,
   type OrganizationReader,
@@ -164,10 +164,7 @@ async function deleteCredential(
     return answer;
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      const { message, requestId } = error;
-      const effect = mayHaveHappened(error) ? 'unknown' : 'none';
-      const answered = requestId === undefined ? {} : { requestId };
-      await journal.append({ type: 'deletion-failed', ...about(), effect, message, ...answered });
+      await journal.append({ type: 'deletion-failed', ...about(), ...describeFailure(error) });
     }
     throw error;
   }

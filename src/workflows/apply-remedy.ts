@@ -12,7 +12,7 @@ import type { RemedyOutcome } from '../core/remedy-ledger.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { compareWithOrganization } from './compare-organization.js';
-import { mayHaveHappened, pauseAfter } from './failure.js';
+import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
 import {
   type Journal,
   type OrganizationReader,
@@ -128,10 +128,7 @@ async function carryOut(
     await journal.append({ type: 'remedy-answered', ...about(), requestId });
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      const { message, requestId } = error;
-      const effect = mayHaveHappened(error) ? 'unknown' : 'none';
-      const answered = requestId === undefined ? {} : { requestId };
-      await journal.append({ type: 'remedy-failed', ...about(), effect, message, ...answered });
+      await journal.append({ type: 'remedy-failed', ...about(), ...describeFailure(error) });
     }
     throw error;
   }

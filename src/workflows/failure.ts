@@ -12,3 +12,17 @@ export function pauseAfter(error: unknown, patience: Patience): number | undefin
 export function mayHaveHappened(error: unknown): boolean {
   return error instanceof RootAccessFailure && !error.refused;
 }
+
+/** What a journal says of it; without an id of the request where AWS gave none. */
+export function describeFailure(error: RootAccessFailure): {
+  readonly effect: 'none' | 'unknown';
+  readonly message: string;
+  readonly requestId?: string;
+} {
+  const { message, requestId } = error;
+  return {
+    effect: mayHaveHappened(error) ? 'unknown' : 'none',
+    message,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
