@@ -1,8 +1,10 @@
 /** A terminal that was closed and a reader that has seen enough are no reason to stop half way through a deletion. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { readRecords } from './judge.js';
-import { findResumeProblems, planOnce } from './spawned.js';
+import { createPlanned } from './planned.js';
+import { BIN, findResumeProblems, PLAN, planOnce, thisProcess } from './spawned.js';
 
 test('apply finishes the account at work when its terminal is closed', async (t) => {
   const scene = await (await planOnce(t))();
@@ -49,4 +51,14 @@ test('apply does all its work and ends with 1 when stdout cannot be written to',
   const { code } = await scene.spawn({ shell: '"$@" 1< policy.yaml' }).ended;
   assert.equal(code, 1);
   assert.deepEqual([...scene.judge.left(), ...scene.judge.problems()], []);
+});
+
+test('verify ends with 4 for a plan that is refused, when stdout cannot be written to', async (t) => {
+  const { folder, run, write, read } = await createPlanned(t);
+  await run(PLAN, thisProcess());
+  await write('org.plan.yaml', (await read('org.plan.yaml')).replace('plannedBy: ', 'plannedBy:  '));
+  const argv = [BIN, 'verify', 'org.plan.yaml', '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--json'];
+  const script = '"$0" "$@" 1< policy.yaml';
+  const { status } = spawnSync('bash', ['-c', script, process.execPath, ...argv], { cwd: folder });
+  assert.equal(status, 4);
 });
