@@ -50,8 +50,8 @@ export const COMMANDS: readonly CommandClass[] = [
   DemoCommand,
 ];
 
-/** The command line as it is understood: every command, with its flags. */
-export function openCli(): Cli<CommandContext> {
+/** The command line as it is understood: the commands, every one unless given, with their flags. */
+export function openCli(commands = COMMANDS): Cli<CommandContext> {
   const cli = new Cli<CommandContext>({
     binaryLabel: 'rootsweep',
     binaryName: 'rootsweep',
@@ -60,8 +60,25 @@ export function openCli(): Cli<CommandContext> {
   });
   cli.register(Builtins.HelpCommand);
   cli.register(Builtins.VersionCommand);
-  for (const command of COMMANDS) cli.register(command);
+  for (const command of commands) cli.register(command);
   return cli;
+}
+
+type ParsedCommand = ReturnType<Cli<CommandContext>['process']>;
+
+/**
+ * Reads a command line for the one command that it names: clipanion makes one machine of all that it knows before it
+ * reads a word, which takes longer than reading the policy. What does not fit is for all of them to refuse.
+ */
+function parseNamed(argv: readonly string[], context: CommandContext): ParsedCommand | undefined {
+  const named = COMMANDS.filter(({ paths = [] }) =>
+    paths.some((path) => path.every((word, index) => word === argv[index])),
+  );
+  try {
+    return openCli(named).process([...argv], context);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -82,9 +99,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
     colorDepth: 1,
     commands: COMMANDS,
   };
-  let command: ReturnType<typeof cli.process>;
+  let command: ParsedCommand;
   try {
-    command = cli.process([...argv], commandContext);
+    command = parseNamed(argv, commandContext) ?? cli.process([...argv], commandContext);
   } catch (error) {
     const ofClipanion = error instanceof Error && 'clipanion' in error;
     const explained = ofClipanion ? explainUsage(argv, cli.definitions(), error) : error;

@@ -2,13 +2,20 @@
 import { openEmulator } from '../../src/emulator/emulator.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
 import { serveEmulator } from '../../src/emulator/server.js';
-import { ORGANIZATION, type World } from './world.js';
+import { ORGANIZATION, REHEARSAL, type World } from './world.js';
 
-/** What the process says once it can be called. */
+/** Where an organization is served, and to whom. */
 export interface Served {
   readonly url: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+}
+
+/** What the process says once it can be called. */
+export interface Ready {
+  readonly served: Served;
+  /** Another organization, in the same process: whoever works on it warms the emulator up. */
+  readonly rehearsal: Served;
 }
 
 /** What was asked of the emulator since the last time this was asked. */
@@ -22,24 +29,30 @@ export interface Traffic {
   readonly connections: number;
 }
 
-const { accounts, share, latency, quotas } = JSON.parse(process.argv[2] ?? '') as World;
-const scenario = generateScenario({
-  accounts,
-  seed: 1,
-  credentialShare: share,
-  inactiveShare: 0,
-  // As for the loop over the CLI: it stops where there are any.
-  accessKeyShare: 0,
-});
-const emulator = openEmulator({
-  ...scenario,
-  organization: { ...scenario.organization, id: ORGANIZATION },
-  // Every page is full, so that the pages follow from the accounts.
-  paging: { emptyPages: 0 },
-  quotas: quotas ? 'documented' : 'off',
-  ...(latency === 0 ? {} : { faults: [{ fault: { kind: 'latency' as const, milliseconds: latency } }] }),
-});
-const server = await serveEmulator(emulator);
+async function serve({ accounts, share, latency, quotas }: World) {
+  const scenario = generateScenario({
+    accounts,
+    seed: 1,
+    credentialShare: share,
+    inactiveShare: 0,
+    // As for the loop over the CLI: it stops where there are any.
+    accessKeyShare: 0,
+  });
+  const emulator = openEmulator({
+    ...scenario,
+    organization: { ...scenario.organization, id: ORGANIZATION },
+    // Every page is full, so that the pages follow from the accounts.
+    paging: { emptyPages: 0 },
+    quotas: quotas ? 'documented' : 'off',
+    ...(latency === 0 ? {} : { faults: [{ fault: { kind: 'latency' as const, milliseconds: latency } }] }),
+  });
+  const server = await serveEmulator(emulator);
+  const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
+  return { emulator, server, served: { url: server.url, accessKeyId, secretAccessKey } };
+}
+
+const rehearsal = await serve(REHEARSAL);
+const { emulator, server, served } = await serve(JSON.parse(process.argv[2] ?? '') as World);
 let connectionsBefore = 0;
 
 process.on('message', () => {
@@ -57,5 +70,4 @@ process.on('message', () => {
   emulator.resetCalls();
   process.send?.(traffic);
 });
-const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
-process.send?.({ url: server.url, accessKeyId, secretAccessKey } satisfies Served);
+process.send?.({ served, rehearsal: rehearsal.served } satisfies Ready);

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Served, Traffic } from './emulator-process.js';
+import type { Ready, Served, Traffic } from './emulator-process.js';
 
 export const ORGANIZATION = 'o-benchmarks';
 
@@ -16,25 +16,26 @@ export interface World {
   readonly quotas: boolean;
 }
 
+/** What the emulator is warmed up with. */
+export const REHEARSAL: World = { accounts: 300, share: 1, latency: 1, quotas: false };
+
 export class RunningWorld {
   readonly #process: ChildProcess;
-  readonly #served: Served;
+  readonly #ready: Ready;
 
-  constructor(process: ChildProcess, served: Served) {
+  constructor(process: ChildProcess, ready: Ready) {
     this.#process = process;
-    this.#served = served;
+    this.#ready = ready;
   }
 
   /** What a client needs to find it, and nothing else of this machine. */
   get env(): Record<string, string> {
-    const { url, accessKeyId, secretAccessKey } = this.#served;
-    return {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    };
+    return environmentOf(this.#ready.served);
+  }
+
+  /** The same, for the organization of the rehearsal. */
+  get rehearsalEnv(): Record<string, string> {
+    return environmentOf(this.#ready.rehearsal);
   }
 
   /** What was asked since the last time. */
@@ -59,6 +60,16 @@ export async function openWorld(world: World): Promise<RunningWorld> {
       execArgv: [],
     },
   );
-  const [served] = await once(child, 'message');
-  return new RunningWorld(child, served as Served);
+  const [ready] = await once(child, 'message');
+  return new RunningWorld(child, ready as Ready);
+}
+
+function environmentOf({ url, accessKeyId, secretAccessKey }: Served): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
 }
