@@ -56,7 +56,11 @@ export interface Clients {
  */
 export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
   const shared = configureClients(settings, connections);
-  const sts = lighten(new STSClient(shared));
+  // Middleware is put together once for each operation, and not for each call. Calls of one operation then share what the
+  // SDK notes of endpoint and signer on the way, which is right for services where both depend on the client alone: the
+  // endpoint of S3 depends on the bucket.
+  const prepared = { ...shared, cacheMiddleware: true };
+  const sts = lighten(new STSClient(prepared));
   let answeredAt: Date | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -70,9 +74,9 @@ export async function openClients(settings: AwsSettings, connections: number): P
   await requireCredentials(sts, settings);
   return {
     sts,
-    organizations: lighten(new OrganizationsClient(shared)),
-    iam: lighten(new IAMClient(shared)),
-    iamAs: openSessionClient({ ...shared, region }),
+    organizations: lighten(new OrganizationsClient(prepared)),
+    iam: lighten(new IAMClient(prepared)),
+    iamAs: openSessionClient({ ...prepared, region }),
     configAs: (credentials) => ({ ...shared, region, credentials }),
     answeredAt: () => answeredAt,
     close: () => shared.requestHandler.destroy?.(),

@@ -17,7 +17,7 @@ export interface World {
 }
 
 /** What the emulator is warmed up with. */
-export const REHEARSAL: World = { accounts: 300, share: 1, latency: 1, quotas: false };
+export const REHEARSAL: World = { accounts: 1_000, share: 0.3, latency: 1, quotas: false };
 
 export class RunningWorld {
   readonly #process: ChildProcess;
