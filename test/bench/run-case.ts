@@ -57,8 +57,8 @@ async function openWarmWorld(it: Case): Promise<RunningWorld> {
   const world = await openWorld(it);
   const env = world.rehearsalEnv;
   await openFolder(async (folder) => {
-    for (const [, argv] of commandsOf({ ...REHEARSAL, concurrency: it.concurrency, applied: true })) {
-      await timeProcess({ argv, folder, env });
+    for (const [command, argv] of commandsOf({ ...REHEARSAL, concurrency: it.concurrency, applied: true })) {
+      if (command === 'plan' || command === 'apply') await timeProcess({ argv, folder, env });
     }
   });
   return world;
