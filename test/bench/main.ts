@@ -31,7 +31,8 @@ for (let pass = 0; pass < passes; pass += 1) {
     await openFolder(async (folder) => {
       for (const run of await runCase(it, folder)) remember(nameOf(it), run);
       // The loop takes long: the first time and the last.
-      if (it.beside !== undefined && (pass === 0 || pass === times(it.runs) - 1)) remember(nameOf(it), await runLoop(it, folder));
+      if (it.beside !== undefined && (pass === 0 || pass === times(it.runs) - 1))
+        remember(nameOf(it), await runLoop(it, folder));
     });
   }
 }
