@@ -29,6 +29,8 @@ export interface Context {
    * alive.
    */
   readonly every: (milliseconds: number, act: () => void) => () => void;
+  /** Told how many accounts a run is about, once that is known: a host can fit its memory to it. */
+  readonly expectAccounts?: (accounts: number) => void;
   /** A new UUID. */
   readonly newId: () => string;
   /** Aborted when somebody asks to stop: what runs is finished, nothing more is begun. */

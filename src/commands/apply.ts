@@ -88,6 +88,7 @@ export class ApplyCommand extends OrganizationsCommand {
       : (await import('./apply-deletions.js')).deletionWork(verified, this.narrowing);
     work.checkTimes(clock.now());
     this.checkNarrowing(work, files.plan);
+    this.context.expectAccounts?.(verified.plan.accounts.length);
     // Whatever name a plan is called by, it has one journal.
     const planPath = await followLinks(this.resolvePath(files.plan));
     if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan);

@@ -116,7 +116,10 @@ export class PlanCommand extends OrganizationsCommand {
         deep: this.deep,
         allPaths: false,
         stop: this.context.stop,
-        onEvent: this.progress.show,
+        onEvent: (event) => {
+          if (event.type === 'accounts-listed') this.context.expectAccounts?.(event.accounts);
+          this.progress.show(event);
+        },
       });
       const header = planHeader({
         id: this.context.newId(),

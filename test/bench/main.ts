@@ -30,9 +30,8 @@ for (let pass = 0; pass < passes; pass += 1) {
     console.error(`pass ${pass + 1} of ${passes}: ${nameOf(it)}`);
     await openFolder(async (folder) => {
       for (const run of await runCase(it, folder)) remember(nameOf(it), run);
-      // The loop takes long: the first time and the last.
-      if (it.beside !== undefined && (pass === 0 || pass === times(it.runs) - 1))
-        remember(nameOf(it), await runLoop(it, folder));
+      // Latency is all that the loop takes its time for: it takes long, and always as long.
+      if (it.beside !== undefined && pass === 0) remember(nameOf(it), await runLoop(it, folder));
     });
   }
 }
