@@ -178,3 +178,19 @@ function countByOperation(calls: readonly { readonly operation: string }[]): Rec
   for (const { operation } of calls) counts[operation] = (counts[operation] ?? 0) + 1;
   return counts;
 }
+
+test('plan and apply say how many accounts there are, so that the process can fit its memory to them', async (t) => {
+  const { plan, apply, run } = await createPlanned(t, { scenario: organizationOf(50, 10) });
+  const told: number[] = [];
+  const expectAccounts = (accounts: number) => {
+    told.push(accounts);
+  };
+  await plan();
+  const again = ['plan', '--policy', 'policy.yaml', '--out', 'b.plan.yaml', '--key', 'key.pem'];
+  assert.equal((await run(again, { expectAccounts })).code, 0);
+  // Page by page, and then all: 51 with the management account.
+  assert.deepEqual([told[0], told.at(-1)], [20, 51]);
+  told.length = 0;
+  assert.equal((await apply(['--confirm', ORGANIZATION], { expectAccounts })).code, 0);
+  assert.deepEqual(told, [51]);
+});
