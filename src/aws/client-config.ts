@@ -1,5 +1,6 @@
 /** How rootsweep configures every client of the SDK: no retries of the SDK's own, and nothing said on the terminal. */
 import type { STSClient } from '@aws-sdk/client-sts';
+import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { RootsweepError } from '../errors.js';
@@ -23,22 +24,51 @@ export function configureClients(settings: AwsSettings, connections: number) {
   return { ...settings, requestHandler, maxAttempts: 1, userAgentAppId: 'rootsweep', logger: SILENCE };
 }
 
-/** A client, as far as its name is concerned. */
-interface Named {
-  readonly config: Pick<STSClient['config'], 'defaultUserAgentProvider' | 'userAgentAppId'>;
-  readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove'>;
+/** A client, as far as what it does for each call is concerned. */
+interface Caller {
+  config: Parameters<typeof getSchemaSerdePlugin>[0] &
+    Pick<STSClient['config'], 'defaultUserAgentProvider' | 'userAgentAppId'>;
+  readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove' | 'use'>;
 }
 
+/** Names under which the SDK notes what belongs to one call, in an object of their own. */
+const CALL_CONTEXT = [
+  'clientName',
+  'commandName',
+  'inputFilterSensitiveLog',
+  'outputFilterSensitiveLog',
+  '__smithy_context',
+  'endpointV2',
+  'authSchemes',
+  'signing_region',
+  'signing_service',
+] as const;
+
 /**
- * Has a client say who calls in words that are put together once, and not for each call anew; nor are log entries put
- * together that nobody reads, or Lambda's headers, where rootsweep never runs.
+ * Takes from a client what it would do for each call, and nobody needs: a seventh of its processor time.
+ *
+ * - The SDK merges the client's configuration, of some 50 properties, with what it notes of the call, once before the
+ *   request and once after the answer. Each property that only the call has costs V8 as much as all others together; the
+ *   configuration therefore has them all, undefined.
+ * - It gets ready to retry, which `createCalls` does.
+ * - It puts together the words that say who calls, which stay the same; log entries that nobody reads; and headers of
+ *   Lambda, where rootsweep never runs.
  */
-export function lighten<T extends Named>(client: T): T {
+export function lighten<T extends Caller>(client: T): T {
+  const { middlewareStack } = client;
+  client.config = { ...Object.fromEntries(CALL_CONTEXT.map((name) => [name, undefined])), ...client.config };
+  middlewareStack.use(getSchemaSerdePlugin(client.config));
+  middlewareStack.add((next) => next, {
+    step: 'finalizeRequest',
+    priority: 'high',
+    name: 'retryMiddleware',
+    override: true,
+  });
   const name = readName(client);
   for (const step of ['getUserAgentMiddleware', 'loggerMiddleware', 'recursionDetectionMiddleware']) {
-    client.middlewareStack.remove(step);
+    middlewareStack.remove(step);
   }
-  client.middlewareStack.add(
+  middlewareStack.add(
     (next) => async (args) => {
       (args.request as { headers: Record<string, string> }).headers['user-agent'] = await name;
       return next(args);
@@ -48,7 +78,7 @@ export function lighten<T extends Named>(client: T): T {
   return client;
 }
 
-async function readName({ config }: Named): Promise<string> {
+async function readName({ config }: Caller): Promise<string> {
   const sections = [...(await config.defaultUserAgentProvider()), ['app', await config.userAgentAppId()]];
   return sections
     .map(([key = '', value]) =>

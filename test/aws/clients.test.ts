@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetUserCommand } from '@aws-sdk/client-iam';
-import { ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
-import { AssumeRootCommand } from '@aws-sdk/client-sts';
+import { DescribeOrganizationCommand, ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
+import { AssumeRootCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
-import { openClients } from '../../src/aws/clients.js';
+import { openClients, type RequestHandler } from '../../src/aws/clients.js';
 
 const CALLER = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 const ACCOUNTS = Array.from({ length: 40 }, (_, index) => String(200_000_000_000 + index));
@@ -24,6 +24,14 @@ const PLACES = {
   },
 } as const;
 
+const refuse = () =>
+  Promise.resolve({ response: new HttpResponse({ statusCode: 403, headers: {}, body: Buffer.from('') }) });
+const handlerOf = (handle: RequestHandler['handle']): RequestHandler => ({
+  handle,
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+});
+
 for (const [region, places] of Object.entries(PLACES)) {
   test(`calls at the same time are each signed for their own service and session, in ${region}`, async () => {
     const asked: { readonly account: string; readonly host: string; readonly signedFor: string }[] = [];
@@ -31,21 +39,14 @@ for (const [region, places] of Object.entries(PLACES)) {
       {
         region,
         credentials: CALLER,
-        requestHandler: {
-          handle: async (request: HttpRequest) => {
-            await sleep(asked.length % 3);
-            const [, key = '', scope = ''] =
-              /Credential=(\w+)\/\d+\/([\w/-]+)\/aws4_request/.exec(request.headers.authorization ?? '') ??
-              [];
-            const [account = ''] = /\d{12}/.exec(String(request.body)) ?? [];
-            asked.push({ account, host: request.hostname, signedFor: `${key} ${scope}` });
-            return {
-              response: new HttpResponse({ statusCode: 403, headers: {}, body: Buffer.from('') }),
-            };
-          },
-          updateHttpClientConfig: () => undefined,
-          httpHandlerConfigs: () => ({}),
-        },
+        requestHandler: handlerOf(async (request: HttpRequest) => {
+          await sleep(asked.length % 3);
+          const [, key = '', scope = ''] =
+            /Credential=(\w+)\/\d+\/([\w/-]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
+          const [account = ''] = /\d{12}/.exec(String(request.body)) ?? [];
+          asked.push({ account, host: request.hostname, signedFor: `${key} ${scope}` });
+          return refuse();
+        }),
       },
       1,
     );
@@ -73,3 +74,29 @@ for (const [region, places] of Object.entries(PLACES)) {
     assert.deepEqual(byText(asked), byText(expected));
   });
 }
+
+test('a client has a place ready for all that the SDK notes of a call', async () => {
+  const settings = { region: 'us-east-1', credentials: CALLER, requestHandler: handlerOf(refuse) };
+  const clients = await openClients(settings, 1);
+  const noted = new Map<object, readonly string[]>();
+  for (const client of [clients.sts, clients.organizations, clients.iam] as unknown as STSClient[]) {
+    client.middlewareStack.add(
+      (next, context) => (args) => {
+        noted.set(client.config, Object.keys(context));
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+  }
+  await assert.rejects(clients.sts.send(new GetCallerIdentityCommand()));
+  await assert.rejects(clients.organizations.send(new DescribeOrganizationCommand()));
+  await assert.rejects(clients.iam.send(new GetUserCommand()));
+  assert.equal(noted.size, 3);
+  for (const [config, names] of noted) {
+    assert.ok(names.length > 5);
+    assert.deepEqual(
+      names.filter((name) => !(name in config)),
+      [],
+    );
+  }
+});
