@@ -1,4 +1,4 @@
-/** Several figures of one kind: the one in the middle, and how far apart they are. */
+/** Several figures of one kind: the one in the middle, or what is halfway between the two there, and how far apart they are. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -7,8 +7,9 @@ export interface Spread {
 
 export function spreadOf(figures: readonly number[]): Spread {
   const sorted = [...figures].sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return { median: middle, least: sorted[0] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN };
+  const at = (index: number) => sorted.at(index) ?? Number.NaN;
+  const middle = (sorted.length - 1) / 2;
+  return { median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, least: at(0), most: at(-1) };
 }
 
 /** `1.23 (1.20 to 1.31)`, or `1.23` for a single figure. */
