@@ -1,8 +1,11 @@
-/** The emulator as a process of its own: `fork`ed by the bench, so that only the client is measured. */
-import { openEmulator } from '../../src/emulator/emulator.js';
+/**
+ * The emulator as a process of its own: `fork`ed by the bench, so that only the client is measured. It serves one
+ * organization at a time, and answers each question with one message.
+ */
+import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
-import { serveEmulator } from '../../src/emulator/server.js';
-import { ORGANIZATION, REHEARSAL, type World } from './world.js';
+import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
+import { ORGANIZATION, type World } from './world.js';
 
 /** Where an organization is served, and to whom. */
 export interface Served {
@@ -11,12 +14,8 @@ export interface Served {
   readonly secretAccessKey: string;
 }
 
-/** What the process says once it can be called. */
-export interface Ready {
-  readonly served: Served;
-  /** Another organization, in the same process: whoever works on it warms the emulator up. */
-  readonly rehearsal: Served;
-}
+/** To serve another organization than before, answered with `Served`; or what was asked of it, answered with `Traffic`. */
+export type Question = { readonly serve: World } | 'traffic';
 
 /** What was asked of the emulator since the last time this was asked. */
 export interface Traffic {
@@ -29,7 +28,7 @@ export interface Traffic {
   readonly connections: number;
 }
 
-async function serve({ accounts, share, latency, quotas }: World) {
+function open({ accounts, share, latency, quotas }: World): Emulator {
   const scenario = generateScenario({
     accounts,
     seed: 1,
@@ -38,7 +37,7 @@ async function serve({ accounts, share, latency, quotas }: World) {
     // As for the loop over the CLI: it stops where there are any.
     accessKeyShare: 0,
   });
-  const emulator = openEmulator({
+  return openEmulator({
     ...scenario,
     organization: { ...scenario.organization, id: ORGANIZATION },
     // Every page is full, so that the pages follow from the accounts.
@@ -46,16 +45,27 @@ async function serve({ accounts, share, latency, quotas }: World) {
     quotas: quotas ? 'documented' : 'off',
     ...(latency === 0 ? {} : { faults: [{ fault: { kind: 'latency' as const, milliseconds: latency } }] }),
   });
-  const server = await serveEmulator(emulator);
-  const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
-  return { emulator, server, served: { url: server.url, accessKeyId, secretAccessKey } };
 }
 
-const rehearsal = await serve(REHEARSAL);
-const { emulator, server, served } = await serve(JSON.parse(process.argv[2] ?? '') as World);
+let running: { readonly emulator: Emulator; readonly server: EmulatorServer } | undefined;
 let connectionsBefore = 0;
 
-process.on('message', () => {
+async function serve(world: World): Promise<Served> {
+  await running?.server.close();
+  running = undefined;
+  // What was kept of the organization before would else be cleared away while the next is measured.
+  globalThis.gc?.();
+  const emulator = open(world);
+  const server = await serveEmulator(emulator);
+  running = { emulator, server };
+  connectionsBefore = 0;
+  const { accessKeyId, secretAccessKey } = emulator.callerCredentials();
+  return { url: server.url, accessKeyId, secretAccessKey };
+}
+
+function takeTraffic(): Traffic {
+  if (running === undefined) throw new Error('nothing is served');
+  const { emulator, server } = running;
   const { calls } = emulator;
   const count = (operation: string) => calls.filter((call) => call.operation === operation).length;
   const throttled = calls.filter(({ errorCode = '' }) => /Throttling|TooManyRequests/.test(errorCode)).length;
@@ -68,6 +78,9 @@ process.on('message', () => {
   };
   connectionsBefore = server.connections;
   emulator.resetCalls();
-  process.send?.(traffic);
+  return traffic;
+}
+
+process.on('message', async (question: Question) => {
+  process.send?.(question === 'traffic' ? takeTraffic() : await serve(question.serve));
 });
-process.send?.({ served, rehearsal: rehearsal.served } satisfies Ready);

@@ -9,9 +9,10 @@ import { CASES } from './cases.js';
 import { findFindings } from './findings.js';
 import { openFolder } from './folder.js';
 import { nameOf, type Result, renderResults, resultOf } from './result.js';
-import { type Run, runCase, runLoop } from './run-case.js';
+import { type Run, runCase, runLoop, warmUp } from './run-case.js';
 import { measureStart } from './start-up.js';
 import { compareWithParse } from './verification.js';
+import { openHost } from './world.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,17 +25,20 @@ const cases = CASES.filter((it) => nameOf(it).includes(values.only));
 const times = (least: number) => Number(values.runs ?? least);
 const runs = new Map<string, Run[]>();
 const passes = Math.max(...cases.map((it) => times(it.runs)));
+const host = openHost();
+await warmUp(host);
 // Pass by pass, and not case by case: what else the machine does falls on all of them.
 for (let pass = 0; pass < passes; pass += 1) {
   for (const it of cases.filter((one) => pass < times(one.runs))) {
     console.error(`pass ${pass + 1} of ${passes}: ${nameOf(it)}`);
     await openFolder(async (folder) => {
-      for (const run of await runCase(it, folder)) remember(nameOf(it), run);
+      for (const run of await runCase(host, it, folder)) remember(nameOf(it), run);
       // Latency is all that the loop takes its time for: it takes long, and always as long.
-      if (it.beside !== undefined && pass === 0) remember(nameOf(it), await runLoop(it, folder));
+      if (it.beside !== undefined && pass === 0) remember(nameOf(it), await runLoop(host, it, folder));
     });
   }
 }
+await host.close();
 
 const results: Result[] = cases.flatMap((it) => resultOf(it, runs.get(nameOf(it)) ?? []));
 const start = await measureStart();

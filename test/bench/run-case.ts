@@ -5,7 +5,7 @@ import type { Case } from './cases.js';
 import type { Traffic } from './emulator-process.js';
 import { openFolder } from './folder.js';
 import { type Measured, measure, timeProcess } from './measure.js';
-import { ORGANIZATION, openWorld, REHEARSAL, type RunningWorld } from './world.js';
+import { type Host, ORGANIZATION, type World } from './world.js';
 
 export type Command = 'plan' | 'show' | 'verify' | 'apply' | 'loop';
 
@@ -20,48 +20,48 @@ const LOOP = fileURLToPath(new URL('baseline.js', import.meta.url));
 const PLAN = 'org.plan.yaml';
 const FILES = ['--policy', 'policy.yaml'];
 
+/** What the emulator is warmed up with. */
+const REHEARSAL: World & Pick<Case, 'concurrency' | 'applied'> = {
+  accounts: 1_000,
+  share: 0.3,
+  latency: 1,
+  quotas: false,
+  concurrency: 200,
+  applied: true,
+};
+
 /** @param folder with policy.yaml, key.pem and trust.yaml, and no plan and no journal. */
-export async function runCase(it: Case, folder: string): Promise<Run[]> {
-  const world = await openWarmWorld(it);
-  try {
-    const runs: Run[] = [];
-    for (const [command, argv] of commandsOf(it)) {
-      const measured = await measure({ argv, folder, env: world.env });
-      const traffic = await world.takeTraffic();
-      const counted = { ...traffic, bound: boundOf(traffic, it) };
-      runs.push({ command, ...measured, ...(traffic.calls === 0 ? {} : { traffic: counted }) });
-    }
-    return runs;
-  } finally {
-    await world.close();
+export async function runCase(host: Host, it: Case, folder: string): Promise<Run[]> {
+  const env = await host.serve(it);
+  const runs: Run[] = [];
+  for (const [command, argv] of commandsOf(it)) {
+    const measured = await measure({ argv, folder, env });
+    const traffic = await host.takeTraffic();
+    const counted = { ...traffic, bound: boundOf(traffic, it) };
+    runs.push({ command, ...measured, ...(traffic.calls === 0 ? {} : { traffic: counted }) });
   }
+  return runs;
 }
 
 /** The loop over the CLI, on an organization of its own. */
-export async function runLoop(it: Case, folder: string): Promise<Run> {
-  const world = await openWarmWorld(it);
-  try {
-    const measured = await measure({ argv: [LOOP, it.beside ?? 'plan'], folder, env: world.env });
-    const traffic = await world.takeTraffic();
-    return { command: 'loop', ...measured, traffic: { ...traffic, bound: 0 } };
-  } finally {
-    await world.close();
-  }
+export async function runLoop(host: Host, it: Case, folder: string): Promise<Run> {
+  const env = await host.serve(it);
+  const measured = await measure({ argv: [LOOP, it.beside ?? 'plan'], folder, env });
+  const traffic = await host.takeTraffic();
+  return { command: 'loop', ...measured, traffic: { ...traffic, bound: 0 } };
 }
 
 /**
  * AWS has long been running when somebody calls it; the code of an emulator that was started just now would be
  * interpreted for its first seconds, and whoever calls it be measured waiting.
  */
-async function openWarmWorld(it: Case): Promise<RunningWorld> {
-  const world = await openWorld(it);
-  const env = world.rehearsalEnv;
+export async function warmUp(host: Host): Promise<void> {
+  const env = await host.serve(REHEARSAL);
   await openFolder(async (folder) => {
-    for (const [command, argv] of commandsOf({ ...REHEARSAL, concurrency: it.concurrency, applied: true })) {
+    for (const [command, argv] of commandsOf(REHEARSAL)) {
       if (command === 'plan' || command === 'apply') await timeProcess({ argv, folder, env });
     }
   });
-  return world;
 }
 
 /** What is run, in this order, with what Node is given for it. */

@@ -1,8 +1,8 @@
-/** An emulated organization for the bench, in a process of its own. */
+/** The emulated organizations of the bench, served one after the other by a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Ready, Served, Traffic } from './emulator-process.js';
+import type { Question, Served, Traffic } from './emulator-process.js';
 
 export const ORGANIZATION = 'o-benchmarks';
 
@@ -16,33 +16,33 @@ export interface World {
   readonly quotas: boolean;
 }
 
-/** What the emulator is warmed up with. */
-export const REHEARSAL: World = { accounts: 1_000, share: 0.3, latency: 1, quotas: false };
-
-export class RunningWorld {
+/** What serves the organizations, one at a time. */
+export class Host {
   readonly #process: ChildProcess;
-  readonly #ready: Ready;
 
-  constructor(process: ChildProcess, ready: Ready) {
+  constructor(process: ChildProcess) {
     this.#process = process;
-    this.#ready = ready;
   }
 
-  /** What a client needs to find it, and nothing else of this machine. */
-  get env(): Record<string, string> {
-    return environmentOf(this.#ready.served);
-  }
-
-  /** The same, for the organization of the rehearsal. */
-  get rehearsalEnv(): Record<string, string> {
-    return environmentOf(this.#ready.rehearsal);
+  /**
+   * Serves another organization than before.
+   *
+   * @returns what a client needs to find it, and nothing else of this machine.
+   */
+  async serve(world: World): Promise<Record<string, string>> {
+    const { url, accessKeyId, secretAccessKey } = (await this.#ask({ serve: world })) as Served;
+    return {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    };
   }
 
   /** What was asked since the last time. */
   async takeTraffic(): Promise<Traffic> {
-    this.#process.send('traffic');
-    const [traffic] = await once(this.#process, 'message');
-    return traffic as Traffic;
+    return (await this.#ask('traffic')) as Traffic;
   }
 
   async close(): Promise<void> {
@@ -50,26 +50,15 @@ export class RunningWorld {
     this.#process.kill();
     await closed;
   }
+
+  async #ask(question: Question): Promise<unknown> {
+    this.#process.send(question);
+    const [answer] = await once(this.#process, 'message');
+    return answer;
+  }
 }
 
-export async function openWorld(world: World): Promise<RunningWorld> {
-  const child = fork(
-    fileURLToPath(new URL('emulator-process.js', import.meta.url)),
-    [JSON.stringify(world)],
-    {
-      execArgv: [],
-    },
-  );
-  const [ready] = await once(child, 'message');
-  return new RunningWorld(child, ready as Ready);
-}
-
-function environmentOf({ url, accessKeyId, secretAccessKey }: Served): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
+export function openHost(): Host {
+  const path = fileURLToPath(new URL('emulator-process.js', import.meta.url));
+  return new Host(fork(path, [], { execArgv: ['--expose-gc'] }));
 }
