@@ -84,3 +84,5 @@ function takeTraffic(): Traffic {
 process.on('message', async (question: Question) => {
   process.send?.(question === 'traffic' ? takeTraffic() : await serve(question.serve));
 });
+// Nobody is left to ask: the bench has ended, in whatever way.
+process.once('disconnect', () => process.exit());

@@ -19,9 +19,12 @@ export interface World {
 /** What serves the organizations, one at a time. */
 export class Host {
   readonly #process: ChildProcess;
+  /** Fulfilled when the process has ended, for whatever reason. */
+  readonly #ended: Promise<unknown>;
 
   constructor(process: ChildProcess) {
     this.#process = process;
+    this.#ended = once(process, 'exit');
   }
 
   /**
@@ -46,14 +49,16 @@ export class Host {
   }
 
   async close(): Promise<void> {
-    const closed = once(this.#process, 'exit');
     this.#process.kill();
-    await closed;
+    await this.#ended;
   }
 
   async #ask(question: Question): Promise<unknown> {
     this.#process.send(question);
-    const [answer] = await once(this.#process, 'message');
+    const ended = this.#ended.then(() => {
+      throw new Error('the process of the emulator has ended');
+    });
+    const [answer] = await Promise.race([once(this.#process, 'message'), ended]);
     return answer;
   }
 }
