@@ -57,17 +57,28 @@ export async function buildValidators() {
 
 /**
  * Packages in CommonJS are required. Where they are imported, Node first reads their sources to find what they export,
- * which takes as long as running them.
+ * which takes as long as running them; and the bundler would have each module that imports one define a getter for
+ * every one of its exports, of which the SDK's clients have hundreds.
  */
 const requirePackages = {
   name: 'require-packages',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^@?[a-z]/ }, ({ path, resolveDir }) =>
-      isCommonJs(path, resolveDir) ? { path, namespace: 'required' } : undefined,
+      isCommonJs(path, resolveDir) ? { path, namespace: 'required', pluginData: resolveDir } : undefined,
     );
-    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = requirePackage(${JSON.stringify(path)});`,
-    }));
+    onLoad({ filter: /./, namespace: 'required' }, ({ path, pluginData: resolveDir }) => {
+      const exported = Object.keys(createRequire(`${resolveDir}/`)(path))
+        .filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name))
+        // Pure, so that what nothing imports is left out.
+        .map((name) => `export const ${name} = /* @__PURE__ */ (() => required.${name})();`);
+      return {
+        contents: [
+          `const required = /* @__PURE__ */ requirePackage(${JSON.stringify(path)});`,
+          'export default required;',
+          ...exported,
+        ].join('\n'),
+      };
+    });
   },
 };
 

@@ -29,7 +29,7 @@ export interface Context {
    * alive.
    */
   readonly every: (milliseconds: number, act: () => void) => () => void;
-  /** Told how many accounts a run is about, once that is known: a host can fit its memory to it. */
+  /** Told how many accounts a run is about, as far as is known by then: a host can fit its memory to it. */
   readonly expectAccounts?: (accounts: number) => void;
   /** A new UUID. */
   readonly newId: () => string;

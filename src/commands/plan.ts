@@ -69,6 +69,7 @@ export class PlanCommand extends OrganizationsCommand {
   }
 
   private async planOne(files: { readonly policy: string; readonly out: string }): Promise<number> {
+    this.context.expectAccounts?.(0);
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');

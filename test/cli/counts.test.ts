@@ -188,8 +188,8 @@ test('plan and apply say how many accounts there are, so that the process can fi
   await plan();
   const again = ['plan', '--policy', 'policy.yaml', '--out', 'b.plan.yaml', '--key', 'key.pem'];
   assert.equal((await run(again, { expectAccounts })).code, 0);
-  // Page by page, and then all: 51 with the management account.
-  assert.deepEqual([told[0], told.at(-1)], [20, 51]);
+  // None before AWS is asked, then page by page, and then all: 51 with the management account.
+  assert.deepEqual([told[0], told[1], told.at(-1)], [0, 20, 51]);
   told.length = 0;
   assert.equal((await apply(['--confirm', ORGANIZATION], { expectAccounts })).code, 0);
   assert.deepEqual(told, [51]);
