@@ -53,8 +53,6 @@ let connectionsBefore = 0;
 async function serve(world: World): Promise<Served> {
   await running?.server.close();
   running = undefined;
-  // What was kept of the organization before would else be cleared away while the next is measured.
-  globalThis.gc?.();
   const emulator = open(world);
   const server = await serveEmulator(emulator);
   running = { emulator, server };

@@ -65,5 +65,5 @@ export class Host {
 
 export function openHost(): Host {
   const path = fileURLToPath(new URL('emulator-process.js', import.meta.url));
-  return new Host(fork(path, [], { execArgv: ['--expose-gc'] }));
+  return new Host(fork(path));
 }
