@@ -23,8 +23,7 @@ function of(accounts: number, share: number, latency: number, quotas: boolean, r
  * Quotas without latency are left out: AWS has both.
  *
  * Where there is a bound, 11 runs: by chance alone, the median of so many others lies outside the least and the most of
- * these 1 time in 80; of 5, 1 time in 6. What takes a minute is run less often: quotas
- * fix it to two digits.
+ * these 1 time in 80; of 5, 1 time in 6. What takes a minute is run less often: quotas fix it to two digits.
  */
 export const CASES: readonly Case[] = [
   of(100, FEW, 0, false, 5),
