@@ -1,15 +1,21 @@
 /**
  * `npm run bench`: what plan, apply, verify and show take on emulated organizations, next to the bound that AWS's quotas
  * and the way of the answers set, and to the usual loop over the AWS CLI; all in one run, so that what is compared was
- * measured on the same machine in the same hour. Options: `--json`, `--only TEXT` (cases whose name has it), `--runs N`.
+ * measured on the same machine in the same hour.
+ *
+ * Options: `--json`; `--only TEXT`, cases whose name has it; `--runs N`; `--earlier FILE`, as often as wanted, what
+ * `--json` wrote before: its runs are told with those of this time, because a machine is not as fast in every hour, and
+ * the ratios of this time that are outside the spread of the earlier ones are named on stderr.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CASES } from './cases.js';
-import { findFindings } from './findings.js';
+import { compare } from './comparison.js';
 import { openFolder } from './folder.js';
-import { nameOf, type Result, renderResults, resultOf } from './result.js';
+import { renderReport, reportOf } from './report.js';
+import { nameOf } from './result.js';
 import { type Run, runCase, runLoop, warmUp } from './run-case.js';
+import { readSamples, type Samples } from './samples.js';
 import { measureStart } from './start-up.js';
 import { compareWithParse } from './verification.js';
 import { openHost } from './world.js';
@@ -19,8 +25,11 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     runs: { type: 'string' },
+    earlier: { type: 'string', multiple: true, default: [] },
   },
 });
+const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+const earlier = values.earlier.map((path) => readSamples(path, machine));
 const cases = CASES.filter((it) => nameOf(it).includes(values.only));
 const times = (least: number) => Number(values.runs ?? least);
 const runs = new Map<string, Run[]>();
@@ -40,15 +49,17 @@ for (let pass = 0; pass < passes; pass += 1) {
 }
 await host.close();
 
-const results: Result[] = cases.flatMap((it) => resultOf(it, runs.get(nameOf(it)) ?? []));
-const start = await measureStart();
-const verification = await compareWithParse();
-const findings = findFindings(results, start, verification);
-const machine = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
-const date = new Date().toISOString().slice(0, 10);
-if (values.json)
-  console.log(JSON.stringify({ version: 1, date, machine, results, start, verification, findings }));
-else console.log(renderResults({ date, machine, results, findings }));
+const samples: Samples = {
+  date: new Date().toISOString().slice(0, 10),
+  machine,
+  runs: Object.fromEntries(runs),
+  start: await measureStart(),
+  verification: await compareWithParse(),
+};
+const report = reportOf([...earlier, samples]);
+console.log(values.json ? JSON.stringify({ version: 2, ...report, samples }) : renderReport(report));
+if (earlier.length > 0)
+  for (const line of compare(reportOf(earlier), reportOf([samples]))) console.error(line);
 
 function remember(name: string, run: Run): void {
   runs.set(name, [...(runs.get(name) ?? []), run]);

@@ -1,8 +1,7 @@
-/** What the runs of one case and command come to, and how that is shown. */
+/** What the runs of one case and command come to. */
 import type { Case } from './cases.js';
-import type { Finding } from './findings.js';
 import type { Command, Run } from './run-case.js';
-import { format, type Spread, spreadOf } from './spread.js';
+import { type Spread, spreadOf } from './spread.js';
 
 export interface Result {
   readonly case: Case;
@@ -55,64 +54,4 @@ export function resultOf(it: Case, all: readonly Run[]): Result[] {
           }),
     };
   });
-}
-
-const COLUMNS = [
-  'command',
-  'accounts',
-  'with credentials',
-  'latency',
-  'quotas',
-  'wall, s',
-  'times the bound',
-  'calls an account',
-  'throttled',
-  'CPU a call, ms',
-  'connections',
-  'peak RSS, MiB',
-] as const;
-
-export function renderResults(of: {
-  readonly date: string;
-  readonly machine: string;
-  readonly results: readonly Result[];
-  readonly findings: readonly Finding[];
-}): string {
-  const rows = of.results.map((it) => [
-    it.command,
-    it.case.accounts.toLocaleString('en'),
-    `${it.case.share * 100} %`,
-    `${it.case.latency} ms`,
-    it.case.quotas ? 'on' : 'off',
-    format(it.wall, 2),
-    it.overBound === undefined ? '' : format(it.overBound, 2),
-    it.callsPerAccount?.toFixed(2) ?? '',
-    it.throttled === undefined ? '' : `${(it.throttled * 100).toFixed(2)} %`,
-    it.cpuPerCall === undefined ? '' : format(it.cpuPerCall, 2),
-    it.connections?.toString() ?? '',
-    format(it.rss, 0),
-  ]);
-  const claims = of.findings.map(({ name, figure, limit, isHeld }) => [
-    name,
-    figure,
-    limit,
-    isHeld ? 'yes' : 'NO',
-  ]);
-  return [
-    `${of.date}, ${of.machine}; medians, with the least and the most of several runs.`,
-    '',
-    ...renderTable(COLUMNS, rows),
-    '',
-    ...renderTable(['goal', 'measured', 'wanted', 'reached'], claims),
-  ].join('\n');
-}
-
-/** As Markdown, for the README. */
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }

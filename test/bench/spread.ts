@@ -17,3 +17,9 @@ export function format({ median, least, most }: Spread, digits: number): string 
   const middle = median.toFixed(digits);
   return least === most ? middle : `${middle} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
+
+/** Whether the middle one of the others is between the least and the most of these, all of them as they are shown. */
+export function isWithin({ median }: Spread, { least, most }: Spread, digits: number): boolean {
+  const shown = (figure: number) => Number(figure.toFixed(digits));
+  return shown(median) >= shown(least) && shown(median) <= shown(most);
+}

@@ -2,13 +2,12 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { timeProcess } from './measure.js';
-import { type Spread, spreadOf } from './spread.js';
 
 export interface StartUp {
-  /** Wall time in ms. */
-  readonly node: Spread;
-  readonly help: Spread;
-  readonly version: Spread;
+  /** Wall times in ms. */
+  readonly node: readonly number[];
+  readonly help: readonly number[];
+  readonly version: readonly number[];
 }
 
 const ROUNDS = 15;
@@ -24,5 +23,5 @@ export async function measureStart(): Promise<StartUp> {
       if (round > 0) figures[kind].push(wall);
     }
   }
-  return { node: spreadOf(figures.node), help: spreadOf(figures.help), version: spreadOf(figures.version) };
+  return figures;
 }
