@@ -4,9 +4,9 @@ import type { Plan } from '../core/plan.js';
 import type { PolicyChange } from '../core/policy-change.js';
 import type { PlanPolicy } from '../files/plan-policy.js';
 import { RootsweepCommand } from './command.js';
-import { requireFormat } from './format.js';
+import { chooseFormat } from './format.js';
 
-const FORMATS: readonly string[] = ['text', 'json', 'markdown'];
+const FORMATS = ['text', 'json', 'markdown'] as const;
 
 interface ReadPlan {
   readonly path: string;
@@ -42,18 +42,18 @@ export class DiffCommand extends RootsweepCommand {
   new = Option.String({ name: 'NEW' });
   policyOld = Option.String('--policy-old', { description: 'The policy that OLD was made with' });
   policyNew = Option.String('--policy-new', { description: 'The policy that NEW was made with' });
-  format = Option.String('--format', 'text', { description: 'text, json or markdown' });
+  format = Option.String('--format', { description: 'text, json or markdown' });
   trust = Option.String('--trust', { description: 'The trust file: both plans must be signed by it' });
   detailedExitcode = Option.Boolean('--detailed-exitcode', false, {
     description: 'Exit with 2 if the plans differ',
   });
 
   protected async run(): Promise<number> {
-    const { format: named } = this;
+    const { format: named, json } = this;
     const example = 'rootsweep diff OLD NEW --format markdown';
-    requireFormat({ formats: FORMATS, named, usual: 'text', json: false, example });
+    const format = chooseFormat({ formats: FORMATS, named, usual: 'text', json, example });
     // The same to the end, errors included.
-    this.json ||= this.format === 'json';
+    this.json ||= format === 'json';
     const { EXIT } = await import('../errors.js');
     const { comparePlans } = await import('../core/plan-diff.js');
     const { createExplainer } = await import('../core/change-cause.js');

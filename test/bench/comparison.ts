@@ -10,7 +10,7 @@ interface Ratio {
   readonly digits: number;
 }
 
-/** Amounts are left out: they are as fast as the machine is in that hour. */
+/** What is shown as a ratio; CPU time and memory are amounts. */
 function ratiosOf({ results, findings }: Report): Ratio[] {
   const bounded = results.flatMap(({ command, case: it, overBound }) =>
     overBound === undefined

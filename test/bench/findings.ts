@@ -75,9 +75,9 @@ export function findFindings(
 }
 
 /** What is made of cases that were not run. */
-type Unknown = undefined;
+type NotRun = undefined;
 
-function growth(small: Result | Unknown, large: Result | Unknown): Spread | Unknown {
+function growth(small: Result | NotRun, large: Result | NotRun): Spread | NotRun {
   if (small === undefined || large === undefined) return undefined;
   const each = (from: number, to: number) =>
     ((to - from) * 1048.576) / (large.case.accounts - small.case.accounts);
@@ -88,12 +88,12 @@ function growth(small: Result | Unknown, large: Result | Unknown): Spread | Unkn
   };
 }
 
-function ratio(of: Spread | Unknown, to: Spread | Unknown): Spread | Unknown {
+function ratio(of: Spread | NotRun, to: Spread | NotRun): Spread | NotRun {
   if (of === undefined || to === undefined) return undefined;
   return { median: of.median / to.median, least: of.least / to.most, most: of.most / to.least };
 }
 
-function sum(a: Spread | Unknown, b: Spread | Unknown): Spread | Unknown {
+function sum(a: Spread | NotRun, b: Spread | NotRun): Spread | NotRun {
   if (a === undefined || b === undefined) return undefined;
   return { median: a.median + b.median, least: a.least + b.least, most: a.most + b.most };
 }
@@ -101,21 +101,21 @@ function sum(a: Spread | Unknown, b: Spread | Unknown): Spread | Unknown {
 /** A ratio to something measured in the same bench, or an amount. */
 type Limit = ({ readonly ratio: number } | { readonly amount: number }) & { readonly digits?: number };
 
-function atMost(name: string, figure: Spread | Unknown, limit: Limit): Finding | Unknown {
+function atMost(name: string, figure: Spread | NotRun, limit: Limit): Finding | NotRun {
   return judge(name, figure, limit, 'at most', (a, b) => a <= b);
 }
 
-function atLeast(name: string, figure: Spread | Unknown, limit: Limit): Finding | Unknown {
+function atLeast(name: string, figure: Spread | NotRun, limit: Limit): Finding | NotRun {
   return judge(name, figure, limit, 'at least', (a, b) => a >= b);
 }
 
 function judge(
   name: string,
-  figure: Spread | Unknown,
+  figure: Spread | NotRun,
   { digits = 2, ...limit }: Limit,
   words: string,
   isHeld: (median: number, limit: number) => boolean,
-): Finding | Unknown {
+): Finding | NotRun {
   if (figure === undefined) return undefined;
   const wanted = 'ratio' in limit ? limit.ratio : limit.amount;
   return {

@@ -16,10 +16,11 @@ export interface Samples {
 
 /**
  * @param path of what `--json` wrote.
- * @throws where it was not measured on such a machine.
+ * @throws where it is something else, or was not measured on such a machine.
  */
 export function readSamples(path: string, machine: string): Samples {
-  const { samples } = JSON.parse(readFileSync(path, 'utf8')) as { readonly samples: Samples };
+  const { samples } = JSON.parse(readFileSync(path, 'utf8')) as { readonly samples?: Samples };
+  if (samples === undefined) throw new Error(`${path}: not what "npm run bench -- --json" writes`);
   if (samples.machine !== machine) throw new Error(`${path}: measured on ${samples.machine}, not ${machine}`);
   return samples;
 }

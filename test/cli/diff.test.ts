@@ -257,6 +257,16 @@ test('diff is refused for a plan whose signature does not fit, when there is a t
   });
 });
 
+test('diff --json --format markdown is refused, and not taken for one of them', async (t) => {
+  const planned = await createPlans(t);
+  const { code, stderr } = await planned.run([...DIFF, '--json', '--format', 'markdown']);
+  assert.equal(code, 1);
+  assert.equal(
+    stderr,
+    'Error: --json prints JSON, and --format markdown would print something else\n  → leave one of them out\n',
+  );
+});
+
 test('diff is refused for an unknown format, and for what is no plan', async (t) => {
   const planned = await createPlans(t);
   await assertRefused(planned, {
