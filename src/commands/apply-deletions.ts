@@ -4,6 +4,7 @@ import type { Credential } from '../core/credentials.js';
 import { checkApplicable, checkTimes, checkWait } from '../core/guard.js';
 import { judgeDeletion, type Permission } from '../core/permission.js';
 import { isDeleteEntry } from '../core/plan.js';
+import { findSignedSince } from '../core/trust.js';
 import { renderApplyEvent, renderLedger, renderScope } from '../views/ledger-text.js';
 import { applyPlan, selectEntries } from '../workflows/apply.js';
 import type { Narrowing } from '../workflows/run.js';
@@ -11,8 +12,12 @@ import type { Work } from './apply-work.js';
 import type { VerifiedPlan } from './inputs.js';
 
 /** @throws RootsweepError PLAN_BLOCKED */
-export function deletionWork({ plan, policyFile: { policy } }: VerifiedPlan, narrowing: Narrowing): Work {
+export function deletionWork(
+  { plan, signatures: { signers, threshold }, policyFile: { policy } }: VerifiedPlan,
+  narrowing: Narrowing,
+): Work {
   checkApplicable(plan);
+  const signedSince = findSignedSince(threshold, signers, plan.created) ?? Number.NaN;
   const entries = selectEntries(plan, narrowing);
   return {
     feature: 'RootCredentialsManagement',
@@ -21,7 +26,7 @@ export function deletionWork({ plan, policyFile: { policy } }: VerifiedPlan, nar
     isSuperseded: true,
     checkTimes: (now) => {
       checkTimes(plan, policy, now);
-      checkWait(plan, now);
+      checkWait(plan, signedSince, now);
     },
     renderScope: (facts) => renderScope(entries, facts),
     words: {

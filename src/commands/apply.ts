@@ -86,6 +86,8 @@ export class ApplyCommand extends OrganizationsCommand {
     const work = isOfRemedies(verified)
       ? (await import('./apply-remedies.js')).remedyWork(verified, this.narrowing)
       : (await import('./apply-deletions.js')).deletionWork(verified, this.narrowing);
+    const { requireSignatures } = await import('../signing/trust.js');
+    requireSignatures(verified.signatures, files.plan);
     work.checkTimes(clock.now());
     this.checkNarrowing(work, files.plan);
     this.context.expectAccounts?.(verified.plan.accounts.length);
@@ -115,7 +117,7 @@ export class ApplyCommand extends OrganizationsCommand {
   /** Asks, and then works. */
   private async applyVerified(
     files: PlanPaths,
-    { digest, signers, threshold }: AnyVerifiedPlan,
+    { digest, signatures: { signers, threshold } }: AnyVerifiedPlan,
     work: Work,
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
@@ -170,7 +172,7 @@ export class ApplyCommand extends OrganizationsCommand {
       run: {
         id,
         digest,
-        signers: signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
+        signers: signers.map(({ until: _, ...signer }) => signer),
         caller: caller.arn,
         tool: TOOL,
         host,

@@ -46,6 +46,9 @@ export class ApproveCommand extends AwsCommand {
     const { signBody } = await import('../signing/body.js');
     const { describeValidity } = await import('../views/plan-text.js');
 
+    const { formatTime } = await import('../core/time.js');
+    const { clock } = this.context;
+
     const path = this.resolvePath(this.plan);
     const envelope = await readEnvelope(path, this.plan);
     const plan = parseAnyPlan(envelope.body, this.plan);
@@ -63,7 +66,7 @@ export class ApproveCommand extends AwsCommand {
     const { key: named, passphraseFd, awsSettings: aws } = this;
     const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
     this.checkUnsigned(envelope, key);
-    const signature = await signBody('approver', envelope.body, key);
+    const signature = await signBody({ role: 'approver', at: formatTime(clock.now()) }, envelope.body, key);
     const written = await this.write(path, digest, signature);
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid: signature.keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
@@ -90,7 +93,7 @@ export class ApproveCommand extends AwsCommand {
     if (own === undefined) return;
     throw new RootsweepError(
       'KEY_SIGNED_ALREADY',
-      `this key has signed "${this.plan}" as ${own.purpose}, and counts once`,
+      `this key has signed "${this.plan}" as ${own.role}, and counts once`,
       { hint: 'have somebody else approve, with a key of their own' },
     );
   }

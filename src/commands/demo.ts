@@ -157,6 +157,9 @@ export class DemoCommand extends RootsweepCommand {
       ...context,
       stdout,
     });
-    await writeFile(join(folder, 'trust.yaml'), `version: 1\nthreshold: 1\nkeys:\n${String(stdout.read())}`);
+    await writeFile(
+      join(folder, 'trust.yaml'),
+      `version: 1\nthreshold: { planner: 1 }\nkeys:\n${String(stdout.read())}`,
+    );
   }
 }

@@ -139,7 +139,9 @@ export class InitCommand extends AwsCommand {
     const { parseTrust } = await import('../files/trust.js');
     const { quoteVisibly } = await import('../core/text.js');
     const { privatePem, publicKey } = generateKey();
-    const trust = draftTrust(`  - name: ${quoteVisibly(this.name)}\n    publicKey: ${publicKey}\n`);
+    const trust = draftTrust(
+      `  - name: ${quoteVisibly(this.name)}\n    publicKey: ${publicKey}\n    roles: [planner, operator]\n`,
+    );
     try {
       parseTrust(trust, 'trust.yaml');
     } catch (cause) {

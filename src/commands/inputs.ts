@@ -4,18 +4,18 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/envelope.js';
-import { checkPlan, type PolicyFile } from '../core/guard.js';
+import { checkPlan, checkSigningTimes, type PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
 import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import { checkRemedyPlan } from '../core/remedy-guard.js';
-import type { Signer, Trust } from '../core/trust.js';
+import type { Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { readApprovals } from '../files/approvals.js';
 import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
 import { parsePolicy } from '../files/policy.js';
 import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
-import { verifySignatures } from '../signing/trust.js';
+import { refuseRevoked, type Signatures, verifySignatures } from '../signing/trust.js';
 
 const SMALL_FILE = 2 ** 20;
 
@@ -48,8 +48,8 @@ export interface VerifiedPlan<P extends AnyPlan = Plan> {
   readonly plan: P;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
-  readonly signers: readonly Signer[];
-  readonly threshold: Trust['threshold'];
+  /** Approvers and witnesses may be missing: `requireSignatures`. */
+  readonly signatures: Signatures;
   readonly policyFile: PolicyFile;
 }
 
@@ -88,10 +88,11 @@ export async function verifyPlanBytes(
   now: Date,
 ): Promise<AnyVerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
-  const { signers, threshold } = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
+  const signatures = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parseAnyPlan(envelope.body, paths.plan);
-  const facts = { digest: digestBody(envelope.body), signers, threshold, policyFile };
+  checkSigningTimes(plan, signatures.signers, now);
+  const facts = { digest: digestBody(envelope.body), signatures, policyFile };
   if ('remedy' in plan) {
     checkRemedyPlan(plan, policyFile, now);
     return { plan, ...facts };
@@ -100,7 +101,10 @@ export async function verifyPlanBytes(
   return { plan, ...facts };
 }
 
-/** Checks the signatures of a plan by the trust file (`readTrust`). */
+/**
+ * Checks the signatures of a plan by the trust file (`readTrust`).
+ * @throws RootsweepError PLAN_REVOKED, and what `verifySignatures` throws.
+ */
 export async function verifyTrust(
   envelope: Envelope,
   planPath: string,
@@ -108,10 +112,10 @@ export async function verifyTrust(
   resolve: (path: string) => string,
   context: Folders,
   now: Date,
-): Promise<{ readonly signers: readonly Signer[]; readonly threshold: Trust['threshold'] }> {
+): Promise<Signatures> {
   const { trust, shown } = await readTrust(trustFlag, resolve, context);
-  const signers = verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
-  return { signers, threshold: trust.threshold };
+  refuseRevoked(trust, digestBody(envelope.body), { plan: planPath, trust: shown });
+  return verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
 }
 
 /**

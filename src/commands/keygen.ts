@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
+import { ROLES, type Role } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { type Line, renderLines } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 export class KeygenCommand extends AwsCommand {
   static override paths = [['keygen']];
+  static override choices = { '--role': ROLES };
   static override usage = Command.Usage({
     category: 'Keys',
     description: 'Make an Ed25519 signing key and print the line for the trust file',
@@ -16,13 +18,19 @@ export class KeygenCommand extends AwsCommand {
     examples: [
       ['A key in the configuration folder', 'rootsweep keygen --name platform-planner'],
       ['A key elsewhere', 'rootsweep keygen --out planner.pem --name platform-planner'],
-      ['The line of an SSH key', 'rootsweep keygen --from ~/.ssh/id_ed25519.pub --name ada'],
-      ['The line of a key in KMS', 'rootsweep keygen --from awskms:alias/plans --name pipeline'],
+      ["The line of a reviewer's SSH key", 'rootsweep keygen --from ~/.ssh/id_ed25519.pub --name ada'],
+      [
+        'The line of a key in KMS that signs plans',
+        'rootsweep keygen --from awskms:alias/plans --name pipeline --role planner',
+      ],
     ],
   });
 
   out = Option.String('--out', { description: 'File of the private key, which must not exist yet' });
   name = Option.String('--name', 'planner', { description: 'Name of the key in the trust file' });
+  role = Option.Array('--role', {
+    description: `What the key may sign: ${ROLES.join(', ')} (repeat for more; default planner and operator, with --from approver)`,
+  });
   from = Option.String('--from', {
     description: 'Print the line of this key, and make none: what --key takes elsewhere, or a .pub file',
   });
@@ -88,15 +96,28 @@ export class KeygenCommand extends AwsCommand {
   private async writeLines(publicKey: string): Promise<Line[]> {
     const { parseTrust } = await import('../files/trust.js');
     const { quoteVisibly } = await import('../core/text.js');
-    const lines = [[`  - name: ${quoteVisibly(this.name)}`], [`    publicKey: ${publicKey}`]];
+    const key = [[`  - name: ${quoteVisibly(this.name)}`], [`    publicKey: ${publicKey}`]];
+    const roles = this.chooseRoles();
     try {
-      parseTrust(`version: 1\nthreshold: 1\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
-      return lines;
+      // Whatever it may sign: a file whose only key is an approver's reaches no threshold.
+      const alone = renderLines([...key, ['    roles: [planner]']], false);
+      parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${alone}`, 'trust.yaml');
+      return [...key, [`    roles: [${roles.join(', ')}]`]];
     } catch (cause) {
       throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
         hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
         cause,
       });
     }
+  }
+
+  /** @throws RootsweepError USAGE for what is no role. */
+  private chooseRoles(): readonly Role[] {
+    const named = this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']);
+    const stranger = named.find((role) => !ROLES.some((it) => it === role));
+    if (stranger === undefined) return ROLES.filter((role) => named.includes(role));
+    throw new RootsweepError('USAGE', `--role takes ${ROLES.join(', ')}, not "${stranger}"`, {
+      hint: 'for example: --role approver',
+    });
   }
 }

@@ -90,7 +90,7 @@ export class ReceiptCommand extends AwsCommand {
       case 'yaml': {
         const body = emitAnyReceipt(receipt);
         if (key === undefined) return body;
-        return encodeEnvelope({ body, signatures: [await signBody('receipt', body, key)] });
+        return encodeEnvelope({ body, signatures: [await signBody({ role: 'operator' }, body, key)] });
       }
     }
   }

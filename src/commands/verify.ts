@@ -120,11 +120,14 @@ export class VerifyCommand extends RootsweepCommand {
     return this.reportPlan(verified);
   }
 
-  private async reportPlan({ plan, digest, signers, policyFile }: VerifiedPlan): Promise<number> {
+  private async reportPlan({ plan, digest, signatures, policyFile }: VerifiedPlan): Promise<number> {
     const { checkApplicable } = await import('../core/guard.js');
+    const { requireSignatures } = await import('../signing/trust.js');
+    const { signers } = signatures;
     const base = await this.checkBase(plan, policyFile);
     this.checked = plan;
     checkApplicable(plan);
+    requireSignatures(signatures, this.file);
     if (this.format === 'junit') return 0;
     if (this.json) {
       this.printJson('plan-verified', {
@@ -148,9 +151,12 @@ export class VerifyCommand extends RootsweepCommand {
     return 0;
   }
 
-  private async reportRemedies({ plan, digest, signers }: VerifiedPlan<RemedyPlan>): Promise<number> {
+  private async reportRemedies({ plan, digest, signatures }: VerifiedPlan<RemedyPlan>): Promise<number> {
+    const { requireSignatures } = await import('../signing/trust.js');
+    const { signers } = signatures;
     if (this.base !== undefined)
       throw misplaced('--base is for plans that delete', this.file, 'plan of remedies');
+    requireSignatures(signatures, this.file);
     if (this.format === 'junit') return 0;
     if (this.json) {
       const { id, remedy, expires } = plan;

@@ -7,7 +7,8 @@
  *     ---
  *     signatures:
  *       - keyid: 64 hex digits
- *         role: planner (or approver; a receipt's signatures have none)
+ *         role: planner (approver, witness; of a receipt: operator)
+ *         at: 2026-11-23T09:00:00Z (of an approver or a witness)
  *         algorithm: ed25519
  *         signature: base64
  *
@@ -17,18 +18,20 @@
 import { createHash } from 'node:crypto';
 import { RootsweepError } from '../errors.js';
 import { ALGORITHMS, type Algorithm } from './key.js';
-import { ROLES, type Role } from './trust.js';
+import type { Role } from './trust.js';
 
-/** What a signature is for: none for one purpose counts for another. */
-export type Purpose = Role | 'receipt';
+/** What a signature says, all of it covered by the signature: none in one role, or of one time, counts for another. */
+export type Claim =
+  | { readonly role: 'planner' | 'operator' }
+  /** `at` is when it was signed: ISO 8601, UTC, to the second. */
+  | { readonly role: 'approver' | 'witness'; readonly at: string };
 
 /** One signature. `keyid` is the SHA-256 of the public key's SPKI DER in hex, `signature` is base64. */
-export interface Signature {
-  readonly purpose: Purpose;
+export type Signature = Claim & {
   readonly keyid: string;
   readonly algorithm: Algorithm;
   readonly signature: string;
-}
+};
 
 export interface Envelope {
   readonly body: Buffer;
@@ -37,18 +40,25 @@ export interface Envelope {
 
 export type DocumentKind = 'plan' | 'receipt';
 
-/** DSSE's payload type: a signature over the same bytes for another purpose never fits. */
-export const PAYLOAD_TYPES: Readonly<Record<Purpose, string>> = {
+const PAYLOAD_TYPES: Readonly<Record<Role, string>> = {
   planner: 'application/vnd.rootsweep.plan+yaml',
   approver: 'application/vnd.rootsweep.plan.approval+yaml',
-  receipt: 'application/vnd.rootsweep.receipt+yaml',
+  witness: 'application/vnd.rootsweep.plan.witness+yaml',
+  operator: 'application/vnd.rootsweep.receipt+yaml',
 };
 
+/** DSSE's payload type: it carries the role and the time, so that the signature covers them. */
+export function payloadType(claim: Claim): string {
+  const type = PAYLOAD_TYPES[claim.role];
+  return 'at' in claim ? `${type}; at=${claim.at}` : type;
+}
+
 /** SSH's signatures name their purpose a second time. */
-export const NAMESPACES: Readonly<Record<Purpose, string>> = {
+export const NAMESPACES: Readonly<Record<Role, string>> = {
   planner: 'rootsweep-plan',
   approver: 'rootsweep-plan',
-  receipt: 'rootsweep-receipt',
+  witness: 'rootsweep-plan',
+  operator: 'rootsweep-receipt',
 };
 
 /** How errors about a kind of file are told. */
@@ -74,14 +84,16 @@ const BEGINNINGS: Readonly<Record<DocumentKind, RegExp>> = {
 };
 
 const SEPARATOR = Buffer.from('\n---\n');
-const entryOf = (role: string) =>
+const entryOf = (claim: string) =>
   new RegExp(
-    ` {2}- keyid: (?<keyid>[0-9a-f]{64})\\n${role} {4}algorithm: (?<algorithm>${ALGORITHMS.join('|')})\\n {4}signature: (?<signature>[A-Za-z0-9+/]+={0,2})\\n`,
+    String.raw` {2}- keyid: (?<keyid>[0-9a-f]{64})\n {4}role: (?:${claim}) {4}algorithm: (?<algorithm>${ALGORITHMS.join('|')})\n {4}signature: (?<signature>[A-Za-z0-9+/]+={0,2})\n`,
     'y',
   );
 const ENTRIES: Readonly<Record<DocumentKind, RegExp>> = {
-  plan: entryOf(` {4}role: (?<role>${ROLES.join('|')})\\n`),
-  receipt: entryOf(''),
+  plan: entryOf(
+    String.raw`(?<role>planner)\n|(?<timed>approver|witness)\n {4}at: (?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n`,
+  ),
+  receipt: entryOf(String.raw`(?<role>operator)\n`),
 };
 const HEADING = 'signatures:\n';
 
@@ -107,9 +119,9 @@ export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
 
 /** The section of signatures: behind a body, or as a file of its own. */
 export function encodeSignatures(signatures: readonly Signature[]): Buffer {
-  const entries = signatures.map(({ purpose, keyid, algorithm, signature }) => {
-    const role = purpose === 'receipt' ? '' : `    role: ${purpose}\n`;
-    return `  - keyid: ${keyid}\n${role}    algorithm: ${algorithm}\n    signature: ${signature}\n`;
+  const entries = signatures.map(({ keyid, algorithm, signature, ...claim }) => {
+    const at = 'at' in claim ? `    at: ${claim.at}\n` : '';
+    return `  - keyid: ${keyid}\n    role: ${claim.role}\n${at}    algorithm: ${algorithm}\n    signature: ${signature}\n`;
   });
   return Buffer.from(`${HEADING}${entries.join('')}`);
 }
@@ -205,14 +217,11 @@ function parseSignatures(text: string, kind: DocumentKind): Signature[] | undefi
   while (entry.lastIndex < text.length) {
     const groups = entry.exec(text)?.groups;
     if (groups === undefined) return undefined;
-    const { keyid = '', role = 'receipt', algorithm = '', signature = '' } = groups;
+    const { keyid = '', role, timed, at = '', algorithm = '', signature = '' } = groups;
     if (Buffer.from(signature, 'base64').toString('base64') !== signature) return undefined;
-    signatures.push({
-      purpose: role as Purpose,
-      keyid,
-      algorithm: algorithm as Algorithm,
-      signature,
-    });
+    // The grammar has just proven which roles there can be.
+    const claim = (timed === undefined ? { role } : { role: timed, at }) as Claim;
+    signatures.push({ ...claim, keyid, algorithm: algorithm as Algorithm, signature });
   }
   return signatures;
 }

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
 import { nameCredential } from './credentials.js';
+import { parseDuration } from './duration.js';
 import { evaluateAudited, evaluateUnaudited } from './evaluate.js';
 import type { Organization } from './organization.js';
 import { judgeDeletion } from './permission.js';
@@ -22,7 +23,8 @@ import {
 import type { Policy } from './policy.js';
 import { compileScope, resolveScope, type ScopeRules } from './scope.js';
 import { quoteVisibly } from './text.js';
-import { hasEnded, recountSigners, type Signer, type Trust } from './trust.js';
+import { formatTime } from './time.js';
+import { countMissing, hasEnded, isEnough, type RoleCounts, type Signer } from './trust.js';
 
 /** Clocks of planner and operator may differ this much, in ms. */
 const CLOCK_TOLERANCE = 5 * 60 * 1000;
@@ -135,9 +137,9 @@ export function checkOrganization(
  * The keys that signed have not ended since their signatures were verified.
  * @throws RootsweepError PLAN_SIGNATURES_TOO_FEW
  */
-export function checkSigners(threshold: Trust['threshold'], signers: readonly Signer[], now: Date): void {
-  const missing = recountSigners(threshold, signers, now);
-  if (missing.any + missing.planner + missing.approver === 0) return;
+export function checkSigners(threshold: RoleCounts, signers: readonly Signer[], now: Date): void {
+  const good = signers.filter((signer) => !hasEnded(signer, now));
+  if (isEnough(countMissing(threshold, good))) return;
   const [ended] = signers.filter((signer) => hasEnded(signer, now));
   throw new RootsweepError(
     'PLAN_SIGNATURES_TOO_FEW',
@@ -168,12 +170,11 @@ export function checkClock(offset: number): void {
  */
 export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
   checkLifetime(plan, policy);
-  const wait =
-    plan.notBefore === undefined ? undefined : Date.parse(plan.notBefore) - Date.parse(plan.created);
+  const wait = plan.notBefore === undefined ? undefined : parseDuration(plan.notBefore);
   if (wait !== policy.notBefore) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
-      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `from ${plan.notBefore} on`}, which is not the wait that the policy asks for`,
+      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last signature`}, which is not the wait that the policy asks for`,
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
@@ -197,14 +198,41 @@ export function checkLifetime(
 }
 
 /**
- * The time in which owners can object is over.
+ * The time in which owners can object is over. It runs from the signature that made the signatures enough, and not from
+ * the time that the planner wrote.
+ * @param signedSince in ms (`findSignedSince`).
  * @throws RootsweepError PLAN_TOO_EARLY
  */
-export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, now: Date): void {
-  if (notBefore === undefined || now.getTime() >= Date.parse(notBefore)) return;
-  throw new RootsweepError('PLAN_TOO_EARLY', `the plan may not be applied before ${notBefore}`, {
+export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, signedSince: number, now: Date): void {
+  if (notBefore === undefined) return;
+  const from = signedSince + (parseDuration(notBefore) ?? Number.NaN);
+  if (now.getTime() >= from) return;
+  const at = formatTime(new Date(from));
+  throw new RootsweepError('PLAN_TOO_EARLY', `the plan may not be applied before ${at}`, {
     hint: 'until then owners can object; policies set the wait with notBefore',
   });
+}
+
+/**
+ * Approvers and witnesses signed after the plan was made, and not in the future: the wait runs from their times.
+ * @throws RootsweepError PLAN_SIGNATURE_TIME
+ */
+export function checkSigningTimes(
+  { created }: Pick<PlanHeader, 'created'>,
+  signers: readonly Signer[],
+  now: Date,
+): void {
+  for (const { name, role, at } of signers) {
+    if (at === undefined) continue;
+    const time = Date.parse(at);
+    const early = Date.parse(created) - CLOCK_TOLERANCE;
+    if (time >= early && time <= now.getTime() + CLOCK_TOLERANCE) continue;
+    throw new RootsweepError(
+      'PLAN_SIGNATURE_TIME',
+      `the signature of ${quoteVisibly(name)} as ${role} is of ${at}, ${time < early ? 'before the plan was made' : 'which is in the future'}`,
+      { hint: 'set the clock of the machine that signed, and have the plan signed again' },
+    );
+  }
 }
 
 /** @throws RootsweepError PLAN_NOT_YET_VALID, PLAN_EXPIRED */

@@ -3,13 +3,11 @@
  * In doubt a change counts: only what surely tightens is passed over.
  */
 import { CREDENTIAL_KINDS, type CredentialKind, nameCredential } from './credentials.js';
+import { formatDuration } from './duration.js';
 import { listLoosenedExclusions, listLoosenedInclusions } from './loosened-rules.js';
 import { formatDays } from './permission.js';
 import { type FindingSettings, type Policy, SEVERITIES, type Severity, type Wave } from './policy.js';
 import { quoteVisibly } from './text.js';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 /**
  * A sentence for each loosening, in the order of the keys of a policy file. They name places in the policy only, never
@@ -135,9 +133,4 @@ function format(waves: readonly Wave[]): string {
 
 function formatWave({ kind, value }: Wave): string {
   return kind === 'percent' ? `${value}%` : String(value);
-}
-
-/** Policies give whole minutes. */
-function formatDuration(milliseconds: number): string {
-  return milliseconds % HOUR === 0 ? `${milliseconds / HOUR}h` : `${milliseconds / MINUTE}m`;
 }

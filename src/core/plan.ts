@@ -89,7 +89,10 @@ export interface PlanHeader {
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly created: string;
-  /** The first instant at which it may be applied; absent where the policy lets it be applied at once. */
+  /**
+   * How long it must wait after its last needed signature before it may be applied, such as `24h`; absent where the
+   * policy asks for no wait.
+   */
   readonly notBefore?: string;
   readonly expires: string;
   /** `rootsweep 1.2.3` */
@@ -198,9 +201,6 @@ export function findPlanFault(plan: Plan): string | undefined {
     return 'the totals are not those of its accounts';
   if (plan.applicable && plan.findings.some(({ severity }) => severity === 'block')) {
     return 'it is marked applicable in spite of a blocking finding';
-  }
-  if (plan.notBefore !== undefined && !(plan.created < plan.notBefore && plan.notBefore < plan.expires)) {
-    return 'the time at which it may first be applied is not between its creation and its expiry';
   }
   for (const entry of plan.accounts) {
     const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan.managementAccount);

@@ -19,7 +19,7 @@ export function draftTrust(keyLines: string): string {
 version: 1
 # One signature is enough to begin with. With reviewers: { planner: 1, approver: 1 }, and their keys below; the lines
 # of a key are printed by: rootsweep keygen --from ~/.ssh/id_ed25519.pub --name ada
-threshold: 1
+threshold: { planner: 1 }
 keys:
 ${keyLines}`;
 }

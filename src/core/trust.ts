@@ -1,9 +1,19 @@
-/** Whose signatures count, and how many of them: what `trust.yaml` says. */
+/** Who is believed: what `trust.yaml` says about keys, roles, thresholds and revoked plans. */
 import type { PublicKey } from './key.js';
 
-/** What a signature on a plan says: "I made this plan", or "I have read it, and it may be applied". */
-export const ROLES = ['planner', 'approver'] as const;
+/**
+ * What a signature says. planner: "I made this plan". approver: "I have read it, at this time, and it may be applied".
+ * witness: "I audited by myself and got these very bytes". operator: "this run, or this receipt, is mine".
+ */
+export const ROLES = ['planner', 'approver', 'witness', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** The roles in which keys sign a plan. */
+export const PLAN_ROLES = ['planner', 'approver', 'witness'] as const satisfies readonly Role[];
+export type PlanRole = (typeof PLAN_ROLES)[number];
+
+/** A number of signatures for each role. */
+export type RoleCounts = Readonly<Record<PlanRole, number>>;
 
 export interface TrustedKey {
   /** Unique within the file. */
@@ -15,18 +25,28 @@ export interface TrustedKey {
   readonly until?: string;
 }
 
-export interface Trust {
-  /** How many different keys must have signed a plan: in any role, or so many in each. One key counts once. */
-  readonly threshold: number | Readonly<Record<Role, number>>;
-  readonly keys: readonly TrustedKey[];
+/** A plan that must not be used any more, whoever signed it. */
+export interface RevokedPlan {
+  /** SHA-256 of the plan's body, in hex. */
+  readonly plan: string;
+  readonly reason: string;
 }
 
-/** A key of the trust file that signed, and what for. */
+export interface Trust {
+  /** How many different keys must have signed a plan in each role. No key counts in two of them. */
+  readonly threshold: RoleCounts;
+  readonly keys: readonly TrustedKey[];
+  readonly revoked: readonly RevokedPlan[];
+}
+
+/** A trusted key that signed a plan, and as what. */
 export interface Signer {
   readonly name: string;
   readonly keyid: string;
-  readonly role: Role;
-  /** The last day on which that counts. */
+  readonly role: PlanRole;
+  /** When an approver or a witness signed: ISO 8601, UTC. A planner signs at the plan's `created`. */
+  readonly at?: string;
+  /** The last day on which the signature counts. */
   readonly until?: string;
 }
 
@@ -37,41 +57,56 @@ export function hasEnded({ until }: Pick<TrustedKey, 'until'>, now: Date): boole
   return until !== undefined && now.getTime() >= Date.parse(until) + DAY;
 }
 
-/** What a threshold still wants of signers who all were good once: a key may end while a plan is applied. */
-export function recountSigners(
-  threshold: Trust['threshold'],
-  signers: readonly Signer[],
-  now: Date,
-): Readonly<Record<Role | 'any', number>> {
-  const signed = new Map<string, Set<Role>>();
-  for (const signer of signers) {
-    if (!hasEnded(signer, now))
-      signed.set(signer.keyid, (signed.get(signer.keyid) ?? new Set()).add(signer.role));
-  }
-  return findShortfall(threshold, signed.values());
+/**
+ * How many signatures a plan still needs, in each role. A key that signed in several roles counts in one of them, in
+ * the one in which it is needed most: nobody approves their own plan.
+ */
+export function countMissing(threshold: RoleCounts, signers: readonly Signer[]): RoleCounts {
+  const signed = new Map<string, Set<PlanRole>>();
+  for (const { keyid, role } of signers) signed.set(keyid, (signed.get(keyid) ?? new Set()).add(role));
+  // A maximum matching of keys to the signatures that are demanded, by augmenting paths.
+  const demanded = PLAN_ROLES.flatMap((role) => Array<PlanRole>(threshold[role]).fill(role));
+  const assigned = new Map<string, number>();
+  const assign = (place: number, tried: Set<string>): boolean => {
+    for (const [keyid, roles] of signed) {
+      const role = demanded[place];
+      if (role === undefined || !roles.has(role) || tried.has(keyid)) continue;
+      tried.add(keyid);
+      const occupied = assigned.get(keyid);
+      if (occupied !== undefined && !assign(occupied, tried)) continue;
+      assigned.set(keyid, place);
+      return true;
+    }
+    return false;
+  };
+  const missing = { planner: 0, approver: 0, witness: 0 };
+  for (const [place, role] of demanded.entries()) if (!assign(place, new Set())) missing[role] += 1;
+  return missing;
+}
+
+export function isEnough(missing: RoleCounts): boolean {
+  return PLAN_ROLES.every((role) => missing[role] === 0);
 }
 
 /**
- * How many signatures a threshold still wants. A key that signed in both roles counts in one of them, in the one in
- * which it is needed: nobody approves their own plan.
- * @param signed the roles in which each key signed.
- * @returns in all, and of each role; all zero where nothing is missing.
+ * The time at which a plan had all signatures that it needs, in ms: what `notBefore` runs from. Without signatures that
+ * carry a time of their own, that is when the plan was made.
+ * @param created of the plan: ISO 8601.
+ * @returns undefined where signatures are missing.
  */
-export function findShortfall(
-  threshold: Trust['threshold'],
-  signed: Iterable<ReadonlySet<Role>>,
-): Readonly<Record<Role | 'any', number>> {
-  const keys = [...signed].filter((roles) => roles.size > 0);
-  if (typeof threshold === 'number') {
-    return { any: Math.max(0, threshold - keys.length), planner: 0, approver: 0 };
-  }
-  const only = (role: Role) => keys.filter((roles) => roles.size === 1 && roles.has(role)).length;
-  let both = keys.filter((roles) => roles.size === 2).length;
-  const missing = { any: 0, planner: 0, approver: 0 };
-  for (const role of ROLES) {
-    const lacking = Math.max(0, threshold[role] - only(role));
-    missing[role] = Math.max(0, lacking - both);
-    both = Math.max(0, both - lacking);
-  }
-  return missing;
+export function findSignedSince(
+  threshold: RoleCounts,
+  signers: readonly Signer[],
+  created: string,
+): number | undefined {
+  const timeOf = ({ at = created }: Signer) => Date.parse(at);
+  const times = signers.map(timeOf).sort((a, b) => a - b);
+  return times.find((time) =>
+    isEnough(
+      countMissing(
+        threshold,
+        signers.filter((signer) => timeOf(signer) <= time),
+      ),
+    ),
+  );
 }

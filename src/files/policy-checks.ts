@@ -1,7 +1,7 @@
 /** What a policy file can get wrong that a schema cannot say. */
 import { nameCredential } from '../core/credentials.js';
+import { parseDuration } from '../core/duration.js';
 import type { Selector, Waiver } from '../core/policy.js';
-import { parseDuration } from './duration.js';
 import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
 import { type Problem, quote } from './problem.js';
 import { formatPath } from './schema-sentence.js';

@@ -1,4 +1,6 @@
 /** The policy file: from its text to a complete policy. */
+
+import { parseDuration } from '../core/duration.js';
 import {
   DEFAULT_FINDINGS,
   type FindingSettings,
@@ -7,7 +9,6 @@ import {
   type Waiver,
   type Wave,
 } from '../core/policy.js';
-import { parseDuration } from './duration.js';
 import { checkPolicy, DEFAULT_EXPIRY, namedBy } from './policy-checks.js';
 import type { FindingsDocument, PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
 import { invalidFile } from './problem.js';

@@ -1,5 +1,13 @@
 /** The trust file: from its text to the keys whose signatures count. */
-import { ROLES, type Role, type Trust, type TrustedKey } from '../core/trust.js';
+import {
+  countMissing,
+  PLAN_ROLES,
+  type RevokedPlan,
+  type Role,
+  type RoleCounts,
+  type Trust,
+  type TrustedKey,
+} from '../core/trust.js';
 import { parsePublicKey } from '../signing/public-key.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
@@ -8,14 +16,15 @@ import { parseYaml, type YamlFile } from './yaml-file.js';
 /** A trust file as its schema lets it be. */
 interface TrustDocument {
   readonly version: 1;
-  readonly threshold: Trust['threshold'];
+  readonly threshold: Pick<RoleCounts, 'planner'> & Partial<RoleCounts>;
   readonly keys: readonly KeyDocument[];
+  readonly revoked?: readonly RevokedPlan[];
 }
 
 interface KeyDocument {
   readonly name: string;
   readonly publicKey: string;
-  readonly roles?: readonly Role[];
+  readonly roles: readonly Role[];
   readonly until?: string;
 }
 
@@ -29,7 +38,8 @@ export function parseTrust(text: string, fileName: string): Trust {
   const file = parseYaml(text, fileName, { code });
   validateAgainst('trust.schema.json', file, fileName, { code });
   // The schema has just proven the shape.
-  const { threshold, keys: documents } = file.value as TrustDocument;
+  const { threshold: demanded, keys: documents, revoked = [] } = file.value as TrustDocument;
+  const threshold = { approver: 0, witness: 0, ...demanded };
   const problems: Problem[] = [];
   const keys = documents.flatMap((document, index) => {
     const report = (key: keyof KeyDocument, sentence: string) => {
@@ -42,11 +52,11 @@ export function parseTrust(text: string, fileName: string): Trust {
     problems.push(...findDuplicates(keys, file), ...checkThreshold(threshold, keys, file));
   }
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
-  return { threshold, keys };
+  return { threshold, keys, revoked };
 }
 
 function parseKey(
-  { name, publicKey, roles = ROLES, until }: KeyDocument,
+  { name, publicKey, roles, until }: KeyDocument,
   report: (key: keyof KeyDocument, sentence: string) => void,
 ): TrustedKey | undefined {
   const key = parsePublicKey(publicKey);
@@ -76,28 +86,19 @@ function* findDuplicates(keys: readonly TrustedKey[], file: YamlFile): Iterable<
   }
 }
 
-/** A threshold that nobody can reach is a mistake, and so is one that asks for nothing. */
+/** A threshold that no set of these keys can reach is a mistake. */
 function* checkThreshold(
-  threshold: Trust['threshold'],
+  threshold: RoleCounts,
   keys: readonly TrustedKey[],
   file: YamlFile,
 ): Iterable<Problem> {
-  const place = file.locate(['threshold']);
-  const demanded = typeof threshold === 'number' ? threshold : threshold.planner + threshold.approver;
-  if (demanded === 0) {
-    yield { ...place, sentence: 'threshold demands no signature at all; demand at least one' };
-  }
-  if (demanded > keys.length) {
-    const known = `${keys.length === 1 ? 'is' : 'are'} ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
-    const remedy = typeof threshold === 'number' ? `add keys or write threshold: ${keys.length}` : 'add keys';
-    const sentence = `threshold is ${typeof threshold === 'number' ? threshold : `${demanded} in all`}, but there ${known}; ${remedy}`;
-    yield { ...place, sentence };
-  }
-  if (typeof threshold === 'number') return;
-  for (const role of ROLES) {
-    const holders = keys.filter(({ roles }) => roles.includes(role)).length;
-    if (threshold[role] <= holders) continue;
-    const sentence = `threshold.${role} is ${threshold[role]}, but ${holders} of the keys may sign as ${role}; add keys`;
+  const signers = keys.flatMap(({ name, key: { keyid }, roles }) =>
+    PLAN_ROLES.filter((role) => roles.includes(role)).map((role) => ({ name, keyid, role })),
+  );
+  const missing = countMissing(threshold, signers);
+  for (const role of PLAN_ROLES) {
+    if (missing[role] === 0) continue;
+    const sentence = `threshold.${role} is ${threshold[role]}, and the keys cannot reach it: no key counts in two roles; add a key with roles: [${role}]`;
     yield { ...file.locate(['threshold', role]), sentence };
   }
 }

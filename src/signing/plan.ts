@@ -5,5 +5,5 @@ import { signBody } from './body.js';
 
 /** The bytes of the plan file. */
 export async function signPlan(body: Buffer, key: SigningKey): Promise<Buffer> {
-  return encodeEnvelope({ body, signatures: [await signBody('planner', body, key)] });
+  return encodeEnvelope({ body, signatures: [await signBody({ role: 'planner' }, body, key)] });
 }

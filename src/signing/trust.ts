@@ -1,22 +1,32 @@
-/** Whose word counts (promise 2): which of a file's signatures are by keys that the trust file holds. */
+/** Which of a file's signatures count (promise 2): those by keys that the trust file holds, in a role that it gives them. */
 import {
+  type Claim,
   type DocumentKind,
   type Envelope,
   encodePae,
   NAMESPACES,
-  PAYLOAD_TYPES,
-  type Purpose,
+  payloadType,
+  type Signature,
 } from '../core/envelope.js';
+import type { PublicKey } from '../core/key.js';
 import { quoteVisibly } from '../core/text.js';
-import { hasEnded, ROLES, type Role, recountSigners, type Signer, type Trust } from '../core/trust.js';
+import {
+  countMissing,
+  hasEnded,
+  isEnough,
+  PLAN_ROLES,
+  type Role,
+  type RoleCounts,
+  type Signer,
+  type Trust,
+  type TrustedKey,
+} from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 
 /** A trusted key's signature fits the bytes. */
 interface Fitting {
-  readonly name: string;
-  readonly keyid: string;
-  readonly until?: string;
-  readonly purpose: Purpose;
+  readonly signature: Signature;
+  readonly trusted: TrustedKey;
   /** Why it does not count all the same, as a clause. */
   readonly flaw?: string;
 }
@@ -26,40 +36,80 @@ interface Files {
   readonly trust: string;
 }
 
+/** What the signatures on a plan come to. */
+export interface Signatures {
+  /** Those that count. */
+  readonly signers: readonly Signer[];
+  readonly threshold: RoleCounts;
+  /** What the threshold still demands. */
+  readonly missing: RoleCounts;
+  /** Why signatures by trusted keys do not count, as clauses. */
+  readonly flaws: readonly string[];
+}
+
 /**
- * Verifies the signatures of a plan.
- * @returns the signers, as many different keys as the trust file demands.
- * @throws RootsweepError PLAN_SIGNATURE_INVALID where a trusted key's signature does not fit the bytes;
- *   PLAN_SIGNATURE_UNTRUSTED where no signature is by a trusted key; PLAN_SIGNATURES_TOO_FEW below the threshold.
+ * Verifies the signatures of a plan. Too few approvers or witnesses are for the caller to refuse
+ * (`requireSignatures`), after everything else that can be wrong with the plan.
+ * @throws RootsweepError PLAN_SIGNATURE_INVALID where a trusted key's signature does not fit the bytes, or a key signed
+ *   twice in one role; PLAN_SIGNATURE_UNTRUSTED where no trusted planner signed.
  */
 export function verifySignatures(
   envelope: Envelope,
   trust: Trust,
   files: { readonly plan: string; readonly trust: string },
   now: Date,
-): Signer[] {
-  const fitting = findFitting('plan', envelope, trust, { signed: files.plan, trust: files.trust }, now);
-  const signers = new Map<string, Signer>();
-  for (const { flaw, purpose, ...signer } of fitting) {
-    if (flaw === undefined && purpose !== 'receipt')
-      signers.set(`${signer.keyid} ${purpose}`, { ...signer, role: purpose });
-  }
-  const missing = recountSigners(trust.threshold, [...signers.values()], now);
-  if (missing.any + missing.planner + missing.approver > 0) {
-    const flaws = fitting.flatMap(({ flaw }) => (flaw === undefined ? [] : [`; ${flaw}`]));
-    throw new RootsweepError(
-      'PLAN_SIGNATURES_TOO_FEW',
-      `"${files.plan}" ${describeShortfall(trust.threshold, missing, [...signers.values()], files.trust)}${flaws.join('')}`,
-      {
-        hint: `have another holder of a key in "${files.trust}" sign: rootsweep approve ${files.plan} --key KEY`,
-      },
-    );
-  }
-  return [...signers.values()];
+): Signatures {
+  const named = { signed: files.plan, trust: files.trust };
+  const fitting = findFitting('plan', envelope, trust, named, now);
+  const signers = fitting.filter(({ flaw }) => flaw === undefined).map(toSigner);
+  const flaws = fitting.flatMap(({ flaw }) => flaw ?? []);
+  const missing = countMissing(trust.threshold, signers);
+  if (missing.planner > 0) throw untrusted('plan', named, flaws);
+  return { signers, threshold: trust.threshold, missing, flaws };
 }
 
 /**
- * Verifies the signatures of a receipt. One by a trusted key is enough: thresholds are about what may be done.
+ * @param digest of the plan, in hex.
+ * @throws RootsweepError PLAN_REVOKED
+ */
+export function refuseRevoked(
+  { revoked }: Trust,
+  digest: string,
+  files: { readonly plan: string; readonly trust: string },
+): void {
+  const found = revoked.find(({ plan }) => plan === digest);
+  if (found === undefined) return;
+  throw new RootsweepError(
+    'PLAN_REVOKED',
+    `"${files.plan}" is revoked by "${files.trust}": ${quoteVisibly(found.reason)}`,
+    { hint: 'plan again; a revoked plan is never applied' },
+  );
+}
+
+/** @throws RootsweepError PLAN_SIGNATURES_TOO_FEW below the threshold. */
+export function requireSignatures(
+  { signers, missing, flaws }: Pick<Signatures, 'signers' | 'missing' | 'flaws'>,
+  plan: string,
+): void {
+  if (isEnough(missing)) return;
+  const needed = PLAN_ROLES.filter((role) => missing[role] > 0).map(
+    (role) => `${missing[role]} more ${role} signature${missing[role] === 1 ? '' : 's'}`,
+  );
+  const signed = signers.map(({ name, role }) => `${quoteVisibly(name)} (${role})`).join(', ');
+  throw new RootsweepError(
+    'PLAN_SIGNATURES_TOO_FEW',
+    `"${plan}" needs ${needed.join(' and ')}; signed so far: ${signed}${flaws.map((flaw) => `; ${flaw}`).join('')}`,
+    {
+      hint:
+        missing.approver > 0
+          ? `have an approver sign: rootsweep approve ${plan} --key KEY`
+          : `have a witness sign: rootsweep witness ${plan} --policy POLICY --key KEY`,
+    },
+  );
+}
+
+/**
+ * Verifies the signatures of a receipt. One by a trusted operator is enough: thresholds are about what may be done.
  * @throws RootsweepError RECEIPT_SIGNATURE_INVALID, RECEIPT_SIGNATURE_UNTRUSTED.
  */
 export function verifyReceiptSignatures(
@@ -70,21 +120,51 @@ export function verifyReceiptSignatures(
 ): Pick<Signer, 'name' | 'keyid'>[] {
   const named = { signed: files.receipt, trust: files.trust };
   const fitting = findFitting('receipt', envelope, trust, named, now);
-  const signers = new Map(
-    fitting
-      .filter(({ flaw }) => flaw === undefined)
-      .map(({ name, keyid }) => [keyid, { name, keyid }] as const),
-  );
-  if (signers.size === 0) throw untrusted('receipt', named, fitting);
-  return [...signers.values()];
+  const counting = fitting.filter(({ flaw }) => flaw === undefined);
+  if (counting.length === 0) {
+    throw untrusted(
+      'receipt',
+      named,
+      fitting.flatMap(({ flaw }) => flaw ?? []),
+    );
+  }
+  return counting.map(({ trusted: { name, key } }) => ({ name, keyid: key.keyid }));
 }
 
-const TOLD = {
+/**
+ * Whether a key may sign in a role.
+ * @throws RootsweepError KEY_NOT_TRUSTED: a signature that counts for nothing is never made.
+ */
+export function requireRole(trust: Trust, { keyid }: PublicKey, role: Role, trustFile: string): TrustedKey {
+  const trusted = trust.keys.find(({ key }) => key.keyid === keyid);
+  if (trusted?.roles.includes(role) === true) return trusted;
+  const reason =
+    trusted === undefined
+      ? `"${trustFile}" does not hold this key`
+      : `"${trustFile}" does not let ${quoteVisibly(trusted.name)} sign as ${role}`;
+  throw new RootsweepError('KEY_NOT_TRUSTED', `${reason}, so its signature would not count`, {
+    hint: `if it is to be trusted, run: rootsweep trust add --from KEY --name NAME --role ${role}`,
+  });
+}
+
+const WORDS = {
   plan: { code: 'PLAN', hint: 'plan again; a signed plan is never edited' },
   receipt: { code: 'RECEIPT', hint: 'write the receipt again; a signed receipt is never edited' },
 } as const;
 
-/** All that fits, in the order of the file; at least one. */
+function toSigner({ signature, trusted: { name, until } }: Fitting): Signer {
+  const { keyid, role } = signature;
+  if (role === 'operator') throw new Error('no plan has a signature of an operator');
+  return {
+    name,
+    keyid,
+    role,
+    ...('at' in signature ? { at: signature.at } : {}),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** All that fits, in the order of the file. */
 function findFitting(
   kind: DocumentKind,
   { body, signatures }: Envelope,
@@ -93,72 +173,75 @@ function findFitting(
   now: Date,
 ): Fitting[] {
   const keys = new Map(trust.keys.map((trusted) => [trusted.key.keyid, trusted]));
-  const { code, hint } = TOLD[kind];
-  const messages = new Map<Purpose, Buffer>();
-  const messageFor = (purpose: Purpose) => {
-    const message = messages.get(purpose) ?? encodePae(PAYLOAD_TYPES[purpose], body);
-    messages.set(purpose, message);
-    return message;
-  };
-  const fitting: Fitting[] = [];
-  for (const { keyid, purpose, algorithm, signature } of signatures) {
-    const trusted = keys.get(keyid);
-    if (trusted === undefined) continue;
-    const { name, key, roles, until } = trusted;
-    if (algorithm !== key.algorithm) {
-      throw new RootsweepError(
-        `${code}_SIGNATURE_INVALID`,
-        `the signature of ${quoteVisibly(name)} on "${files.signed}" is of the kind "${algorithm}", and its key in "${files.trust}" makes "${key.algorithm}"`,
-        { hint },
-      );
-    }
-    if (!key.verify(messageFor(purpose), Buffer.from(signature, 'base64'), NAMESPACES[purpose])) {
-      throw new RootsweepError(
-        `${code}_SIGNATURE_INVALID`,
-        `the signature of ${quoteVisibly(name)} does not fit "${files.signed}": the ${kind} was changed after it was signed, or the signature is of something else`,
-        { hint },
-      );
-    }
-    const flaw = hasEnded(trusted, now)
-      ? `the key of ${quoteVisibly(name)} ended on ${until}`
-      : purpose !== 'receipt' && !roles.includes(purpose)
-        ? `${quoteVisibly(name)} signed as ${purpose}, and may not`
-        : undefined;
-    fitting.push({
-      name,
-      keyid,
-      purpose,
-      ...(until === undefined ? {} : { until }),
-      ...(flaw === undefined ? {} : { flaw }),
-    });
-  }
-  if (fitting.length === 0) throw untrusted(kind, files, []);
-  return fitting;
+  const trusted = signatures.flatMap((signature) => {
+    const by = keys.get(signature.keyid);
+    return by === undefined ? [] : [{ signature, by }];
+  });
+  // Before any is verified: anybody can append copies, and each costs the time of hashing the whole body.
+  refuseRepeated(
+    kind,
+    trusted.map(({ signature }) => signature),
+    files,
+  );
+  return trusted.map(({ signature, by }) => {
+    requireFit(kind, body, signature, by, files);
+    const flaw = findFlaw(signature, by, now);
+    return { signature, trusted: by, ...(flaw === undefined ? {} : { flaw }) };
+  });
 }
 
-function untrusted(kind: DocumentKind, files: Files, fitting: readonly Fitting[]): RootsweepError {
-  const flaws = fitting.flatMap(({ flaw }) => (flaw === undefined ? [] : [`; ${flaw}`]));
+function refuseRepeated(kind: DocumentKind, signatures: readonly Signature[], { signed }: Files): void {
+  const seen = new Set<string>();
+  for (const { keyid, role } of signatures) {
+    if (seen.has(`${keyid} ${role}`)) {
+      const { code, hint } = WORDS[kind];
+      throw new RootsweepError(
+        `${code}_SIGNATURE_INVALID`,
+        `"${signed}" carries two signatures of one key as ${role}`,
+        { hint },
+      );
+    }
+    seen.add(`${keyid} ${role}`);
+  }
+}
+
+function requireFit(
+  kind: DocumentKind,
+  body: Buffer,
+  { algorithm, signature, keyid: _, ...claim }: Signature,
+  { name, key }: TrustedKey,
+  files: Files,
+): void {
+  const { code, hint } = WORDS[kind];
+  if (algorithm !== key.algorithm) {
+    throw new RootsweepError(
+      `${code}_SIGNATURE_INVALID`,
+      `the signature of ${quoteVisibly(name)} on "${files.signed}" is of the kind "${algorithm}", and its key in "${files.trust}" makes "${key.algorithm}"`,
+      { hint },
+    );
+  }
+  const message = encodePae(payloadType(claim as Claim), body);
+  if (key.verify(message, Buffer.from(signature, 'base64'), NAMESPACES[claim.role])) return;
+  throw new RootsweepError(
+    `${code}_SIGNATURE_INVALID`,
+    `the signature of ${quoteVisibly(name)} does not fit "${files.signed}": the ${kind} was changed after it was signed, or the signature is of something else`,
+    { hint },
+  );
+}
+
+function findFlaw({ role }: Signature, trusted: TrustedKey, now: Date): string | undefined {
+  const name = quoteVisibly(trusted.name);
+  if (hasEnded(trusted, now)) return `the key of ${name} ended on ${trusted.until}`;
+  return trusted.roles.includes(role) ? undefined : `${name} signed as ${role}, and may not`;
+}
+
+function untrusted(kind: DocumentKind, files: Files, flaws: readonly string[]): RootsweepError {
+  const role = kind === 'plan' ? 'planner' : 'operator';
   return new RootsweepError(
-    `${TOLD[kind].code}_SIGNATURE_UNTRUSTED`,
-    `"${files.signed}" is signed by no key that "${files.trust}" trusts${flaws.join('')}`,
+    `${WORDS[kind].code}_SIGNATURE_UNTRUSTED`,
+    `"${files.signed}" is signed by no ${role} that "${files.trust}" trusts${flaws.map((flaw) => `; ${flaw}`).join('')}`,
     {
-      hint: 'if the signer is to be trusted, add the line that "rootsweep keygen" printed for that key to the trust file',
+      hint: `if the signer is to be trusted, run: rootsweep trust add --from KEY --name NAME --role ${role}`,
     },
   );
-}
-
-function describeShortfall(
-  threshold: Trust['threshold'],
-  missing: Readonly<Record<Role | 'any', number>>,
-  signers: readonly Signer[],
-  trustFile: string,
-): string {
-  if (typeof threshold === 'number') {
-    return `carries ${threshold - missing.any} of the ${threshold} trusted signatures that "${trustFile}" demands`;
-  }
-  const lacks = ROLES.filter((role) => missing[role] > 0).map(
-    (role) => `${missing[role]} ${role}${missing[role] === 1 ? '' : 's'}`,
-  );
-  const by = signers.map(({ name, role }) => `${quoteVisibly(name)} (${role})`).join(', ');
-  return `lacks ${lacks.join(' and ')} of those that "${trustFile}" demands, one key counting once; it is signed by ${by === '' ? 'none' : by}`;
 }

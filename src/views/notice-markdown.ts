@@ -36,9 +36,9 @@ function renderValue(name: Placeholder, notice: Notice): string {
   }
 }
 
-/** `at any time until …`, or `at any time from … until …`. */
+/** `at any time until …`, or `at any time from … after its approval until …`. */
 function describeWhen({ notBefore, expires }: Notice): string {
-  return `at any time${notBefore === undefined ? '' : ` from ${code(notBefore)}`} until ${code(expires)}`;
+  return `at any time${notBefore === undefined ? '' : ` from ${code(notBefore)} after its approval`} until ${code(expires)}`;
 }
 
 function listGoing({ going }: Notice): Line[] {

@@ -28,7 +28,9 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
       'Signed by',
       signers === undefined ? 'not checked: no trust file was given' : escapeHtml(listSigners(signers)),
     ],
-    ...(plan.notBefore === undefined ? [] : [['Good from', escapeHtml(plan.notBefore)] as const]),
+    ...(plan.notBefore === undefined
+      ? []
+      : [['Good from', `${escapeHtml(plan.notBefore)} after its last needed signature`] as const]),
     ['Good until', escapeHtml(plan.expires)],
     ['Organization', escapeHtml(organization)],
     [

@@ -25,7 +25,9 @@ export function listOrigin({ plan, signers }: Review<AnyPlan>): readonly (readon
       ].join(' '),
     ],
     ['planned', `by ${code(plannedBy)} at ${code(created)}`],
-    ...(notBefore === undefined ? [] : [['good from', code(notBefore)] as const]),
+    ...(notBefore === undefined
+      ? []
+      : [['good from', `${code(notBefore)} after its last needed signature`] as const]),
     ['good until', code(expires)],
     ['signed', signers === undefined ? 'not checked: no trust file was given' : code(listSigners(signers))],
   ];

@@ -1,5 +1,6 @@
 /** From a survey to a plan: decides about every account, and puts the plan together. */
 import { type BasePolicy, findLoosened } from '../core/base-policy.js';
+import { formatDuration } from '../core/duration.js';
 import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/evaluate.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Organization } from '../core/organization.js';
@@ -83,7 +84,7 @@ export function planHeader(of: {
   return {
     id: of.id,
     created: formatTime(of.now),
-    ...(policy.notBefore === undefined ? {} : { notBefore: after(policy.notBefore) }),
+    ...(policy.notBefore === undefined ? {} : { notBefore: formatDuration(policy.notBefore) }),
     expires: after(policy.expiresAfter),
     tool: TOOL,
     partition: of.organization.partition,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDuration } from '../../src/files/duration.js';
+import { parseDuration } from '../../src/core/duration.js';
 
 const TABLE: readonly [text: string, milliseconds: number | undefined][] = [
   ['1m', 60_000],

@@ -8,3 +8,10 @@ export function parseDuration(text: string): number | undefined {
   if (digits === '') return undefined;
   return Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
+
+/** The shortest spelling in hours or minutes; milliseconds beyond whole minutes are not said. */
+export function formatDuration(milliseconds: number): string {
+  return milliseconds % UNITS.h === 0
+    ? `${milliseconds / UNITS.h}h`
+    : `${Math.floor(milliseconds / UNITS.m)}m`;
+}
