@@ -4,10 +4,13 @@ import type { Credential } from '../core/credentials.js';
 import { checkApplicable, checkTimes, checkWait } from '../core/guard.js';
 import { judgeDeletion, type Permission } from '../core/permission.js';
 import { isDeleteEntry } from '../core/plan.js';
+import { compileScope } from '../core/scope.js';
 import { findSignedSince } from '../core/trust.js';
 import { renderApplyEvent, renderLedger, renderScope } from '../views/ledger-text.js';
 import { applyPlan, selectEntries } from '../workflows/apply.js';
+import { recheckOrganization } from '../workflows/recheck.js';
 import type { Narrowing } from '../workflows/run.js';
+import { createResolver } from '../workflows/scoping.js';
 import type { Work } from './apply-work.js';
 import type { VerifiedPlan } from './inputs.js';
 
@@ -28,6 +31,7 @@ export function deletionWork(
       checkTimes(plan, policy, now);
       checkWait(plan, signedSince, now);
     },
+    recheck: (reader, options) => recheckOrganization(reader, plan, policy, options),
     renderScope: (facts) => renderScope(entries, facts),
     words: {
       stranger: 'in which the plan deletes nothing',
@@ -50,6 +54,13 @@ export function deletionWork(
       const ledger = await applyPlan(plan, {
         ...settings,
         reader: aws.reader,
+        planId: plan.id,
+        resolve: createResolver(
+          aws.reader,
+          compileScope(policy),
+          plan.managementAccount,
+          new Date(plan.created),
+        ),
         access: aws.rootAccess(partition),
         judge,
         narrowing,

@@ -47,6 +47,7 @@ export function remedyWork(
       const ledger = await applyRemedies(plan, {
         ...settings,
         reader: aws.reader,
+        planId: plan.id,
         access: aws.remedyAccess(partition),
         narrowing,
         onEvent: (event) => onEvent(event, renderRemediesEvent(event)),

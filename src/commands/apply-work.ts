@@ -1,10 +1,12 @@
 /** What plans that delete and plans of remedies have each of their own, for `apply`. */
 import type { Aws } from '../aws/open.js';
+import type { OrganizationChanges } from '../core/organization-check.js';
 import type { ScopeFacts } from '../views/ledger-text.js';
 import type { Line } from '../views/lines.js';
 import type { ProgressEvent } from '../views/progress-state.js';
 import type { ApplyOptions } from '../workflows/apply.js';
-import type { RootFeature } from '../workflows/ports.js';
+import type { OrganizationReader, RootFeature } from '../workflows/ports.js';
+import type { RecheckOptions } from '../workflows/recheck.js';
 import type { PlanPaths } from './inputs.js';
 
 /** What the command hands to either. */
@@ -32,6 +34,12 @@ export interface Work {
   readonly isSuperseded: boolean;
   /** @throws RootsweepError where the plan may not be applied at this time. */
   readonly checkTimes: (now: Date) => void;
+  /**
+   * Reads the organization again, where the plan is about all of it.
+   * @returns what has changed since the plan, for people.
+   * @throws RootsweepError where the plan leaves out what would stop it.
+   */
+  readonly recheck?: (reader: OrganizationReader, options: RecheckOptions) => Promise<OrganizationChanges>;
   readonly renderScope: (facts: ScopeFacts) => Line[];
   readonly words: WorkWords;
   /** The command that plans anew what drifted. */

@@ -102,6 +102,7 @@ export class ApplyCommand extends OrganizationsCommand {
       checkClock(opened.clockOffset);
       checkOrganization(verified.plan, opened.organization);
       if (work.count === 0) return this.reportNothing(verified, work);
+      await this.recheck(work, aws.reader);
       const run = this.context.newId();
       const journal = await this.openJournal(verified, planPath, opened.caller.arn, run);
       try {
@@ -112,6 +113,20 @@ export class ApplyCommand extends OrganizationsCommand {
     } finally {
       aws.close();
     }
+  }
+
+  /** Before anything is asked: what the operator confirms is a plan for the organization as it is now. */
+  private async recheck(work: Work, reader: Aws['reader']): Promise<void> {
+    if (work.recheck === undefined) return;
+    const { renderChanges } = await import('../views/organization-changes.js');
+    this.progress.begin('listing');
+    const changes = await work.recheck(reader, {
+      concurrency: this.parallel,
+      stop: this.context.stop,
+      onEvent: this.progress.show,
+    });
+    if (this.json) this.printJson('organization-compared', changes);
+    this.tell(renderChanges(changes));
   }
 
   /** Asks, and then works. */

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
 import type { PolicyFile } from '../core/guard.js';
-import type { Account } from '../core/organization.js';
 import type { AccountFacts } from '../core/scope.js';
 import { RootsweepError } from '../errors.js';
 import type { Unreadable } from '../workflows/explain.js';
@@ -124,8 +123,7 @@ export class ExplainCommand extends AwsCommand {
         { hint: `to read it from AWS, run: rootsweep explain ${entry.id} --policy ${this.policy}` },
       );
     }
-    const { id, name, email, state, parents, joined, joinedMethod, ou, tags } = entry;
-    const account: Account = { id, name, email, state, parents, joined, joinedMethod };
+    const { recallFacts } = await import('../core/guard.js');
     const isOther = plan.policy.sha256 !== sha256;
     this.tell([
       [
@@ -133,14 +131,10 @@ export class ExplainCommand extends AwsCommand {
       ],
     ]);
     return {
-      facts: {
-        account,
-        ...(ou === undefined ? {} : { unitPath: ou }),
-        ...(tags === undefined ? {} : { tags }),
-      },
+      facts: recallFacts(entry, !isOther),
       // Tags that the plan's policy did not ask for, nobody has read.
       unreadable:
-        tags === undefined &&
+        entry.tags === undefined &&
         [...policy.exclude, ...policy.include].some(({ selector }) => selector.tags !== undefined)
           ? [{ what: 'tags', reason: 'the plan does not hold them' }]
           : [],

@@ -1,11 +1,12 @@
 import { Command, Option } from 'clipanion';
 import type { Notice, Template } from '../core/notice.js';
+import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
-import { RootsweepCommand } from './command.js';
+import { AwsCommand } from './command.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
 
-export class NoticeCommand extends RootsweepCommand {
+export class NoticeCommand extends AwsCommand {
   static override paths = [['notice']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -13,7 +14,8 @@ export class NoticeCommand extends RootsweepCommand {
       'Write what the owner of each account should know, and can object to, before a plan is applied',
     details: `
       One text for each account in which the plan deletes something: as Markdown, and, with --from, as a mail to the
-      e-mail address of the account. Nothing is sent. The policy's notBefore makes a plan wait for objections.
+      email address of the account, which is read from AWS, because a plan holds none. Nothing is sent. The policy's
+      notBefore makes a plan wait for objections.
 
       A template is Markdown with {{account}}, {{name}}, {{email}}, {{ou}}, {{organization}}, {{credentials}} (on a line
       of its own), {{when}}, {{plan}} and {{digest}}; its first line is the subject.
@@ -53,13 +55,34 @@ export class NoticeCommand extends RootsweepCommand {
     checkExpiry(plan, now);
     checkApplicable(plan);
     const digest = digestBody(envelope.body);
-    const notices = plan.accounts.filter(isDeleteEntry).map((entry) => assembleNotice(plan, digest, entry));
+    const entries = plan.accounts.filter(isDeleteEntry);
+    const addresses = await this.readAddresses(
+      plan,
+      entries.map(({ id }) => id),
+    );
+    const notices = entries.map((entry) =>
+      assembleNotice(plan, digest, entry, addresses.get(entry.id) ?? ''),
+    );
     if (this.out === undefined) await this.printNotices(notices, template);
     else await this.writeNotices(notices, template, from, this.out);
     if (this.trust === undefined) {
       this.tell([['Signatures were not checked; pass --trust, or run: rootsweep verify']]);
     }
     return 0;
+  }
+
+  private async readAddresses(plan: Plan, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { openAws } = await import('../aws/open.js');
+    const { checkOrganization } = await import('../core/guard.js');
+    const { readAddresses } = await import('../workflows/addresses.js');
+    const aws = await openAws(this.awsSettings, 1, this.context.clock);
+    try {
+      const { organization } = await aws.reader.open();
+      checkOrganization(plan, organization);
+      return await readAddresses(aws.reader, ids);
+    } finally {
+      aws.close();
+    }
   }
 
   private async printNotices(notices: readonly Notice[], template: Template): Promise<void> {

@@ -3,10 +3,9 @@
  * passed. Each of the three is changed alone, and the old plan's decision made again. The facts of a clean account,
  * which no plan holds, are not guessed.
  */
-import { nameRule } from './evaluate.js';
 import { decideAgain } from './guard.js';
 import type { CleanEntry, Entry, FullEntry, Plan } from './plan.js';
-import type { Policy } from './policy.js';
+import { nameRule, type Policy } from './policy.js';
 import { compileScope, type ScopeRules } from './scope.js';
 import { formatSelector } from './selector.js';
 
@@ -100,7 +99,7 @@ function decide(
   policy: Policy,
   rules: ScopeRules,
 ): Entry | undefined {
-  const decided = decideAgain(plan, entry, policy, rules);
+  const decided = decideAgain(plan, entry, policy, rules, false);
   // What a rule misses of a clean account, AWS may well have told.
   return blank && decided?.decision === 'unknown' ? undefined : decided;
 }
@@ -110,7 +109,6 @@ function asFull({ id, by }: CleanEntry): FullEntry {
   return {
     id,
     name: '',
-    email: '',
     state: 'ACTIVE',
     parents: [],
     joined: '',

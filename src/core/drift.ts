@@ -4,6 +4,7 @@
  */
 import type { Credential } from './credentials.js';
 import { describeUse, nameCredential, sortCredentials } from './credentials.js';
+import { describeEmail } from './masked-email.js';
 import type { Permission } from './permission.js';
 import type { DeleteEntry, EntryFacts } from './plan.js';
 import { actionName } from './plan.js';
@@ -87,7 +88,7 @@ function describeFacts(facts: EntryFacts): string[] {
   const tags = Object.entries(facts.tags ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `name: ${facts.name}`,
-    `email: ${facts.email}`,
+    ...(facts.email === undefined ? [] : [`email: ${describeEmail(facts.email)}`]),
     `state: ${facts.state}`,
     `ou: ${facts.ou ?? 'unknown'}`,
     `parents: ${facts.parents.join(' ')}`,

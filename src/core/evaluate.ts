@@ -9,7 +9,7 @@ import {
 import { judgeDeletion } from './permission.js';
 import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
 import { planActions } from './plan.js';
-import type { FindingCode, Policy, Rule } from './policy.js';
+import { type FindingCode, nameRule, type Policy, type Rule } from './policy.js';
 import type { Scope } from './scope.js';
 
 const TITLES: Readonly<Record<CredentialKind, string>> = {
@@ -30,48 +30,53 @@ export function evaluateUnaudited(
   scope: UnauditedScope,
   policy: Policy,
 ): FullEntry {
-  const entry = { id, ...facts, findings: [], actions: [] };
+  const entry = {
+    id,
+    ...facts,
+    rule: nameDecider(scope),
+    findings: findByScope(scope, policy),
+    actions: [],
+  };
   switch (scope.kind) {
     case 'management':
-      return { ...entry, decision: 'excluded', rule: 'management account' };
     case 'not-included':
-      return {
-        ...entry,
-        decision: 'excluded',
-        rule: 'no rule of include matches',
-      };
-    case 'not-active': {
-      const message = `The account is ${scope.state}; no root session can be opened in it`;
-      return {
-        ...entry,
-        decision: 'not-active',
-        rule: 'only ACTIVE accounts are audited',
-        findings: [finding(policy, 'account-not-active', message)],
-      };
-    }
+      return { ...entry, decision: 'excluded' };
+    case 'not-active':
+      return { ...entry, decision: 'not-active' };
     case 'excluded': {
       const { reason, until } = scope.rule;
-      const ended = `The exclusion ended on ${until}; renew it or take it out of the policy`;
-      return {
-        ...entry,
-        decision: 'excluded',
-        rule: nameRule(scope.rule),
-        reason,
-        ...(until === undefined ? {} : { until }),
-        findings: scope.ended ? [finding(policy, 'exclusion-ended', ended)] : [],
-      };
+      return { ...entry, decision: 'excluded', reason, ...(until === undefined ? {} : { until }) };
     }
-    case 'undecidable': {
-      const message = `AWS did not return ${scope.missing}`;
+    case 'undecidable':
       return {
         ...entry,
         decision: 'unknown',
-        rule: 'a missing fact decides nothing',
-        observed: { kind: 'unknown', cause: 'missing-fact', message },
-        findings: [finding(policy, 'audit-unknown', message)],
+        observed: { kind: 'unknown', cause: 'missing-fact', message: describeMissing(scope.missing) },
       };
-    }
   }
+}
+
+/** The findings about an account that nobody has to look into. */
+export function findByScope(scope: UnauditedScope, policy: Policy): Finding[] {
+  switch (scope.kind) {
+    case 'management':
+    case 'not-included':
+      return [];
+    case 'not-active': {
+      const message = `The account is ${scope.state}; no root session can be opened in it`;
+      return [finding(policy, 'account-not-active', message)];
+    }
+    case 'excluded': {
+      const message = `The exclusion ended on ${scope.rule.until}; renew it or take it out of the policy`;
+      return scope.ended ? [finding(policy, 'exclusion-ended', message)] : [];
+    }
+    case 'undecidable':
+      return [finding(policy, 'audit-unknown', describeMissing(scope.missing))];
+  }
+}
+
+function describeMissing(fact: string): string {
+  return `AWS did not return ${fact}`;
 }
 
 /** The entry of an account that was audited, or of which the audit failed. */
@@ -86,7 +91,7 @@ export function evaluateAudited(
   const entry = {
     id,
     ...facts,
-    rule: scope.rule === undefined ? 'every member account' : nameRule(scope.rule),
+    rule: nameDecider(scope),
     observed,
   };
   if (observed.kind === 'unknown') {
@@ -109,6 +114,24 @@ export function evaluateAudited(
   };
 }
 
+/** What decides about an account, as a plan names it: a rule of the policy, or one of rootsweep. */
+export function nameDecider(scope: AuditableScope | UnauditedScope): string {
+  switch (scope.kind) {
+    case 'included':
+      return scope.rule === undefined ? 'every member account' : nameRule(scope.rule);
+    case 'excluded':
+      return nameRule(scope.rule);
+    case 'management':
+      return 'management account';
+    case 'not-included':
+      return 'no rule of include matches';
+    case 'not-active':
+      return 'only ACTIVE accounts are audited';
+    case 'undecidable':
+      return 'a missing fact decides nothing';
+  }
+}
+
 /** The findings about rules that match no account of the organization. */
 export function findUnmatched(rules: readonly Rule[], policy: Policy): Finding[] {
   return rules.map((rule) => {
@@ -120,11 +143,6 @@ export function findUnmatched(rules: readonly Rule[], policy: Policy): Finding[]
       message,
     };
   });
-}
-
-/** `exclude[0] (line 9)`: a rule as a plan names it. */
-export function nameRule(rule: Rule): string {
-  return `${rule.id} (line ${rule.line})`;
 }
 
 function findCredentials(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {

@@ -51,7 +51,7 @@ export function explainScope(
     (rule: Rule): RuleExplanation => ({
       rule,
       list,
-      answer: ask(rule.selector, facts, unreadable),
+      answer: ask(rule, facts, unreadable),
       decides: rule === decider,
       conditions: splitSelector(rule.selector).map(({ part, wanted, selector }) => {
         const found = findFact(part, selector, facts);
@@ -59,7 +59,7 @@ export function explainScope(
           part,
           wanted,
           ...(found === undefined || found === '' ? {} : { found }),
-          answer: ask(selector, facts, unreadable),
+          answer: ask({ ...rule, selector }, facts, unreadable),
         };
       }),
     });
@@ -69,11 +69,8 @@ export function explainScope(
   };
 }
 
-function ask(selector: Selector, facts: AccountFacts, unreadable: ReadonlySet<'tags' | 'ou'>): Answer {
-  const { include } = compileScope({
-    include: [{ id: '', selector, line: 0, column: 0 }],
-    exclude: [],
-  });
+function ask(rule: Rule, facts: AccountFacts, unreadable: ReadonlySet<'tags' | 'ou'>): Answer {
+  const { include } = compileScope({ include: [rule], exclude: [] });
   switch (include[0]?.match(facts)) {
     case 'match':
       return 'match';

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
 import { nameCredential } from './credentials.js';
 import { parseDuration } from './duration.js';
-import { evaluateAudited, evaluateUnaudited } from './evaluate.js';
+import { evaluateAudited, evaluateUnaudited, findUnmatched } from './evaluate.js';
 import type { Organization } from './organization.js';
 import { judgeDeletion } from './permission.js';
 import {
@@ -21,7 +21,7 @@ import {
   type PlanHeader,
 } from './plan.js';
 import type { Policy } from './policy.js';
-import { compileScope, resolveScope, type ScopeRules } from './scope.js';
+import { type AccountFacts, comparesEmail, compileScope, resolveScope, type ScopeRules } from './scope.js';
 import { quoteVisibly } from './text.js';
 import { formatTime } from './time.js';
 import { countMissing, hasEnded, isEnough, type RoleCounts, type Signer } from './trust.js';
@@ -45,6 +45,7 @@ export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
   checkOrigin(plan, policyFile);
   checkTimes(plan, policy, now);
   checkDecisions(plan, policy);
+  checkUnmatched(plan, policy);
   checkWaivers(plan, policy, now);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
     throw new RootsweepError(
@@ -260,13 +261,31 @@ export function checkExpiry(plan: Pick<PlanHeader, 'created' | 'expires'>, now: 
 function checkDecisions(plan: Plan, policy: Policy): void {
   const rules = compileScope(policy);
   for (const entry of plan.accounts) {
-    if (entry.decision === 'clean' || isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules)))
+    if (entry.decision === 'clean' || isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules, true)))
       continue;
     const what = entry.decision === 'delete' ? 'allow what the plan deletes' : 'yield what the plan says';
     throw new RootsweepError('PLAN_POLICY_MISMATCH', `the policy does not ${what} in account "${entry.id}"`, {
       hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
     });
   }
+}
+
+/**
+ * A rule about an account id that the plan does not hold matches nothing: an exclusion that is mistyped leaves the
+ * account that somebody meant to protect. What else rules select, `apply` asks AWS (`compareOrganization`).
+ */
+function checkUnmatched(plan: Plan, policy: Policy): void {
+  const ids = new Set(plan.accounts.map(({ id }) => id));
+  const unmatched = [...policy.exclude, ...policy.include].filter(
+    ({ selector: { account } }) => account !== undefined && !ids.has(account),
+  );
+  const hidden = findUnmatched(unmatched, policy).find(
+    (finding) => !plan.findings.some((it) => isDeepStrictEqual(it, finding)),
+  );
+  if (hidden === undefined) return;
+  throw new RootsweepError('PLAN_POLICY_MISMATCH', `the plan does not hold the finding: ${hidden.message}`, {
+    hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+  });
 }
 
 /**
@@ -292,27 +311,51 @@ function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
   }
 }
 
-/** What a policy says of an account, by all that a plan holds of it; undefined where that does not tell. */
+/**
+ * What a policy says of an account, by all that a plan holds of it; undefined where that does not tell.
+ * @param trustRule whether rules about email addresses, which a plan does not hold, match as the entry says: for the
+ *   plan's own policy.
+ */
 export function decideAgain(
   plan: Pick<Plan, 'managementAccount' | 'created'>,
   entry: FullEntry,
   policy: Policy,
   rules: ScopeRules,
+  trustRule: boolean,
 ): Entry | undefined {
-  const { id, name, email, state, ou, parents, joined, joinedMethod, tags, observed } = entry;
-  const account = { id, name, email, state, parents, joined, joinedMethod };
-  const known = { ...(ou === undefined ? {} : { ou }), ...(tags === undefined ? {} : { tags }) };
+  const { id, observed } = entry;
   const created = new Date(plan.created);
-  const scope = resolveScope(
-    rules,
-    { account, ...(ou === undefined ? {} : { unitPath: ou }), ...(tags === undefined ? {} : { tags }) },
-    plan.managementAccount,
-    created,
-  );
+  const recalled = recallFacts(entry, trustRule);
+  const scope = resolveScope(rules, recalled, plan.managementAccount, created);
   if (scope.kind === 'needs-tags') return undefined;
-  const { id: _, ...facts } = { ...account, ...known };
+  const isByEmail = comparesEmail(scope);
+  if (isByEmail && entry.email === undefined) return undefined;
+  const { name, email, state, ou, parents, joined, joinedMethod, tags } = entry;
+  const facts = {
+    name,
+    ...(isByEmail && email !== undefined ? { email } : {}),
+    state,
+    ...(ou === undefined ? {} : { ou }),
+    parents,
+    joined,
+    joinedMethod,
+    ...(tags === undefined ? {} : { tags }),
+  };
   if (scope.kind !== 'included') return evaluateUnaudited(id, facts, scope, policy);
   return observed === undefined ? undefined : evaluateAudited(id, facts, scope, observed, policy, created);
+}
+
+/** @param trustRule as that of `decideAgain`. */
+export function recallFacts(
+  { id, name, state, ou, parents, joined, joinedMethod, tags, rule }: FullEntry,
+  trustRule: boolean,
+): AccountFacts {
+  return {
+    account: { id, name, email: '', state, parents, joined, joinedMethod },
+    ...(ou === undefined ? {} : { unitPath: ou }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(trustRule ? { decidedBy: rule } : {}),
+  };
 }
 
 function checkLimits(plan: Plan, policy: Policy): void {

@@ -2,8 +2,7 @@
  * Which accounts two policies are about, rule by rule. Rules are compared by value, because the place of a rule in its
  * list means nothing. A rule with further conditions matches less for sure; globs are not compared with globs.
  */
-import { nameRule } from './evaluate.js';
-import type { Exclusion, Rule } from './policy.js';
+import { type Exclusion, nameRule, type Rule } from './policy.js';
 import { formatSelector, widerSelectors } from './selector.js';
 import { quoteVisibly } from './text.js';
 

@@ -42,6 +42,7 @@ export interface Going {
 export interface Notice {
   readonly account: string;
   readonly name: string;
+  /** As AWS says now; empty where the account is no longer in the organization. */
   readonly email: string;
   readonly ou: string;
   readonly organization: string;
@@ -53,9 +54,12 @@ export interface Notice {
   readonly digest: string;
 }
 
-/** @param digest the plan's, in hex. */
-export function assembleNotice(plan: Plan, digest: string, entry: DeleteEntry): Notice {
-  const { id: account, name, email, ou = 'unknown', observed, actions } = entry;
+/**
+ * @param digest the plan's, in hex.
+ * @param email of the account, which a plan does not hold.
+ */
+export function assembleNotice(plan: Plan, digest: string, entry: DeleteEntry, email: string): Notice {
+  const { id: account, name, ou = 'unknown', observed, actions } = entry;
   const seen = new Map(observed.credentials.map((it) => [nameCredential(it), it]));
   return {
     account,

@@ -165,15 +165,20 @@ const FACTS = ['name', 'email', 'state', 'ou', 'parents', 'joined', 'joinedMetho
 function compareFacts(before: Entry | undefined, after: Entry | undefined): FactDifference[] {
   if (!isFull(before) || !isFull(after)) return [];
   return FACTS.flatMap((fact) => {
-    const [old, now] = [before[fact], after[fact]];
-    // Tags that nobody asked for may be there; a place that AWS did not tell is not known, and is said to be so.
-    if (fact === 'tags' && (old === undefined || now === undefined)) return [];
+    const [old, now] = [factOf(before, fact), factOf(after, fact)];
+    // What no rule compared is not in a plan; a place that AWS did not return is unknown, and is said to be so.
+    if ((fact === 'tags' || fact === 'email') && (old === undefined || now === undefined)) return [];
     if (isDeepStrictEqual(old, now)) return [];
     return [{ fact, before: describeFact(old), after: describeFact(now) }];
   });
 }
 
-function describeFact(value: FullEntry[(typeof FACTS)[number]]): string {
+/** An email address as it is masked: its digest is salted with the plan's id, and differs in each plan. */
+function factOf(entry: FullEntry, fact: (typeof FACTS)[number]) {
+  return fact === 'email' ? entry.email?.masked : entry[fact];
+}
+
+function describeFact(value: ReturnType<typeof factOf>): string {
   if (value === undefined) return 'unknown';
   if (typeof value === 'string') return value;
   if (isList(value)) return value.join(' ');

@@ -1,6 +1,7 @@
 /** The plan as data: exactly what the signed body of a plan file holds. */
 import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
 import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
+import type { MaskedEmail } from './masked-email.js';
 import type { AccountState } from './organization.js';
 import { isGuarded, type Permission } from './permission.js';
 import type { FindingCode, Policy, Severity } from './policy.js';
@@ -33,7 +34,8 @@ export type Decision = (typeof DECISIONS)[number];
 /** What Organizations said of an account; all of it is compared again before anything is deleted in it. */
 export interface EntryFacts {
   readonly name: string;
-  readonly email: string;
+  /** Only where a rule about email addresses decided. */
+  readonly email?: MaskedEmail;
   readonly state: AccountState;
   /** Path of OU names, `/` for the root; absent where AWS did not return the account's place. */
   readonly ou?: string;

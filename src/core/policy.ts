@@ -28,6 +28,11 @@ export interface Rule {
   readonly column: number;
 }
 
+/** `exclude[0] (line 9)`: a rule as a plan names it. */
+export function nameRule(rule: Pick<Rule, 'id' | 'line'>): string {
+  return `${rule.id} (line ${rule.line})`;
+}
+
 export interface Exclusion extends Rule {
   readonly reason: string;
   /** The last day (UTC, `2027-03-31`) on which the exclusion is meant to hold. */

@@ -6,7 +6,7 @@
  */
 import picomatch from 'picomatch';
 import type { Account, AccountState } from './organization.js';
-import type { Exclusion, Policy, Rule, Selector } from './policy.js';
+import { type Exclusion, nameRule, type Policy, type Rule } from './policy.js';
 
 /** What is known of an account when its scope is resolved. */
 export interface AccountFacts {
@@ -15,6 +15,11 @@ export interface AccountFacts {
   readonly unitPath?: string;
   /** Absent where the tags were not read. */
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * The rule that a plan says has decided (`nameRule`). A plan holds no email address, so a rule about addresses is
+   * taken to match if it is this one, and not to match otherwise; `apply` asks AWS for the address.
+   */
+  readonly decidedBy?: string;
 }
 
 export type Scope =
@@ -100,6 +105,11 @@ export function matchAll(rules: ScopeRules, facts: AccountFacts): { matched: Rul
   return { matched, needTags };
 }
 
+/** Whether a rule about email addresses decided: then a plan records the address, masked. */
+export function comparesEmail(scope: Scope): boolean {
+  return 'rule' in scope && scope.rule?.selector.email !== undefined;
+}
+
 function firstMatch<R extends Rule>(
   rules: readonly CompiledRule<R>[],
   facts: AccountFacts,
@@ -125,17 +135,17 @@ function firstMatch<R extends Rule>(
 function compileRules<R extends Rule>(rules: readonly R[]): CompiledRule<R>[] {
   const compiled = rules.map((rule) => ({
     rule,
-    match: compileSelector(rule.selector),
+    match: compileRule(rule),
   }));
   const usesTags = ({ rule }: CompiledRule<R>) => rule.selector.tags !== undefined;
   return [...compiled.filter((rule) => !usesTags(rule)), ...compiled.filter(usesTags)];
 }
 
 /** Cheap keys first; tags last, so that they are asked for only where everything else holds. */
-function compileSelector(selector: Selector): CompiledRule['match'] {
-  const { account: id, name, email, ou, tags, joined, joinedMethod } = selector;
+function compileRule(rule: Rule): CompiledRule['match'] {
+  const { account: id, name, ou, tags, joined, joinedMethod } = rule.selector;
   const matchesName = name === undefined ? always : textGlob(name);
-  const matchesEmail = email === undefined ? always : textGlob(email);
+  const matchEmail = compileEmail(rule);
   const before = joined?.before === undefined ? Number.POSITIVE_INFINITY : Date.parse(joined.before);
   const after = joined?.after === undefined ? Number.NEGATIVE_INFINITY : Date.parse(joined.after);
   const matchUnit = compileUnit(ou);
@@ -143,10 +153,11 @@ function compileSelector(selector: Selector): CompiledRule['match'] {
   return (facts) => {
     const { account } = facts;
     if (id !== undefined && id !== account.id) return 'no-match';
-    if (isMissing(name, account.name) || isMissing(email, account.email)) return 'missing-fact';
+    const byEmail = matchEmail(facts);
+    if (isMissing(name, account.name) || byEmail === 'missing-fact') return 'missing-fact';
     if (isMissing(joinedMethod, account.joinedMethod)) return 'missing-fact';
     if (joinedMethod !== undefined && joinedMethod !== account.joinedMethod) return 'no-match';
-    if (!matchesName(account.name) || !matchesEmail(account.email)) return 'no-match';
+    if (!matchesName(account.name) || byEmail === 'no-match') return 'no-match';
     if (joined !== undefined) {
       const at = Date.parse(account.joined);
       if (Number.isNaN(at)) return 'missing-fact';
@@ -159,6 +170,17 @@ function compileSelector(selector: Selector): CompiledRule['match'] {
     return Object.entries(tags).every(([key, value]) => Object.hasOwn(found, key) && found[key] === value)
       ? 'match'
       : 'no-match';
+  };
+}
+
+function compileEmail(rule: Rule): (facts: AccountFacts) => Match {
+  const { email } = rule.selector;
+  if (email === undefined) return () => 'match';
+  const [matches, name] = [textGlob(email), nameRule(rule)];
+  return ({ account, decidedBy }) => {
+    if (decidedBy !== undefined) return decidedBy === name ? 'match' : 'no-match';
+    if (isMissing(email, account.email)) return 'missing-fact';
+    return matches(account.email) ? 'match' : 'no-match';
   };
 }
 

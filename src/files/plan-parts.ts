@@ -29,7 +29,7 @@ function orderBase({ ref, commit, sha256 }: NonNullable<PlanHeader['policy']['ba
 export function orderEntryFacts(facts: EntryFacts): object {
   return {
     name: facts.name,
-    email: facts.email,
+    ...optional({ email: facts.email && { masked: facts.email.masked, sha256: facts.email.sha256 } }),
     state: facts.state,
     ...optional({ ou: facts.ou }),
     parents: facts.parents,

@@ -69,6 +69,7 @@ const ONE_LINE: ReadonlySet<string> = new Set([
   'totals.decisions',
   'totals.deletions',
   'totals.findings',
+  'accounts.*.email',
   'accounts.*.parents',
   'accounts.*.tags',
   'accounts.*.findings.*',

@@ -48,7 +48,7 @@ function drawFacts(entry: FullEntry): HTMLElement {
       : [['Reason', [outside(reason), until === undefined ? '' : `, until ${until}`]] as const]),
     ['OU', [ou === undefined ? 'AWS did not tell' : outsidePath(ou)]],
     ['Ids above it', [outside(parents.join(' / '))]],
-    ['Email', [outside(email)]],
+    ...(email === undefined ? [] : [['Email', [outside(email.masked)]] as const]),
     ['State', [state]],
     ['Joined', [`${joined}, ${joinedMethod.toLowerCase()}`]],
     ...(tags === undefined

@@ -71,7 +71,7 @@ function describeAccount(entry: Entry): PageAccount {
     loses: countKinds(actions.map((action) => ({ kind: action.delete }))),
     findings: new Set(findings.map(({ code }) => code)),
     text: [
-      ...[id, name, email, ou ?? '', entry.decision, rule, reason],
+      ...[id, name, email?.masked ?? '', ou ?? '', entry.decision, rule, reason],
       ...(credentials ?? []).map((it) => `${nameCredential(it)} ${describeUse(it)}`),
       ...findings.map(({ code, message }) => `${code} ${message}`),
     ]

@@ -35,7 +35,7 @@ function renderEntry(entry: Entry): string[] {
   }
   const { id, name, email, ou = '', state, decision, rule, reason = '', until = '' } = entry;
   return [
-    ...[id, name, email, ou, state, decision, rule, reason, until],
+    ...[id, name, email?.masked ?? '', ou, state, decision, rule, reason, until],
     ...describeObserved(entry),
     entry.actions.map((action) => nameCredential(actionName(action))).join('; '),
     entry.findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`).join('; '),

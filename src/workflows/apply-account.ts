@@ -12,15 +12,9 @@ import type { Permission } from '../core/permission.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import { compareWithOrganization } from './compare-organization.js';
+import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
-import {
-  type Journal,
-  type OrganizationReader,
-  type RootAccess,
-  RootAccessFailure,
-  type RootSession,
-} from './ports.js';
+import { type Journal, type RootAccess, RootAccessFailure, type RootSession } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export type DeletionEvent =
@@ -29,8 +23,7 @@ export type DeletionEvent =
   | { readonly type: 'proof-started'; readonly account: string; readonly credential: CredentialName }
   | { readonly type: 'deletion-proven'; readonly account: string; readonly credential: CredentialName };
 
-export interface ApplyDependencies {
-  readonly reader: OrganizationReader;
+export interface ApplyDependencies extends Required<Comparison> {
   readonly access: RootAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
@@ -48,7 +41,7 @@ export async function applyAccount(
   earlier: JournalState,
   dependencies: ApplyDependencies,
 ): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
-  const { reader, access, journal, clock, judge, onEvent } = dependencies;
+  const { access, journal, clock, judge, onEvent } = dependencies;
   const { id: account } = entry;
   const provenEarlier = earlier.proven.get(account) ?? new Set<string>();
   const sent = new Set(earlier.sent.get(account));
@@ -59,7 +52,7 @@ export async function applyAccount(
   const done = () => ({ deleted, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
   let begun = false;
   try {
-    const moved = await compareWithOrganization(entry, reader);
+    const moved = await compareWithOrganization(entry, dependencies);
     if (moved !== undefined) return { outcome: { kind: 'drifted', drift: moved, ...before }, fatal: false };
 
     const session = await access.open(account, 'delete');

@@ -11,15 +11,9 @@ import { type Compared, compareStanding } from '../core/remedy-drift.js';
 import type { RemedyOutcome } from '../core/remedy-ledger.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
-import { compareWithOrganization } from './compare-organization.js';
+import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
-import {
-  type Journal,
-  type OrganizationReader,
-  type RemedyAccess,
-  type RemedySession,
-  RootAccessFailure,
-} from './ports.js';
+import { type Journal, type RemedyAccess, type RemedySession, RootAccessFailure } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 /** `target`: `nameTarget`. */
@@ -27,8 +21,7 @@ export type RemedyEvent =
   | { readonly type: 'remedy-started'; readonly account: string; readonly target: string }
   | { readonly type: 'remedy-proven'; readonly account: string; readonly target: string };
 
-export interface RemedyDependencies {
-  readonly reader: OrganizationReader;
+export interface RemedyDependencies extends Pick<Comparison, 'reader' | 'planId'> {
   readonly access: RemedyAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
@@ -39,7 +32,7 @@ export interface RemedyDependencies {
 export async function applyRemedy(
   entry: RemedyEntry,
   earlier: JournalState,
-  { reader, access, journal, clock, onEvent }: RemedyDependencies,
+  { reader, planId, access, journal, clock, onEvent }: RemedyDependencies,
 ): Promise<{ readonly outcome: RemedyOutcome; readonly fatal: boolean }> {
   const { id: account, remedy } = entry;
   const target = nameTarget(remedy);
@@ -51,7 +44,7 @@ export async function applyRemedy(
     ({ outcome: { kind: 'drifted', drift, ...before }, fatal: false }) as const;
   let begun = false;
   try {
-    const moved = await compareWithOrganization(entry, reader);
+    const moved = await compareWithOrganization(entry, { reader, planId });
     if (moved !== undefined) return drifted(moved);
 
     const session = await access.open(account, remedy);

@@ -1,14 +1,32 @@
 /** What decided about an account, read again (promise 3). */
 import { compareFacts, type Drift } from '../core/drift.js';
+import { nameDecider } from '../core/evaluate.js';
+import { maskEmail } from '../core/masked-email.js';
 import type { EntryFacts } from '../core/plan.js';
+import type { AccountFacts } from '../core/scope.js';
 import { entryFacts } from './plan.js';
 import type { OrganizationReader } from './ports.js';
-import { withUnitPath } from './survey.js';
+import type { Scoping } from './scoping.js';
+import { withUnitPath } from './unit-path.js';
+
+/** An account as a plan holds it; without a rule where none decides. */
+export interface PlannedAccount extends EntryFacts {
+  readonly id: string;
+  readonly rule?: string;
+}
+
+export interface Comparison {
+  readonly reader: OrganizationReader;
+  /** With which the plan's digests of email addresses are salted. */
+  readonly planId: string;
+  /** Finds the rule that decides now; absent where none does. */
+  readonly resolve?: Scoping['resolve'];
+}
 
 /** @throws RootsweepError where Organizations does not say. */
 export async function compareWithOrganization(
-  entry: EntryFacts & { readonly id: string },
-  reader: OrganizationReader,
+  entry: PlannedAccount,
+  { reader, planId, resolve }: Comparison,
 ): Promise<Drift | undefined> {
   const account = await reader.account(entry.id);
   if (account === undefined) {
@@ -18,6 +36,22 @@ export async function compareWithOrganization(
       found: ['no member of the organization'],
     };
   }
-  const tags = entry.tags === undefined ? {} : { tags: await reader.tags(entry.id) };
-  return compareFacts(entry, entryFacts(await withUnitPath(reader, { account, ...tags })));
+  const scoped = await resolve?.(account);
+  const facts = await completeFacts(entry, scoped?.facts ?? { account }, reader);
+  const email = entry.email === undefined ? undefined : maskEmail(account.email, account.id, planId);
+  const moved = compareFacts(entry, entryFacts(facts, email));
+  if (moved !== undefined || scoped === undefined) return moved;
+  const decider = nameDecider(scoped.scope);
+  if (scoped.scope.kind === 'included' && decider === entry.rule) return undefined;
+  return { kind: 'drifted', planned: [`decided by: ${entry.rule}`], found: [`decided by: ${decider}`] };
+}
+
+/** All that the plan recorded, and tags only if it did. */
+async function completeFacts(
+  entry: PlannedAccount,
+  { tags, ...facts }: AccountFacts,
+  reader: OrganizationReader,
+): Promise<AccountFacts> {
+  const placed = await withUnitPath(reader, facts);
+  return entry.tags === undefined ? placed : { ...placed, tags: tags ?? (await reader.tags(entry.id)) };
 }

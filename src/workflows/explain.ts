@@ -6,7 +6,7 @@ import { suggest } from '../core/suggest.js';
 import { quoteVisibly } from '../core/text.js';
 import { type ErrorCode, RootsweepError } from '../errors.js';
 import type { OrganizationReader } from './ports.js';
-import { withUnitPath } from './survey.js';
+import { withUnitPath } from './unit-path.js';
 
 /** Something that AWS would not let be read, and why. */
 export interface Unreadable {

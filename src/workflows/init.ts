@@ -2,7 +2,7 @@
 import type { DraftSource, PlacedAccount } from '../core/policy-draft.js';
 import { attempt, checkStop } from './attempt.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
-import { withUnitPath } from './survey.js';
+import { withUnitPath } from './unit-path.js';
 
 /** @throws RootsweepError where anything is missing that every plan needs; INTERRUPTED. */
 export async function lookForPolicy(

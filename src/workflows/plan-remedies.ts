@@ -12,7 +12,7 @@ import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
 import { entryFacts, planHeader } from './plan.js';
 import { type OrganizationReader, type ResourceAccess, type RootAccess, RootAccessFailure } from './ports.js';
-import { withUnitPath } from './survey.js';
+import { withUnitPath } from './unit-path.js';
 
 /** An account that may have a remedy, and what a plan records of it. */
 export interface NamedAccount {

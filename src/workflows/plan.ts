@@ -3,10 +3,11 @@ import { type BasePolicy, findLoosened } from '../core/base-policy.js';
 import { formatDuration } from '../core/duration.js';
 import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/evaluate.js';
 import type { PolicyFile } from '../core/guard.js';
+import { type MaskedEmail, maskEmail } from '../core/masked-email.js';
 import type { Organization } from '../core/organization.js';
 import { assemblePlan, type Entry, type EntryFacts, type Plan, type PlanHeader } from '../core/plan.js';
 import type { Policy } from '../core/policy.js';
-import type { AccountFacts } from '../core/scope.js';
+import { type AccountFacts, comparesEmail } from '../core/scope.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { TOOL } from '../version.js';
@@ -31,25 +32,34 @@ export function decidePlan(
       { hint: 'check include and exclude; without include, every active member account is selected' },
     );
   }
-  const entries = survey.accounts.map((surveyed) => decideEntry(surveyed, policy, now));
+  const entries = survey.accounts.map((surveyed) => decideEntry(surveyed, policy, header.id, now));
   // First, so that a reviewer knows by which rules the rest was decided.
   const loosened = base === undefined ? [] : findLoosened(base, policy);
   return assemblePlan(header, policy, entries, [...loosened, ...findUnmatched(survey.unmatched, policy)]);
 }
 
-function decideEntry({ facts, scope, observation }: SurveyedAccount, policy: Policy, now: Date): Entry {
-  const { id } = facts.account;
-  if (scope.kind !== 'included') return evaluateUnaudited(id, entryFacts(facts), scope, policy);
+function decideEntry(
+  { facts, scope, observation }: SurveyedAccount,
+  policy: Policy,
+  planId: string,
+  now: Date,
+): Entry {
+  const { id, email } = facts.account;
+  const recorded = entryFacts(facts, comparesEmail(scope) ? maskEmail(email, id, planId) : undefined);
+  if (scope.kind !== 'included') return evaluateUnaudited(id, recorded, scope, policy);
   if (observation === undefined) throw new Error(`account ${id} is included and was not audited`);
-  return evaluateAudited(id, entryFacts(facts), scope, observation, policy, now);
+  return evaluateAudited(id, recorded, scope, observation, policy, now);
 }
 
-/** What a plan records of an account, and what `apply` compares again. */
-export function entryFacts({ account, unitPath, tags }: AccountFacts): EntryFacts {
-  const { name, email, state, parents, joined, joinedMethod } = account;
+/**
+ * What a plan records of an account, and what `apply` compares again.
+ * @param email where a rule about email addresses decided.
+ */
+export function entryFacts({ account, unitPath, tags }: AccountFacts, email?: MaskedEmail): EntryFacts {
+  const { name, state, parents, joined, joinedMethod } = account;
   return {
     name,
-    email,
+    ...(email === undefined ? {} : { email }),
     state,
     ...(unitPath === undefined ? {} : { ou: unitPath }),
     parents,

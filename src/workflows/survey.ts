@@ -4,15 +4,14 @@
  */
 import pLimit from 'p-limit';
 import type { Observation } from '../core/credentials.js';
-import { type Account, type Organization, unitPath } from '../core/organization.js';
+import type { Account, Organization } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
-import { type AccountFacts, compileScope, matchAll, resolveScope, type Scope } from '../core/scope.js';
 import { checkStop } from './attempt.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
+import { openScoping, type ScopedAccount } from './scoping.js';
+import { withUnitPath } from './unit-path.js';
 
-export interface SurveyedAccount {
-  readonly facts: AccountFacts;
-  readonly scope: Exclude<Scope, { kind: 'needs-tags' }>;
+export interface SurveyedAccount extends ScopedAccount {
   /** Absent where the scope says that the account is not to be audited. */
   readonly observation?: Observation;
 }
@@ -55,29 +54,13 @@ export async function surveyOrganization(
   access: RootAccess,
   { accounts: pages, policy, organization, today, concurrency, deep, allPaths, stop, onEvent }: SurveyOptions,
 ): Promise<Survey> {
-  const rules = compileScope(policy);
-  const matched = new Set<Rule>();
-  const untagged = new Map<Rule, AccountFacts[]>();
+  const scoping = openScoping(reader, policy, organization, today);
   const limit = pLimit(concurrency);
   const surveyed = new Map<string, Promise<SurveyedAccount>>();
 
   async function survey(account: Account): Promise<SurveyedAccount> {
     checkStop(stop, INTERRUPTED);
-    let facts: AccountFacts = rules.needsUnitNames ? await withUnitPath(reader, { account }) : { account };
-    let scope = resolveScope(rules, facts, organization.managementAccount, today);
-    if (scope.kind === 'needs-tags') {
-      facts = { ...facts, tags: await reader.tags(account.id) };
-      scope = resolveScope(rules, facts, organization.managementAccount, today);
-      if (scope.kind === 'needs-tags') throw new Error('tags were given and are asked for again');
-    }
-    const matches = matchAll(rules, facts);
-    for (const rule of matches.matched) matched.add(rule);
-    for (const rule of matches.needTags) {
-      const known = untagged.get(rule) ?? [];
-      known.push(facts);
-      untagged.set(rule, known);
-    }
-
+    const { facts, scope } = await scoping.resolve(account);
     if (scope.kind !== 'included') {
       const placed = await withUnitPath(reader, facts);
       onEvent({ type: 'account-left-out', account });
@@ -105,8 +88,10 @@ export async function surveyOrganization(
     }
     onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: true });
     const accounts = await Promise.all(surveyed.values());
-    const unmatched = [...policy.exclude, ...policy.include].filter((rule) => !matched.has(rule));
-    return { accounts, unmatched: await confirmUnmatched(reader, unmatched, untagged, onEvent) };
+    const unmatched = await scoping.findUnmatched((accounts, of) =>
+      onEvent({ type: 'tags-read', accounts, of }),
+    );
+    return { accounts, unmatched };
   } catch (error) {
     limit.clearQueue();
     throw error;
@@ -123,44 +108,4 @@ export async function observe(access: RootAccess, account: string, deep: boolean
     if (!(error instanceof RootAccessFailure)) throw error;
     return { kind: 'unknown', cause: error.unknownCause, message: error.message };
   }
-}
-
-/** The facts with the path of OU names, as far as AWS tells where the account is. */
-export async function withUnitPath(reader: OrganizationReader, facts: AccountFacts): Promise<AccountFacts> {
-  const { parents } = facts.account;
-  if (facts.unitPath !== undefined || parents.length === 0) return facts;
-  const names = new Map<string, string>();
-  for (const parent of parents.slice(0, -1)) {
-    for (const [id, name] of await reader.unitsBelow(parent)) names.set(id, name);
-  }
-  const path = unitPath(parents, names);
-  return path === undefined ? facts : { ...facts, unitPath: path };
-}
-
-/**
- * A rule about tags counts as matching nothing only after the tags of every account were read that another rule
- * had decided before: looking less would call an unread tag a missing one.
- */
-async function confirmUnmatched(
-  reader: OrganizationReader,
-  rules: readonly Rule[],
-  untagged: ReadonlyMap<Rule, readonly AccountFacts[]>,
-  onEvent: SurveyOptions['onEvent'],
-): Promise<Rule[]> {
-  const unmatched: Rule[] = [];
-  const of = rules.reduce((sum, rule) => sum + (untagged.get(rule)?.length ?? 0), 0);
-  let accounts = 0;
-  for (const rule of rules) {
-    const single = compileScope({ include: [rule], exclude: [] });
-    let found = false;
-    for (const facts of untagged.get(rule) ?? []) {
-      const tags = await reader.tags(facts.account.id);
-      accounts += 1;
-      onEvent({ type: 'tags-read', accounts, of });
-      found = matchAll(single, { ...facts, tags }).matched.length > 0;
-      if (found) break;
-    }
-    if (!found) unmatched.push(rule);
-  }
-  return unmatched;
 }

@@ -1,0 +1,24 @@
+/**
+ * The root email address of an account as a plan holds it. A plan is shown to many, so it holds no address: only where
+ * a rule on addresses decided, enough of it for its owner to recognise, and a digest that shows a change.
+ */
+import { createHash } from 'node:crypto';
+
+export interface MaskedEmail {
+  /** `a…@example.com` */
+  readonly masked: string;
+  /** SHA-256 of the plan's id, the account's id and the address, in hex: the same address differs in each plan. */
+  readonly sha256: string;
+}
+
+export function maskEmail(email: string, account: string, planId: string): MaskedEmail {
+  const at = email.lastIndexOf('@');
+  const [first = ''] = email;
+  const sha256 = createHash('sha256').update(`${planId}\n${account}\n${email}`).digest('hex');
+  return { masked: at < 1 ? '…' : `${first}…${email.slice(at)}`, sha256 };
+}
+
+/** Two addresses that are masked alike read differently. */
+export function describeEmail({ masked, sha256 }: MaskedEmail): string {
+  return `${masked} (sha256:${sha256.slice(0, 12)})`;
+}

@@ -1,0 +1,16 @@
+/** The root email addresses of accounts, read from Organizations when they are needed: a plan holds none. */
+import type { OrganizationReader } from './ports.js';
+
+/** @returns by account id; an account that is not in the organization any more is left out. */
+export async function readAddresses(
+  reader: Pick<OrganizationReader, 'accounts'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(ids);
+  const addresses = new Map<string, string>();
+  for await (const page of reader.accounts()) {
+    for (const { id, email } of page) if (wanted.has(id)) addresses.set(id, email);
+    if (addresses.size === wanted.size) break;
+  }
+  return addresses;
+}

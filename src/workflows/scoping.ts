@@ -1,0 +1,109 @@
+/** Which rule of a policy decides about each account: reads of Organizations only what the rules need. */
+import type { Account, Organization } from '../core/organization.js';
+import type { Policy, Rule } from '../core/policy.js';
+import {
+  type AccountFacts,
+  compileScope,
+  matchAll,
+  resolveScope,
+  type Scope,
+  type ScopeRules,
+} from '../core/scope.js';
+import type { OrganizationReader } from './ports.js';
+import { withUnitPath } from './unit-path.js';
+
+export interface ScopedAccount {
+  /** With the path of OU names, or the tags, where a rule compared them. */
+  readonly facts: AccountFacts;
+  readonly scope: Exclude<Scope, { kind: 'needs-tags' }>;
+}
+
+/** `accounts` of at most `of` were asked for their tags to find out whether a rule matches any. */
+export type TagsRead = (accounts: number, of: number) => void;
+
+export interface Scoping {
+  readonly resolve: (account: Account) => Promise<ScopedAccount>;
+  /** After every account was resolved: the rules of the policy that match none of them. */
+  readonly findUnmatched: (onTagsRead: TagsRead) => Promise<readonly Rule[]>;
+}
+
+/** @param today what `until` is compared with. */
+export function openScoping(
+  reader: OrganizationReader,
+  policy: Pick<Policy, 'include' | 'exclude'>,
+  { managementAccount }: Pick<Organization, 'managementAccount'>,
+  today: Date,
+): Scoping {
+  const rules = compileScope(policy);
+  const resolve = createResolver(reader, rules, managementAccount, today);
+  const matched = new Set<Rule>();
+  const untagged = new Map<Rule, AccountFacts[]>();
+
+  function note(facts: AccountFacts): void {
+    const matches = matchAll(rules, facts);
+    for (const rule of matches.matched) matched.add(rule);
+    for (const rule of matches.needTags) {
+      const known = untagged.get(rule) ?? [];
+      known.push(facts);
+      untagged.set(rule, known);
+    }
+  }
+
+  return {
+    resolve: async (account) => {
+      const scoped = await resolve(account);
+      note(scoped.facts);
+      return scoped;
+    },
+    findUnmatched: (onTagsRead) => {
+      const open = [...policy.exclude, ...policy.include].filter((rule) => !matched.has(rule));
+      return confirmUnmatched(reader, open, untagged, onTagsRead);
+    },
+  };
+}
+
+/** The scope of one account at a time. Parameters as those of `openScoping`. */
+export function createResolver(
+  reader: OrganizationReader,
+  rules: ScopeRules,
+  managementAccount: string,
+  today: Date,
+): Scoping['resolve'] {
+  return async (account) => {
+    const facts: AccountFacts = rules.needsUnitNames ? await withUnitPath(reader, { account }) : { account };
+    const scope = resolveScope(rules, facts, managementAccount, today);
+    if (scope.kind !== 'needs-tags') return { facts, scope };
+    const tagged = { ...facts, tags: await reader.tags(account.id) };
+    const decided = resolveScope(rules, tagged, managementAccount, today);
+    if (decided.kind === 'needs-tags') throw new Error('tags were given and are asked for again');
+    return { facts: tagged, scope: decided };
+  };
+}
+
+/**
+ * A rule about tags counts as matching nothing only after the tags of every account were read that another rule
+ * had decided before: looking less would call an unread tag a missing one.
+ */
+async function confirmUnmatched(
+  reader: OrganizationReader,
+  rules: readonly Rule[],
+  untagged: ReadonlyMap<Rule, readonly AccountFacts[]>,
+  onTagsRead: TagsRead,
+): Promise<Rule[]> {
+  const unmatched: Rule[] = [];
+  const of = rules.reduce((sum, rule) => sum + (untagged.get(rule)?.length ?? 0), 0);
+  let accounts = 0;
+  for (const rule of rules) {
+    const single = compileScope({ include: [rule], exclude: [] });
+    let found = false;
+    for (const facts of untagged.get(rule) ?? []) {
+      const tags = await reader.tags(facts.account.id);
+      accounts += 1;
+      onTagsRead(accounts, of);
+      found = matchAll(single, { ...facts, tags }).matched.length > 0;
+      if (found) break;
+    }
+    if (!found) unmatched.push(rule);
+  }
+  return unmatched;
+}

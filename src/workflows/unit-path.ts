@@ -1,0 +1,16 @@
+/** Where an account lies, by the names of its organizational units. */
+import { unitPath } from '../core/organization.js';
+import type { AccountFacts } from '../core/scope.js';
+import type { OrganizationReader } from './ports.js';
+
+/** The facts with the path of OU names, as far as AWS tells where the account is. */
+export async function withUnitPath(reader: OrganizationReader, facts: AccountFacts): Promise<AccountFacts> {
+  const { parents } = facts.account;
+  if (facts.unitPath !== undefined || parents.length === 0) return facts;
+  const names = new Map<string, string>();
+  for (const parent of parents.slice(0, -1)) {
+    for (const [id, name] of await reader.unitsBelow(parent)) names.set(id, name);
+  }
+  const path = unitPath(parents, names);
+  return path === undefined ? facts : { ...facts, unitPath: path };
+}
