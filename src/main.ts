@@ -20,6 +20,7 @@ import { RecoverCommand } from './commands/recover.js';
 import { ShowCommand } from './commands/show.js';
 import { UnlockBucketCommand, UnlockQueueCommand } from './commands/unlock.js';
 import { VerifyCommand } from './commands/verify.js';
+import { WitnessCommand } from './commands/witness.js';
 import type { Context } from './context.js';
 import { reportError } from './report.js';
 import { openStatusLine } from './status-line.js';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandClass[] = [
   ExplainCommand,
   VerifyCommand,
   ApproveCommand,
+  WitnessCommand,
   NoticeCommand,
   ApplyCommand,
   ReceiptCommand,

@@ -1,6 +1,4 @@
 import { Command, Option } from 'clipanion';
-import type { Envelope } from '../core/envelope.js';
-import type { SigningKey } from '../core/key.js';
 import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
 import type { Line } from '../views/lines.js';
@@ -12,7 +10,8 @@ export class ApproveCommand extends AwsCommand {
     category: 'Plan and apply',
     description: "Add a reviewer's signature to a plan that they have read",
     details: `
-      Shows the plan and its digest, asks, and signs as approver. Nothing of the plan changes but its signatures. With
+      Shows the plan, who signed it and its digest, asks, and signs as approver, with the time. A plan that no trusted
+      planner signed, or that was revoked, is refused. Nothing of the plan changes but its signatures. With
       --detached the signature is a file of its own beside the plan, which "verify" and "apply" read too: two people
       who approve at the same time never conflict in git.
 
@@ -32,93 +31,54 @@ export class ApproveCommand extends AwsCommand {
     description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
+  trust = Option.String('--trust', {
+    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
+  });
   detached = Option.Boolean('--detached', false, {
     description: 'Write the signature into a file of its own beside the plan',
   });
   confirm = Option.String('--confirm', { description: "The plan's whole digest, in place of answering" });
 
   protected async run(): Promise<number> {
-    const { readEnvelope } = await import('./inputs.js');
-    const { openKey } = await import('./key-options.js');
-    const { parseAnyPlan } = await import('../files/plan.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const { checkExpiry } = await import('../core/guard.js');
-    const { signBody } = await import('../signing/body.js');
-    const { describeValidity } = await import('../views/plan-text.js');
-
+    const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
+    const { commandLine } = await import('../core/command-line.js');
     const { formatTime } = await import('../core/time.js');
-    const { clock } = this.context;
+    const { describeValidity } = await import('../views/plan-text.js');
+    const { listSigners } = await import('../views/signers.js');
 
-    const path = this.resolvePath(this.plan);
-    const envelope = await readEnvelope(path, this.plan);
-    const plan = parseAnyPlan(envelope.body, this.plan);
-    checkExpiry(plan, this.context.clock.now());
-    const shown = await this.renderApplicable(plan);
-    const digest = digestBody(envelope.body);
+    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, detached } = this;
+    const signable = await openSignablePlan({ plan: path, trust }, this.resolvePath, this.context);
+    const { plan, digest, signatures } = signable;
     this.tell([
-      ...shown,
+      ...(await this.renderPlan(plan)),
       [],
       [`Planned by ${plan.plannedBy} at ${plan.created}; ${describeValidity(plan)}.`],
+      [`Signed so far by ${listSigners(signatures.signers)}, whom "${signable.trustFile}" trusts.`],
       [`Digest sha256:${digest}`],
       [],
     ]);
     await this.requireConsent(digest);
-    const { key: named, passphraseFd, awsSettings: aws } = this;
-    const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
-    this.checkUnsigned(envelope, key);
-    const signature = await signBody({ role: 'approver', at: formatTime(clock.now()) }, envelope.body, key);
-    const written = await this.write(path, digest, signature);
-    if (this.json) this.printJson('plan-approved', { path: written, digest, keyid: signature.keyid });
+    const options = { key: named, passphraseFd, aws };
+    const key = await openSigner('approver', signable, options, this.resolvePath, this.context);
+    const claim = { role: 'approver', at: formatTime(this.context.clock.now()) } as const;
+    const { written, keyid } = await writeSignature(claim, signable, key, {
+      detached,
+      resolve: this.resolvePath,
+    });
+    if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
-    const { commandLine } = await import('../core/command-line.js');
-    this.tellNext(`run: ${commandLine('rootsweep', 'verify', this.plan, ['--policy', plan.policy.path])}`);
+    const policy = ['--policy', plan.policy.path] as const;
+    this.tellNext(`run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust])}`);
     return 0;
   }
 
-  /** @throws RootsweepError PLAN_BLOCKED */
-  private async renderApplicable(plan: AnyPlan): Promise<Line[]> {
+  private async renderPlan(plan: AnyPlan): Promise<Line[]> {
     if ('remedy' in plan) {
       const { renderRemedyPlan } = await import('../views/remedy-text.js');
       return renderRemedyPlan(plan);
     }
-    const { checkApplicable } = await import('../core/guard.js');
     const { renderPlan } = await import('../views/plan-text.js');
-    checkApplicable(plan);
     return renderPlan(plan);
-  }
-
-  /** Nobody approves twice, nor their own plan: such a signature would count for nothing. */
-  private checkUnsigned({ signatures }: Envelope, { publicKey: { keyid } }: SigningKey): void {
-    const own = signatures.find((signature) => signature.keyid === keyid);
-    if (own === undefined) return;
-    throw new RootsweepError(
-      'KEY_SIGNED_ALREADY',
-      `this key has signed "${this.plan}" as ${own.role}, and counts once`,
-      { hint: 'have somebody else approve, with a key of their own' },
-    );
-  }
-
-  private async write(
-    path: string,
-    digest: string,
-    signature: import('../core/envelope.js').Signature,
-  ): Promise<string> {
-    if (this.detached) {
-      const { writeApproval } = await import('../files/approvals.js');
-      return writeApproval(path, digest, signature);
-    }
-    const { decodeEnvelope, digestBody, encodeEnvelope } = await import('../core/envelope.js');
-    const { PLAN_LIMITS } = await import('../files/plan.js');
-    const { readFileBytes, writeFileAtomically } = await import('../files/text-file.js');
-    // Read once more: a colleague may have signed while this one was reading.
-    const { body, signatures } = decodeEnvelope(await readFileBytes(path, PLAN_LIMITS), this.plan);
-    if (digestBody(body) !== digest) {
-      throw new RootsweepError('PLAN_INVALID', `"${this.plan}" was replaced while you were reading it`, {
-        hint: 'read the new plan, and approve that one',
-      });
-    }
-    await writeFileAtomically(path, encodeEnvelope({ body, signatures: [...signatures, signature] }));
-    return path;
   }
 
   private async requireConsent(digest: string): Promise<void> {

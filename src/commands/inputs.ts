@@ -92,13 +92,15 @@ export async function verifyPlanBytes(
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parseAnyPlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
+  checkAnyPlan(plan, policyFile, now);
   const facts = { digest: digestBody(envelope.body), signatures, policyFile };
-  if ('remedy' in plan) {
-    checkRemedyPlan(plan, policyFile, now);
-    return { plan, ...facts };
-  }
-  checkPlan(plan, policyFile, now);
-  return { plan, ...facts };
+  return 'remedy' in plan ? { plan, ...facts } : { plan, ...facts };
+}
+
+/** @throws RootsweepError with one of the PLAN_… codes. */
+export function checkAnyPlan(plan: AnyPlan, policyFile: PolicyFile, now: Date): void {
+  if ('remedy' in plan) checkRemedyPlan(plan, policyFile, now);
+  else checkPlan(plan, policyFile, now);
 }
 
 /**

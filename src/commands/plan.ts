@@ -76,13 +76,11 @@ export class PlanCommand extends OrganizationsCommand {
     const { checkOut } = await import('./plan-target.js');
     const { checkWritable, writeFileAtomically } = await import('../files/text-file.js');
     const { openAws } = await import('../aws/open.js');
-    const { surveyOrganization } = await import('../workflows/survey.js');
-    const { decidePlan, planHeader, requireOrganization } = await import('../workflows/plan.js');
+    const { makePlan } = await import('../workflows/make-plan.js');
     const { signPlan } = await import('../signing/plan.js');
     const { emitPlan } = await import('../files/plan.js');
     const { findCommit } = await import('../files/git.js');
     const { digestBody } = await import('../core/envelope.js');
-    const { checkClock } = await import('../core/guard.js');
     const { commandLine } = await import('../core/command-line.js');
     const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { clock } = this.context;
@@ -103,35 +101,26 @@ export class PlanCommand extends OrganizationsCommand {
     try {
       // To the second, as the plan will say: whoever decides again from the plan comes to the same.
       const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
-      const accounts = aws.reader.accounts();
-      const { caller, organization, clockOffset } = await aws.reader.open();
-      checkClock(clockOffset);
-      requireOrganization(policyFile, organization);
-      this.progress.begin('auditing');
-      const survey = await surveyOrganization(aws.reader, aws.rootAccess(organization.partition), {
-        accounts,
-        policy: policyFile.policy,
-        organization,
-        today: now,
+      const plan = await makePlan({
+        reader: aws.reader,
+        rootAccess: aws.rootAccess,
+        policyFile,
+        base,
+        originFor: (plannedBy) => ({
+          id: this.context.newId(),
+          plannedBy,
+          policy: { path: policyFile.path, ...(commit === undefined ? {} : { commit }) },
+        }),
+        now,
         concurrency: this.parallel,
         deep: this.deep,
-        allPaths: false,
         stop: this.context.stop,
+        onOpened: () => this.progress.begin('auditing'),
         onEvent: (event) => {
           if (event.type === 'accounts-listed') this.context.expectAccounts?.(event.accounts);
           this.progress.show(event);
         },
       });
-      const header = planHeader({
-        id: this.context.newId(),
-        now,
-        caller,
-        organization,
-        policyFile,
-        commit,
-        base,
-      });
-      const plan = decidePlan(survey, policyFile.policy, header, now, base);
       const body = emitPlan(plan);
       const digest = digestBody(body);
       // What signs with SSH keys may ask at the terminal itself.

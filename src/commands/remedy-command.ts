@@ -78,7 +78,9 @@ export abstract class RemedyCommand extends AwsCommand {
       const entries = await find(aws, accounts, organization).catch(explainLook);
       checkStop(this.context.stop, 'interrupted; nothing was written');
       const id = this.context.newId();
-      const header = remedyHeader({ id, now, caller, organization, policyFile, commit });
+      const policy = { path: policyFile.path, ...(commit === undefined ? {} : { commit }) };
+      const origin = { id, plannedBy: caller.arn, policy };
+      const header = remedyHeader({ origin, now, organization, policyFile });
       const { reason } = this;
       const plan = { version: 1, remedy: kind, reason, ...header, accounts: entries } as const;
       const body = emitRemedyPlan(plan);
@@ -122,7 +124,7 @@ export abstract class RemedyCommand extends AwsCommand {
 }
 
 /** What could not be looked at is not planned (promise 4). */
-async function explainLook(error: unknown): Promise<never> {
+export async function explainLook(error: unknown): Promise<never> {
   const { RootAccessFailure } = await import('../workflows/ports.js');
   const { explainUnknown } = await import('../views/unknown-text.js');
   if (!(error instanceof RootAccessFailure)) throw error;

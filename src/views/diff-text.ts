@@ -29,24 +29,30 @@ const SYMBOLS = {
 } as const;
 
 export function renderDiff(diff: ShownDiff): Line[] {
-  const { accounts, findings } = diff;
-  const legend = Object.entries(SYMBOLS).filter(([kind]) =>
-    accounts.some((account) => account.kind === kind),
-  );
   return [
     [bold(headline(diff))],
     [],
-    ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
-    ...(legend.length > 0 ? [[]] : []),
-    ...accounts.flatMap((account) => [...renderAccount(account), []]),
-    ...findings.map((finding): Line => ['  ', ...renderFinding(finding)]),
-    ...(findings.length > 0 ? [[]] : []),
+    ...renderDifferences(diff),
     ...renderPolicy(diff),
     [],
     [bold('Diff: '), summarize(diff)],
     ...(diff.applicable.before === diff.applicable.after
       ? []
       : [[diff.applicable.after ? green('Can be applied') : red('Blocked'), ': ', sayApplicable(diff)]]),
+  ];
+}
+
+/** Account by account, and the findings about all of them; nothing where these do not differ. */
+export function renderDifferences({ accounts, findings }: PlanDiff): Line[] {
+  const legend = Object.entries(SYMBOLS).filter(([kind]) =>
+    accounts.some((account) => account.kind === kind),
+  );
+  return [
+    ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
+    ...(legend.length > 0 ? [[]] : []),
+    ...accounts.flatMap((account) => [...renderAccount(account), []]),
+    ...findings.map((finding): Line => ['  ', ...renderFinding(finding)]),
+    ...(findings.length > 0 ? [[]] : []),
   ];
 }
 

@@ -5,7 +5,7 @@
 import { judgeLock, warnOfLock } from '../core/locked-policy.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { EntryFacts, PlanHeader } from '../core/plan.js';
-import { isRemedied, MOST_ACCOUNTS, type RemedyEntry } from '../core/remedy.js';
+import { isRemedied, MOST_ACCOUNTS, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
 import type { ResourceName } from '../core/resource-name.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
@@ -172,6 +172,34 @@ export async function planUnlocking(
   }
   const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
   return { id, ...facts, remedy: warning === undefined ? remedy : { ...remedy, warning } };
+}
+
+/**
+ * The entries that a plan's accounts give now, for a witness.
+ * @throws what planning them throws.
+ */
+export async function planAgain(
+  { remedy: kind, accounts: planned }: RemedyPlan,
+  reader: OrganizationReader,
+  access: { readonly root: RootAccess; readonly resources: ResourceAccess },
+  organization: Organization,
+): Promise<RemedyEntry[]> {
+  const ids = planned.map(({ id }) => id);
+  const accounts = await readNamed(reader, ids, organization);
+  if (kind === 'allow-password-recovery') return planRecovery(access.root, accounts, () => undefined);
+  const remedies = new Map(planned.map(({ id, remedy }) => [id, remedy]));
+  const entries: RemedyEntry[] = [];
+  for (const account of accounts) {
+    const remedy = remedies.get(account.id);
+    if (remedy === undefined || remedy.kind === 'allow-password-recovery') continue;
+    const { name, region, replacement } = remedy;
+    const resource =
+      remedy.kind === 'unlock-bucket'
+        ? ({ kind: 'bucket', name } as const)
+        : ({ kind: 'queue', name, region } as const);
+    entries.push(await planUnlocking(access.resources, account, resource, replacement, organization));
+  }
+  return entries;
 }
 
 /** The account that could not be looked at is named: there may be several. */

@@ -11,7 +11,6 @@ import { type AccountFacts, comparesEmail } from '../core/scope.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { TOOL } from '../version.js';
-import type { Caller } from './ports.js';
 import type { Survey, SurveyedAccount } from './survey.js';
 
 /**
@@ -79,32 +78,39 @@ export function requireOrganization({ path, policy }: PolicyFile, organization: 
   );
 }
 
-export function planHeader(of: {
+/** What of a plan's header neither the policy nor AWS decides: a witness takes it from the plan. */
+export interface PlanOrigin {
+  /** UUID. */
   readonly id: string;
+  /** ARN of the caller. */
+  readonly plannedBy: string;
+  readonly policy: Pick<PlanHeader['policy'], 'path' | 'commit'>;
+}
+
+export function planHeader(of: {
+  readonly origin: PlanOrigin;
   readonly now: Date;
-  readonly caller: Caller;
   readonly organization: Organization;
   readonly policyFile: PolicyFile;
-  readonly commit: string | undefined;
   readonly base?: BasePolicy | undefined;
 }): PlanHeader {
-  const { path, sha256, policy } = of.policyFile;
-  const after = (milliseconds: number) => formatTime(new Date(of.now.getTime() + milliseconds));
-  const { commit, base } = of;
+  const { sha256, policy } = of.policyFile;
+  const { id, plannedBy, policy: file } = of.origin;
+  const { base } = of;
   return {
-    id: of.id,
+    id,
     created: formatTime(of.now),
     ...(policy.notBefore === undefined ? {} : { notBefore: formatDuration(policy.notBefore) }),
-    expires: after(policy.expiresAfter),
+    expires: formatTime(new Date(of.now.getTime() + policy.expiresAfter)),
     tool: TOOL,
     partition: of.organization.partition,
     organization: of.organization.id,
     managementAccount: of.organization.managementAccount,
-    plannedBy: of.caller.arn,
+    plannedBy,
     policy: {
-      path,
+      path: file.path,
       sha256,
-      ...(commit === undefined ? {} : { commit }),
+      ...(file.commit === undefined ? {} : { commit: file.commit }),
       ...(base === undefined ? {} : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
     },
   };

@@ -1,0 +1,99 @@
+/** Adding a signature to a plan: what `approve` and `witness` share. */
+import type { Context } from '../context.js';
+import { type Claim, decodeEnvelope, digestBody, type Envelope, encodeEnvelope } from '../core/envelope.js';
+import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
+import type { SigningKey } from '../core/key.js';
+import type { AnyPlan } from '../core/remedy.js';
+import type { PlanRole, Trust } from '../core/trust.js';
+import { RootsweepError } from '../errors.js';
+import { writeApproval } from '../files/approvals.js';
+import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
+import { readFileBytes, writeFileAtomically } from '../files/text-file.js';
+import { signBody } from '../signing/body.js';
+import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
+import { readEnvelope, readTrust } from './inputs.js';
+import { type KeyOptions, openKey } from './key-options.js';
+
+/** A plan that may be signed once more: its signatures fit, and a trusted planner made it. */
+export interface SignablePlan {
+  /** As the user named it. */
+  readonly path: string;
+  readonly plan: AnyPlan;
+  readonly envelope: Envelope;
+  readonly digest: string;
+  readonly signatures: Signatures;
+  readonly trust: Trust;
+  /** The trust file's path, as it is shown. */
+  readonly trustFile: string;
+}
+
+/** @throws RootsweepError where the plan is refused: nobody adds a signature to what does not hold without it. */
+export async function openSignablePlan(
+  files: { readonly plan: string; readonly trust: string | undefined },
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<SignablePlan> {
+  const { plan: path } = files;
+  const now = context.clock.now();
+  const envelope = await readEnvelope(resolve(path), path);
+  const digest = digestBody(envelope.body);
+  const { trust, shown } = await readTrust(files.trust, resolve, context);
+  refuseRevoked(trust, digest, { plan: path, trust: shown });
+  const signatures = verifySignatures(envelope, trust, { plan: path, trust: shown }, now);
+  const plan = parseAnyPlan(envelope.body, path);
+  checkSigningTimes(plan, signatures.signers, now);
+  checkExpiry(plan, now);
+  if (!('remedy' in plan)) checkApplicable(plan);
+  return { path, plan, envelope, digest, signatures, trust, trustFile: shown };
+}
+
+/**
+ * The key, where its signature in the role would count.
+ * @throws RootsweepError KEY_NOT_TRUSTED, KEY_SIGNED_ALREADY, and what `openKey` throws.
+ */
+export async function openSigner(
+  role: PlanRole,
+  { path, envelope, trust, trustFile }: SignablePlan,
+  options: KeyOptions,
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<SigningKey> {
+  const key = await openKey(options, resolve, context);
+  const { keyid } = key.publicKey;
+  const own = envelope.signatures.find((signature) => signature.keyid === keyid);
+  if (own !== undefined) {
+    throw new RootsweepError(
+      'KEY_SIGNED_ALREADY',
+      `this key has signed "${path}" as ${own.role}, and counts once`,
+      { hint: 'have somebody else sign, with a key of their own' },
+    );
+  }
+  requireRole(trust, key.publicKey, role, trustFile);
+  return key;
+}
+
+/**
+ * Signs, and writes the signature into the plan or beside it.
+ * @returns the path of the file that was written.
+ * @throws RootsweepError PLAN_INVALID where the plan was replaced in the meantime.
+ */
+export async function writeSignature(
+  claim: Claim,
+  { path, envelope, digest }: SignablePlan,
+  key: SigningKey,
+  { detached, resolve }: { readonly detached: boolean; readonly resolve: (path: string) => string },
+): Promise<{ readonly written: string; readonly keyid: string }> {
+  const signature = await signBody(claim, envelope.body, key);
+  const { keyid } = signature;
+  const file = resolve(path);
+  if (detached) return { written: await writeApproval(file, digest, signature), keyid };
+  // Read once more: a colleague may have signed in the meantime.
+  const { body, signatures } = decodeEnvelope(await readFileBytes(file, PLAN_LIMITS), path);
+  if (digestBody(body) !== digest) {
+    throw new RootsweepError('PLAN_INVALID', `"${path}" was replaced in the meantime, and was not signed`, {
+      hint: 'read the new plan, and sign that one',
+    });
+  }
+  await writeFileAtomically(file, encodeEnvelope({ body, signatures: [...signatures, signature] }));
+  return { written: file, keyid };
+}

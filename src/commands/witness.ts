@@ -1,0 +1,208 @@
+import { Command, Option } from 'clipanion';
+import type { Aws } from '../aws/open.js';
+import type { BasePolicy } from '../core/base-policy.js';
+import type { PolicyFile } from '../core/guard.js';
+import type { Plan } from '../core/plan.js';
+import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
+import type { Line } from '../views/lines.js';
+import { AccountsCommand, PASSPHRASE_FD } from './command.js';
+
+export class WitnessCommand extends AccountsCommand {
+  static override paths = [['witness']];
+  static override usage = Command.Usage({
+    category: 'Plan and apply',
+    description: 'Audit independently, make the plan again, and sign it only if it is the same to the byte',
+    details: `
+      Takes from the plan its id, its time and where it says it comes from, and everything else from AWS, with the
+      credentials of this command: those of the planner prove nothing. If the plan that this gives is not the same, byte
+      for byte, it shows the difference and signs nothing.
+
+      Exit code 0: signed; 4: refused; 5: the plan is not what AWS says now.
+    `,
+    examples: [
+      [
+        'In a job of its own',
+        'rootsweep witness prod.plan.yaml --policy policy.yaml --key awskms:alias/witness',
+      ],
+      [
+        'With the signature in a file of its own',
+        'rootsweep witness prod.plan.yaml --policy policy.yaml --detached',
+      ],
+    ],
+  });
+
+  plan = Option.String({ name: 'PLAN' });
+  policy = Option.String('--policy', { required: true, description: 'The policy file' });
+  key = Option.String('--key', {
+    description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
+  });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
+  trust = Option.String('--trust', {
+    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
+  });
+  base = Option.String('--base', {
+    description:
+      'Compare the policy with the one in this commit; else with the one in the commit that the plan names',
+  });
+  deep = Option.Boolean('--deep', false, {
+    description: 'List all four kinds, as a plan made with --deep did',
+  });
+  detached = Option.Boolean('--detached', false, {
+    description: 'Write the signature into a file of its own beside the plan',
+  });
+
+  protected async run(): Promise<number> {
+    this.context.expectAccounts?.(0);
+    const { EXIT } = await import('../errors.js');
+    const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
+    const { checkAnyPlan, readPolicy } = await import('./inputs.js');
+    const { formatTime } = await import('../core/time.js');
+    const { commandLine } = await import('../core/command-line.js');
+    const { clock } = this.context;
+
+    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, detached } = this;
+    const signable = await openSignablePlan({ plan: path, trust }, this.resolvePath, this.context);
+    const { plan, digest, envelope } = signable;
+    const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
+    checkAnyPlan(plan, policyFile, clock.now());
+    const options = { key: named, passphraseFd, aws };
+    const key = await openSigner('witness', signable, options, this.resolvePath, this.context);
+
+    const body = await this.makeAgain(plan, policyFile);
+    if (!body.equals(envelope.body)) {
+      await this.showDifference(envelope.body, body);
+      return EXIT.drift;
+    }
+    const claim = { role: 'witness', at: formatTime(clock.now()) } as const;
+    const { written, keyid } = await writeSignature(claim, signable, key, {
+      detached,
+      resolve: this.resolvePath,
+    });
+    if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });
+    else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
+    const policy = ['--policy', this.policy] as const;
+    this.tellNext(`run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust])}`);
+    return EXIT.done;
+  }
+
+  private async makeAgain(plan: AnyPlan, policyFile: PolicyFile): Promise<Buffer> {
+    const { openAws } = await import('../aws/open.js');
+    const base = await this.readBase(plan);
+    this.progress.begin('opening');
+    const aws = await openAws(this.awsSettings, this.parallel, this.context.clock);
+    try {
+      return 'remedy' in plan
+        ? await this.makeRemediesAgain(plan, policyFile, aws)
+        : await this.makeSweepAgain(plan, policyFile, base, aws);
+    } finally {
+      this.progress.end();
+      aws.close();
+    }
+  }
+
+  private async makeSweepAgain(
+    plan: Plan,
+    policyFile: PolicyFile,
+    base: BasePolicy | undefined,
+    aws: Aws,
+  ): Promise<Buffer> {
+    const { checkOrganization } = await import('../core/guard.js');
+    const { makePlan } = await import('../workflows/make-plan.js');
+    const { emitPlan } = await import('../files/plan.js');
+    const made = await makePlan({
+      reader: aws.reader,
+      rootAccess: aws.rootAccess,
+      policyFile,
+      base,
+      originFor: () => plan,
+      now: new Date(plan.created),
+      concurrency: this.parallel,
+      deep: this.deep,
+      stop: this.context.stop,
+      onOpened: (organization, caller) => {
+        checkOrganization(plan, organization);
+        this.warnOfSameCaller(plan, caller);
+        this.progress.begin('auditing');
+      },
+      onEvent: (event) => {
+        if (event.type === 'accounts-listed') this.context.expectAccounts?.(event.accounts);
+        this.progress.show(event);
+      },
+    });
+    return emitPlan(made);
+  }
+
+  private async makeRemediesAgain(plan: RemedyPlan, policyFile: PolicyFile, aws: Aws): Promise<Buffer> {
+    const { checkClock, checkOrganization } = await import('../core/guard.js');
+    const { emitRemedyPlan } = await import('../files/remedy-plan.js');
+    const { planAgain, remedyHeader } = await import('../workflows/plan-remedies.js');
+    const { featureFor } = await import('../workflows/remedy-feature.js');
+    const { requireOrganization } = await import('../workflows/plan.js');
+    const { explainLook } = await import('./remedy-command.js');
+    const { caller, organization, clockOffset } = await aws.reader.open(featureFor(plan.remedy));
+    checkClock(clockOffset);
+    checkOrganization(plan, organization);
+    requireOrganization(policyFile, organization);
+    this.warnOfSameCaller(plan, caller.arn);
+    const { partition } = organization;
+    const access = { root: aws.rootAccess(partition), resources: aws.resourceAccess(partition) };
+    const accounts = await planAgain(plan, aws.reader, access, organization).catch(explainLook);
+    const header = remedyHeader({ origin: plan, now: new Date(plan.created), organization, policyFile });
+    const { remedy, reason } = plan;
+    return emitRemedyPlan({ version: 1, remedy, reason, ...header, accounts });
+  }
+
+  /** The name of the commit is the plan's: a branch moves on. */
+  private async readBase({ policy: { base } }: AnyPlan): Promise<BasePolicy | undefined> {
+    const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
+    const path = this.resolvePath(this.policy);
+    const { env } = this.context;
+    const commit = this.base ?? base?.commit;
+    if (commit !== undefined) {
+      const read = await readPolicyAt(path, commit, env);
+      return base === undefined ? read : { ...read, ref: base.ref };
+    }
+    const main = await readMainPolicy(path, env);
+    return main.kind === 'found' ? main.base : undefined;
+  }
+
+  private warnOfSameCaller({ plannedBy }: AnyPlan, caller: string): void {
+    if (caller !== plannedBy) return;
+    this.tell([
+      [
+        `The plan names ${caller} as its planner, and these are the credentials of this witness too: use others, so that nobody alone decides.`,
+      ],
+    ]);
+  }
+
+  /** What the plan says, and what AWS says now. */
+  private async showDifference(planned: Buffer, found: Buffer): Promise<void> {
+    const { parseAnyPlan } = await import('../files/plan.js');
+    const { patchText } = await import('../views/patch.js');
+    const [before, after] = [planned, found].map((body) => parseAnyPlan(body, this.plan));
+    const lines = patchText(this.plan, 'as AWS says now', {
+      before: planned.toString(),
+      after: found.toString(),
+    });
+    if (before === undefined || after === undefined) throw new Error('two plans were parsed');
+    const differences =
+      'remedy' in before || 'remedy' in after ? undefined : await this.compare(before, after);
+    if (this.json) {
+      this.printJson('plan-not-reproduced', { path: this.plan, ...differences, patch: lines });
+      return;
+    }
+    const { renderDifferences } = await import('../views/diff-text.js');
+    const shown: Line[] = differences === undefined ? [] : renderDifferences(differences);
+    this.print([
+      [`The plan is not what AWS says now, so it was not signed: "${this.plan}".`],
+      [],
+      ...(shown.length > 0 ? shown : lines.map((line): Line => ['  ', line])),
+    ]);
+    this.tellNext('have the plan made again, and ask its signer about the difference');
+  }
+
+  private async compare(before: Plan, after: Plan) {
+    const { comparePlans } = await import('../core/plan-diff.js');
+    return comparePlans(before, after);
+  }
+}
