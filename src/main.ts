@@ -18,6 +18,7 @@ import { PlanCommand } from './commands/plan.js';
 import { ReceiptCommand } from './commands/receipt.js';
 import { RecoverCommand } from './commands/recover.js';
 import { ShowCommand } from './commands/show.js';
+import { TrustAddCommand, TrustRevokeCommand, TrustShowCommand } from './commands/trust.js';
 import { UnlockBucketCommand, UnlockQueueCommand } from './commands/unlock.js';
 import { VerifyCommand } from './commands/verify.js';
 import { WitnessCommand } from './commands/witness.js';
@@ -46,6 +47,9 @@ export const COMMANDS: readonly CommandClass[] = [
   RecoverCommand,
   UnlockBucketCommand,
   UnlockQueueCommand,
+  TrustAddCommand,
+  TrustRevokeCommand,
+  TrustShowCommand,
   KeygenCommand,
   CompletionCommand,
   EmulateCommand,

@@ -21,6 +21,7 @@ export class InitCommand extends AwsCommand {
     `,
     examples: [
       ['In the repository of the policy', 'rootsweep init'],
+      ['For one person, without reviews', 'rootsweep init --alone'],
       ['For another repository, with the key that is there', 'rootsweep init --keep-key'],
     ],
   });
@@ -28,6 +29,10 @@ export class InitCommand extends AwsCommand {
   name = Option.String('--name', 'planner', { description: 'Name of the key in the trust file' });
   keepKey = Option.Boolean('--keep-key', false, {
     description: 'Leave the signing key and the trust file of the configuration folder as they are',
+  });
+
+  alone = Option.Boolean('--alone', false, {
+    description: 'Let the one key decide: plans need no reviewer, and nobody else can stop a mistake',
   });
 
   protected async run(): Promise<number> {
@@ -84,6 +89,12 @@ export class InitCommand extends AwsCommand {
     this.tell([
       [],
       ['The policy says in comments what else it can say; read it.'],
+      ...(this.keepKey || this.alone
+        ? []
+        : [
+            ['A plan needs the signature of a reviewer too. To add their public key, run:'],
+            ['  rootsweep trust add --from KEY.pub --name NAME --role approver'],
+          ]),
       [`Next: run: rootsweep plan --policy ${POLICY} --out org.plan.yaml`],
     ]);
   }
@@ -141,6 +152,7 @@ export class InitCommand extends AwsCommand {
     const { privatePem, publicKey } = generateKey();
     const trust = draftTrust(
       `  - name: ${quoteVisibly(this.name)}\n    publicKey: ${publicKey}\n    roles: [planner, operator]\n`,
+      { alone: this.alone },
     );
     try {
       parseTrust(trust, 'trust.yaml');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { ROLES, type Role } from '../core/trust.js';
+import { ROLES } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { type Line, renderLines } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
@@ -63,7 +63,7 @@ export class KeygenCommand extends AwsCommand {
     }
     this.tell([
       [`The private key is in "${path}"; keep it there.`],
-      ['Add this to the keys of trust.yaml:'],
+      ['Add this to the keys of trust.yaml, or run "rootsweep trust add":'],
       [],
     ]);
     this.print(lines);
@@ -84,7 +84,7 @@ export class KeygenCommand extends AwsCommand {
       this.printJson('key-read', { name: this.name, publicKey: text });
       return 0;
     }
-    this.tell([['Add this to the keys of trust.yaml:'], []]);
+    this.tell([['Add this to the keys of trust.yaml, or run "rootsweep trust add":'], []]);
     this.print(lines);
     return 0;
   }
@@ -96,28 +96,23 @@ export class KeygenCommand extends AwsCommand {
   private async writeLines(publicKey: string): Promise<Line[]> {
     const { parseTrust } = await import('../files/trust.js');
     const { quoteVisibly } = await import('../core/text.js');
-    const key = [[`  - name: ${quoteVisibly(this.name)}`], [`    publicKey: ${publicKey}`]];
-    const roles = this.chooseRoles();
+    const { chooseRoles } = await import('./trust.js');
+    const roles = chooseRoles(
+      this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']),
+    );
+    const lines = [
+      [`  - name: ${quoteVisibly(this.name)}`],
+      [`    publicKey: ${publicKey}`],
+      [`    roles: [${roles.join(', ')}]`],
+    ];
     try {
-      // Whatever it may sign: a file whose only key is an approver's reaches no threshold.
-      const alone = renderLines([...key, ['    roles: [planner]']], false);
-      parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${alone}`, 'trust.yaml');
-      return [...key, [`    roles: [${roles.join(', ')}]`]];
+      parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
+      return lines;
     } catch (cause) {
       throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
         hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
         cause,
       });
     }
-  }
-
-  /** @throws RootsweepError USAGE for what is no role. */
-  private chooseRoles(): readonly Role[] {
-    const named = this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']);
-    const stranger = named.find((role) => !ROLES.some((it) => it === role));
-    if (stranger === undefined) return ROLES.filter((role) => named.includes(role));
-    throw new RootsweepError('USAGE', `--role takes ${ROLES.join(', ')}, not "${stranger}"`, {
-      hint: 'for example: --role approver',
-    });
   }
 }

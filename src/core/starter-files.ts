@@ -13,13 +13,22 @@ export function hasGitAttributes(text: string): boolean {
   return GIT_ATTRIBUTES.every((line) => lines.has(line));
 }
 
-/** @param keyLines the entry of the key, as `keygen` prints it. */
-export function draftTrust(keyLines: string): string {
-  return `# Whose signatures a plan needs. Keep it where a pull request cannot change it.
+/**
+ * @param keyLines the entries of the keys, as `keygen` prints them.
+ * @param alone whether one key may plan and apply without another's signature.
+ */
+export function draftTrust(keyLines: string, { alone }: { readonly alone: boolean }): string {
+  const threshold = alone
+    ? `# One key decides alone: whoever holds it can delete credentials without another's review. To ask for reviews, write
+# { planner: 1, approver: 1 }.
+threshold: { planner: 1 }`
+    : `# A plan needs the signature of whoever planned it and that of a reviewer. To also have a second audit confirm each
+# plan: { planner: 1, approver: 1, witness: 1 }.
+threshold: { planner: 1, approver: 1 }`;
+  return `# Who is believed. Keep it where no pull request can change it.
 version: 1
-# One signature is enough to begin with. With reviewers: { planner: 1, approver: 1 }, and their keys below; the lines
-# of a key are printed by: rootsweep keygen --from ~/.ssh/id_ed25519.pub --name ada
-threshold: { planner: 1 }
+${threshold}
+# To add a reviewer, run: rootsweep trust add --from KEY.pub --name NAME --role approver
 keys:
 ${keyLines}`;
 }

@@ -1,13 +1,5 @@
 /** The trust file: from its text to the keys whose signatures count. */
-import {
-  countMissing,
-  PLAN_ROLES,
-  type RevokedPlan,
-  type Role,
-  type RoleCounts,
-  type Trust,
-  type TrustedKey,
-} from '../core/trust.js';
+import type { RevokedPlan, Role, RoleCounts, Trust, TrustedKey } from '../core/trust.js';
 import { parsePublicKey } from '../signing/public-key.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
@@ -48,9 +40,7 @@ export function parseTrust(text: string, fileName: string): Trust {
     };
     return parseKey(document, report) ?? [];
   });
-  if (keys.length === documents.length) {
-    problems.push(...findDuplicates(keys, file), ...checkThreshold(threshold, keys, file));
-  }
+  if (keys.length === documents.length) problems.push(...findDuplicates(keys, file));
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
   return { threshold, keys, revoked };
 }
@@ -83,22 +73,5 @@ function* findDuplicates(keys: readonly TrustedKey[], file: YamlFile): Iterable<
       const sentence = `keys[${index}].publicKey is the key of ${quote(keys[twin]?.name ?? '')} once more; remove one of them`;
       yield { ...file.locate(['keys', index, 'publicKey']), sentence };
     }
-  }
-}
-
-/** A threshold that no set of these keys can reach is a mistake. */
-function* checkThreshold(
-  threshold: RoleCounts,
-  keys: readonly TrustedKey[],
-  file: YamlFile,
-): Iterable<Problem> {
-  const signers = keys.flatMap(({ name, key: { keyid }, roles }) =>
-    PLAN_ROLES.filter((role) => roles.includes(role)).map((role) => ({ name, keyid, role })),
-  );
-  const missing = countMissing(threshold, signers);
-  for (const role of PLAN_ROLES) {
-    if (missing[role] === 0) continue;
-    const sentence = `threshold.${role} is ${threshold[role]}, and the keys cannot reach it: no key counts in two roles; add a key with roles: [${role}]`;
-    yield { ...file.locate(['threshold', role]), sentence };
   }
 }

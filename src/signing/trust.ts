@@ -1,4 +1,6 @@
 /** Which of a file's signatures count (promise 2): those by keys that the trust file holds, in a role that it gives them. */
+
+import { commandLine } from '../core/command-line.js';
 import {
   type Claim,
   type DocumentKind,
@@ -15,6 +17,7 @@ import {
   hasEnded,
   isEnough,
   PLAN_ROLES,
+  type PlanRole,
   type Role,
   type RoleCounts,
   type Signer,
@@ -43,6 +46,8 @@ export interface Signatures {
   readonly threshold: RoleCounts;
   /** What the threshold still demands. */
   readonly missing: RoleCounts;
+  /** The role in which no set of the trusted keys can sign often enough; absent where they can. */
+  readonly unreachable?: PlanRole;
   /** Why signatures by trusted keys do not count, as clauses. */
   readonly flaws: readonly string[];
 }
@@ -65,7 +70,25 @@ export function verifySignatures(
   const flaws = fitting.flatMap(({ flaw }) => flaw ?? []);
   const missing = countMissing(trust.threshold, signers);
   if (missing.planner > 0) throw untrusted('plan', named, flaws);
-  return { signers, threshold: trust.threshold, missing, flaws };
+  const unreachable = findUnreachable(trust, now);
+  return {
+    signers,
+    threshold: trust.threshold,
+    missing,
+    ...(unreachable === undefined ? {} : { unreachable }),
+    flaws,
+  };
+}
+
+/** What the keys could sign at most, all together. */
+function findUnreachable({ threshold, keys }: Trust, now: Date): PlanRole | undefined {
+  const all = keys
+    .filter((trusted) => !hasEnded(trusted, now))
+    .flatMap(({ name, key: { keyid }, roles }) =>
+      PLAN_ROLES.filter((role) => roles.includes(role)).map((role) => ({ name, keyid, role })),
+    );
+  const missing = countMissing(threshold, all);
+  return PLAN_ROLES.find((role) => missing[role] > 0);
 }
 
 /**
@@ -87,10 +110,7 @@ export function refuseRevoked(
 }
 
 /** @throws RootsweepError PLAN_SIGNATURES_TOO_FEW below the threshold. */
-export function requireSignatures(
-  { signers, missing, flaws }: Pick<Signatures, 'signers' | 'missing' | 'flaws'>,
-  plan: string,
-): void {
+export function requireSignatures({ signers, missing, unreachable, flaws }: Signatures, plan: string): void {
   if (isEnough(missing)) return;
   const needed = PLAN_ROLES.filter((role) => missing[role] > 0).map(
     (role) => `${missing[role]} more ${role} signature${missing[role] === 1 ? '' : 's'}`,
@@ -101,9 +121,11 @@ export function requireSignatures(
     `"${plan}" needs ${needed.join(' and ')}; signed so far: ${signed}${flaws.map((flaw) => `; ${flaw}`).join('')}`,
     {
       hint:
-        missing.approver > 0
-          ? `have an approver sign: rootsweep approve ${plan} --key KEY`
-          : `have a witness sign: rootsweep witness ${plan} --policy POLICY --key KEY`,
+        unreachable !== undefined
+          ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', unreachable])}`
+          : missing.approver > 0
+            ? `have an approver sign: ${commandLine('rootsweep', 'approve', plan, ['--key', 'KEY'])}`
+            : `have a witness sign: ${commandLine('rootsweep', 'witness', plan, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
     },
   );
 }

@@ -1,0 +1,63 @@
+/** The trust file that a command changes or shows: the same that every command reads. */
+import { join } from 'node:path';
+import type { Context } from '../context.js';
+import { RootsweepError } from '../errors.js';
+import {
+  decodeUtf8,
+  followLinks,
+  readFileBytes,
+  writeFileAtomically,
+  writeNewFile,
+} from '../files/text-file.js';
+import { configFolder } from './inputs.js';
+
+const LIMITS = { what: 'trust file', maxBytes: 2 ** 20 } as const;
+/** Others may read it, and not write: what they could write would not be believed. */
+const MODE = 0o644;
+
+interface Target {
+  readonly path: string;
+  /** As it is shown. */
+  readonly shown: string;
+}
+
+/** @throws RootsweepError FILE_NOT_FOUND, and what reading gives. */
+export async function readTrustToEdit(
+  flag: string | undefined,
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<Target & { readonly text: string }> {
+  const target = findTrust(flag, resolve, context);
+  return { ...target, text: decodeUtf8(await readFileBytes(target.path, LIMITS), target.shown, LIMITS.what) };
+}
+
+/**
+ * @param change the text of the file, undefined where there is none, to its new text.
+ * @returns the path of the file, as it is shown.
+ */
+export async function editTrust(
+  flag: string | undefined,
+  resolve: (path: string) => string,
+  context: Context,
+  change: (text: string | undefined, shown: string) => string,
+): Promise<string> {
+  const { path, shown } = findTrust(flag, resolve, context);
+  const text = await readTrustToEdit(flag, resolve, context).then(
+    (read) => read.text,
+    (error: unknown) => {
+      if (error instanceof RootsweepError && error.code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
+    },
+  );
+  const changed = change(text, shown);
+  if (text === undefined) await writeNewFile(path, changed, MODE);
+  // A link stays one.
+  else await writeFileAtomically(await followLinks(path), changed);
+  return shown;
+}
+
+function findTrust(flag: string | undefined, resolve: (path: string) => string, context: Context): Target {
+  const named = flag ?? (context.env.ROOTSWEEP_TRUST || undefined);
+  const path = named === undefined ? join(configFolder(context), 'trust.yaml') : resolve(named);
+  return { path, shown: named ?? path };
+}

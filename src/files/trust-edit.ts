@@ -1,0 +1,85 @@
+/** Changes to the text of a trust file. Every byte that people wrote into it, comments too, stays. */
+import { isMap, isSeq, parseDocument, stringify } from 'yaml';
+import { draftTrust } from '../core/starter-files.js';
+import { quoteVisibly } from '../core/text.js';
+import type { RevokedPlan, Role, Trust } from '../core/trust.js';
+import { RootsweepError } from '../errors.js';
+import { parsePublicKey } from '../signing/public-key.js';
+import { parseTrust } from './trust.js';
+
+export interface NewTrustedKey {
+  readonly name: string;
+  readonly publicKey: string;
+  readonly roles: readonly Role[];
+  readonly until?: string;
+}
+
+/**
+ * @param text undefined where there is no file yet.
+ * @throws RootsweepError TRUST_INVALID where the file is not valid, before the change or after it.
+ */
+export function addTrustedKey(text: string | undefined, fileName: string, key: NewTrustedKey): string {
+  if (text !== undefined) {
+    refuseKnown(parseTrust(text, fileName), fileName, key);
+    return append(text, fileName, 'keys', key);
+  }
+  const drafted = draftTrust(item(key, 2), { alone: false });
+  parseTrust(drafted, fileName);
+  return drafted;
+}
+
+/** @throws RootsweepError TRUST_INVALID where the file is not valid. */
+export function addRevokedPlan(text: string, fileName: string, revoked: RevokedPlan): string {
+  return append(text, fileName, 'revoked', revoked);
+}
+
+function refuseKnown({ keys }: Trust, fileName: string, { name, publicKey }: NewTrustedKey): void {
+  const keyid = parsePublicKey(publicKey)?.keyid;
+  const twin = keys.find(({ key }) => key.keyid === keyid);
+  const what =
+    twin !== undefined
+      ? `holds this key already, as ${quoteVisibly(twin.name)}`
+      : keys.some((it) => it.name === name)
+        ? `holds another key called ${quoteVisibly(name)}`
+        : undefined;
+  if (what === undefined) return;
+  throw new RootsweepError('TRUST_INVALID', `"${fileName}" ${what}`, {
+    hint: `to change what a key may sign, edit its "roles" in "${fileName}"`,
+  });
+}
+
+function append(text: string, fileName: string, list: 'keys' | 'revoked', value: object): string {
+  parseTrust(text, fileName);
+  const changed = insert(text.endsWith('\n') ? text : `${text}\n`, list, value);
+  parseTrust(changed, fileName);
+  return changed;
+}
+
+function insert(text: string, list: string, value: object): string {
+  const document = parseDocument(text);
+  const existing = document.get(list, true);
+  if (!isSeq(existing)) {
+    // A document that is one flow mapping has no line to add to.
+    if (isMap(document.contents) && document.contents.flow !== true)
+      return `${text}${list}:\n${item(value, 2)}`;
+  } else if (existing.flow !== true && existing.items.length > 0) {
+    const [start = 0, end = 0] = existing.range ?? [];
+    const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
+    // After the line on which the last item ends, with the comment that may follow on it.
+    const lineEnd = text.indexOf('\n', Math.max(start, end - 1)) + 1;
+    return `${text.slice(0, lineEnd)}${item(value, indent)}${text.slice(lineEnd)}`;
+  }
+  if (isSeq(existing)) existing.add(document.createNode(value));
+  else document.set(list, [value]);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** One item of a block sequence. JSON is YAML: text is quoted, and lists of words stay on one line. */
+function item(value: object, indent: number): string {
+  const lines = Object.entries(value).map(
+    ([key, it]) =>
+      `${key}: ${stringify(it, { collectionStyle: 'flow', defaultStringType: 'QUOTE_DOUBLE', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()}`,
+  );
+  const pad = ' '.repeat(indent);
+  return lines.map((line, index) => `${pad}${index === 0 ? '- ' : '  '}${line}\n`).join('');
+}
