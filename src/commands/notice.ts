@@ -2,10 +2,11 @@ import { Command, Option } from 'clipanion';
 import type { Notice, Template } from '../core/notice.js';
 import { RootsweepError } from '../errors.js';
 import { RootsweepCommand } from './command.js';
+import { withTrust } from './trust-options.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
 
-export class NoticeCommand extends RootsweepCommand {
+export class NoticeCommand extends withTrust(RootsweepCommand, 'The trust file') {
   static override paths = [['notice']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -31,7 +32,6 @@ export class NoticeCommand extends RootsweepCommand {
   out = Option.String('--out', { description: 'A new folder to write them to, in place of standard output' });
   template = Option.String('--template', { description: 'The text, in place of the default one' });
   from = Option.String('--from', { description: 'Write mails, too, from this address' });
-  trust = Option.String('--trust', { description: 'The trust file' });
 
   protected async run(): Promise<number> {
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
@@ -46,8 +46,9 @@ export class NoticeCommand extends RootsweepCommand {
     const template = await this.readTemplate();
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const now = clock.now();
-    if (this.trust !== undefined) {
-      await verifyTrust(envelope, this.plan, this.trust, this.resolvePath, this.context, now);
+    const trust = this.trustIfNamed;
+    if (trust !== undefined) {
+      await verifyTrust(envelope, this.plan, trust, this.resolvePath, this.context, now);
     }
     const plan = parsePlan(envelope.body, this.plan);
     checkExpiry(plan, now);
@@ -56,7 +57,7 @@ export class NoticeCommand extends RootsweepCommand {
     const notices = plan.accounts.filter(isDeleteEntry).map((entry) => assembleNotice(plan, digest, entry));
     if (this.out === undefined) await this.printNotices(notices, template);
     else await this.writeNotices(notices, template, from, this.out);
-    if (this.trust === undefined) {
+    if (trust === undefined) {
       this.tell([['Signatures were not checked; pass --trust, or run: rootsweep verify']]);
     }
     return 0;
