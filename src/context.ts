@@ -16,6 +16,8 @@ export interface Context {
   readonly cwd: string;
   readonly homeFolder: string;
   readonly host: string;
+  /** Whose process it is; undefined on Windows, which has no such numbers. */
+  readonly userId?: number | undefined;
   readonly pid: number;
   /** Which process ids `pid` is one of, where the system has several sets of them: containers do. */
   readonly pidSpace?: string | undefined;

@@ -55,8 +55,9 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     columns: () => process.stderr.columns ?? 0,
     env: process.env,
     cwd: process.cwd(),
-    homeFolder: homedir(),
+    homeFolder: findHomeFolder(),
     host: hostname(),
+    userId: process.getuid?.(),
     pid: process.pid,
     pidSpace: readPidSpace(),
     isRunning,
@@ -92,6 +93,16 @@ function heapGrowthFor(accounts: number): number {
 
 function setHeapGrowth(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`);
+}
+
+/** Empty where there is none: a container's user may be in no list of users. */
+function findHomeFolder(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return '';
+    throw error;
+  }
 }
 
 function repeat(milliseconds: number, act: () => void): () => void {

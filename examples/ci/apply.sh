@@ -10,11 +10,14 @@ set -euo pipefail
 rootsweep() { npx --no-install rootsweep "$@"; }
 
 mkdir -p "$OUT"
-printf '%s\n' "$TRUST" > "$OUT/trust.yaml"
-rootsweep verify "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml"
+# Not in the repository, where a pull request could change it, and for nobody else to write.
+trusted=$(mktemp -d)
+trap 'rm -r "$trusted"' EXIT
+(umask 077 && printf '%s\n' "$TRUST" > "$trusted/trust.yaml")
+rootsweep verify "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml"
 
 code=0
-rootsweep apply "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml" --confirm "$ORGANIZATION" || code=$?
+rootsweep apply "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml" --confirm "$ORGANIZATION" || code=$?
 
 # Whatever the end, the journal says how far it got.
 shopt -s nullglob

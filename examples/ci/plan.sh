@@ -10,7 +10,10 @@ set -euo pipefail
 rootsweep() { npx --no-install rootsweep "$@"; }
 
 mkdir -p "$OUT"
-printf '%s\n' "$TRUST" > "$OUT/trust.yaml"
+# Not in the repository, where a pull request could change it, and for nobody else to write.
+trusted=$(mktemp -d)
+trap 'rm -r "$trusted"' EXIT
+(umask 077 && printf '%s\n' "$TRUST" > "$trusted/trust.yaml")
 
 # What can be compared is compared: a branch in which there is no policy yet has none to be loosened.
 base=()
@@ -47,7 +50,7 @@ if [[ -z $planned ]]; then
 fi
 
 verified=0
-rootsweep verify "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml" "${base[@]}" --format junit > "$OUT/verify.xml" ||
+rootsweep verify "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml" "${base[@]}" --format junit > "$OUT/verify.xml" ||
   verified=$?
 case $verified in
   0 | 3 | 4) ;;
@@ -56,7 +59,7 @@ esac
 
 # Who signed is shown of a plan that has all its signatures.
 trust=()
-((verified == 4)) || trust=(--trust "$OUT/trust.yaml")
+((verified == 4)) || trust=(--trust "$trusted/trust.yaml")
 rootsweep show "$PLAN" "${trust[@]}" --format markdown > "$OUT/comment.md"
 rootsweep show "$PLAN" "${trust[@]}" --format markdown --limit step-summary > "$OUT/summary.md"
 rootsweep show "$PLAN" "${trust[@]}" --format html > "$OUT/plan.html"

@@ -8,11 +8,12 @@ import type { Narrowing } from '../workflows/run.js';
 import type { Work, WorkDone, WorkWords } from './apply-work.js';
 import { OrganizationsCommand } from './command.js';
 import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
+import { withTrust } from './trust-options.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
 
-export class ApplyCommand extends OrganizationsCommand {
+export class ApplyCommand extends withTrust(OrganizationsCommand) {
   static override paths = [['apply']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -26,7 +27,7 @@ export class ApplyCommand extends OrganizationsCommand {
       theirs, in the order 130, 6, 1, 4, 3, 8, 5, 2, 0.
     `,
     examples: [
-      ['At a terminal', 'rootsweep apply prod.plan.yaml --policy policy.yaml --trust trust.yaml'],
+      ['At a terminal', 'rootsweep apply prod.plan.yaml --policy policy.yaml --trust ../trust.yaml'],
       ['In a pipeline', 'rootsweep apply prod.plan.yaml --policy policy.yaml --confirm o-exampleorgid'],
       [
         'To several organizations',
@@ -37,9 +38,6 @@ export class ApplyCommand extends OrganizationsCommand {
 
   plan = Option.String({ name: 'PLAN', required: false });
   policy = Option.String('--policy', { description: 'The policy file' });
-  trust = Option.String('--trust', {
-    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
-  });
   confirm = Option.Array('--confirm', {
     description: 'The organization id, in place of typing it (repeat it for several organizations)',
   });
@@ -51,26 +49,25 @@ export class ApplyCommand extends OrganizationsCommand {
     if (organizations !== undefined) return this.applyEach(organizations);
     if (plan === undefined || policy === undefined)
       throw this.refuseMissing({ PLAN: plan, '--policy': policy });
-    return this.applyOne({ plan, policy, trust: this.trust });
+    const { trust, confirmTrust } = this;
+    return this.applyOne({ plan, policy, trust, confirmTrust });
   }
 
   private applyEach(organizations: string): Promise<number> {
-    const { plan, policy, trust, only, exclude, confirm = [] } = this;
+    const { plan, policy, trust, confirmTrust, only, exclude, confirm = [] } = this;
     this.refuseWithOrganizations({
       PLAN: plan,
       '--policy': policy,
       '--only': only,
       '--exclude': exclude[0],
     });
-    return this.runEach(organizations, (entry) => {
-      const trusted = entry.trust ?? trust;
-      return [
-        entry.plan,
-        `--policy=${entry.policy}`,
-        ...(trusted === undefined ? [] : [`--trust=${trusted}`]),
-        ...(confirm.includes(entry.organization) ? [`--confirm=${entry.organization}`] : []),
-      ];
-    });
+    return this.runEach(organizations, (entry) => [
+      entry.plan,
+      `--policy=${entry.policy}`,
+      ...(trust === undefined ? [] : [`--trust=${trust}`]),
+      ...(confirmTrust === undefined ? [] : [`--confirm-trust=${confirmTrust}`]),
+      ...(confirm.includes(entry.organization) ? [`--confirm=${entry.organization}`] : []),
+    ]);
   }
 
   private async applyOne(files: PlanPaths): Promise<number> {
@@ -132,7 +129,7 @@ export class ApplyCommand extends OrganizationsCommand {
   /** Asks, and then works. */
   private async applyVerified(
     files: PlanPaths,
-    { digest, signatures: { signers, threshold } }: AnyVerifiedPlan,
+    { digest, signatures: { signers, threshold }, trustFile }: AnyVerifiedPlan,
     work: Work,
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
@@ -142,6 +139,7 @@ export class ApplyCommand extends OrganizationsCommand {
     const { checkSigners } = await import('../core/guard.js');
     const { foldJournal } = await import('../core/journal.js');
     const { renderStopping } = await import('../views/ledger-text.js');
+    const { describeTrust, listSigners } = await import('../views/signers.js');
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
     // By both clocks: a plan, or a key, that has ended by either of them has.
@@ -156,6 +154,7 @@ export class ApplyCommand extends OrganizationsCommand {
     this.progress.end();
 
     const { begun, completed } = foldJournal(journal.earlier);
+    this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(signers)}`]]);
     this.tell(
       work.renderScope({
         organization: organization.id,
@@ -225,8 +224,14 @@ export class ApplyCommand extends OrganizationsCommand {
       const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
       return `plan what has changed anew, run: ${work.planAgain(files, drifted)}`;
     }
-    const policy = ['--policy', files.policy] as const;
-    const again = commandLine('rootsweep', 'apply', files.plan, policy, ['--trust', files.trust]);
+    const again = commandLine(
+      'rootsweep',
+      'apply',
+      files.plan,
+      ['--policy', files.policy],
+      ['--trust', files.trust],
+      ['--confirm-trust', files.confirmTrust],
+    );
     return `to go on with what is left, run: ${again}`;
   }
 

@@ -3,8 +3,9 @@ import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
 import type { Line } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { withTrust } from './trust-options.js';
 
-export class ApproveCommand extends AwsCommand {
+export class ApproveCommand extends withTrust(AwsCommand) {
   static override paths = [['approve']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -31,9 +32,6 @@ export class ApproveCommand extends AwsCommand {
     description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
-  trust = Option.String('--trust', {
-    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
-  });
   detached = Option.Boolean('--detached', false, {
     description: 'Write the signature into a file of its own beside the plan',
   });
@@ -46,8 +44,12 @@ export class ApproveCommand extends AwsCommand {
     const { describeValidity } = await import('../views/plan-text.js');
     const { listSigners } = await import('../views/signers.js');
 
-    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, detached } = this;
-    const signable = await openSignablePlan({ plan: path, trust }, this.resolvePath, this.context);
+    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
+    const signable = await openSignablePlan(
+      { plan: path, trust, confirmTrust },
+      this.resolvePath,
+      this.context,
+    );
     const { plan, digest, signatures } = signable;
     this.tell([
       ...(await this.renderPlan(plan)),
@@ -68,7 +70,9 @@ export class ApproveCommand extends AwsCommand {
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
     const policy = ['--policy', plan.policy.path] as const;
-    this.tellNext(`run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust])}`);
+    this.tellNext(
+      `run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
+    );
     return 0;
   }
 

@@ -5,6 +5,7 @@ import type { PolicyChange } from '../core/policy-change.js';
 import type { PlanPolicy } from '../files/plan-policy.js';
 import { RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 
@@ -15,7 +16,10 @@ interface ReadPlan {
   readonly signers: readonly import('../core/trust.js').Signer[] | undefined;
 }
 
-export class DiffCommand extends RootsweepCommand {
+export class DiffCommand extends withTrust(
+  RootsweepCommand,
+  'The trust file: both plans must be signed by it',
+) {
   static override paths = [['diff']];
   static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
@@ -43,7 +47,6 @@ export class DiffCommand extends RootsweepCommand {
   policyOld = Option.String('--policy-old', { description: 'The policy that OLD was made with' });
   policyNew = Option.String('--policy-new', { description: 'The policy that NEW was made with' });
   format = Option.String('--format', { description: 'text, json or markdown' });
-  trust = Option.String('--trust', { description: 'The trust file: both plans must be signed by it' });
   detailedExitcode = Option.Boolean('--detailed-exitcode', false, {
     description: 'Exit with 2 if the plans differ',
   });
@@ -87,11 +90,11 @@ export class DiffCommand extends RootsweepCommand {
     const { digestBody } = await import('../core/envelope.js');
     const { clock } = this.context;
     const envelope = await readEnvelope(this.resolvePath(path), path);
+    const trust = this.trustIfNamed;
     const signers =
-      this.trust === undefined
+      trust === undefined
         ? undefined
-        : (await verifyTrust(envelope, path, this.trust, this.resolvePath, this.context, clock.now()))
-            .signers;
+        : (await verifyTrust(envelope, path, trust, this.resolvePath, this.context, clock.now())).signers;
     return { path, plan: parsePlan(envelope.body, path), digest: digestBody(envelope.body), signers };
   }
 

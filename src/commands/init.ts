@@ -101,7 +101,7 @@ export class InitCommand extends AwsCommand {
 
   /** The places of key and trust file, which must not be where a pull request can change them. */
   private async findConfigFolder(): Promise<readonly [key: string, trust: string]> {
-    const { configFolder } = await import('./inputs.js');
+    const { configFolder } = await import('../files/config-folder.js');
     const { findRepository } = await import('../files/git.js');
     const folder = configFolder(this.context);
     const repository = await findRepository(this.resolvePath(POLICY), this.context.env);

@@ -11,21 +11,18 @@ import { checkRemedyPlan } from '../core/remedy-guard.js';
 import type { Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { readApprovals } from '../files/approvals.js';
+import { configFolder } from '../files/config-folder.js';
 import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
 import { parsePolicy } from '../files/policy.js';
 import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
+import { readTrustFile, type TrustFile } from '../files/trust-source.js';
 import { refuseRevoked, type Signatures, verifySignatures } from '../signing/trust.js';
+import type { TrustFlags } from './trust-options.js';
 
 const SMALL_FILE = 2 ** 20;
 
-type Folders = Pick<Context, 'env' | 'homeFolder'>;
-
-/** The user's configuration folder for rootsweep: XDG's, which a pull request cannot write to. */
-export function configFolder({ env, homeFolder }: Folders): string {
-  const base = env.XDG_CONFIG_HOME;
-  return join(base !== undefined && base !== '' ? base : join(homeFolder, '.config'), 'rootsweep');
-}
+type User = Pick<Context, 'env' | 'homeFolder' | 'userId'>;
 
 export async function readPolicy(
   path: string,
@@ -38,10 +35,9 @@ export async function readPolicy(
 }
 
 /** As the user named them. */
-export interface PlanPaths {
+export interface PlanPaths extends TrustFlags {
   readonly plan: string;
   readonly policy: string;
-  readonly trust: string | undefined;
 }
 
 export interface VerifiedPlan<P extends AnyPlan = Plan> {
@@ -51,6 +47,7 @@ export interface VerifiedPlan<P extends AnyPlan = Plan> {
   /** Approvers and witnesses may be missing: `requireSignatures`. */
   readonly signatures: Signatures;
   readonly policyFile: PolicyFile;
+  readonly trustFile: TrustFile;
 }
 
 export type AnyVerifiedPlan = VerifiedPlan | VerifiedPlan<RemedyPlan>;
@@ -73,7 +70,7 @@ async function withApprovals({ body, signatures }: Envelope, path: string): Prom
 export async function openVerifiedPlan(
   paths: PlanPaths,
   resolve: (path: string) => string,
-  context: Folders,
+  context: User,
   now: Date,
 ): Promise<AnyVerifiedPlan> {
   return verifyPlanBytes(await readFileBytes(resolve(paths.plan), PLAN_LIMITS), paths, resolve, context, now);
@@ -84,16 +81,16 @@ export async function verifyPlanBytes(
   file: Buffer,
   paths: PlanPaths,
   resolve: (path: string) => string,
-  context: Folders,
+  context: User,
   now: Date,
 ): Promise<AnyVerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
-  const signatures = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
+  const { trustFile, ...signatures } = await verifyTrust(envelope, paths.plan, paths, resolve, context, now);
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parseAnyPlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
   checkAnyPlan(plan, policyFile, now);
-  const facts = { digest: digestBody(envelope.body), signatures, policyFile };
+  const facts = { digest: digestBody(envelope.body), signatures, policyFile, trustFile };
   return 'remedy' in plan ? { plan, ...facts } : { plan, ...facts };
 }
 
@@ -110,40 +107,46 @@ export function checkAnyPlan(plan: AnyPlan, policyFile: PolicyFile, now: Date): 
 export async function verifyTrust(
   envelope: Envelope,
   planPath: string,
-  trustFlag: string | undefined,
+  flags: TrustFlags,
   resolve: (path: string) => string,
-  context: Folders,
+  context: User,
   now: Date,
-): Promise<Signatures> {
-  const { trust, shown } = await readTrust(trustFlag, resolve, context);
-  refuseRevoked(trust, digestBody(envelope.body), { plan: planPath, trust: shown });
-  return verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
+): Promise<Signatures & { readonly trustFile: TrustFile }> {
+  const { trust, trustFile } = await readTrust(flags, planPath, resolve, context);
+  const files = { plan: planPath, trust: trustFile.path };
+  refuseRevoked(trust, digestBody(envelope.body), files);
+  return { trustFile, ...verifySignatures(envelope, trust, files, now) };
 }
 
 /**
  * `--trust`, else ROOTSWEEP_TRUST, else `trust.yaml` in the configuration folder; never the one beside the file that
  * is to be trusted.
+ * @param target the plan or the receipt that is to be trusted, as the user named it.
  */
 export async function readTrust(
-  trustFlag: string | undefined,
+  { trust: flag, confirmTrust }: TrustFlags,
+  target: string,
   resolve: (path: string) => string,
-  context: Folders,
-): Promise<{ readonly trust: Trust; readonly shown: string }> {
-  const fallback = join(configFolder(context), 'trust.yaml');
-  const path = trustFlag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
-  const shown = path ?? fallback;
-  const bytes = await readFileBytes(path === undefined ? fallback : resolve(path), {
-    what: 'trust file',
-    maxBytes: SMALL_FILE,
-  }).catch((error: unknown) => {
-    if (path !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
+  context: User,
+): Promise<{ readonly trust: Trust; readonly trustFile: TrustFile }> {
+  const named = flag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
+  const shown = named ?? join(configFolder(context), 'trust.yaml');
+  const source = {
+    path: named === undefined ? shown : resolve(named),
+    shown,
+    namedBy: flag === undefined ? 'surroundings' : 'flag',
+    confirmed: confirmTrust,
+    target: { path: resolve(target), shown: target },
+  } as const;
+  const { text, ...trustFile } = await readTrustFile(source, context).catch((error: unknown) => {
+    if (named !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
       throw error;
-    throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${fallback}"`, {
+    throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${shown}"`, {
       hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
       cause: error,
     });
   });
-  return { trust: parseTrust(decodeUtf8(bytes, shown, 'trust file'), shown), shown };
+  return { trust: parseTrust(text, shown), trustFile };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

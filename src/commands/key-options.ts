@@ -8,9 +8,9 @@ import type { Context } from '../context.js';
 import type { PublicKey, SigningKey } from '../core/key.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
+import { configFolder } from '../files/config-folder.js';
 import type { KeySurroundings } from '../files/key.js';
 import { parseInteger } from './command.js';
-import { configFolder } from './inputs.js';
 
 export interface KeyOptions {
   /** `--key`; else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
@@ -33,16 +33,13 @@ export async function openKey(
   const ofKms = nameInKms(named ?? '');
   if (ofKms !== undefined) return openKeyOfKms(ofKms, aws, context);
   const { openSigningKey } = await import('../files/key.js');
-  const fallback = join(configFolder(context), 'signing-key.pem');
+  const path = named === undefined ? join(configFolder(context), 'signing-key.pem') : resolve(named);
   try {
-    return await openSigningKey(
-      named === undefined ? fallback : resolve(named),
-      surroundings(passphraseFd, context),
-    );
+    return await openSigningKey(path, surroundings(passphraseFd, context));
   } catch (error) {
     if (named !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
       throw error;
-    throw new RootsweepError('KEY_MISSING', `no signing key was given, and there is none at "${fallback}"`, {
+    throw new RootsweepError('KEY_MISSING', `no signing key was given, and there is none at "${path}"`, {
       hint: 'pass --key KEY or set ROOTSWEEP_KEY; make a key with: rootsweep keygen',
       cause: error,
     });

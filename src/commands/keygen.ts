@@ -49,7 +49,7 @@ export class KeygenCommand extends AwsCommand {
     }
     const { generateKey } = await import('../signing/ed25519.js');
     const { writeNewFile } = await import('../files/text-file.js');
-    const { configFolder } = await import('./inputs.js');
+    const { configFolder } = await import('../files/config-folder.js');
     const path =
       this.out === undefined
         ? join(configFolder(this.context), 'signing-key.pem')

@@ -3,10 +3,11 @@ import type { Notice, Template } from '../core/notice.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import { AwsCommand } from './command.js';
+import { withTrust } from './trust-options.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
 
-export class NoticeCommand extends AwsCommand {
+export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
   static override paths = [['notice']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -33,7 +34,6 @@ export class NoticeCommand extends AwsCommand {
   out = Option.String('--out', { description: 'A new folder to write them to, in place of standard output' });
   template = Option.String('--template', { description: 'The text, in place of the default one' });
   from = Option.String('--from', { description: 'Write mails, too, from this address' });
-  trust = Option.String('--trust', { description: 'The trust file' });
 
   protected async run(): Promise<number> {
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
@@ -48,8 +48,9 @@ export class NoticeCommand extends AwsCommand {
     const template = await this.readTemplate();
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const now = clock.now();
-    if (this.trust !== undefined) {
-      await verifyTrust(envelope, this.plan, this.trust, this.resolvePath, this.context, now);
+    const trust = this.trustIfNamed;
+    if (trust !== undefined) {
+      await verifyTrust(envelope, this.plan, trust, this.resolvePath, this.context, now);
     }
     const plan = parsePlan(envelope.body, this.plan);
     checkExpiry(plan, now);
@@ -65,7 +66,7 @@ export class NoticeCommand extends AwsCommand {
     );
     if (this.out === undefined) await this.printNotices(notices, template);
     else await this.writeNotices(notices, template, from, this.out);
-    if (this.trust === undefined) {
+    if (trust === undefined) {
       this.tell([['Signatures were not checked; pass --trust, or run: rootsweep verify']]);
     }
     return 0;

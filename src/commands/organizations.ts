@@ -72,10 +72,6 @@ async function readOrganizations({ path, resolve }: OrganizationsRun): Promise<O
     ...entry,
     policy: below(entry.policy),
     plan: below(entry.plan),
-    ...(entry.key === undefined
-      ? {}
-      : { key: entry.key.startsWith('awskms:') ? entry.key : below(entry.key) }),
-    ...(entry.trust === undefined ? {} : { trust: below(entry.trust) }),
   }));
   for (const entry of entries) requirePin(entry, await readPolicy(resolve(entry.policy), entry.policy));
   return entries;

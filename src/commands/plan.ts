@@ -55,17 +55,14 @@ export class PlanCommand extends OrganizationsCommand {
       // It can be read once.
       '--passphrase-fd': passphraseFd,
     });
-    return this.runEach(organizations, (entry) => {
-      const signing = entry.key ?? key;
-      return [
-        `--policy=${entry.policy}`,
-        `--out=${entry.plan}`,
-        ...(signing === undefined ? [] : [`--key=${signing}`]),
-        ...(base === undefined ? [] : [`--base=${base}`]),
-        ...(this.deep ? ['--deep'] : []),
-        ...(this.detailedExitcode ? ['--detailed-exitcode'] : []),
-      ];
-    });
+    return this.runEach(organizations, (entry) => [
+      `--policy=${entry.policy}`,
+      `--out=${entry.plan}`,
+      ...(key === undefined ? [] : [`--key=${key}`]),
+      ...(base === undefined ? [] : [`--base=${base}`]),
+      ...(this.deep ? ['--deep'] : []),
+      ...(this.detailedExitcode ? ['--detailed-exitcode'] : []),
+    ]);
   }
 
   private async planOne(files: { readonly policy: string; readonly out: string }): Promise<number> {

@@ -7,17 +7,18 @@ import { RootsweepError } from '../errors.js';
 import { emitAnyReceipt, parseAnyReceipt } from '../files/receipt.js';
 import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
+import type { TrustFile } from '../files/trust-source.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
+import type { TrustFlags } from './trust-options.js';
 
 /** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
 export async function readReceiptOf(path: string, shownPath: string): Promise<AnyReceipt> {
   return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath);
 }
 
-export interface ReceiptPaths {
+export interface ReceiptPaths extends TrustFlags {
   readonly receipt: string;
-  readonly trust: string | undefined;
   readonly journal: string | undefined;
 }
 
@@ -26,14 +27,18 @@ export async function verifyReceipt(
   file: Buffer,
   paths: ReceiptPaths,
   resolve: (path: string) => string,
-  context: Pick<Context, 'env' | 'homeFolder' | 'clock'>,
-): Promise<{ readonly receipt: AnyReceipt; readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[] }> {
+  context: Pick<Context, 'env' | 'homeFolder' | 'userId' | 'clock'>,
+): Promise<{
+  readonly receipt: AnyReceipt;
+  readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[];
+  readonly trustFile: TrustFile;
+}> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
-  const { trust, shown } = await readTrust(paths.trust, resolve, context);
+  const { trust, trustFile } = await readTrust(paths, paths.receipt, resolve, context);
   const signers = verifyReceiptSignatures(
     envelope,
     trust,
-    { receipt: paths.receipt, trust: shown },
+    { receipt: paths.receipt, trust: trustFile.path },
     context.clock.now(),
   );
   const receipt = parseAnyReceipt(envelope.body, paths.receipt);
@@ -47,5 +52,5 @@ export async function verifyReceipt(
       );
     }
   }
-  return { receipt, signers };
+  return { receipt, signers, trustFile };
 }

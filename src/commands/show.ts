@@ -4,11 +4,12 @@ import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'markdown', 'html', 'csv', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
 
-export class ShowCommand extends RootsweepCommand {
+export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
   static override paths = [['show']];
   static override choices = { '--format': FORMATS, '--limit': ['comment', 'step-summary', 'none'] };
   static override usage = Command.Usage({
@@ -37,7 +38,6 @@ export class ShowCommand extends RootsweepCommand {
     description:
       'Of markdown: comment (the default: what GitHub takes), step-summary, none, or a number of bytes',
   });
-  trust = Option.String('--trust', { description: 'The trust file' });
 
   protected async run(): Promise<number> {
     const format = this.chooseFormat();
@@ -46,13 +46,14 @@ export class ShowCommand extends RootsweepCommand {
     const { parseAnyPlan } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
+    const trust = this.trustIfNamed;
     const verified =
-      this.trust === undefined
+      trust === undefined
         ? undefined
         : await verifyTrust(
             envelope,
             this.plan,
-            this.trust,
+            trust,
             this.resolvePath,
             this.context,
             this.context.clock.now(),

@@ -13,6 +13,7 @@ import { signBody } from '../signing/body.js';
 import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
 import { readEnvelope, readTrust } from './inputs.js';
 import { type KeyOptions, openKey } from './key-options.js';
+import type { TrustFlags } from './trust-options.js';
 
 /** A plan that may be signed once more: its signatures fit, and a trusted planner made it. */
 export interface SignablePlan {
@@ -29,7 +30,7 @@ export interface SignablePlan {
 
 /** @throws RootsweepError where the plan is refused: nobody adds a signature to what does not hold without it. */
 export async function openSignablePlan(
-  files: { readonly plan: string; readonly trust: string | undefined },
+  files: TrustFlags & { readonly plan: string },
   resolve: (path: string) => string,
   context: Context,
 ): Promise<SignablePlan> {
@@ -37,14 +38,15 @@ export async function openSignablePlan(
   const now = context.clock.now();
   const envelope = await readEnvelope(resolve(path), path);
   const digest = digestBody(envelope.body);
-  const { trust, shown } = await readTrust(files.trust, resolve, context);
-  refuseRevoked(trust, digest, { plan: path, trust: shown });
-  const signatures = verifySignatures(envelope, trust, { plan: path, trust: shown }, now);
+  const { trust, trustFile } = await readTrust(files, path, resolve, context);
+  const named = { plan: path, trust: trustFile.path };
+  refuseRevoked(trust, digest, named);
+  const signatures = verifySignatures(envelope, trust, named, now);
   const plan = parseAnyPlan(envelope.body, path);
   checkSigningTimes(plan, signatures.signers, now);
   checkExpiry(plan, now);
   if (!('remedy' in plan)) checkApplicable(plan);
-  return { path, plan, envelope, digest, signatures, trust, trustFile: shown };
+  return { path, plan, envelope, digest, signatures, trust, trustFile: trustFile.path };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { RootsweepError } from '../errors.js';
+import { configFolder } from '../files/config-folder.js';
 import {
   decodeUtf8,
   followLinks,
@@ -9,7 +10,6 @@ import {
   writeFileAtomically,
   writeNewFile,
 } from '../files/text-file.js';
-import { configFolder } from './inputs.js';
 
 const LIMITS = { what: 'trust file', maxBytes: 2 ** 20 } as const;
 /** Others may read it, and not write: what they could write would not be believed. */

@@ -3,16 +3,17 @@ import type { BasePolicy } from '../core/base-policy.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
-import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
+import type { Signatures } from '../signing/trust.js';
 import type { Verdict } from '../views/junit.js';
 import { RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import type { VerifiedPlan } from './inputs.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
 
-export class VerifyCommand extends RootsweepCommand {
+export class VerifyCommand extends withTrust(RootsweepCommand) {
   static override paths = [['verify']];
   static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
@@ -23,10 +24,10 @@ export class VerifyCommand extends RootsweepCommand {
       Exit code 0: the plan can be applied once any wait is over, the receipt is as it was signed; 3: findings stop the plan; 4: refused.
     `,
     examples: [
-      ['In CI', 'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml'],
+      ['In CI', 'rootsweep verify prod.plan.yaml --policy policy.yaml --trust ../trust.yaml'],
       [
         'In CI, and that it shows how the policy is looser than in the main branch',
-        'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml --base origin/main',
+        'rootsweep verify prod.plan.yaml --policy policy.yaml --trust ../trust.yaml --base origin/main',
       ],
       [
         'With the trust file of the configuration folder',
@@ -50,9 +51,6 @@ export class VerifyCommand extends RootsweepCommand {
   });
   journal = Option.String('--journal', { description: 'Of a receipt: the journal that must yield it' });
   format = Option.String('--format', { description: 'text, json or junit' });
-  trust = Option.String('--trust', {
-    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
-  });
 
   /** The plan, once it is known to be as it was signed and in force. */
   private checked: Plan | undefined;
@@ -111,7 +109,7 @@ export class VerifyCommand extends RootsweepCommand {
     }
     const verified = await verifyPlanBytes(
       bytes,
-      { plan: this.file, policy: this.policy, trust: this.trust },
+      { plan: this.file, policy: this.policy, trust: this.trust, confirmTrust: this.confirmTrust },
       this.resolvePath,
       this.context,
       this.context.clock.now(),
@@ -120,7 +118,13 @@ export class VerifyCommand extends RootsweepCommand {
     return this.reportPlan(verified);
   }
 
-  private async reportPlan({ plan, digest, signatures, policyFile }: VerifiedPlan): Promise<number> {
+  private async reportPlan({
+    plan,
+    digest,
+    signatures,
+    policyFile,
+    trustFile,
+  }: VerifiedPlan): Promise<number> {
     const { checkApplicable } = await import('../core/guard.js');
     const { requireSignatures } = await import('../signing/trust.js');
     const { signers } = signatures;
@@ -133,6 +137,7 @@ export class VerifyCommand extends RootsweepCommand {
       this.printJson('plan-verified', {
         id: plan.id,
         digest,
+        trust: trustFile,
         signers,
         ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
         expires: plan.expires,
@@ -141,7 +146,7 @@ export class VerifyCommand extends RootsweepCommand {
       });
       return 0;
     }
-    await this.tellGood(plan, digest, signers);
+    await this.tellGood(plan, digest, { signers, trustFile });
     if (base !== undefined) {
       this.print([
         [`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`],
@@ -151,7 +156,12 @@ export class VerifyCommand extends RootsweepCommand {
     return 0;
   }
 
-  private async reportRemedies({ plan, digest, signatures }: VerifiedPlan<RemedyPlan>): Promise<number> {
+  private async reportRemedies({
+    plan,
+    digest,
+    signatures,
+    trustFile,
+  }: VerifiedPlan<RemedyPlan>): Promise<number> {
     const { requireSignatures } = await import('../signing/trust.js');
     const { signers } = signatures;
     if (this.base !== undefined)
@@ -161,10 +171,10 @@ export class VerifyCommand extends RootsweepCommand {
     if (this.json) {
       const { id, remedy, expires } = plan;
       const accounts = plan.accounts.map((entry) => entry.id);
-      this.printJson('plan-verified', { id, digest, signers, expires, remedy, accounts });
+      this.printJson('plan-verified', { id, digest, trust: trustFile, signers, expires, remedy, accounts });
       return 0;
     }
-    await this.tellGood(plan, digest, signers);
+    await this.tellGood(plan, digest, { signers, trustFile });
     await this.tellApply();
     return 0;
   }
@@ -172,20 +182,28 @@ export class VerifyCommand extends RootsweepCommand {
   private async tellGood(
     plan: Pick<PlanHeader, 'notBefore' | 'expires'>,
     digest: string,
-    signers: readonly Signer[],
+    { signers, trustFile }: Pick<Signatures, 'signers'> & Pick<VerifiedPlan, 'trustFile'>,
   ): Promise<void> {
-    const { listSigners } = await import('../views/signers.js');
+    const { describeTrust, listSigners } = await import('../views/signers.js');
     const { describeValidity } = await import('../views/plan-text.js');
     this.print([
       [`"${this.file}" is ${describeValidity(plan)}.`],
+      [describeTrust(trustFile)],
       [`Signed by ${listSigners(signers)}; digest sha256:${digest}`],
     ]);
   }
 
   private async tellApply(): Promise<void> {
     const { commandLine } = await import('../core/command-line.js');
-    const files = [['--policy', this.policy] as const, ['--trust', this.trust] as const];
-    this.tellNext(`run: ${commandLine('rootsweep', 'apply', this.file, ...files)}`);
+    const apply = commandLine(
+      'rootsweep',
+      'apply',
+      this.file,
+      ['--policy', this.policy],
+      ['--trust', this.trust],
+      ['--confirm-trust', this.confirmTrust],
+    );
+    this.tellNext(`run: ${apply}`);
   }
 
   /** The base comes from git itself: what the plan says of it is the word of whoever signed. */
@@ -199,13 +217,13 @@ export class VerifyCommand extends RootsweepCommand {
   }
 
   private async verifyReceipt(bytes: Buffer): Promise<number> {
-    const { listNames } = await import('../views/signers.js');
+    const { describeTrust, listNames } = await import('../views/signers.js');
     const { verifyReceipt } = await import('./receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
     if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');
-    const { receipt, signers } = await verifyReceipt(
+    const { receipt, signers, trustFile } = await verifyReceipt(
       bytes,
-      { receipt: this.file, trust: this.trust, journal: this.journal },
+      { receipt: this.file, trust: this.trust, confirmTrust: this.confirmTrust, journal: this.journal },
       this.resolvePath,
       this.context,
     );
@@ -213,11 +231,19 @@ export class VerifyCommand extends RootsweepCommand {
     if (this.format === 'junit') return 0;
     if (this.json) {
       const journalMatches = this.journal === undefined ? null : true;
-      this.printJson('receipt-verified', { plan, signers, journal, journalMatches, totals });
+      this.printJson('receipt-verified', {
+        plan,
+        trust: trustFile,
+        signers,
+        journal,
+        journalMatches,
+        totals,
+      });
       return 0;
     }
     this.print([
       [`"${this.file}" is as it was signed by ${listNames(signers)}.`],
+      [describeTrust(trustFile)],
       [
         this.journal === undefined
           ? `It was not compared with a journal; pass --journal to compare it with the one of digest sha256:${journal.sha256}`

@@ -6,8 +6,9 @@ import type { Plan } from '../core/plan.js';
 import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Line } from '../views/lines.js';
 import { AccountsCommand, PASSPHRASE_FD } from './command.js';
+import { withTrust } from './trust-options.js';
 
-export class WitnessCommand extends AccountsCommand {
+export class WitnessCommand extends withTrust(AccountsCommand) {
   static override paths = [['witness']];
   static override usage = Command.Usage({
     category: 'Plan and apply',
@@ -37,9 +38,6 @@ export class WitnessCommand extends AccountsCommand {
     description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
-  trust = Option.String('--trust', {
-    description: 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder',
-  });
   base = Option.String('--base', {
     description:
       'Compare the policy with the one in this commit; else with the one in the commit that the plan names',
@@ -60,8 +58,12 @@ export class WitnessCommand extends AccountsCommand {
     const { commandLine } = await import('../core/command-line.js');
     const { clock } = this.context;
 
-    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, detached } = this;
-    const signable = await openSignablePlan({ plan: path, trust }, this.resolvePath, this.context);
+    const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
+    const signable = await openSignablePlan(
+      { plan: path, trust, confirmTrust },
+      this.resolvePath,
+      this.context,
+    );
     const { plan, digest, envelope } = signable;
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
     checkAnyPlan(plan, policyFile, clock.now());
@@ -81,7 +83,9 @@ export class WitnessCommand extends AccountsCommand {
     if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });
     else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
     const policy = ['--policy', this.policy] as const;
-    this.tellNext(`run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust])}`);
+    this.tellNext(
+      `run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
+    );
     return EXIT.done;
   }
 

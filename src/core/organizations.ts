@@ -9,8 +9,6 @@ export interface OrganizationEntry {
   readonly region?: string;
   readonly policy: string;
   readonly plan: string;
-  readonly key?: string;
-  readonly trust?: string;
 }
 
 /** `not-started`: somebody asked to stop before its turn came. */

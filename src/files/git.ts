@@ -77,6 +77,21 @@ export async function findCommit(path: string, env: Environment): Promise<string
 }
 
 /**
+ * Whether git tracks a file, or a link, of this name. False where there is no repository, and where there is no git.
+ * @throws Error whose message is a reason, where git does not answer.
+ */
+export async function isTracked(path: string, env: Environment): Promise<boolean> {
+  const repository = await findRepository(path, env);
+  if (repository === undefined) return false;
+  try {
+    return (await git(repository, 'ls-files', '-z', '--cached', '--', repository.name)).text !== '';
+  } catch (error) {
+    if ((error as ExecFileException).code === 'ENOENT') return false;
+    throw new Error(explainFailure(error), { cause: error });
+  }
+}
+
+/**
  * The file as it is in a commit.
  * @param ref a branch, a tag or a commit; without it, the main branch: the remote's, or the local one.
  */

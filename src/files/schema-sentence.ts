@@ -30,7 +30,7 @@ export function tellError(error: SchemaError, file: YamlFile): Problem {
 
 /** The key that was meant by an unknown one: a known key that is not there yet. */
 export function suggestKey({ params, rule: { properties = {} }, data }: SchemaError): string | undefined {
-  const absent = Object.keys(properties).filter((key) => !Object.hasOwn(data as object, key));
+  const absent = listKeys(properties).filter((key) => !Object.hasOwn(data as object, key));
   return suggest(String(params.additionalProperty), absent);
 }
 
@@ -44,13 +44,18 @@ export function formatPath(path: YamlPath): string {
   return steps.join('').replace(/^\./, '');
 }
 
+/** Without those that the schema names only to say why they are refused. */
+function listKeys(properties: Readonly<Record<string, SchemaRule>>): string[] {
+  return Object.entries(properties).flatMap(([key, { not }]) => (not === undefined ? [key] : []));
+}
+
 function tellUnknownKey(error: SchemaError): string {
   const { path, params, rule } = error;
   const key = quote(String(params.additionalProperty));
   const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
   const meant = suggestKey(error);
   if (meant !== undefined) return `unknown key ${key}${where}; did you mean ${quote(meant)}?`;
-  return `unknown key ${key}${where}; known keys are ${Object.keys(rule.properties ?? {}).join(', ')}`;
+  return `unknown key ${key}${where}; known keys are ${listKeys(rule.properties ?? {}).join(', ')}`;
 }
 
 function tell({ keyword, path, params, rule, data }: SchemaError, file: YamlFile): string {

@@ -15,6 +15,8 @@ export interface SchemaRule {
   readonly pattern?: string;
   readonly format?: keyof typeof FORMATS;
   readonly anyOf?: readonly SchemaRule[];
+  /** `{}`: no value is allowed. */
+  readonly not?: object;
   readonly properties?: Readonly<Record<string, SchemaRule>>;
   readonly examples?: readonly unknown[];
   readonly errorMessage?: string;

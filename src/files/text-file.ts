@@ -1,7 +1,7 @@
 /** Files on disk, with errors that a user can act on. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
@@ -16,9 +16,14 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a whole file.
+ * @param examine is given the open file before it is read.
  * @throws RootsweepError FILE_NOT_FOUND, FILE_UNREADABLE (a directory, a device, no permission), FILE_TOO_LARGE.
  */
-export async function readFileBytes(path: string, { what, maxBytes }: FileLimits): Promise<Buffer> {
+export async function readFileBytes(
+  path: string,
+  { what, maxBytes }: FileLimits,
+  examine?: (file: FileHandle) => Promise<void>,
+): Promise<Buffer> {
   try {
     const file = await open(path, READ);
     try {
@@ -35,6 +40,7 @@ export async function readFileBytes(path: string, { what, maxBytes }: FileLimits
           hint: `is this the right file? no ${what} is that large`,
         });
       }
+      await examine?.(file);
       return await file.readFile();
     } finally {
       await file.close();

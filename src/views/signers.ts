@@ -2,6 +2,11 @@
 import { quoteVisibly } from '../core/text.js';
 import type { Signer } from '../core/trust.js';
 
+/** `Trust: "trust.yaml" (sha256:0a1b2c3d4e5f)`: which trust file counted. */
+export function describeTrust({ path, sha256 }: { readonly path: string; readonly sha256: string }): string {
+  return `Trust: ${quoteVisibly(path)} (sha256:${sha256.slice(0, 12)})`;
+}
+
 /** `"ada" (planner), "ben" (approver)`. */
 export function listSigners(signers: readonly Signer[]): string {
   return signers.map(({ name, role }) => `${quoteVisibly(name)} (${role})`).join(', ');

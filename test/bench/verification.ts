@@ -56,7 +56,12 @@ async function compareIn(folder: string): Promise<Verification> {
     ...approvers.map((key) => signatureOf('approver', body, key)),
   ];
   const file = encodeEnvelope({ body, signatures });
-  const paths = { plan: 'org.plan.yaml', policy: 'policy.yaml', trust: 'trust.yaml' };
+  const paths = {
+    plan: 'org.plan.yaml',
+    policy: 'policy.yaml',
+    trust: 'trust.yaml',
+    confirmTrust: undefined,
+  };
   const context = { env: {}, homeFolder: folder };
   const verify = () => verifyPlanBytes(file, paths, (path) => join(folder, path), context, NOW);
   // Of the processor: what else the machine does is not what is measured.

@@ -110,6 +110,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       cwd: folder,
       homeFolder: folder,
       host: 'test-host',
+      userId: process.getuid?.(),
       pid: 4242,
       isRunning: () => false,
       journals: diskStorage,

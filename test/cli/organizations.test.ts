@@ -1,6 +1,7 @@
 /** Several organizations, each an emulator of its own, as a process that finds its profiles in the AWS configuration. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
@@ -10,6 +11,7 @@ import { type TestContext, test } from 'node:test';
 import { createHarness, type Harness, type Result } from './harness.js';
 import { createPlanned, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
+import { runGit } from './repository.js';
 import { BIN } from './spawned.js';
 
 const ONE = 'o-exampleorgid';
@@ -197,6 +199,26 @@ test('apply deletes nothing in an organization that --confirm does not name', as
   );
   assert.deepEqual(first.deletions(), []);
   assert.deepEqual(second.deletions(), ['DeleteLoginProfile 888888888888']);
+});
+
+test('--trust, --confirm-trust and --key hold for every organization', async (t) => {
+  const { first, second, run } = await createTwo(t);
+  const planned = await run(...PLAN);
+  assert.equal(planned.code, 0, planned.stderr);
+  await runGit(first.folder, 'init', '--quiet', '--initial-branch=main');
+  const deletions = () => [...first.deletions(), ...second.deletions()];
+
+  const refused = await run(...CONFIRMED);
+  assert.equal(refused.code, 4);
+  assert.equal(refused.stderr.match(/the trust file "trust\.yaml" is in the repository of /g)?.length, 2);
+  assert.deepEqual(deletions(), []);
+
+  const sha256 = createHash('sha256')
+    .update(await first.read('trust.yaml'))
+    .digest('hex');
+  const applied = await run(...CONFIRMED, '--confirm-trust', sha256);
+  assert.equal(applied.code, 0, applied.stderr);
+  assert.deepEqual(deletions(), ['DeleteLoginProfile 333333333333', 'DeleteLoginProfile 888888888888']);
 });
 
 test('credentials of another organization than the policy is for are refused', async (t) => {

@@ -1,6 +1,8 @@
 /** A policy in a git repository: the harness's folder is one, with the first policy in its main branch. */
 import { execFile } from 'node:child_process';
-import { devNull } from 'node:os';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import type { Result, RunOptions } from './harness.js';
@@ -29,6 +31,15 @@ export interface Committed extends Planned {
   readonly verifyIn: (env: RunOptions['env'], ...more: readonly string[]) => Promise<Result>;
 }
 
+/** Copies the trust file out of the repository, where it counts, and returns its path. */
+export async function copyTrust(t: TestContext, { folder }: Pick<Planned, 'folder'>): Promise<string> {
+  const outside = await mkdtemp(join(tmpdir(), 'rootsweep-trust-'));
+  t.after(() => rm(outside, { recursive: true, force: true }));
+  const path = join(outside, 'trust.yaml');
+  await copyFile(join(folder, 'trust.yaml'), path);
+  return path;
+}
+
 /** Commits the policy on `main`, and then writes the other one, on a branch. */
 export async function createCommitted(t: TestContext, policy: string, changed: string): Promise<Committed> {
   const planned = await createPlanned(t, { policy });
@@ -38,8 +49,9 @@ export async function createCommitted(t: TestContext, policy: string, changed: s
   await git('commit', '--quiet', '--message=Policy');
   await git('checkout', '--quiet', '-b', 'change');
   await planned.write('policy.yaml', changed);
+  const trust = await copyTrust(t, planned);
   const withGit = (argv: readonly string[], env: RunOptions['env']) =>
-    planned.run(argv, { env: { NO_COLOR: '1', ...ENV, ...env } });
+    planned.run(argv, { env: { NO_COLOR: '1', ROOTSWEEP_TRUST: trust, ...ENV, ...env } });
   const files = ['--policy', 'policy.yaml'];
   return {
     ...planned,
@@ -47,7 +59,6 @@ export async function createCommitted(t: TestContext, policy: string, changed: s
     commit: await git('rev-parse', 'main'),
     planIn: (env, ...more) =>
       withGit(['plan', ...files, '--out', 'org.plan.yaml', '--key', 'key.pem', ...more], env),
-    verifyIn: (env, ...more) =>
-      withGit(['verify', 'org.plan.yaml', ...files, '--trust', 'trust.yaml', ...more], env),
+    verifyIn: (env, ...more) => withGit(['verify', 'org.plan.yaml', ...files, ...more], env),
   };
 }

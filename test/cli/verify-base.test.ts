@@ -18,7 +18,7 @@ test('verify --base accepts a plan that shows how its policy is looser, and call
   committed.forget();
   const { code, stdout, stderr } = await committed.verifyIn({}, '--base', 'main');
   assert.equal(code, 0);
-  assert.equal(stderr, 'Next: run: rootsweep apply org.plan.yaml --policy policy.yaml --trust trust.yaml\n');
+  assert.equal(stderr, 'Next: run: rootsweep apply org.plan.yaml --policy policy.yaml\n');
   assert.match(
     stdout,
     new RegExp(

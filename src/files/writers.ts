@@ -1,0 +1,49 @@
+/** Who can change a file: a trust file that anybody can write makes anybody's key a trusted one (promise 13). */
+import { commandLine } from '../core/command-line.js';
+import { RootsweepError } from '../errors.js';
+import type { PathStep } from './traced-file.js';
+
+const GROUP = 0o020;
+const OTHERS = 0o002;
+/** In such a folder, only the owner of an entry, of the folder, and root rename and remove it. */
+const STICKY = 0o1000;
+const ROOT = 0;
+
+/**
+ * Checks that only root and the user can change the file, or what its name leads to.
+ * @param shown what the user calls the trust file.
+ * @throws RootsweepError TRUST_WRITABLE_BY_OTHERS
+ */
+export function checkWriters(steps: readonly PathStep[], shown: string, user: number): void {
+  for (const step of steps) {
+    const fault = findFault(step, user);
+    if (fault === undefined) continue;
+    throw new RootsweepError(
+      'TRUST_WRITABLE_BY_OTHERS',
+      `others can change the trust file "${shown}": the ${step.kind} "${step.path}" ${fault.says}`,
+      { hint: fault.hint },
+    );
+  }
+}
+
+function findFault(
+  { kind, path, mode, owner }: PathStep,
+  user: number,
+): { readonly says: string; readonly hint: string } | undefined {
+  if (owner !== ROOT && owner !== user) {
+    const flags = kind === 'link' ? ['-h'] : [];
+    return {
+      says: `belongs to user ${owner}, not to root or to you (user ${user})`,
+      hint: `run as root, if nobody has changed it: ${commandLine('chown', ...flags, String(user), path)}`,
+    };
+  }
+  // Nobody can write to a link; its bits say nothing.
+  if (kind === 'link' || (mode & (GROUP | OTHERS)) === 0) return undefined;
+  // Whose entry it is, is checked of each.
+  if (kind === 'folder' && (mode & STICKY) !== 0) return undefined;
+  const who = (mode & OTHERS) === 0 ? 'its group' : 'everybody';
+  return {
+    says: `can be written by ${who} (mode ${mode.toString(8).padStart(4, '0')})`,
+    hint: `run, if nobody has changed it: ${commandLine('chmod', 'go-w', path)}`,
+  };
+}
