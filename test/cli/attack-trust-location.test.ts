@@ -191,9 +191,10 @@ for (const [what, make] of [
   });
 }
 
-test('trust file in the repository that a link to the plan leads to: refused', async (t) => {
+test('trust file in the repository that a link to the plan, in another one, leads to: refused', async (t) => {
   const { target } = await createCheckout(t);
   const elsewhere = await makeFolder(t);
+  await startRepository(elsewhere);
   await symlink(join(target.folder, FILE), join(elsewhere, FILE));
   const { code, stderr } = await target.run(
     ['show', join(elsewhere, FILE), '--trust', join(target.folder, 'trust.yaml')],
