@@ -95,7 +95,7 @@ export class PlanCommand extends OrganizationsCommand {
       this.context,
     );
     await checkWritable(this.resolvePath(files.out));
-    const commit = await findCommit(this.resolvePath(files.policy), this.context.env);
+    const commit = await findCommit(this.resolvePath(files.policy), Buffer.from(policyFile.text), this.context.env);
     const base = await this.readBase(files.policy);
 
     this.progress.begin('opening');

@@ -66,7 +66,7 @@ export abstract class RemedyCommand extends AwsCommand {
       this.context,
     );
     await checkWritable(this.resolvePath(this.out));
-    const commit = await findCommit(this.resolvePath(this.policy), env);
+    const commit = await findCommit(this.resolvePath(this.policy), Buffer.from(policyFile.text), env);
 
     const aws = await openAws(this.awsSettings, CONNECTIONS, clock);
     try {

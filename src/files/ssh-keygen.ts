@@ -1,5 +1,4 @@
 /** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,9 +9,8 @@ import { parsePublicKey } from '../signing/public-key.js';
 import { decodeArmor } from '../signing/ssh-armor.js';
 import { parsePublicHalf } from '../signing/ssh-private-key.js';
 import { requireOwnerOnly } from './key-mode.js';
+import { type Environment, startProgram } from './program.js';
 import { explain, readFileText } from './text-file.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A key file, and what is known of it before anything is signed. */
 interface KeyFile {
@@ -24,12 +22,6 @@ interface KeyFile {
   readonly isEncrypted: boolean;
 }
 
-/**
- * What `ssh-keygen` may know of the environment: where the agent is and how to ask somebody for a passphrase. The
- * credentials of AWS are not for it.
- */
-const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|TERM|TMPDIR|LANG|LC_\w+|SSH_\w+|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|SYSTEMROOT|USERPROFILE|PROGRAMDATA|TEMP|TMP)$/i;
 /** As often as `ssh` itself asks: a mistyped passphrase must not cost the audit that came before. */
 const PASSPHRASE_TRIES = 3;
 const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
@@ -172,9 +164,8 @@ function run(
   env: Environment,
   streams: Streams,
 ): Promise<{ readonly status: number | null; readonly signal: string | null; readonly stdout: string }> {
-  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
   return new Promise((settle, reject) => {
-    const child = spawn(program, args, { stdio: [...streams], env: passedOn });
+    const child = startProgram(program, args, { stdio: [...streams], env });
     let stdout = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString('latin1');
