@@ -106,7 +106,8 @@ export class ApproveCommand extends AwsCommand {
     }
     const { decodeEnvelope, digestBody, encodeEnvelope } = await import('../core/envelope.js');
     const { PLAN_LIMITS } = await import('../files/plan.js');
-    const { readFileBytes, writeFileAtomically } = await import('../files/text-file.js');
+    const { readFileBytes } = await import('../files/text-file.js');
+    const { writeTarget } = await import('../files/target.js');
     // Read once more: a colleague may have signed while this one was reading.
     const { body, signatures } = decodeEnvelope(await readFileBytes(path, PLAN_LIMITS), this.plan);
     if (digestBody(body) !== digest) {
@@ -114,7 +115,7 @@ export class ApproveCommand extends AwsCommand {
         hint: 'read the new plan, and approve that one',
       });
     }
-    await writeFileAtomically(path, encodeEnvelope({ body, signatures: [...signatures, signature] }));
+    await writeTarget(path, 'plan', encodeEnvelope({ body, signatures: [...signatures, signature] }));
     return path;
   }
 
