@@ -68,7 +68,9 @@ export class ApproveCommand extends AwsCommand {
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid: signature.keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
     const { commandLine } = await import('../core/command-line.js');
-    this.tellNext(`run: ${commandLine('rootsweep', 'verify', this.plan, ['--policy', plan.policy.path])}`);
+    // What the plan says of its policy's path is no reason to read that file.
+    const verify = commandLine('rootsweep', 'verify', { file: this.plan }, ['--policy', 'POLICY']);
+    this.tellNext(`run: ${verify}`);
     return 0;
   }
 

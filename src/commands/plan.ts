@@ -165,7 +165,7 @@ export class PlanCommand extends OrganizationsCommand {
               ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', files.out, ['--policy', files.policy])}`,
+                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', { file: files.out }, ['--policy', files.policy])}`,
           ],
         ]);
       }

@@ -60,7 +60,7 @@ export class ReceiptCommand extends AwsCommand {
     else this.tell([[`The receipt is in "${this.out}".`]]);
     if (key !== undefined && this.out !== undefined) {
       const { commandLine } = await import('../core/command-line.js');
-      const check = commandLine('rootsweep', 'verify', this.out, ['--journal', this.journal]);
+      const check = commandLine('rootsweep', 'verify', { file: this.out }, ['--journal', this.journal]);
       this.tellNext(`run: ${check}`);
     }
     return 0;

@@ -101,7 +101,7 @@ export abstract class RemedyCommand extends AwsCommand {
         this.tell([[], [`The plan is in "${this.out}" (sha256:${digest}, good until ${plan.expires}).`]]);
       }
       const { commandLine } = await import('../core/command-line.js');
-      const apply = commandLine('rootsweep', 'apply', this.out, ['--policy', this.policy]);
+      const apply = commandLine('rootsweep', 'apply', { file: this.out }, ['--policy', this.policy]);
       this.tellNext(`have it reviewed, then run: ${apply}`);
       return EXIT.done;
     } finally {

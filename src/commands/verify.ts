@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { BasePolicy } from '../core/base-policy.js';
+import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
@@ -105,7 +106,7 @@ export class VerifyCommand extends RootsweepCommand {
         'USAGE',
         `"rootsweep verify" needs --policy, because "${this.file}" is a plan`,
         {
-          hint: `run: rootsweep verify ${this.file} --policy POLICY`,
+          hint: `run: ${commandLine('rootsweep', 'verify', { file: this.file }, ['--policy', 'POLICY'])}`,
         },
       );
     }
@@ -177,9 +178,8 @@ export class VerifyCommand extends RootsweepCommand {
   }
 
   private async tellApply(): Promise<void> {
-    const { commandLine } = await import('../core/command-line.js');
     const files = [['--policy', this.policy] as const, ['--trust', this.trust] as const];
-    this.tellNext(`run: ${commandLine('rootsweep', 'apply', this.file, ...files)}`);
+    this.tellNext(`run: ${commandLine('rootsweep', 'apply', { file: this.file }, ...files)}`);
   }
 
   /** The base comes from git itself: what the plan says of it is the word of whoever signed. */

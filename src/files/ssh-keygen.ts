@@ -1,8 +1,10 @@
 /** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { commandLine, fileWord } from '../core/command-line.js';
 import type { PublicKey, SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePublicKey } from '../signing/public-key.js';
@@ -69,7 +71,7 @@ async function readPrivate(path: string, shown: string, text: string): Promise<K
       'KEY_MISSING',
       `the public half of "${shown}" is missing: there is no "${shown}.pub"`,
       {
-        hint: `run: ssh-keygen -y -f ${shown} > ${shown}.pub`,
+        hint: `run: ${commandLine('ssh-keygen', '-y', '-f', { file: shown })} > ${fileWord(`${shown}.pub`)}`,
         cause: error,
       },
     );
@@ -92,7 +94,9 @@ async function findInAgent({ line, ...file }: KeyFile, env: Environment): Promis
     status === 2
       ? `no SSH agent answers that could hold the private half of "${file.shown}"`
       : `the SSH agent does not hold the private half of "${file.shown}"`;
-  throw new RootsweepError('KEY_MISSING', what, { hint: `run: ssh-add ${privatePath}` });
+  throw new RootsweepError('KEY_MISSING', what, {
+    hint: `run: ${commandLine('ssh-add', { file: privatePath })}`,
+  });
 }
 
 async function sign(
@@ -142,7 +146,7 @@ async function runSigner(
     throw new RootsweepError(
       'PASSPHRASE_MISSING',
       `the signing key "${file.shown}" is encrypted, and there is no terminal to ask for its passphrase`,
-      { hint: `hand it to an SSH agent first: ssh-add ${file.shown}` },
+      { hint: `hand it to an SSH agent first: ${commandLine('ssh-add', { file: file.shown })}` },
     );
   }
   throw new RootsweepError('KEY_INVALID', `ssh-keygen did not sign with "${file.shown}"`, {

@@ -1,4 +1,5 @@
 /** Whose word counts (promise 2): which of a file's signatures are by keys that the trust file holds. */
+import { commandLine } from '../core/command-line.js';
 import {
   type DocumentKind,
   type Envelope,
@@ -51,7 +52,7 @@ export function verifySignatures(
       'PLAN_SIGNATURES_TOO_FEW',
       `"${files.plan}" ${describeShortfall(trust.threshold, missing, [...signers.values()], files.trust)}${flaws.join('')}`,
       {
-        hint: `have another holder of a key in "${files.trust}" sign: rootsweep approve ${files.plan} --key KEY`,
+        hint: `have another holder of a key in "${files.trust}" sign: ${commandLine('rootsweep', 'approve', { file: files.plan }, ['--key', 'KEY'])}`,
       },
     );
   }
