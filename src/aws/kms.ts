@@ -1,4 +1,5 @@
 /** A signing key that AWS KMS keeps. */
+
 import { createHash } from 'node:crypto';
 import {
   GetPublicKeyCommand,
@@ -8,6 +9,7 @@ import {
   type SignCommandOutput,
 } from '@aws-sdk/client-kms';
 import type { Clock } from '../core/clock.js';
+import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import { createCalls } from './call.js';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';
@@ -93,7 +95,7 @@ function requireKind(described: GetPublicKeyCommandOutput, keyId: string): void 
 
 function wrongKind(keyId: string, trait: string, cause?: unknown): RootsweepError {
   return new RootsweepError('KEY_INVALID', `KMS key "${keyId}" ${trait}`, {
-    hint: `make one that signs: aws kms create-key --key-spec ${WANTED.spec} --key-usage ${WANTED.usage}`,
+    hint: `make one that signs: ${commandLine('aws', 'kms', 'create-key', ['--key-spec', WANTED.spec], ['--key-usage', WANTED.usage])}`,
     cause,
   });
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
+import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile } from '../files/journal.js';
 import type { Opened } from '../workflows/ports.js';
@@ -213,12 +214,11 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     digest: string,
     files: PlanPaths,
   ): Promise<string> {
-    const { commandLine } = await import('../core/command-line.js');
     const { EXIT } = await import('../errors.js');
     if (exitCode === EXIT.done) {
       const out = files.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
       const journal = await this.showJournal(files, digest);
-      return `run: ${commandLine('rootsweep', 'receipt', journal, ['--out', out === files.plan ? undefined : out])}`;
+      return `run: ${commandLine('rootsweep', 'receipt', { file: journal }, ['--out', out === files.plan ? undefined : out])}`;
     }
     if (exitCode === EXIT.drift) {
       const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
@@ -227,7 +227,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const again = commandLine(
       'rootsweep',
       'apply',
-      files.plan,
+      { file: files.plan },
       ['--policy', files.policy],
       ['--trust', files.trust],
       ['--confirm-trust', files.confirmTrust],
@@ -280,7 +280,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       const stranger = ids.find((id) => !accounts.has(id));
       if (stranger !== undefined) {
         throw new RootsweepError('USAGE', `${flag} names account "${stranger}", ${words.stranger}`, {
-          hint: `see the plan with: rootsweep show ${path}`,
+          hint: `see the plan with: ${commandLine('rootsweep', 'show', { file: path })}`,
         });
       }
     }

@@ -69,10 +69,16 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     });
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);
-    const policy = ['--policy', plan.policy.path] as const;
-    this.tellNext(
-      `run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
+    // What the plan says of its policy's path is no reason to read that file.
+    const verify = commandLine(
+      'rootsweep',
+      'verify',
+      { file: path },
+      ['--policy', 'POLICY'],
+      ['--trust', trust],
+      ['--confirm-trust', confirmTrust],
     );
+    this.tellNext(`run: ${verify}`);
     return 0;
   }
 

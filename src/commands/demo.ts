@@ -80,8 +80,9 @@ export class DemoCommand extends RootsweepCommand {
       statusLine: undefined,
       every: () => () => undefined,
     };
+    const { commandLine } = await import('../core/command-line.js');
     const rootsweep = async (...argv: string[]): Promise<number> => {
-      this.print([[], [cyan('$ '), bold(`rootsweep ${argv.join(' ')}`)]]);
+      this.print([[], [cyan('$ '), bold(commandLine('rootsweep', ...argv))]]);
       const code = await this.cli.run([...argv, ...(this.color ? [] : ['--no-color'])], context);
       this.print([[dim(`(exit code ${code})`)]]);
       return code;

@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { shellWord } from '../core/command-line.js';
 import type { Emulator } from '../emulator/emulator.js';
 import type { Scenario } from '../emulator/scenario/scenario.js';
 import { RootsweepError } from '../errors.js';
@@ -101,8 +102,10 @@ export class EmulateCommand extends RootsweepCommand {
       [],
     ]);
     this.print([
-      [`export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1`],
-      [`export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`],
+      [`export AWS_ENDPOINT_URL=${shellWord(url)} AWS_REGION=us-east-1`],
+      [
+        `export AWS_ACCESS_KEY_ID=${shellWord(accessKeyId)} AWS_SECRET_ACCESS_KEY=${shellWord(secretAccessKey)}`,
+      ],
     ]);
     if (callers.length > 1) {
       this.tell([

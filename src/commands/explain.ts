@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { AccountFacts } from '../core/scope.js';
 import { RootsweepError } from '../errors.js';
@@ -120,7 +121,9 @@ export class ExplainCommand extends AwsCommand {
       throw new RootsweepError(
         'ACCOUNT_NOT_FOUND',
         `the plan "${path}" holds of account "${entry.id}" only that it is clean, and not what rules compare`,
-        { hint: `to read it from AWS, run: rootsweep explain ${entry.id} --policy ${this.policy}` },
+        {
+          hint: `to read it from AWS, run: ${commandLine('rootsweep', 'explain', entry.id, ['--policy', this.policy])}`,
+        },
       );
     }
     const { recallFacts } = await import('../core/guard.js');

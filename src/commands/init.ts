@@ -1,5 +1,6 @@
 import { join, sep } from 'node:path';
 import { Command, Option } from 'clipanion';
+import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import type { NewFile } from '../files/new-files.js';
 import { AwsCommand } from './command.js';
@@ -95,7 +96,7 @@ export class InitCommand extends AwsCommand {
             ['A plan needs the signature of a reviewer too. To add their public key, run:'],
             ['  rootsweep trust add --from KEY.pub --name NAME --role approver'],
           ]),
-      [`Next: run: rootsweep plan --policy ${POLICY} --out org.plan.yaml`],
+      ['Next: run: rootsweep plan --policy policy.yaml --out org.plan.yaml'],
     ]);
   }
 
@@ -140,7 +141,7 @@ export class InitCommand extends AwsCommand {
     if (hasGitAttributes(await readFileText(path, { what: 'file of attributes', maxBytes: SMALL_FILE })))
       return [];
     throw new RootsweepError('FILE_EXISTS', `"${ATTRIBUTES}" is there, and does not say what plans need`, {
-      hint: `run: printf '%s\\n' ${GIT_ATTRIBUTES.map((line) => `'${line}'`).join(' ')} >> ${ATTRIBUTES}`,
+      hint: `run: ${commandLine('printf', '%s\\n', ...GIT_ATTRIBUTES)} >> ${ATTRIBUTES}`,
     });
   }
 

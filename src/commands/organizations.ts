@@ -7,6 +7,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { PolicyFile } from '../core/guard.js';
 import { type OrganizationEntry, type OrganizationOutcome, worstExitCode } from '../core/organizations.js';
 import { RootsweepError } from '../errors.js';
+import { findPlaceInside } from '../files/inside.js';
 import { parseOrganizations } from '../files/organizations.js';
 import { readFileText } from '../files/text-file.js';
 import type { Line } from '../views/lines.js';
@@ -74,7 +75,36 @@ async function readOrganizations({ path, resolve }: OrganizationsRun): Promise<O
     plan: below(entry.plan),
   }));
   for (const entry of entries) requirePin(entry, await readPolicy(resolve(entry.policy), entry.policy));
+  await requirePlansInside(entries, path, resolve);
   return entries;
+}
+
+/** Whoever writes the list must not choose which files of the machine are written, nor have one plan replace another. */
+async function requirePlansInside(
+  entries: readonly OrganizationEntry[],
+  path: string,
+  resolve: (path: string) => string,
+): Promise<void> {
+  const owners = new Map<string, string>();
+  for (const { name, plan } of entries) {
+    const place = await findPlaceInside(dirname(resolve(path)), resolve(plan));
+    if (place.kind === 'outside') {
+      throw new RootsweepError(
+        'ORGANIZATIONS_INVALID',
+        `the plan "${plan}" of "${name}" leads out of the folder of "${path}"`,
+        { hint: 'remove the link, or name a file in that folder' },
+      );
+    }
+    const other = owners.get(place.path);
+    if (other !== undefined) {
+      throw new RootsweepError(
+        'ORGANIZATIONS_INVALID',
+        `the plan "${plan}" of "${name}" is the file that the plan of "${other}" is in`,
+        { hint: 'give each a file of its own' },
+      );
+    }
+    owners.set(place.path, name);
+  }
 }
 
 function requirePin({ name, organization }: OrganizationEntry, { path, policy }: PolicyFile): void {

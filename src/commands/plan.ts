@@ -70,8 +70,7 @@ export class PlanCommand extends OrganizationsCommand {
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { checkOut } = await import('./plan-target.js');
-    const { checkWritable, writeFileAtomically } = await import('../files/text-file.js');
+    const { checkTarget, writeTarget } = await import('../files/target.js');
     const { openAws } = await import('../aws/open.js');
     const { makePlan } = await import('../workflows/make-plan.js');
     const { signPlan } = await import('../signing/plan.js');
@@ -82,15 +81,18 @@ export class PlanCommand extends OrganizationsCommand {
     const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { clock } = this.context;
 
-    checkOut(files.out, { '--policy': files.policy, '--key': this.key }, this.resolvePath);
+    await checkTarget(this.resolvePath(files.out), 'plan');
     const policyFile = await readPolicy(this.resolvePath(files.policy), files.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
       this.resolvePath,
       this.context,
     );
-    await checkWritable(this.resolvePath(files.out));
-    const commit = await findCommit(this.resolvePath(files.policy), this.context.env);
+    const commit = await findCommit(
+      this.resolvePath(files.policy),
+      Buffer.from(policyFile.text),
+      this.context.env,
+    );
     const base = await this.readBase(files.policy);
 
     this.progress.begin('opening');
@@ -125,7 +127,7 @@ export class PlanCommand extends OrganizationsCommand {
       else this.progress.begin('signing');
       const signed = await signPlan(body, key);
       this.progress.end();
-      await writeFileAtomically(this.resolvePath(files.out), signed);
+      await writeTarget(this.resolvePath(files.out), 'plan', signed);
 
       const { totals, applicable, notBefore, expires } = plan;
       const again = commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', files.out]);
@@ -149,7 +151,7 @@ export class PlanCommand extends OrganizationsCommand {
               ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', files.out, ['--policy', files.policy])}`,
+                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', { file: files.out }, ['--policy', files.policy])}`,
           ],
         ]);
       }

@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { SigningKey } from '../core/key.js';
 import type { AnyReceipt } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
-import type { ReceiptFormat } from '../files/receipt-target.js';
+import type { ReceiptFormat } from '../files/target.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 import { requireFormat } from './format.js';
 
@@ -36,13 +36,12 @@ export class ReceiptCommand extends AwsCommand {
   protected async run(): Promise<number> {
     const { readReceiptOf } = await import('./receipt-inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { checkReceiptTarget } = await import('../files/receipt-target.js');
-    const { writeFileAtomically } = await import('../files/text-file.js');
+    const { checkTarget, writeTarget } = await import('../files/target.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
 
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
-    if (out !== undefined) await checkReceiptTarget(out, format);
+    if (out !== undefined) await checkTarget(out, `receipt in ${format}`);
     const { key: named, passphraseFd, awsSettings: aws } = this;
     const key =
       named === undefined
@@ -56,12 +55,12 @@ export class ReceiptCommand extends AwsCommand {
       this.context.stdout.write(content);
       return 0;
     }
-    await writeFileAtomically(out, content);
+    await writeTarget(out, `receipt in ${format}`, content);
     if (this.json) this.printJson('receipt-written', { path: this.out, format, journal, totals });
     else this.tell([[`The receipt is in "${this.out}".`]]);
     if (key !== undefined && this.out !== undefined) {
       const { commandLine } = await import('../core/command-line.js');
-      const check = commandLine('rootsweep', 'verify', this.out, ['--journal', this.journal]);
+      const check = commandLine('rootsweep', 'verify', { file: this.out }, ['--journal', this.journal]);
       this.tellNext(`run: ${check}`);
     }
     return 0;

@@ -14,8 +14,6 @@ export interface RemedyRequest {
   readonly kind: RemedyKind;
   /** Ids or names of accounts. */
   readonly named: readonly string[];
-  /** Files that the plan must not overwrite, by flag, beside the policy and the key. */
-  readonly sources?: Readonly<Record<string, string | undefined>>;
   /** Looks at the accounts. @throws RootAccessFailure, whose message names the account. */
   readonly find: (
     aws: Aws,
@@ -36,14 +34,13 @@ export abstract class RemedyCommand extends AwsCommand {
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
-  protected async planRemedy({ kind, named, sources, find }: RemedyRequest): Promise<number> {
+  protected async planRemedy({ kind, named, find }: RemedyRequest): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { checkNamed, readNamed, remedyHeader } = await import('../workflows/plan-remedies.js');
     const { featureFor } = await import('../workflows/remedy-feature.js');
-    const { checkOut } = await import('./plan-target.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { checkWritable, writeFileAtomically } = await import('../files/text-file.js');
+    const { checkTarget, writeTarget } = await import('../files/target.js');
     const { findCommit } = await import('../files/git.js');
     const { openAws } = await import('../aws/open.js');
     const { requireOrganization } = await import('../workflows/plan.js');
@@ -58,15 +55,14 @@ export abstract class RemedyCommand extends AwsCommand {
 
     checkNamed(named);
     this.checkReason();
-    checkOut(this.out, { '--policy': this.policy, '--key': this.key, ...sources }, this.resolvePath);
+    await checkTarget(this.resolvePath(this.out), 'plan');
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
       this.resolvePath,
       this.context,
     );
-    await checkWritable(this.resolvePath(this.out));
-    const commit = await findCommit(this.resolvePath(this.policy), env);
+    const commit = await findCommit(this.resolvePath(this.policy), Buffer.from(policyFile.text), env);
 
     const aws = await openAws(this.awsSettings, CONNECTIONS, clock);
     try {
@@ -84,7 +80,7 @@ export abstract class RemedyCommand extends AwsCommand {
       const { reason } = this;
       const plan = { version: 1, remedy: kind, reason, ...header, accounts: entries } as const;
       const body = emitRemedyPlan(plan);
-      await writeFileAtomically(this.resolvePath(this.out), await signPlan(body, key));
+      await writeTarget(this.resolvePath(this.out), 'plan', await signPlan(body, key));
 
       const digest = digestBody(body);
       if (this.json) {
@@ -107,7 +103,7 @@ export abstract class RemedyCommand extends AwsCommand {
         this.tell([[], [`The plan is in "${this.out}" (sha256:${digest}, good until ${plan.expires}).`]]);
       }
       const { commandLine } = await import('../core/command-line.js');
-      const apply = commandLine('rootsweep', 'apply', this.out, ['--policy', this.policy]);
+      const apply = commandLine('rootsweep', 'apply', { file: this.out }, ['--policy', this.policy]);
       this.tellNext(`have it reviewed, then run: ${apply}`);
       return EXIT.done;
     } finally {

@@ -8,7 +8,8 @@ import type { PlanRole, Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { writeApproval } from '../files/approvals.js';
 import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
-import { readFileBytes, writeFileAtomically } from '../files/text-file.js';
+import { writeTarget } from '../files/target.js';
+import { readFileBytes } from '../files/text-file.js';
 import { signBody } from '../signing/body.js';
 import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
 import { readEnvelope, readTrust } from './inputs.js';
@@ -96,6 +97,6 @@ export async function writeSignature(
       hint: 'read the new plan, and sign that one',
     });
   }
-  await writeFileAtomically(file, encodeEnvelope({ body, signatures: [...signatures, signature] }));
+  await writeTarget(file, 'plan', encodeEnvelope({ body, signatures: [...signatures, signature] }));
   return { written: file, keyid };
 }

@@ -28,7 +28,6 @@ abstract class UnlockCommand extends RemedyCommand {
     return this.planRemedy({
       kind,
       named: [this.account],
-      sources: { '--replacement': this.replacement },
       find: (aws, accounts, organization) => {
         const access = aws.resourceAccess(organization.partition);
         const plan = (account: NamedAccount) =>

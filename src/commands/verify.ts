@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { BasePolicy } from '../core/base-policy.js';
+import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
@@ -103,7 +104,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
         'USAGE',
         `"rootsweep verify" needs --policy, because "${this.file}" is a plan`,
         {
-          hint: `run: rootsweep verify ${this.file} --policy POLICY`,
+          hint: `run: ${commandLine('rootsweep', 'verify', { file: this.file }, ['--policy', 'POLICY'])}`,
         },
       );
     }
@@ -194,11 +195,10 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 
   private async tellApply(): Promise<void> {
-    const { commandLine } = await import('../core/command-line.js');
     const apply = commandLine(
       'rootsweep',
       'apply',
-      this.file,
+      { file: this.file },
       ['--policy', this.policy],
       ['--trust', this.trust],
       ['--confirm-trust', this.confirmTrust],

@@ -84,7 +84,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
     const policy = ['--policy', this.policy] as const;
     this.tellNext(
-      `run: ${commandLine('rootsweep', 'verify', path, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
+      `run: ${commandLine('rootsweep', 'verify', { file: path }, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
     );
     return EXIT.done;
   }

@@ -1,5 +1,7 @@
 /** The policy that was reviewed before: what a plan says of the difference, and that it says all of it. */
+
 import { RootsweepError } from '../errors.js';
+import { commandLine } from './command-line.js';
 import { listLoosenings } from './loosening.js';
 import type { Finding, Plan } from './plan.js';
 import { type Policy, SEVERITIES, type Severity } from './policy.js';
@@ -51,7 +53,9 @@ export function checkLoosened(plan: Plan, base: BasePolicy, policy: Policy): voi
   throw new RootsweepError(
     'PLAN_LOOSENING_HIDDEN',
     `the plan does not show with severity "${first.severity}" how its policy is looser than in "${base.ref}": ${first.message}${more}`,
-    { hint: `plan again with --base ${base.ref}, and have that plan reviewed; do not apply this one` },
+    {
+      hint: `plan again with ${commandLine(['--base', base.ref])}, and have that plan reviewed; do not apply this one`,
+    },
   );
 }
 

@@ -5,7 +5,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { decodeSignatures, encodeSignatures, type Signature } from '../core/envelope.js';
-import { explain, readFileBytes, writeFileAtomically } from './text-file.js';
+import { writeTarget } from './target.js';
+import { explain, readFileBytes } from './text-file.js';
 
 const APPROVAL_LIMITS = { what: 'approval', maxBytes: 2 ** 16 } as const;
 /** So many heads of hex digits tell plans, and keys, apart in a name; what counts is checked on the whole. */
@@ -32,7 +33,7 @@ export async function readApprovals(planPath: string, digest: string): Promise<S
 
 export async function writeApproval(planPath: string, digest: string, signature: Signature): Promise<string> {
   const path = approvalPath(planPath, digest, signature.keyid);
-  await writeFileAtomically(path, encodeSignatures([signature]));
+  await writeTarget(path, 'approval', encodeSignatures([signature]));
   return path;
 }
 

@@ -5,9 +5,9 @@ import { hasInvisible } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import { type CommittedFile, findRepository, readCommitted } from './git.js';
 import { parsePolicy } from './policy.js';
+import type { Environment } from './program.js';
 import { decodeUtf8 } from './text-file.js';
 
-type Environment = Parameters<typeof findRepository>[1];
 type FoundFile = Extract<CommittedFile, { kind: 'found' }>;
 
 export type MainPolicy =

@@ -1,13 +1,9 @@
 /** What git knows of a file: the commit that it came from, and what it was in another one. */
-import { type ExecFileException, execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { captureProgram, type Environment, type ProgramFailure } from './program.js';
 import { followLinks } from './text-file.js';
-
-const run = promisify(execFile);
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A file's place in a repository. */
 export interface Repository {
@@ -37,8 +33,39 @@ const MOST_BYTES = 2 ** 20;
 /** Of one call, in ms. */
 const LONGEST = 30_000;
 
-/** Nothing is asked of a watcher of files, doubtful names are told, and nothing in a file's name is a pattern. */
-const FLAGS = ['-c', 'core.fsmonitor=false', '-c', 'core.warnAmbiguousRefs=true', '--literal-pathspecs'];
+/**
+ * A repository may have come in an archive, and its configuration may be an attacker's. So git is asked only for names
+ * and objects: nothing here compares files, which runs filters, or reads the index, which runs hooks and a watcher of
+ * files. What the configuration could still change is set here, where it wins. Doubtful names are reported, the graph
+ * of commits that a file holds is not believed, and nothing in a file's name is a pattern.
+ */
+const FLAGS = [
+  ...[
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'core.warnAmbiguousRefs=true',
+    'core.commitGraph=false',
+    'protocol.allow=never',
+    'safe.bareRepository=explicit',
+  ].flatMap((setting) => ['-c', setting]),
+  '--no-pager',
+  '--literal-pathspecs',
+];
+
+/**
+ * An object that is missing is not fetched: that runs what the configuration says. Older versions of git do not know
+ * GIT_NO_LAZY_FETCH; all take no protocol that GIT_ALLOW_PROTOCOL does not name, whatever the configuration allows.
+ * Stand-ins for objects (`git replace`) are not looked at.
+ */
+const SET = {
+  GIT_ALLOW_PROTOCOL: '',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  LC_ALL: 'C',
+};
 
 /** In full: a tag or a branch can be called `origin/main` too. */
 const MAIN_BRANCHES = [
@@ -59,17 +86,22 @@ export async function findRepository(path: string, env: Environment): Promise<Re
 }
 
 /**
- * The commit that is checked out where the file lies, if the file is in it, unchanged. Undefined where there is no
- * git, no repository, or where the commit would be a wrong name for the file's content.
+ * The commit that is checked out where the file lies, if the file is in it with the very same bytes: one whose line
+ * endings differ is another one. Undefined where there is no git, no repository, or where the commit would be a wrong
+ * name for the file's content.
+ * @param bytes what was read from the file.
  */
-export async function findCommit(path: string, env: Environment): Promise<string | undefined> {
+export async function findCommit(
+  path: string,
+  bytes: Uint8Array,
+  env: Environment,
+): Promise<string | undefined> {
   const repository = await findRepository(path, env);
   if (repository === undefined) return undefined;
-  const { name } = repository;
   try {
-    await git(repository, 'ls-files', '--error-unmatch', '--', name);
-    const { text: changed } = await git(repository, 'status', '--porcelain', '--', name);
-    return changed === '' ? (await git(repository, 'rev-parse', 'HEAD')).text.trim() : undefined;
+    const commit = (await git(repository, 'rev-parse', '--verify', 'HEAD^{commit}')).text.trim();
+    const blob = await findBlob(repository, commit);
+    return blob !== undefined && !blob.isLink && blob.id === hashBlob(bytes, blob.id) ? commit : undefined;
   } catch {
     // Not an error: the commit is additional information, and its absence is shown as absence.
     return undefined;
@@ -86,7 +118,7 @@ export async function isTracked(path: string, env: Environment): Promise<boolean
   try {
     return (await git(repository, 'ls-files', '-z', '--cached', '--', repository.name)).text !== '';
   } catch (error) {
-    if ((error as ExecFileException).code === 'ENOENT') return false;
+    if ((error as ProgramFailure).code === 'ENOENT') return false;
     throw new Error(explainFailure(error), { cause: error });
   }
 }
@@ -100,15 +132,34 @@ export async function readCommitted(repository: Repository, ref: string | undefi
   try {
     const base = ref === undefined ? await findMainBranch(repository) : await resolveRef(repository, ref);
     if ('reason' in base) return { kind: 'none', reason: base.reason };
-    const { text: entry } = await git(repository, 'ls-tree', '-z', '--full-tree', base.commit, '--', name);
-    const [, mode, id] = /^(\d+) blob ([0-9a-f]+)\t/.exec(entry) ?? [];
-    if (id === undefined) return { kind: 'none', reason: `"${base.ref}" has no file "${name}"` };
+    const blob = await findBlob(repository, base.commit);
+    if (blob === undefined) return { kind: 'none', reason: `"${base.ref}" has no file "${name}"` };
     // Not `git show`, which runs what the configuration says makes a file readable.
-    const { bytes } = await git(repository, 'cat-file', 'blob', id);
-    return { kind: 'found', ...base, name, bytes, isLink: mode === '120000' };
+    const { bytes } = await git(repository, 'cat-file', 'blob', blob.id);
+    // Git itself does not look: a file in the object store may lie under another one's name.
+    if (hashBlob(bytes, blob.id) !== blob.id)
+      return { kind: 'none', reason: 'its object in the repository is damaged' };
+    return { kind: 'found', ...base, name, bytes, isLink: blob.isLink };
   } catch (error) {
     return { kind: 'none', reason: explainFailure(error) };
   }
+}
+
+async function findBlob(
+  repository: Repository,
+  commit: string,
+): Promise<{ readonly id: string; readonly isLink: boolean } | undefined> {
+  const { text } = await git(repository, 'ls-tree', '-z', '--full-tree', commit, '--', repository.name);
+  const [, mode, id] = /^(\d+) blob ([0-9a-f]+)\t/.exec(text) ?? [];
+  return id === undefined ? undefined : { id, isLink: mode === '120000' };
+}
+
+/** The id that git gives to a file of these bytes. @param like an id of the same repository. */
+function hashBlob(bytes: Uint8Array, like: string): string {
+  return createHash(like.length === 64 ? 'sha256' : 'sha1')
+    .update(`blob ${bytes.byteLength}\0`)
+    .update(bytes)
+    .digest('hex');
 }
 
 type ResolvedRef = { readonly ref: string; readonly commit: string } | { readonly reason: string };
@@ -134,7 +185,7 @@ async function findMainBranch(repository: Repository): Promise<ResolvedRef> {
 async function resolveRef(repository: Repository, ref: string): Promise<ResolvedRef> {
   const { text, errors } = await git(repository, 'rev-parse', '--verify', `${ref}^{commit}`).catch(
     (error: unknown) => {
-      if (/Needed a single revision/.test(String((error as ExecFileException).stderr)))
+      if (/Needed a single revision/.test(String((error as ProgramFailure).stderr)))
         return { text: '', errors: '' };
       throw error;
     },
@@ -163,42 +214,26 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Any other repository, an index or an object store that git's own variables name would be the wrong one. */
 async function git({ folder, env }: Repository, ...args: string[]) {
-  const { stdout, stderr } = await run('git', [...FLAGS, ...args], {
-    cwd: folder,
-    env: isolate(env, folder),
-    encoding: 'buffer',
-    maxBuffer: MOST_BYTES,
+  const { stdout, stderr } = await captureProgram('git', ['-C', folder, ...FLAGS, ...args], {
+    env,
+    set: { ...SET, GIT_CEILING_DIRECTORIES: dirname(folder) },
+    maxBytes: MOST_BYTES,
     timeout: LONGEST,
   });
   return { bytes: stdout, text: stdout.toString(), errors: stderr.toString() };
 }
 
-/**
- * The environment without git's own variables: those that git sets for a hook name another repository, index or
- * object store. Only where the configuration of the user and of the system lies is kept. Stand-ins for objects
- * (`git replace`) are not looked at, and no repository further up.
- */
-function isolate(env: Environment, folder: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) => !/^GIT_/i.test(name) || /^GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)$/i.test(name),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    GIT_CEILING_DIRECTORIES: dirname(folder),
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    LC_ALL: 'C',
-  };
-}
-
 function explainFailure(error: unknown): string {
-  const { code, killed, stderr } = error as ExecFileException;
+  const { code, killed, stderr } = error as ProgramFailure;
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'the file is larger than 1 MiB there';
   if (killed === true) return `git gave no answer within ${LONGEST / 1000} s`;
   if (stderr === undefined) throw error;
   if (code === 'ENOENT') return 'git is not installed';
+  // What git says of an object that a partial clone left out, and that it may not fetch.
+  if (/^fatal: (?:git cat-file \w+: bad file|transport '.*' not allowed)$/m.test(stderr.toString()))
+    return 'its content is not in this clone';
   const [, said = 'nothing'] = /^(?:fatal|error): (.*)/m.exec(stderr.toString()) ?? [];
   return `git says: ${said.slice(0, 200)}`;
 }

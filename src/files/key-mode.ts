@@ -1,5 +1,7 @@
 /** Promise 11: a private key that others can read is no private key. */
+
 import { stat } from 'node:fs/promises';
+import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import { explain } from './text-file.js';
 
@@ -14,7 +16,7 @@ export async function requireOwnerOnly(path: string, shown: string): Promise<voi
     'KEY_PERMISSIONS',
     `the signing key "${shown}" is open to others (mode ${octal})`,
     {
-      hint: `run: chmod 600 ${shown}`,
+      hint: `run: ${commandLine('chmod', '600', { file: shown })}`,
     },
   );
 }

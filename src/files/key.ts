@@ -4,7 +4,8 @@ import { RootsweepError } from '../errors.js';
 import { parsePrivateKey } from '../signing/ed25519.js';
 import { createPemKey } from '../signing/pem-key.js';
 import { requireOwnerOnly } from './key-mode.js';
-import { type Environment, openSshKey, parsePublicLine } from './ssh-keygen.js';
+import type { Environment } from './program.js';
+import { openSshKey, parsePublicLine } from './ssh-keygen.js';
 import { readFileText } from './text-file.js';
 
 /** What surrounds a key file. */

@@ -1,4 +1,5 @@
 /** The file that names several organizations. */
+import { isAbsolute, win32 } from 'node:path';
 import type { OrganizationEntry } from '../core/organizations.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
@@ -19,6 +20,11 @@ export function parseOrganizations(text: string, fileName: string): Organization
   const { organizations } = file.value as { readonly organizations: readonly OrganizationEntry[] };
   const problems: Problem[] = [];
   for (const [index, entry] of organizations.entries()) {
+    if (leadsOut(entry.plan)) {
+      const place = file.locate(['organizations', index, 'plan']);
+      const sentence = `organizations[${index}].plan is ${quote(entry.plan)}; name a file below the folder of this file, such as "production/org.plan.yaml"`;
+      problems.push({ ...place, sentence });
+    }
     for (const key of UNIQUE) {
       const first = organizations.findIndex((other) => other[key] === entry[key]);
       if (first === index) continue;
@@ -29,4 +35,11 @@ export function parseOrganizations(text: string, fileName: string): Organization
   }
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
   return [...organizations];
+}
+
+/** By its name alone, on any system; links are another matter. */
+function leadsOut(path: string): boolean {
+  return (
+    isAbsolute(path) || win32.isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(/[\\/]/).includes('..')
+  );
 }

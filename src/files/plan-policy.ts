@@ -7,11 +7,10 @@ import { hasInvisible } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import { findRepository, readCommitted } from './git.js';
 import { parsePolicy } from './policy.js';
+import type { Environment } from './program.js';
 import { decodeUtf8, readFileBytes } from './text-file.js';
 
 const LIMITS = { what: 'policy', maxBytes: 2 ** 20 };
-
-type Environment = Parameters<typeof findRepository>[1];
 
 export interface PlanPolicy {
   readonly text: string;

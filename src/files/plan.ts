@@ -5,6 +5,7 @@
  * comment, an alias, keys in another order) is refused even under a good signature: what a reviewer reads and
  * what a parser reads are then the same thing.
  */
+import { commandLine } from '../core/command-line.js';
 import type { Observation } from '../core/credentials.js';
 import type { Entry, Finding, Plan } from '../core/plan.js';
 import { findPlanFault } from '../core/plan.js';
@@ -58,7 +59,7 @@ export function parsePlan(body: Buffer, fileName: string): Plan {
     'USAGE',
     `"${fileName}" is a plan of remedies, and only plans that delete are read here`,
     {
-      hint: `read it with: rootsweep show ${fileName}`,
+      hint: `read it with: ${commandLine('rootsweep', 'show', { file: fileName })}`,
     },
   );
 }

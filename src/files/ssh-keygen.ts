@@ -1,18 +1,18 @@
 /** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
-import { spawn } from 'node:child_process';
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { commandLine, fileWord } from '../core/command-line.js';
 import type { PublicKey, SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePublicKey } from '../signing/public-key.js';
 import { decodeArmor } from '../signing/ssh-armor.js';
 import { parsePublicHalf } from '../signing/ssh-private-key.js';
 import { requireOwnerOnly } from './key-mode.js';
+import { type Environment, startProgram } from './program.js';
 import { explain, readFileText } from './text-file.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A key file, and what is known of it before anything is signed. */
 interface KeyFile {
@@ -24,12 +24,6 @@ interface KeyFile {
   readonly isEncrypted: boolean;
 }
 
-/**
- * What `ssh-keygen` may know of the environment: where the agent is and how to ask somebody for a passphrase. The
- * credentials of AWS are not for it.
- */
-const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|TERM|TMPDIR|LANG|LC_\w+|SSH_\w+|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|SYSTEMROOT|USERPROFILE|PROGRAMDATA|TEMP|TMP)$/i;
 /** As often as `ssh` itself asks: a mistyped passphrase must not cost the audit that came before. */
 const PASSPHRASE_TRIES = 3;
 const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
@@ -77,7 +71,7 @@ async function readPrivate(path: string, shown: string, text: string): Promise<K
       'KEY_MISSING',
       `the public half of "${shown}" is missing: there is no "${shown}.pub"`,
       {
-        hint: `run: ssh-keygen -y -f ${shown} > ${shown}.pub`,
+        hint: `run: ${commandLine('ssh-keygen', '-y', '-f', { file: shown })} > ${fileWord(`${shown}.pub`)}`,
         cause: error,
       },
     );
@@ -100,7 +94,9 @@ async function findInAgent({ line, ...file }: KeyFile, env: Environment): Promis
     status === 2
       ? `no SSH agent answers that could hold the private half of "${file.shown}"`
       : `the SSH agent does not hold the private half of "${file.shown}"`;
-  throw new RootsweepError('KEY_MISSING', what, { hint: `run: ssh-add ${privatePath}` });
+  throw new RootsweepError('KEY_MISSING', what, {
+    hint: `run: ${commandLine('ssh-add', { file: privatePath })}`,
+  });
 }
 
 async function sign(
@@ -150,7 +146,7 @@ async function runSigner(
     throw new RootsweepError(
       'PASSPHRASE_MISSING',
       `the signing key "${file.shown}" is encrypted, and there is no terminal to ask for its passphrase`,
-      { hint: `hand it to an SSH agent first: ssh-add ${file.shown}` },
+      { hint: `hand it to an SSH agent first: ${commandLine('ssh-add', { file: file.shown })}` },
     );
   }
   throw new RootsweepError('KEY_INVALID', `ssh-keygen did not sign with "${file.shown}"`, {
@@ -172,9 +168,8 @@ function run(
   env: Environment,
   streams: Streams,
 ): Promise<{ readonly status: number | null; readonly signal: string | null; readonly stdout: string }> {
-  const passedOn = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
   return new Promise((settle, reject) => {
-    const child = spawn(program, args, { stdio: [...streams], env: passedOn });
+    const child = startProgram(program, args, { stdio: [...streams], env });
     let stdout = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString('latin1');

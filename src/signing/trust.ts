@@ -1,5 +1,4 @@
 /** Which of a file's signatures count (promise 2): those by keys that the trust file holds, in a role that it gives them. */
-
 import { commandLine } from '../core/command-line.js';
 import {
   type Claim,
@@ -124,8 +123,8 @@ export function requireSignatures({ signers, missing, unreachable, flaws }: Sign
         unreachable !== undefined
           ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', unreachable])}`
           : missing.approver > 0
-            ? `have an approver sign: ${commandLine('rootsweep', 'approve', plan, ['--key', 'KEY'])}`
-            : `have a witness sign: ${commandLine('rootsweep', 'witness', plan, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
+            ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
+            : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
     },
   );
 }

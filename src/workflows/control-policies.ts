@@ -1,4 +1,5 @@
 /** Which service control policies deny root sessions, and where. */
+import { commandLine } from '../core/command-line.js';
 import type { Account, Organization } from '../core/organization.js';
 import { parsePolicyDocument } from '../core/policy-statement.js';
 import type { Outcome, Purpose } from '../core/prerequisite.js';
@@ -56,7 +57,10 @@ async function* examinePolicy(
     yield {
       kind: 'unknown',
       says: `policy ${nameOf(policy)} cannot be read`,
-      fix: { text: 'look at it', run: `aws organizations describe-policy --policy-id ${policy.id}` },
+      fix: {
+        text: 'look at it',
+        run: commandLine('aws', 'organizations', 'describe-policy', ['--policy-id', policy.id]),
+      },
     };
     return;
   }
@@ -97,7 +101,13 @@ function* describeDenial(
       says: `policy ${nameOf(policy)} ${what} in ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}`,
       fix: {
         text: 'exempt root sessions; in the management account',
-        run: `aws organizations update-policy --policy-id ${policy.id} --content '${document}'`,
+        run: commandLine(
+          'aws',
+          'organizations',
+          'update-policy',
+          ['--policy-id', policy.id],
+          ['--content', document],
+        ),
       },
       policy: { ...policy, accounts, corrected },
     };
@@ -107,7 +117,7 @@ function* describeDenial(
     yield {
       kind: 'unknown',
       says: `policy ${nameOf(policy)} may deny root sessions in ${open.length} ${open.length === 1 ? 'account' : 'accounts'}: it has a condition that depends on the request`,
-      fix: { text: 'try it in one of them', run: `rootsweep doctor --account ${first}` },
+      fix: { text: 'try it in one of them', run: commandLine('rootsweep', 'doctor', ['--account', first]) },
     };
   }
 }

@@ -2,6 +2,7 @@
  * Looks at everything that must be true before a plan can succeed, and changes nothing. One failure hides no other:
  * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
  */
+import { commandLine } from '../core/command-line.js';
 import { checkClock } from '../core/guard.js';
 import type { Account, Organization } from '../core/organization.js';
 import {
@@ -283,7 +284,13 @@ async function judgeCaller(
     says: `account "${account}" is neither the management account nor a delegated administrator for IAM`,
     fix: {
       text: `use credentials of the management account${organization === undefined ? '' : ` "${organization.managementAccount}"`}, or there`,
-      run: `aws organizations register-delegated-administrator --account-id ${account} --service-principal iam.amazonaws.com`,
+      run: commandLine(
+        'aws',
+        'organizations',
+        'register-delegated-administrator',
+        ['--account-id', account],
+        ['--service-principal', 'iam.amazonaws.com'],
+      ),
     },
   };
 }
@@ -299,7 +306,7 @@ async function judgeTrust(
     kind: 'fault',
     stops: EVERYTHING,
     says: 'off for iam.amazonaws.com',
-    fix: enableFix(isManagement, ''),
+    fix: enableFix(isManagement),
   };
   if (features.kind === 'ok') return off;
   const trusted = await attempt(options.stop, prerequisites.trustedAccess);
@@ -321,19 +328,19 @@ function judgeFeature(
   }
   if (features.value.enabled.has(feature)) return { kind: 'fine', says: 'on' };
   return feature === 'RootCredentialsManagement'
-    ? { kind: 'fault', stops: ROOT_ACCESS, says: 'off', fix: enableFix(isManagement, '') }
+    ? { kind: 'fault', stops: ROOT_ACCESS, says: 'off', fix: enableFix(isManagement) }
     : {
         kind: 'fault',
         stops: ['unlock'],
         says: 'off; only unlocking buckets and queues needs it',
-        fix: enableFix(isManagement, ' --root-sessions', 'if you want that'),
+        fix: enableFix(isManagement, ['--root-sessions'], 'if you want that'),
       };
 }
 
-function enableFix(isManagement: boolean | undefined, flags: string, when?: string): Fix {
+function enableFix(isManagement: boolean | undefined, flags: readonly string[] = [], when?: string): Fix {
   const where = isManagement === true ? undefined : 'in the management account';
   const text = [when, where].filter((part) => part !== undefined).join(', ');
-  return { ...(text !== '' && { text }), run: `rootsweep enable${flags}` };
+  return { ...(text !== '' && { text }), run: commandLine('rootsweep', 'enable', ...flags) };
 }
 
 async function listAccounts(reader: Pick<OrganizationReader, 'accounts'>): Promise<Account[]> {

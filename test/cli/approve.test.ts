@@ -92,7 +92,7 @@ test('approve shows the plan and its digest, asks, and signs when the answer is 
   assert(stderr.includes(`\nDigest sha256:${digest}\n`));
   assert(
     stderr.endsWith(
-      'Have you read this plan, and may it be applied? Only "yes" approves: Next: run: rootsweep verify org.plan.yaml --policy policy.yaml\n',
+      'Have you read this plan, and may it be applied? Only "yes" approves: Next: run: rootsweep verify org.plan.yaml --policy POLICY\n',
     ),
   );
 });

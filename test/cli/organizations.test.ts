@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createHarness, type Harness, type Result } from './harness.js';
@@ -285,6 +287,77 @@ for (const { what, argv, policy, ...refusal } of REFUSALS) {
     await assertRefused(first, { argv, ...refusal });
   });
 }
+
+const LEADING_OUT: readonly (readonly [
+  what: string,
+  plan: string,
+  links: readonly (readonly [to: string, name: string])[],
+])[] = [
+  ['a link to a plan elsewhere', 'first.plan.yaml', [['OUTSIDE/org.plan.yaml', 'first.plan.yaml']]],
+  ['a folder that is a link', 'plans/org.plan.yaml', [['OUTSIDE', 'plans']]],
+  ['a folder that is a link, and a file that is not there', 'plans/new.plan.yaml', [['OUTSIDE', 'plans']]],
+  ['a folder that is a link, and folders that are not there', 'plans/a/b.plan.yaml', [['OUTSIDE', 'plans']]],
+  [
+    'links that lead to each other',
+    'first.plan.yaml',
+    [
+      ['two', 'first.plan.yaml'],
+      ['first.plan.yaml', 'two'],
+    ],
+  ],
+  ['a link to no file', 'first.plan.yaml', [['OUTSIDE/none', 'first.plan.yaml']]],
+  ['the folder itself', 'plans', [['.', 'plans']]],
+];
+for (const [what, plan, links] of LEADING_OUT) {
+  for (const argv of [PLAN, CONFIRMED]) {
+    test(`${argv[0]} --organizations refuses a plan that leads out of the folder: ${what}`, async (t) => {
+      const { first } = await createTwo(t);
+      const outside = await mkdtemp(join(tmpdir(), 'rootsweep-outside-'));
+      t.after(() => rm(outside, { recursive: true }));
+      const precious = join(outside, 'org.plan.yaml');
+      await first.plan();
+      await writeFile(precious, await first.read('org.plan.yaml'));
+      first.forget();
+      for (const [to, name] of links) await symlink(to.replace('OUTSIDE', outside), join(first.folder, name));
+      await first.write('organizations.yaml', LIST.replace('first.plan.yaml', plan));
+      await assertRefused(first, {
+        argv,
+        code: 4,
+        says: `the plan "./${plan}" of "first" leads out of the folder of "organizations.yaml"`,
+        hint: 'remove the link, or name a file in that folder',
+      });
+      assert.deepEqual(readdirSync(outside), ['org.plan.yaml']);
+      assert.equal(await readFile(precious, 'utf8'), await first.read('org.plan.yaml'));
+    });
+  }
+}
+
+test('--organizations refuses two plans in one file, under whatever names', async (t) => {
+  const { first } = await createTwo(t);
+  await symlink('.', join(first.folder, 'here'));
+  for (const plan of ['./first.plan.yaml', 'here/first.plan.yaml']) {
+    await first.write('organizations.yaml', LIST.replace('second.plan.yaml', plan));
+    await assertRefused(first, {
+      argv: PLAN,
+      code: 4,
+      says: `the plan "./${plan.replace('./', '')}" of "second" is the file that the plan of "first" is in`,
+      hint: 'give each a file of its own',
+    });
+  }
+});
+
+test('plan --organizations takes the place of no file but a plan, and follows links within its folder', async (t) => {
+  const { first, run } = await createTwo(t);
+  await first.write('first.plan.yaml', 'precious\n');
+  await mkdir(join(first.folder, 'real'));
+  await symlink('real', join(first.folder, 'plans'));
+  await first.write('organizations.yaml', LIST.replace('second.plan.yaml', 'plans/second.plan.yaml'));
+  const { code, stderr } = await run(...PLAN);
+  assert.equal(code, 1);
+  assert.match(stderr, /cannot write "[^"\n]+\/first\.plan\.yaml": it exists, and is no plan\n/);
+  assert.equal(await first.read('first.plan.yaml'), 'precious\n');
+  assert.match(await first.read('real/second.plan.yaml'), /^version: 1\nid: /);
+});
 
 test('after Ctrl-C no further organization is started', async (t) => {
   const { first } = await createTwo(t);

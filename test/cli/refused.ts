@@ -1,7 +1,7 @@
 /** What every refusal has in common: one sentence, what to do, an exit code, and no trace of it in the world. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Harness, RunOptions } from './harness.js';
 
@@ -56,13 +56,16 @@ function assertText(actual: string, expected: string | RegExp): void {
   else assert.match(actual, expected);
 }
 
-/** Everything below a folder, with permissions and content. */
+/** Everything below a folder, with permissions and content; of a link, where it leads. */
 export function listFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .sort()
-    .map((name) => {
-      const info = statSync(join(folder, name));
-      const content = info.isFile() ? readFileSync(join(folder, name)) : '';
-      return `${name} ${info.mode.toString(8)} ${createHash('sha256').update(content).digest('hex')}`;
-    });
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const lines = entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) return [`${path} -> ${readlinkSync(path)}`];
+    const content = entry.isFile() ? readFileSync(path) : '';
+    const digest = createHash('sha256').update(content).digest('hex');
+    const line = `${path} ${statSync(path).mode.toString(8)} ${digest}`;
+    return entry.isDirectory() ? [line, ...listFiles(path)] : [line];
+  });
+  return lines.sort();
 }

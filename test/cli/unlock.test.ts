@@ -127,8 +127,8 @@ test('unlock refuses a replacement that says the same, that is no policy, and th
   await assertRefused(planned, {
     argv: [...argv, '--out', 'new.json'],
     code: 1,
-    says: '--out and --replacement name the same file, "new.json"',
-    hint: /^write the plan to a file of its own/,
+    says: 'cannot write "./new.json": it exists, and is no plan',
+    hint: /^rootsweep never overwrites it/,
   });
 });
 

@@ -132,8 +132,8 @@ for (const [flag, file] of [
     await assertRefused(harness, {
       argv: ['plan', '--policy', 'policy.yaml', '--key', './key.pem', '--out', file.replace('./', '')],
       code: 1,
-      says: `--out and ${flag} name the same file, "${file}"`,
-      hint: 'write the plan to a file of its own, for example: --out org.plan.yaml',
+      says: `cannot write "./${file.replace('./', '')}": it exists, and is no plan`,
+      hint: 'rootsweep never overwrites it; move it away or choose another name',
     });
   });
 }

@@ -25,7 +25,22 @@ test('shellWord is read back by a shell as what it was', { skip: process.platfor
     'a\nb',
     '"',
     '\\',
+    '=ls',
+    "a\n'b'\\c!#",
+    '\u001b]8;;evil\u0007',
+    '\u202etxt.7',
+    '##vso[task.complete]',
+    '\t1',
+    'p\u0301',
   ]) {
-    assert.equal(execFileSync('sh', ['-c', `printf '%s' ${shellWord(text)}`], { encoding: 'utf8' }), text);
+    assert.doesNotMatch(shellWord(text), /[\n\t\u001b\u202e]|##/);
+    assert.equal(execFileSync('bash', ['-c', `printf '%s' ${shellWord(text)}`], { encoding: 'utf8' }), text);
   }
+});
+
+test('commandLine takes no value for a flag', () => {
+  assert.equal(
+    commandLine('rootsweep', 'show', { file: '--help' }, ['--out', '-x'], ['-f', 'a b']),
+    "rootsweep show ./--help --out=-x -f 'a b'",
+  );
 });

@@ -52,6 +52,18 @@ const REFUSED: readonly [what: string, entries: readonly string[], ...problems: 
     [ENTRY.replace('policy: policy.yaml, ', '')],
     '3:5: organizations[0] has no policy; add one, for example policy: "production/policy.yaml"',
   ],
+  ...[
+    '/etc/org.plan.yaml',
+    '../org.plan.yaml',
+    'a/../../org.plan.yaml',
+    'a/..',
+    '..\\org.plan.yaml',
+    'C:org.plan.yaml',
+  ].map((plan): [string, readonly string[], string] => [
+    `the plan ${plan}`,
+    [ENTRY, other('plan', plan)],
+    `4:96: organizations[1].plan is ${JSON.stringify(plan)}; name a file below the folder of this file, such as "production/org.plan.yaml"`,
+  ]),
 ];
 for (const [what, entries, ...problems] of REFUSED) {
   test(`parseOrganizations refuses ${what}`, () => {

@@ -56,7 +56,7 @@ const OWNED: Readonly<Record<string, readonly string[]>> = {
   yaml: ['files', 'emulator'],
   ajv: ['files', 'emulator'],
   fs: ['files', 'emulator', 'commands/demo'],
-  child_process: ['files'],
+  child_process: ['files/program'],
   chalk: ['views'],
   diff: ['views'],
   clipanion: ['commands', 'main'],
