@@ -136,16 +136,24 @@ export function checkOrganization(
 
 /**
  * The keys that signed have not ended since their signatures were verified.
- * @throws RootsweepError PLAN_SIGNATURES_TOO_FEW
+ * @throws RootsweepError PLAN_SIGNATURE_UNTRUSTED for the planner's key, PLAN_SIGNATURES_TOO_FEW for another, as
+ *   `verify` does from then on.
  */
 export function checkSigners(threshold: RoleCounts, signers: readonly Signer[], now: Date): void {
   const good = signers.filter((signer) => !hasEnded(signer, now));
-  if (isEnough(countMissing(threshold, good))) return;
-  const [ended] = signers.filter((signer) => hasEnded(signer, now));
+  const missing = countMissing(threshold, good);
+  if (isEnough(missing)) return;
+  const gone = signers.filter((signer) => hasEnded(signer, now));
+  const ended = gone.find(({ role }) => missing[role] > 0) ?? gone[0];
   throw new RootsweepError(
-    'PLAN_SIGNATURES_TOO_FEW',
+    missing.planner > 0 ? 'PLAN_SIGNATURE_UNTRUSTED' : 'PLAN_SIGNATURES_TOO_FEW',
     `the key of ${quoteVisibly(ended?.name ?? '')}, whose signature is needed, ended on ${ended?.until}`,
-    { hint: 'have another holder of a trusted key approve the plan' },
+    {
+      hint:
+        missing.planner > 0
+          ? 'plan again with a key that has not ended'
+          : 'have another holder of a trusted key sign the plan',
+    },
   );
 }
 
@@ -175,7 +183,7 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expir
   if (wait !== policy.notBefore) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
-      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last signature`}, which is not the wait that the policy asks for`,
+      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last required signature`}, which is not the wait that the policy asks for`,
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
@@ -230,8 +238,8 @@ export function checkSigningTimes(
     if (time >= early && time <= now.getTime() + CLOCK_TOLERANCE) continue;
     throw new RootsweepError(
       'PLAN_SIGNATURE_TIME',
-      `the signature of ${quoteVisibly(name)} as ${role} is of ${at}, ${time < early ? 'before the plan was made' : 'which is in the future'}`,
-      { hint: 'set the clock of the machine that signed, and have the plan signed again' },
+      `${quoteVisibly(name)} signed as ${role} at ${at}, which is ${time < early ? 'before the plan was made' : 'in the future'}`,
+      { hint: 'correct the clock of the machine that signed, then plan again and have the new plan signed' },
     );
   }
 }

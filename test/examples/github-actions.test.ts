@@ -227,7 +227,7 @@ for (const [what, settings, outputs, code] of [
     ['3', '3'],
     0,
   ],
-  ['an approval is missing', { trust: APPROVED }, ['2', '4'], 4],
+  ['an approval is missing', { trust: APPROVED }, ['2', '7'], 7],
 ] as const) {
   test(`the action ends with ${code}, and shows the plan, where ${what}`, async (t) => {
     const { plan, forge } = await openPipeline(t, settings);

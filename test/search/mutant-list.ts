@@ -71,8 +71,8 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 2,
     file: 'src/signing/trust.ts',
     removed: 'that signatures fit',
-    find: "!key.verify(messageFor(purpose), Buffer.from(signature, 'base64'), NAMESPACES[purpose])",
-    replace: 'false',
+    find: "key.verify(message, Buffer.from(signature, 'base64'), NAMESPACES[claim.role])",
+    replace: 'true',
   },
   {
     promise: 2,
