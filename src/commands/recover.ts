@@ -39,7 +39,8 @@ export class RecoverCommand extends RemedyCommand {
     return this.planRemedy({
       kind: 'allow-password-recovery',
       named: this.accounts,
-      find: (aws, accounts, { partition }) => planRecovery(aws.rootAccess(partition), accounts, tellKept),
+      find: (aws, accounts, { partition }, planId) =>
+        planRecovery(aws.rootAccess(partition), accounts, planId, tellKept),
     });
   }
 }

@@ -19,6 +19,7 @@ export interface RemedyRequest {
     aws: Aws,
     accounts: readonly NamedAccount[],
     organization: Organization,
+    planId: string,
   ) => Promise<RemedyEntry[]>;
 }
 
@@ -71,9 +72,9 @@ export abstract class RemedyCommand extends AwsCommand {
       checkClock(clockOffset);
       requireOrganization(policyFile, organization);
       const accounts = await readNamed(aws.reader, named, organization);
-      const entries = await find(aws, accounts, organization).catch(explainLook);
-      checkStop(this.context.stop, 'interrupted; nothing was written');
       const id = this.context.newId();
+      const entries = await find(aws, accounts, organization, id).catch(explainLook);
+      checkStop(this.context.stop, 'interrupted; nothing was written');
       const policy = { path: policyFile.path, ...(commit === undefined ? {} : { commit }) };
       const origin = { id, plannedBy: caller.arn, policy };
       const header = remedyHeader({ origin, now, organization, policyFile });

@@ -122,7 +122,10 @@ export class TrustShowCommand extends RootsweepCommand {
   static override usage = Command.Usage({
     category: 'Keys',
     description: 'Show which keys are trusted, what a plan needs, and which plans are revoked',
-    examples: [['The one that counts', 'rootsweep trust show']],
+    examples: [
+      ['The one that counts', 'rootsweep trust show'],
+      ['Another one', 'rootsweep trust show --trust trust.yaml'],
+    ],
   });
 
   trust = Option.String('--trust', { description: FILE });

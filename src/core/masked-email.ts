@@ -3,13 +3,7 @@
  * a rule on addresses decided, enough of it for its owner to recognise, and a digest that shows a change.
  */
 import { createHash } from 'node:crypto';
-
-export interface MaskedEmail {
-  /** `a…@example.com` */
-  readonly masked: string;
-  /** SHA-256 of the plan's id, the account's id and the address, in hex: the same address differs in each plan. */
-  readonly sha256: string;
-}
+import type { MaskedEmail } from './organization.js';
 
 export function maskEmail(email: string, account: string, planId: string): MaskedEmail {
   const at = email.lastIndexOf('@');

@@ -23,6 +23,14 @@ export interface Account {
   readonly joinedMethod: string;
 }
 
+/** The root email address of an account as a plan holds it (`maskEmail`). */
+export interface MaskedEmail {
+  /** `a…@example.com` */
+  readonly masked: string;
+  /** SHA-256 of the plan's id, the account's id and the address, in hex: the same address differs in each plan. */
+  readonly sha256: string;
+}
+
 export interface Organization {
   /** `o-…` */
   readonly id: string;

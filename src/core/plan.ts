@@ -2,8 +2,7 @@
 import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
 import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
 import { parseDuration } from './duration.js';
-import type { MaskedEmail } from './masked-email.js';
-import type { AccountState } from './organization.js';
+import type { AccountState, MaskedEmail } from './organization.js';
 import { isGuarded, type Permission } from './permission.js';
 import type { FindingCode, Policy, Severity } from './policy.js';
 

@@ -94,13 +94,17 @@ export function findRemedyFault(plan: RemedyPlan): string | undefined {
   }
   const unsorted = accounts.find(({ id }, index) => compareText(accounts[index - 1]?.id ?? '', id) >= 0);
   if (unsorted !== undefined) return `account "${unsorted.id}" is out of order or listed twice`;
-  for (const { id, state, remedy } of accounts) {
+  for (const { id, email, state, remedy } of accounts) {
     if (remedy.kind !== plan.remedy) return `account "${id}" has another remedy than the plan says`;
     // Promise 5: neither the management account nor an account that is not active.
     if (id === plan.managementAccount) return `account "${id}" is the management account`;
     if (state !== 'ACTIVE') return `account "${id}" is "${state}"`;
     if (isRemedied(remedy, standingBefore(remedy))) return `account "${id}" needs no remedy`;
-    if (remedy.kind === 'allow-password-recovery') continue;
+    if (remedy.kind === 'allow-password-recovery') {
+      if (email === undefined)
+        return `account "${id}" has no digest of the address whose owner sets the password`;
+      continue;
+    }
     const { organization, partition } = plan;
     const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
     if (warning !== remedy.warning)

@@ -18,7 +18,7 @@ export function emitRemedyPlan(plan: RemedyPlan): Buffer {
 }
 
 function isOneLine(path: string): boolean {
-  return path === 'accounts.*.parents' || path === 'accounts.*.tags';
+  return ['accounts.*.email', 'accounts.*.parents', 'accounts.*.tags'].includes(path);
 }
 
 /** A reviewer reads the policies as they are, not between escaped quotes. */

@@ -123,7 +123,7 @@ export function renderAftermath(
   return [
     [],
     [bold("Next, for the owner of the account's email address:")],
-    ...done.map(({ id, name }): Line => ['  ', bold(id), ` ${name}`]),
+    ...done.map(({ id, name, email }): Line => ['  ', bold(id), ` ${name}: ${email?.masked ?? 'unknown'}`]),
     ['  (to see the address, run: aws organizations describe-account --account-id ID --query Account.Email)'],
     [
       '  1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address',

@@ -72,7 +72,7 @@ function renderHead(review: Review<RemedyPlan>): Line[] {
 }
 
 function renderEntry(plan: RemedyPlan, entry: RemedyEntry, detail: 'full' | 'short'): Line[] {
-  const { id, name, ou, remedy } = entry;
+  const { id, name, email, ou, remedy } = entry;
   const { done, follows } = describeRemedy(remedy);
   const { denials, warnings } = judgePolicies(plan, entry);
   const policies = listPolicyLines(remedy).map(({ mark, text }) => `${mark} ${text}`);
@@ -81,6 +81,7 @@ function renderEntry(plan: RemedyPlan, entry: RemedyEntry, detail: 'full' | 'sho
     [],
     [`**${code(nameTarget(remedy))}: ${done}.** ${follows}`],
     [],
+    ...(email === undefined ? [] : [[`- email: ${code(email.masked)}`]]),
     ...warnings.map((warning): Line => [`- **warn**: ${warning}`]),
     ...(detail === 'full' ? denials.map((denial): Line => [`- now: ${code(denial)}`]) : []),
     [],

@@ -36,11 +36,12 @@ export function renderRemedyPlan(plan: RemedyPlan): Line[] {
 }
 
 function renderEntry(plan: RemedyPlan, entry: RemedyEntry): Line[] {
-  const { id, name, ou, remedy } = entry;
+  const { id, name, email, ou, remedy } = entry;
   const { done, follows } = describeRemedy(remedy);
   const { denials, warnings } = judgePolicies(plan, entry);
   return [
     [green('+'), ' ', bold(id), ` ${name}`, dim(`  ${ou ?? 'unknown OU'}`)],
+    ...(email === undefined ? [] : [[dim('    email '), email.masked]]),
     ['    ', bold(nameTarget(remedy)), `: ${done}`],
     [dim(`    ${follows}`)],
     ...warnings.map((warning): Line => ['    ', yellow('warn'), ` ${warning}`]),

@@ -3,6 +3,7 @@
  * and what could not be looked at is unknown: nothing is planned in either (promises 4 and 5).
  */
 import { judgeLock, warnOfLock } from '../core/locked-policy.js';
+import { maskEmail } from '../core/masked-email.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { EntryFacts, PlanHeader } from '../core/plan.js';
 import { isRemedied, MOST_ACCOUNTS, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
@@ -17,6 +18,7 @@ import { withUnitPath } from './unit-path.js';
 /** An account that may have a remedy, and what a plan records of it. */
 export interface NamedAccount {
   readonly id: string;
+  readonly email: string;
   readonly facts: EntryFacts;
 }
 
@@ -57,7 +59,8 @@ export async function readNamed(
   }
   const found: NamedAccount[] = [];
   for (const account of accounts.values()) {
-    found.push({ id: account.id, facts: entryFacts(await withUnitPath(reader, { account })) });
+    const { id, email } = account;
+    found.push({ id, email, facts: entryFacts(await withUnitPath(reader, { account })) });
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -93,16 +96,18 @@ async function readAccount(
 
 /**
  * What lets the accounts recover a root password: looked for in a session that can only look.
+ * @param planId with which digests of email addresses are salted.
  * @param onKept told of the MFA devices that an account without a password has kept.
  * @throws RootsweepError REMEDY_REFUSED where an account has one; RootAccessFailure, whose message names the account.
  */
 export async function planRecovery(
   access: RootAccess,
   accounts: readonly NamedAccount[],
+  planId: string,
   onKept: (account: string, devices: number) => void,
 ): Promise<RemedyEntry[]> {
   const entries: RemedyEntry[] = [];
-  for (const { id, facts } of accounts) {
+  for (const { id, email, facts } of accounts) {
     const credentials = await look(id, facts, async () => (await access.open(id, 'audit')).list());
     const password = credentials.find(({ kind }) => kind === 'password');
     if (password !== undefined) {
@@ -116,7 +121,9 @@ export async function planRecovery(
     }
     const devices = credentials.filter(({ kind }) => kind === 'mfa-device').length;
     if (devices > 0) onKept(id, devices);
-    entries.push({ id, ...facts, remedy: { kind: 'allow-password-recovery' } });
+    // Who owns the address can set the password: another address by then is drift.
+    const masked = maskEmail(email, id, planId);
+    entries.push({ id, ...facts, email: masked, remedy: { kind: 'allow-password-recovery' } });
   }
   return entries;
 }
@@ -179,14 +186,14 @@ export async function planUnlocking(
  * @throws what planning them throws.
  */
 export async function planAgain(
-  { remedy: kind, accounts: planned }: RemedyPlan,
+  { id: planId, remedy: kind, accounts: planned }: RemedyPlan,
   reader: OrganizationReader,
   access: { readonly root: RootAccess; readonly resources: ResourceAccess },
   organization: Organization,
 ): Promise<RemedyEntry[]> {
   const ids = planned.map(({ id }) => id);
   const accounts = await readNamed(reader, ids, organization);
-  if (kind === 'allow-password-recovery') return planRecovery(access.root, accounts, () => undefined);
+  if (kind === 'allow-password-recovery') return planRecovery(access.root, accounts, planId, () => undefined);
   const remedies = new Map(planned.map(({ id, remedy }) => [id, remedy]));
   const entries: RemedyEntry[] = [];
   for (const account of accounts) {

@@ -46,6 +46,7 @@ export async function planInMemory(emulator: Emulator, policyText: string, now: 
     onEvent: () => undefined,
   });
   const id = '00000000-0000-4000-8000-000000000001';
-  const header = planHeader({ id, now, caller, organization, policyFile, commit: undefined });
+  const origin = { id, plannedBy: caller.arn, policy: { path: policyFile.path } };
+  const header = planHeader({ origin, now, organization, policyFile });
   return emitPlan(decidePlan(survey, policy, header, now));
 }

@@ -130,7 +130,12 @@ test('compareCredentials never gives what the plan does not delete, or what was 
   );
 });
 
-const { id: _id, ...FACTS } = { ...deleteEntryOf(), tags: { stage: 'sandbox', owner: 'me' } };
+const EMAIL = { masked: 's…@example.com', sha256: 'a'.repeat(64) };
+const { id: _id, ...FACTS } = {
+  ...deleteEntryOf(),
+  email: EMAIL,
+  tags: { stage: 'sandbox', owner: 'me' },
+};
 
 test('compareFacts finds nothing when nothing changed', () => {
   assert.equal(compareFacts(FACTS, { ...FACTS }), undefined);
@@ -142,7 +147,11 @@ test('compareFacts does not mind in which order AWS listed the tags', () => {
 
 const FACT_CHANGES: readonly [field: string, change: Partial<EntryFacts>, line: string][] = [
   ['the name', { name: 'shop2' }, 'name: shop2'],
-  ['the email', { email: 'x@example.com' }, 'email: x@example.com'],
+  [
+    'the email',
+    { email: { ...EMAIL, sha256: 'b'.repeat(64) } },
+    'email: s…@example.com (sha256:bbbbbbbbbbbb)',
+  ],
   ['the state', { state: 'SUSPENDED' }, 'state: SUSPENDED'],
   ['the OU path', { ou: '/Sandbox' }, 'ou: /Sandbox'],
   ['a parent', { parents: ['r-exmp', 'ou-exmp-33333333'] }, 'parents: r-exmp ou-exmp-33333333'],

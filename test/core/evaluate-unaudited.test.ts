@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { evaluateUnaudited, findUnmatched, nameRule } from '../../src/core/evaluate.js';
+import { evaluateUnaudited, findUnmatched } from '../../src/core/evaluate.js';
+import { nameRule } from '../../src/core/policy.js';
 import { entryFacts } from '../../src/workflows/plan.js';
 import { excludeOf, factsOf, includeOf, MEMBER, policyOf } from './fixtures.js';
 

@@ -124,12 +124,16 @@ export const HEADER: PlanHeader = {
   policy: { path: 'policy.yaml', sha256: SHA256 },
 };
 
+/** What a plan holds of an account: no email address. */
+export function memberOf(change: Partial<Account> = {}): Omit<Account, 'email'> {
+  const { email: _, ...facts } = accountOf(change);
+  return facts;
+}
+
 /** An account that the default policy empties of a password and its MFA device. */
 export function deleteEntryOf(change: Partial<DeleteEntry> = {}): DeleteEntry {
-  const { id, ...facts } = accountOf();
   return {
-    id,
-    ...facts,
+    ...memberOf(),
     ou: '/Workloads/Prod',
     decision: 'delete',
     rule: 'every member account',
@@ -143,7 +147,7 @@ export function deleteEntryOf(change: Partial<DeleteEntry> = {}): DeleteEntry {
 /** An account of which nothing is said yet, in the OU `/Workloads/Prod`. */
 export function unauditedEntryOf(id: string, name: string): Omit<FullEntry, 'decision'> {
   return {
-    ...accountOf({ id, name }),
+    ...memberOf({ id, name }),
     ou: '/Workloads/Prod',
     rule: 'every member account',
     findings: [],

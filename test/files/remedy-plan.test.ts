@@ -35,7 +35,6 @@ policy:
 accounts:
   - id: "200000000000"
     name: account 0
-    email: a0@example.com
     state: ACTIVE
     ou: /Sandbox
     parents: [ ou-ab12-11111111, r-ab12 ]

@@ -79,7 +79,7 @@ function describeEntry(
     .replaceAll('/', '%2F');
   const entry = {
     ...unauditedEntryOf(id, `${textOf(index)} ${index}`),
-    email: `${textOf(index + 1)}@example.com`,
+    email: { masked: `${textOf(index + 1)}@example.com`, sha256: 'a'.repeat(64) },
     ou: `/Workloads/${unit}`,
   };
   const kind = index % 10;

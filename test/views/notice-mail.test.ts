@@ -10,7 +10,7 @@ import { HOSTILE } from './hostile.js';
 
 const TEMPLATE = parseTemplate(DEFAULT_TEMPLATE, 'template.md');
 const noticeOf = (change: Partial<Notice> = {}): Notice => ({
-  ...assembleNotice(planOf(), SHA256, deleteEntryOf()),
+  ...assembleNotice(planOf(), SHA256, deleteEntryOf(), 'shop@example.com'),
   ...change,
 });
 const mailOf = (notice: Notice) => renderNoticeMail(notice, TEMPLATE, 'security@example.com', NOW);

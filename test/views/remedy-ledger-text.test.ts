@@ -117,15 +117,16 @@ test('renderRemedyScope repeats what is to be done where, the organization, the 
 });
 
 const AFTER = { journal: 'a.journal.jsonl', sweep: 'rootsweep plan' };
-const aftermath = (remedy: Remedy, change: { readonly name?: string; readonly email?: string } = {}) =>
+const aftermath = (remedy: Remedy, change: Parameters<typeof remedyPlanOf>[2] = {}) =>
   renderLines(renderAftermath(remedy.kind, remedyPlanOf([remedy], {}, change).accounts, AFTER), false);
 
 test('renderAftermath says who sets the password how, and how it is removed again', () => {
   assert.equal(
     aftermath(PASSWORD),
     `
-Next, for the owner of the email address:
-  200000000000 account 0: a0@example.com
+Next, for the owner of the account's email address:
+  200000000000 account 0: a…@example.com
+  (to see the address, run: aws organizations describe-account --account-id ID --query Account.Email)
   1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address
   2. choose "Forgot password?", and set a password with the link that AWS sends there
   3. sign in, and add an MFA device at once
@@ -165,7 +166,7 @@ for (const [what, text] of HOSTILE) {
     );
     const others = [
       scope([{ ...BUCKET, name: text }], text),
-      aftermath(PASSWORD, { name: text, email: text }),
+      aftermath(PASSWORD, { name: text, email: { masked: text, sha256: text } }),
       events,
     ];
     for (const output of [ledger, ...others]) assert.deepEqual(findLive(output), []);

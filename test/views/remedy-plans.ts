@@ -34,7 +34,9 @@ export function remedyPlanOf(
     accounts: remedies.map((remedy, index) => ({
       id: String(200000000000 + index),
       name: `account ${index}`,
-      email: `a${index}@example.com`,
+      ...(remedy.kind === PASSWORD.kind
+        ? { email: { masked: 'a…@example.com', sha256: 'a'.repeat(64) } }
+        : {}),
       state: 'ACTIVE',
       ou: '/Sandbox',
       parents: ['ou-ab12-11111111', 'r-ab12'],

@@ -2,14 +2,16 @@
 import { nameCredential } from '../../src/core/credentials.js';
 import { foldJournal } from '../../src/core/journal.js';
 import type { DeleteEntry } from '../../src/core/plan.js';
+import { compileScope } from '../../src/core/scope.js';
 import { RootsweepError } from '../../src/errors.js';
 import {
   type ApplyDependencies,
   applyAccount,
   type DeletionEvent,
 } from '../../src/workflows/apply-account.js';
-import { RootAccessFailure } from '../../src/workflows/ports.js';
-import { deleteEntryOf, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
+import { type OrganizationReader, RootAccessFailure } from '../../src/workflows/ports.js';
+import { createResolver } from '../../src/workflows/scoping.js';
+import { deleteEntryOf, HEADER, MEMBER, MFA_DEVICE, NOW, PASSWORD, policyOf } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 import { createWorld, type WorldOptions } from './world.js';
 
@@ -29,6 +31,12 @@ export const FULL_DISK = new RootsweepError('FILE_UNWRITABLE', 'no space left');
 
 export const UNGUARDED: ApplyDependencies['judge'] = () => ({ kind: 'unguarded' });
 
+/** Whatever is a member account is included by the policy. */
+export const compareTo = (reader: OrganizationReader) => ({
+  planId: HEADER.id,
+  resolve: createResolver(reader, compileScope(policyOf()), HEADER.managementAccount, NOW),
+});
+
 export interface Situation extends WorldOptions {
   readonly entry?: DeleteEntry;
   readonly judge?: ApplyDependencies['judge'];
@@ -40,6 +48,7 @@ export async function runAccount({ entry = deleteEntryOf(), judge = UNGUARDED, .
   const told: DeletionEvent['type'][] = [];
   const result = await applyAccount(entry, foldJournal(world.journal.earlier), {
     ...world,
+    ...compareTo(world.reader),
     clock,
     judge,
     onEvent: (event) => told.push(event.type),

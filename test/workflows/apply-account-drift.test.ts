@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Credential } from '../../src/core/credentials.js';
+import { maskEmail } from '../../src/core/masked-email.js';
 import { RootsweepError } from '../../src/errors.js';
-import { accountOf, deleteEntryOf, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
+import { accountOf, deleteEntryOf, HEADER, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
 import { BROKEN, failing, HELD, LOOKED, runAccount } from './account-run.js';
 
 // Drift: nothing is called after it is seen.
@@ -12,7 +13,6 @@ const MOVED = [
   ['is suspended', [accountOf({ state: 'SUSPENDED' })], LOOKED.slice(0, 3)],
   ['is in another OU', [accountOf({ parents: ['r-exmp'] })], LOOKED.slice(0, 1)],
   ['has another name', [accountOf({ name: 'break-glass' })], LOOKED.slice(0, 3)],
-  ['has another email', [accountOf({ email: 'x@example.com' })], LOOKED.slice(0, 3)],
   ['has no place that AWS tells', [accountOf({ parents: [] })], LOOKED.slice(0, 1)],
 ] as const;
 for (const [what, accounts, asked] of MOVED) {
@@ -25,6 +25,20 @@ for (const [what, accounts, asked] of MOVED) {
     );
   });
 }
+
+test('applyAccount opens no session when the address that decided is another', async () => {
+  const email = maskEmail('old@example.com', MEMBER, HEADER.id);
+  const { outcome, events } = await runAccount({ entry: deleteEntryOf({ email }) });
+  assert.equal(outcome.kind, 'drifted');
+  assert.equal(events.includes(`open ${MEMBER} delete`), false);
+});
+
+test('applyAccount opens no session when another rule decides than the planned one', async () => {
+  const entry = deleteEntryOf({ rule: 'include[0] (line 3)' });
+  const { outcome, events } = await runAccount({ entry });
+  assert.equal(outcome.kind, 'drifted');
+  assert.equal(events.includes(`open ${MEMBER} delete`), false);
+});
 
 test('applyAccount opens no session when a tag that decided is another', async () => {
   const entry = deleteEntryOf({ tags: { stage: 'sandbox' } });

@@ -23,6 +23,7 @@ async function run(situation: RemedySituation = {}, change: Partial<RemediesOpti
   const told: RemediesEvent[] = [];
   const ledger = await applyRemedies(plan, {
     ...world,
+    planId: plan.id,
     clock: new VirtualClock(),
     run: RUN,
     narrowing: {},

@@ -12,7 +12,7 @@ import {
   SHA256,
 } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
-import { UNGUARDED } from './account-run.js';
+import { compareTo, UNGUARDED } from './account-run.js';
 import { createWorld, type WorldOptions } from './world.js';
 
 export const IDS = ['222222222222', '333333333333', '444444444444'] as const;
@@ -43,6 +43,7 @@ export async function runApply(
   const told: ApplyEvent[] = [];
   const ledger = await applyPlan(planOf(ids.map((id) => deleteEntryOf({ id }))), {
     ...world,
+    ...compareTo(world.reader),
     clock: new VirtualClock(),
     run: RUN,
     narrowing: {},

@@ -150,24 +150,20 @@ for (const organization of [undefined, ORGANIZATION.id]) {
 
 test('planHeader says who planned what, and until when', () => {
   const header = planHeader({
-    id: HEADER.id,
+    origin: { ...HEADER, policy: { path: 'policy.yaml', commit: 'c'.repeat(40) } },
     now: new Date('2026-11-23T08:00:00.999Z'),
-    caller: { arn: HEADER.plannedBy, account: MANAGEMENT, role: 'management-account' },
     organization: ORGANIZATION,
     policyFile: policyFile(policyOf()),
-    commit: 'c'.repeat(40),
   });
   assert.deepEqual(header, { ...HEADER, tool: TOOL, policy: { ...HEADER.policy, commit: 'c'.repeat(40) } });
 });
 
 test('planHeader says what the policy was compared with', () => {
   const { policy } = planHeader({
-    id: HEADER.id,
+    origin: HEADER,
     now: NOW,
-    caller: { arn: HEADER.plannedBy, account: MANAGEMENT, role: 'management-account' },
     organization: ORGANIZATION,
     policyFile: policyFile(policyOf()),
-    commit: undefined,
     base: BASE,
   });
   const { ref, commit, sha256 } = BASE;

@@ -1,9 +1,10 @@
 /** Carries out a remedy in an account in memory, which holds nothing but what the remedy is about. */
 import { foldJournal } from '../../src/core/journal.js';
+import { maskEmail } from '../../src/core/masked-email.js';
 import type { Remedy, RemedyEntry, Standing } from '../../src/core/remedy.js';
 import { applyRemedy, type RemedyEvent } from '../../src/workflows/apply-remedy.js';
 import { type RemedyAccess, RootAccessFailure } from '../../src/workflows/ports.js';
-import { accountOf, MEMBER } from '../core/fixtures.js';
+import { accountOf, HEADER, MEMBER } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 import { BUCKET, PASSWORD } from '../views/remedy-plans.js';
 import { createWorld, type WorldOptions } from './world.js';
@@ -36,8 +37,10 @@ export interface RemedySituation extends Pick<WorldOptions, 'accounts' | 'earlie
 }
 
 export function entryOf(remedy: Remedy = PASSWORD, id = MEMBER): RemedyEntry {
-  const { id: _, ...facts } = accountOf();
-  return { id, ...facts, ou: '/Workloads/Prod', remedy };
+  const { email, ...facts } = accountOf({ id });
+  const decides = remedy.kind === 'allow-password-recovery';
+  const masked = decides ? { email: maskEmail(email, id, HEADER.id) } : {};
+  return { ...facts, ...masked, ou: '/Workloads/Prod', remedy };
 }
 
 /** Behind the ports, and with the same list of events as `createWorld`. */
@@ -97,6 +100,7 @@ export async function runRemedy({ remedy = PASSWORD, ...situation }: RemedySitua
   const told: RemedyEvent['type'][] = [];
   const result = await applyRemedy(entryOf(remedy), foldJournal(world.journal.earlier), {
     ...world,
+    planId: HEADER.id,
     clock,
     onEvent: (event) => told.push(event.type),
   });
