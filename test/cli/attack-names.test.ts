@@ -249,7 +249,7 @@ test('hostile names', async (t) => {
     for (const what of [...FOR_PEOPLE, 'audit: stdout', MARKDOWN]) {
       // What changed in an account is told below the line with its id, and who signed is no account.
       const lines = linesOf(what).filter(
-        (line) => !/^ {6}[-+ ]|^ {2}- (planned|found): |^\| [12]: /.test(line),
+        (line) => !/^ {6}[-+ ]|^ {2}- (planned|found): |^\| [12]: |^Signed by /.test(line),
       );
       const naming = lines.filter((line) => ROWS.some(([, , shown]) => line.includes(shown)));
       assert.ok(naming.length >= ROWS.length, what);

@@ -203,7 +203,10 @@ for (const when of ['before', 'after'] as const) {
 
       const { code, stdout, stderr } = await planned.apply(undefined, { now, ...readPlace(planned.folder) });
       assert.equal(code, 0, stderr);
-      assert.match(stderr, /^Note: the run of .+ did not end; this one takes its journal over\.\n/);
+      assert.match(
+        stderr,
+        /^Trust: .+\nSigned by .+\nNote: the run of .+ did not end; this one takes its journal over\.\n/,
+      );
       const earlier = NAMES.slice(0, nth - 1).join(', ');
       const said = earlier === '' ? '' : ` (an earlier run of this plan deleted ${earlier})`;
       assert(stdout.includes(`✓ 333333333333 shop: deleted as planned, and proven gone${said}\n`), stdout);

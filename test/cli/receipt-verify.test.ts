@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { Receipt } from '../../src/core/receipt.js';
@@ -16,7 +17,7 @@ test('verify accepts a signed receipt and says what it was not compared with', a
   assert.deepEqual([code, stderr], [0, '']);
   assert.match(
     stdout,
-    /^"org\.receipt\.yaml" is as it was signed by "planner"\.\nIt was not compared with a journal; pass --journal .+ sha256:[0-9a-f]{64}\n$/,
+    /^"org\.receipt\.yaml" is as it was signed by "planner"\.\nTrust: "trust\.yaml" \(sha256:[0-9a-f]{12}\)\nIt was not compared with a journal; pass --journal .+ sha256:[0-9a-f]{64}\n$/,
   );
   assert.deepEqual(applied.calls(), []);
 });
@@ -42,11 +43,20 @@ test('verify --json tells the signers, the digests and the totals of a receipt',
   ] as const) {
     const { code, stdout } = await applied.verifyReceipt('--json', ...flags);
     assert.equal(code, 0);
-    const { signers, ...rest } = JSON.parse(stdout) as { signers: { name: string }[] };
+    const { signers, trust, ...rest } = JSON.parse(stdout) as {
+      signers: { name: string }[];
+      trust: unknown;
+    };
     assert.deepEqual(
       signers.map(({ name }) => name),
       ['planner'],
     );
+    assert.deepEqual(trust, {
+      path: 'trust.yaml',
+      sha256: createHash('sha256')
+        .update(await applied.read('trust.yaml'))
+        .digest('hex'),
+    });
     assert.deepEqual(rest, { version: 1, type: 'receipt-verified', plan, journal, journalMatches, totals });
   }
 });

@@ -63,7 +63,7 @@ test('apply repeats at the prompt what it gives to whom, and does it when the or
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /^rootsweep will give 2 accounts a way back in:\n {2}\+ 333333333333 shop, password: can be set again\n {2}\+ 444444444444 bank, password: can be set again\n\n {2}organization {2}o-exampleorgid\n {2}plan digest {3}sha256:\w{64}\n {2}journal {7}none: this is the first run of the plan here\n/,
+    /^Trust: "trust\.yaml" \(sha256:[0-9a-f]{12}\)\nSigned by "planner" \(planner\)\nrootsweep will give 2 accounts a way back in:\n {2}\+ 333333333333 shop, password: can be set again\n {2}\+ 444444444444 bank, password: can be set again\n\n {2}organization {2}o-exampleorgid\n {2}plan digest {3}sha256:\w{64}\n {2}journal {7}none: this is the first run of the plan here\n/,
   );
   assert.match(stderr, /\nThis gives a way back in\. Type the organization id to go on: /);
   assert.equal(

@@ -45,10 +45,14 @@ async function createReviewed(
 const VERIFY = ['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml'];
 
 test('verify accepts a plan of remedies, whatever the policy says about deletions', async (t) => {
-  const { run, digest, calls } = await createReviewed(t);
+  const { run, read, digest, calls } = await createReviewed(t);
+  const sha256 = createHash('sha256')
+    .update(await read('trust.yaml'))
+    .digest('hex');
   assert.deepEqual(await run(VERIFY), {
     code: 0,
     stdout: `"${FILE}" is good until 2026-11-26T08:00:00Z.
+Trust: "trust.yaml" (sha256:${sha256.slice(0, 12)})
 Signed by "planner" (planner); digest sha256:${digest}
 `,
     stderr: `Next: run: rootsweep apply ${FILE} --policy policy.yaml --trust trust.yaml\n`,
@@ -60,6 +64,7 @@ Signed by "planner" (planner); digest sha256:${digest}
     type: 'plan-verified',
     id: '00000000-0000-4000-8000-000000000000',
     digest,
+    trust: { path: 'trust.yaml', sha256 },
     expires: '2026-11-26T08:00:00Z',
     remedy: 'allow-password-recovery',
     accounts: ['200000000000', '200000000001'],
