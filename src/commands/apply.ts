@@ -21,9 +21,9 @@ export class ApplyCommand extends OrganizationsCommand {
       A plan of "recover" or "unlock" is applied in the same way: what it names is looked at again, done, and proven.
 
       Exit code 0: everything planned is done; 3: findings stop the plan; 4: refused; 5: some accounts changed since
-      the plan and were left alone; 6: at least one account failed or could not be looked at; 8: declined;
-      130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
-      theirs, in the order 130, 6, 1, 4, 3, 8, 5, 2, 0.
+      the plan and were left alone; 6: at least one account failed or could not be looked at; 7: signatures
+      of approvers or witnesses are missing; 8: declined; 130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
+      theirs, in the order 130, 6, 1, 4, 3, 7, 8, 5, 2, 0.
     `,
     examples: [
       ['At a terminal', 'rootsweep apply prod.plan.yaml --policy policy.yaml --trust trust.yaml'],

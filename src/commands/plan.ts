@@ -9,7 +9,7 @@ export class PlanCommand extends OrganizationsCommand {
     description: 'Audit the organization and write a signed plan of what to delete',
     details: `
       Exit code 0: a plan was written; 2, with --detailed-exitcode: and it has something to delete;
-      3: it was written, and findings stop it. With --organizations: the worst of theirs, in the order 130, 6, 1, 4, 3, 8,
+      3: it was written, and findings stop it. With --organizations: the worst of theirs, in the order 130, 6, 1, 4, 3, 7, 8,
       5, 2, 0.
     `,
     examples: [

@@ -20,7 +20,9 @@ export class VerifyCommand extends RootsweepCommand {
     description:
       'Check a plan or a receipt without calling AWS: signatures, schema; of a plan threshold, expiry, policy',
     details: `
-      Exit code 0: the plan can be applied once any wait is over, the receipt is as it was signed; 3: findings stop the plan; 4: refused.
+      Exit code 0: the plan can be applied once any wait is over, the receipt is as it was signed;
+      3: findings stop the plan; 4: refused;
+      7: good so far, but signatures of approvers or witnesses are missing.
     `,
     examples: [
       ['In CI', 'rootsweep verify prod.plan.yaml --policy policy.yaml --trust trust.yaml'],

@@ -20,10 +20,10 @@ export type OrganizationOutcome =
 
 /**
  * Exit codes from the worst on: not everything was tried; an account failed half way; nothing can be said; refused;
- * blocked; declined; some accounts changed; there is something to apply; done. A code that is none of these is a defect,
- * and worse than all.
+ * blocked; signatures missing; declined; some accounts changed; there is something to apply; done. A code that is none
+ * of these is a defect, and worse than all.
  */
-const WORST_FIRST: readonly number[] = [130, 6, 1, 4, 3, 8, 5, 2, 0];
+const WORST_FIRST: readonly number[] = [130, 6, 1, 4, 3, 7, 8, 5, 2, 0];
 
 /** The exit code of a run over several organizations: the worst of theirs. */
 export function worstExitCode(outcomes: readonly OrganizationOutcome[]): number {
