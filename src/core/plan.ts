@@ -1,6 +1,7 @@
 /** The plan as data: exactly what the signed body of a plan file holds. */
 import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
 import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
+import { parseDuration } from './duration.js';
 import type { AccountState } from './organization.js';
 import { isGuarded, type Permission } from './permission.js';
 import type { FindingCode, Policy, Severity } from './policy.js';
@@ -90,7 +91,7 @@ export interface PlanHeader {
   /** ISO 8601, UTC. */
   readonly created: string;
   /**
-   * How long it must wait after its last needed signature before it may be applied, such as `24h`; absent where the
+   * How long it must wait after its last required signature before it may be applied, such as `24h`; absent where the
    * policy asks for no wait.
    */
   readonly notBefore?: string;
@@ -201,6 +202,12 @@ export function findPlanFault(plan: Plan): string | undefined {
     return 'the totals are not those of its accounts';
   if (plan.applicable && plan.findings.some(({ severity }) => severity === 'block')) {
     return 'it is marked applicable in spite of a blocking finding';
+  }
+  if (plan.notBefore !== undefined) {
+    const wait = parseDuration(plan.notBefore) ?? Number.NaN;
+    if (!(Date.parse(plan.created) + wait < Date.parse(plan.expires))) {
+      return 'it expires before it may be applied';
+    }
   }
   for (const entry of plan.accounts) {
     const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan.managementAccount);
