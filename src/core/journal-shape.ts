@@ -7,7 +7,7 @@ import type { JournalRecord } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
 import { REMEDIES } from './remedy.js';
 import { REMEDY_OUTCOME_KINDS } from './remedy-ledger.js';
-import { ROLES } from './trust.js';
+import { PLAN_ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** @param among the fields of the same object. */
@@ -76,7 +76,9 @@ const CHECKS: {
     remedy: optional(isOneOf(REMEDIES)),
     reason: onlyWhere('remedy', REMEDIES, isText),
     policy: isText,
-    signers: listOf(objectOf({ name: isText, keyid: isText, role: isOneOf(ROLES) })),
+    signers: listOf(
+      objectOf({ name: isText, keyid: isText, role: isOneOf(PLAN_ROLES), at: optional(isText) }),
+    ),
     caller: isText,
     tool: isText,
     host: isText,

@@ -64,7 +64,7 @@ export type JournalRecord =
       /** SHA-256 of the policy. */
       readonly policy: string;
       /** Whose signatures on the plan counted. */
-      readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
+      readonly signers: readonly Omit<Signer, 'until'>[];
       /** ARN of the operator. */
       readonly caller: string;
       readonly tool: string;

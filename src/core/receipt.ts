@@ -19,7 +19,7 @@ export interface ReceiptRun {
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];
   /** Whose signatures on the plan counted. */
-  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
+  readonly signers: readonly Omit<Signer, 'until'>[];
   /** `never-ended`: killed, or its end could not be written, or it is still at work. */
   readonly end:
     | {
@@ -109,7 +109,7 @@ function beginRun({ run, caller, host, pid, tool, at, only, exclude, signers }: 
     started: at,
     ...(only === undefined ? {} : { only }),
     ...(exclude === undefined ? {} : { exclude }),
-    signers: signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
+    signers,
     end: { kind: 'never-ended' },
   };
 }

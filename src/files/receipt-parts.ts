@@ -27,7 +27,7 @@ export function orderRun(run: ReceiptRun): object {
     tool: run.tool,
     started: run.started,
     ...optional({ only: run.only, exclude: run.exclude }),
-    signers: run.signers.map(({ name, keyid, role }) => ({ name, keyid, role })),
+    signers: run.signers.map(({ name, keyid, role, at }) => ({ name, keyid, role, ...optional({ at }) })),
     end:
       end.kind === 'never-ended'
         ? { kind: end.kind }

@@ -76,7 +76,12 @@ function renderRun(run: ReceiptRun, index: number): string[] {
     `${code(run.host)}, ${run.pid}, ${code(run.tool)}`,
     code(run.started),
     ended,
-    run.signers.map(({ name, keyid, role }) => `${code(name)} as ${role} (${code(keyid)})`).join(', '),
+    run.signers
+      .map(
+        ({ name, keyid, role, at }) =>
+          `${code(name)} as ${role}${at === undefined ? '' : ` at ${code(at)}`} (${code(keyid)})`,
+      )
+      .join(', '),
   ];
 }
 

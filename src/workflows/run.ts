@@ -11,7 +11,7 @@ export interface ApplyRun {
   readonly id: string;
   /** The plan's digest, and whose signatures on it counted. */
   readonly digest: string;
-  readonly signers: readonly Pick<Signer, 'name' | 'keyid' | 'role'>[];
+  readonly signers: readonly Omit<Signer, 'until'>[];
   readonly caller: string;
   readonly tool: string;
   readonly host: string;
