@@ -135,16 +135,24 @@ export function checkOrganization(
 
 /**
  * The keys that signed have not ended since their signatures were verified.
- * @throws RootsweepError PLAN_SIGNATURES_TOO_FEW
+ * @throws RootsweepError PLAN_SIGNATURE_UNTRUSTED for the planner's key, PLAN_SIGNATURES_TOO_FEW for another, as
+ *   `verify` does from then on.
  */
 export function checkSigners(threshold: RoleCounts, signers: readonly Signer[], now: Date): void {
   const good = signers.filter((signer) => !hasEnded(signer, now));
-  if (isEnough(countMissing(threshold, good))) return;
-  const [ended] = signers.filter((signer) => hasEnded(signer, now));
+  const missing = countMissing(threshold, good);
+  if (isEnough(missing)) return;
+  const gone = signers.filter((signer) => hasEnded(signer, now));
+  const ended = gone.find(({ role }) => missing[role] > 0) ?? gone[0];
   throw new RootsweepError(
-    'PLAN_SIGNATURES_TOO_FEW',
+    missing.planner > 0 ? 'PLAN_SIGNATURE_UNTRUSTED' : 'PLAN_SIGNATURES_TOO_FEW',
     `the key of ${quoteVisibly(ended?.name ?? '')}, whose signature is needed, ended on ${ended?.until}`,
-    { hint: 'have another holder of a trusted key approve the plan' },
+    {
+      hint:
+        missing.planner > 0
+          ? 'plan again with a key that has not ended'
+          : 'have another holder of a trusted key sign the plan',
+    },
   );
 }
 
