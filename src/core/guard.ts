@@ -182,7 +182,7 @@ export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expir
   if (wait !== policy.notBefore) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
-      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last signature`}, which is not the wait that the policy asks for`,
+      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last required signature`}, which is not the wait that the policy asks for`,
       { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
@@ -237,8 +237,8 @@ export function checkSigningTimes(
     if (time >= early && time <= now.getTime() + CLOCK_TOLERANCE) continue;
     throw new RootsweepError(
       'PLAN_SIGNATURE_TIME',
-      `the signature of ${quoteVisibly(name)} as ${role} is of ${at}, ${time < early ? 'before the plan was made' : 'which is in the future'}`,
-      { hint: 'set the clock of the machine that signed, and have the plan signed again' },
+      `${quoteVisibly(name)} signed as ${role} at ${at}, which is ${time < early ? 'before the plan was made' : 'in the future'}`,
+      { hint: 'correct the clock of the machine that signed, then plan again and have the new plan signed' },
     );
   }
 }

@@ -98,7 +98,7 @@ function* checkThreshold(
   const missing = countMissing(threshold, signers);
   for (const role of PLAN_ROLES) {
     if (missing[role] === 0) continue;
-    const sentence = `threshold.${role} is ${threshold[role]}, and the keys cannot reach it: no key counts in two roles; add a key with roles: [${role}]`;
+    const sentence = `threshold.${role} is ${threshold[role]}, but these keys cannot reach it, because no key counts in two roles; add a key with roles: [${role}]`;
     yield { ...file.locate(['threshold', role]), sentence };
   }
 }

@@ -197,7 +197,7 @@ function refuseRepeated(kind: DocumentKind, signatures: readonly Signature[], { 
       const { code, hint } = WORDS[kind];
       throw new RootsweepError(
         `${code}_SIGNATURE_INVALID`,
-        `"${signed}" carries two signatures of one key as ${role}`,
+        `"${signed}" has two signatures by the same key as ${role}`,
         { hint },
       );
     }
@@ -232,14 +232,14 @@ function requireFit(
 function findFlaw({ role }: Signature, trusted: TrustedKey, now: Date): string | undefined {
   const name = quoteVisibly(trusted.name);
   if (hasEnded(trusted, now)) return `the key of ${name} ended on ${trusted.until}`;
-  return trusted.roles.includes(role) ? undefined : `${name} signed as ${role}, and may not`;
+  return trusted.roles.includes(role) ? undefined : `${name} may not sign as ${role}`;
 }
 
 function untrusted(kind: DocumentKind, files: Files, flaws: readonly string[]): RootsweepError {
-  const role = kind === 'plan' ? 'planner' : 'operator';
+  const [article, role] = kind === 'plan' ? ['a', 'planner'] : ['an', 'operator'];
   return new RootsweepError(
     `${WORDS[kind].code}_SIGNATURE_UNTRUSTED`,
-    `"${files.signed}" is signed by no ${role} that "${files.trust}" trusts${flaws.map((flaw) => `; ${flaw}`).join('')}`,
+    `"${files.signed}" has no signature by ${article} ${role} that "${files.trust}" trusts${flaws.map((flaw) => `; ${flaw}`).join('')}`,
     {
       hint: `if the signer is to be trusted, run: rootsweep trust add --from KEY --name NAME --role ${role}`,
     },

@@ -36,9 +36,9 @@ function renderValue(name: Placeholder, notice: Notice): string {
   }
 }
 
-/** `at any time until …`, or `at any time from … after its approval until …`. */
+/** `at any time until …`, or `at any time from … after the plan is approved until …`. */
 function describeWhen({ notBefore, expires }: Notice): string {
-  return `at any time${notBefore === undefined ? '' : ` from ${code(notBefore)} after its approval`} until ${code(expires)}`;
+  return `at any time${notBefore === undefined ? '' : ` from ${code(notBefore)} after the plan is approved`} until ${code(expires)}`;
 }
 
 function listGoing({ going }: Notice): Line[] {

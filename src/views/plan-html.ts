@@ -30,7 +30,7 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
     ],
     ...(plan.notBefore === undefined
       ? []
-      : [['Good from', `${escapeHtml(plan.notBefore)} after its last needed signature`] as const]),
+      : [['Good from', `${escapeHtml(plan.notBefore)} after its last required signature`] as const]),
     ['Good until', escapeHtml(plan.expires)],
     ['Organization', escapeHtml(organization)],
     [

@@ -27,7 +27,7 @@ export function listOrigin({ plan, signers }: Review<AnyPlan>): readonly (readon
     ['planned', `by ${code(plannedBy)} at ${code(created)}`],
     ...(notBefore === undefined
       ? []
-      : [['good from', `${code(notBefore)} after its last needed signature`] as const]),
+      : [['good from', `${code(notBefore)} after its last required signature`] as const]),
     ['good until', code(expires)],
     ['signed', signers === undefined ? 'not checked: no trust file was given' : code(listSigners(signers))],
   ];

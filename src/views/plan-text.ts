@@ -64,11 +64,11 @@ export function renderPlan(plan: Plan): Line[] {
   ];
 }
 
-/** `good until …`, or `good from … after its last needed signature until …`: when a plan can be applied. */
+/** `good until …`, or `good from … after its last required signature until …`: when a plan can be applied. */
 export function describeValidity({ notBefore, expires }: Pick<PlanHeader, 'notBefore' | 'expires'>): string {
   return notBefore === undefined
     ? `good until ${expires}`
-    : `good from ${notBefore} after its last needed signature until ${expires}`;
+    : `good from ${notBefore} after its last required signature until ${expires}`;
 }
 
 /** The line that says what the plan will do, or, in the past tense, what was done. */
