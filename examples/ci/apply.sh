@@ -4,7 +4,7 @@
 #   TRUST         the content of trust.yaml, from a setting that no pull request can change
 #   ORGANIZATION  the id of the organization, in place of typing it at the prompt
 #   OUT           a folder for the evidence
-# Its exit code is that of verify where it refuses, else that of apply. A journal of an earlier run that lies beside the
+# Its exit code is that of verify where it refuses (4) or approvals are missing (7), else that of apply. A journal of an earlier run that lies beside the
 # plan is gone on with.
 set -euo pipefail
 rootsweep() { npx --no-install rootsweep "$@"; }

@@ -5,7 +5,8 @@
 #   BASE          the branch to merge into, if any: the policy is compared with the one there
 #   OUT           a folder for what is published
 # It fails where there is no plan. Else the file "result" in OUT holds the exit codes of plan (0: nothing to delete,
-# 2: something to delete, 3: findings stop it) and of verify (0, 3, and 4: refused).
+# 2: something to delete, 3: findings stop it) and of verify (0, 3, 4: refused, and 7: good
+# so far, waiting for approval).
 set -euo pipefail
 rootsweep() { npx --no-install rootsweep "$@"; }
 
@@ -50,11 +51,11 @@ verified=0
 rootsweep verify "$PLAN" --policy "$POLICY" --trust "$OUT/trust.yaml" "${base[@]}" --format junit > "$OUT/verify.xml" ||
   verified=$?
 case $verified in
-  0 | 3 | 4) ;;
+  0 | 3 | 4 | 7) ;;
   *) exit "$verified" ;;
 esac
 
-# Who signed is shown of a plan that has all its signatures.
+# Who signed is shown of a plan that is not refused.
 trust=()
 ((verified == 4)) || trust=(--trust "$OUT/trust.yaml")
 rootsweep show "$PLAN" "${trust[@]}" --format markdown > "$OUT/comment.md"
