@@ -17,7 +17,7 @@ export async function openFolder(use: (folder: string) => Promise<void>): Promis
     writeFileSync(join(folder, 'key.pem'), pem, { mode: 0o600 });
     writeFileSync(
       join(folder, 'trust.yaml'),
-      `version: 1\nthreshold: 1\nkeys:\n  - { name: planner, publicKey: ${publicKey} }\n`,
+      `version: 1\nthreshold: { planner: 1 }\nkeys:\n  - { name: planner, publicKey: ${publicKey}, roles: [planner, operator] }\n`,
     );
     await use(folder);
   } finally {

@@ -38,7 +38,10 @@ export async function compareWithParse(): Promise<Verification> {
 async function compareIn(folder: string): Promise<Verification> {
   const policy = 'version: 1\nfindings: { access-key-present: warn, signing-certificate-present: warn }\n';
   const keys = [1, 2, 3].map(() => generateKeyPairSync('ed25519').privateKey);
-  const trusted = keys.map((key, index) => `  - { name: key-${index}, publicKey: ${publicKeyOf(key)} }\n`);
+  const trusted = keys.map(
+    (key, index) =>
+      `  - { name: key-${index}, publicKey: ${publicKeyOf(key)}, roles: [${index === 0 ? 'planner' : 'approver'}] }\n`,
+  );
   writeFileSync(join(folder, 'policy.yaml'), policy);
   writeFileSync(
     join(folder, 'trust.yaml'),

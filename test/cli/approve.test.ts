@@ -17,8 +17,8 @@ async function createReviewed(t: TestContext): Promise<Reviewed> {
   const planned = await createPlanned(t);
   const lines = [(await planned.read('trust.yaml')).split('keys:\n')[1] ?? ''];
   for (const name of ['ada', 'ben']) {
-    const { stdout } = await planned.run(['keygen', '--out', `${name}.pem`, '--name', name, '--quiet']);
-    lines.push(`${stdout}    roles: [approver]\n`);
+    const argv = ['keygen', '--out', `${name}.pem`, '--name', name, '--role', 'approver', '--quiet'];
+    lines.push((await planned.run(argv)).stdout);
   }
   await planned.write(
     'trust.yaml',
@@ -41,16 +41,19 @@ const approvalsIn = (folder: string) => readdirSync(folder).filter((name) => nam
 test('approve adds a signature, and apply wants as many as the trust file says', async (t) => {
   const { approve, apply, verify, calls, deletions } = await createReviewed(t);
   const lacking = (missing: string, by: string) =>
-    `Error: "org.plan.yaml" lacks ${missing} of those that "trust.yaml" demands, one key counting once; it is signed by ${by}\n  → have another holder of a key in "trust.yaml" sign: rootsweep approve org.plan.yaml --key KEY\n`;
+    `Error: "org.plan.yaml" needs ${missing}; signed so far: ${by}\n  → have an approver sign: rootsweep approve org.plan.yaml --key KEY\n`;
   const unapproved = await apply();
-  assert.deepEqual([unapproved.code, unapproved.stderr], [4, lacking('2 approvers', '"planner" (planner)')]);
+  assert.deepEqual(
+    [unapproved.code, unapproved.stderr],
+    [7, lacking('2 more approver signatures', '"planner" (planner)')],
+  );
   const { code, stdout } = await approve('ada.pem');
   assert.equal(code, 0);
   assert.match(stdout, /^Approved: the signature is in ".+\/org\.plan\.yaml"\.\n$/);
   const half = await verify();
   assert.deepEqual(
     [half.code, half.stderr],
-    [4, lacking('1 approver', '"planner" (planner), "ada" (approver)')],
+    [7, lacking('1 more approver signature', '"planner" (planner), "ada" (approver)')],
   );
   assert.equal((await approve('ben.pem')).code, 0);
   assert.match(
@@ -79,7 +82,7 @@ test('approve changes nothing of the plan but its signatures', async (t) => {
   assert(after.startsWith(before));
   assert.match(
     after.slice(before.length),
-    /^ {2}- keyid: \w{64}\n {4}role: approver\n {4}algorithm: ed25519\n/,
+    /^ {2}- keyid: \w{64}\n {4}role: approver\n {4}at: 2026-11-23T09:00:0\dZ\n {4}algorithm: ed25519\n/,
   );
 });
 

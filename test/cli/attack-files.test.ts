@@ -42,8 +42,12 @@ for (const [what, text, says] of [
   ['of no bytes', '', 'trust.yaml:1:1: the file is empty'],
   ['of a comment', '# nobody\n', 'trust.yaml:1:1: the file is empty'],
   ['of an empty mapping', '{}\n', /^trust\.yaml:1:1: the file has no version; /],
-  ['without keys', 'version: 1\nthreshold: 1\nkeys: []\n', /^trust\.yaml:3:7: .*rootsweep keygen/],
-  ['that demands nothing', 'version: 1\nthreshold: 0\nkeys: []\n', /^trust\.yaml:2:12: /],
+  [
+    'without keys',
+    'version: 1\nthreshold: { planner: 1 }\nkeys: []\n',
+    /^trust\.yaml:3:7: .*rootsweep keygen/,
+  ],
+  ['that demands nothing', 'version: 1\nthreshold: { planner: 0 }\nkeys: []\n', /^trust\.yaml:2:23: /],
 ] as const) {
   test(`trust file empty, ${what}: the plan is refused`, async (t) => {
     const target = await createTarget(t);

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
 import { test } from 'node:test';
-import { encodePae, PAYLOAD_TYPES, type Signature } from '../../src/core/envelope.js';
+import type { Signature } from '../../src/core/envelope.js';
 import { ALGORITHMS } from '../../src/core/key.js';
 import { parsePublicKey } from '../../src/signing/public-key.js';
 import { decodeArmor } from '../../src/signing/ssh-armor.js';
 import { encodeStrings } from '../../src/signing/ssh-wire.js';
-import { signatureOf } from '../signing/keys.js';
+import { claimOf, messageOf, signatureOf } from '../signing/keys.js';
 import {
   createEd25519,
   createP256,
@@ -61,7 +61,7 @@ test('signed by an untrusted key: the plan is refused', async (t) => {
 test('signed by an untrusted key: a trust file beside the plan that trusts it changes nothing', async (t) => {
   const target = await createTarget(t);
   const { stdout } = await target.run(['keygen', '--out', 'other.pem', '--quiet']);
-  await target.write('other.yaml', `version: 1\nthreshold: 1\nkeys:\n${stdout}`);
+  await target.write('other.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${stdout}`);
   const other = createPrivateKey(await target.read('other.pem'));
   await replaceSignatures(target, (_, body) => [signatureOf('planner', body, other)]);
   await assertAttackFails(target, UNTRUSTED);
@@ -74,8 +74,8 @@ test('signed by an ended key: the plan is refused from the day after its last da
   await assertTaken(target);
   await assertAttackFails(target, {
     options: { now: '2026-11-24T00:00:00Z' },
-    says: `"${FILE}" carries 0 of the 1 trusted signatures that "trust.yaml" demands; the key of "planner" ended on 2026-11-23`,
-    hint: `have another holder of a key in "trust.yaml" sign: rootsweep approve ${FILE} --key KEY`,
+    says: `${UNTRUSTED.says}; the key of "planner" ended on 2026-11-23`,
+    hint: UNTRUSTED.hint,
   });
 });
 
@@ -102,13 +102,13 @@ for (const [spelled, publicKey] of [
     const target = await createTarget(t);
     await target.write(
       'trust.yaml',
-      `${await target.read('trust.yaml')}  - { name: weak, publicKey: ${publicKey} }\n`,
+      `${await target.read('trust.yaml')}  - { name: weak, publicKey: ${publicKey}, roles: [planner] }\n`,
     );
     const keyid = createHash('sha256').update(SPKI).digest('hex');
     const signature = Buffer.concat([NEUTRAL, Buffer.alloc(32)]).toString('base64');
-    await replaceSignatures(target, () => [{ purpose: 'planner', keyid, algorithm: 'ed25519', signature }]);
+    await replaceSignatures(target, () => [{ role: 'planner', keyid, algorithm: 'ed25519', signature }]);
     await assertAttackFails(target, {
-      says: /^trust\.yaml:6:30: keys\[1\]\.publicKey is no Ed25519, P-256 or SSH public key in its canonical spelling, or one that proves nothing; use the line/,
+      says: /^trust\.yaml:7:30: keys\[1\]\.publicKey is no Ed25519, P-256 or SSH public key in its canonical spelling, or one that proves nothing; use the line/,
       hint: 'correct it and try again; schemas/trust.schema.json describes every key',
     });
   });
@@ -141,14 +141,14 @@ async function trustSsh(target: Planned, line: string, sign: (message: Buffer) =
   const { keyid } = parsePublicKey(line) ?? assert.fail();
   await target.write(
     'trust.yaml',
-    `version: 1\nthreshold: 1\nkeys:\n  - { name: ada, publicKey: ${line} }\n`,
+    `version: 1\nthreshold: { planner: 1 }\nkeys:\n  - { name: ada, publicKey: ${line}, roles: [planner] }\n`,
   );
   await replaceSignatures(target, (_, body) => [
     {
-      purpose: 'planner',
+      role: 'planner',
       keyid,
       algorithm: 'sshsig',
-      signature: sign(encodePae(PAYLOAD_TYPES.planner, body)).toString('base64'),
+      signature: sign(messageOf({ role: 'planner' }, body)).toString('base64'),
     },
   ]);
 }
@@ -183,10 +183,12 @@ test('signature copied from a receipt: the plan is refused', async (t) => {
   await assertAttackFails(target, NOT_FITTING());
 });
 
-for (const purpose of ['planner', 'approver'] as const) {
-  test(`signature copied from a receipt of the very same bytes, as ${purpose}: the plan is refused`, async (t) => {
+for (const role of ['planner', 'approver', 'witness'] as const) {
+  test(`signature copied from a receipt of the very same bytes, as ${role}: the plan is refused`, async (t) => {
     const target = await createTarget(t);
-    await replaceSignatures(target, (_, body) => [{ ...signatureOf('receipt', body, target.key), purpose }]);
+    await replaceSignatures(target, (_, body) => [
+      { ...signatureOf('operator', body, target.key), ...claimOf(role) },
+    ]);
     await assertAttackFails(target, NOT_FITTING());
   });
 }

@@ -23,7 +23,7 @@ export const ALL_WHO_TRUST: readonly Reader[] = ['show', 'verify', 'apply'];
 export const ALL: readonly Reader[] = [...ALL_WHO_TRUST, 'approve'];
 
 export interface Attack extends Pick<Refusal, 'says' | 'hint' | 'options'> {
-  /** 4, unless a file cannot be read. */
+  /** 4, unless a file cannot be read (1) or signatures are missing (7). */
   readonly code?: number;
   readonly readers?: readonly Reader[];
 }
@@ -92,6 +92,6 @@ export const NOT_FITTING = (name = 'planner') => ({
 });
 
 export const UNTRUSTED = {
-  says: `"${FILE}" is signed by no key that "trust.yaml" trusts`,
-  hint: 'if the signer is to be trusted, add the line that "rootsweep keygen" printed for that key to the trust file',
+  says: `"${FILE}" has no signature by a planner that "trust.yaml" trusts`,
+  hint: 'if the signer is to be trusted, run: rootsweep trust add --from KEY --name NAME --role planner',
 };

@@ -16,36 +16,39 @@ const spkiOf = (type: 'rsa' | 'ec' | 'x25519') => {
   return publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
 };
 const trustOf = (publicKey: string, name = 'planner') =>
-  `version: 1\nthreshold: 1\nkeys:\n  - name: ${name}\n    publicKey: ${publicKey}\n`;
+  `version: 1\nthreshold: { planner: 1 }\nkeys:\n  - name: ${name}\n    publicKey: ${publicKey}\n    roles: [planner]\n`;
+
+const replacePlanners = (count: string) => trustOf(KEY).replace('planner: 1', `planner: ${count}`);
 
 const NO_KEY =
   /^trust\.yaml:5:16: keys\[0\]\.publicKey is no Ed25519, P-256 or SSH public key .* or one that proves nothing; /;
 
 const INVALID: readonly (readonly [when: string, trust: string, says: RegExp])[] = [
   ['is cut off', trustOf(KEY).slice(0, 50), /^trust\.yaml:\d:\d+: /],
-  ['has no keys', 'version: 1\nthreshold: 1\nkeys: []\n', /^trust\.yaml:3:7: .*rootsweep keygen/],
-  ['has a threshold of none', trustOf(KEY).replace('threshold: 1', 'threshold: 0'), /^trust\.yaml:2:12: /],
-  ['has a threshold of half', trustOf(KEY).replace('threshold: 1', 'threshold: 0.5'), /^trust\.yaml:2:12: /],
   [
-    'has a text for the threshold',
-    trustOf(KEY).replace('threshold: 1', 'threshold: all'),
-    /^trust\.yaml:2:12: /,
+    'has no keys',
+    'version: 1\nthreshold: { planner: 1 }\nkeys: []\n',
+    /^trust\.yaml:3:7: .*rootsweep keygen/,
   ],
+  ['has a threshold of none', replacePlanners('0'), /^trust\.yaml:2:23: /],
+  ['has a threshold of half', replacePlanners('0.5'), /^trust\.yaml:2:23: /],
+  ['has a number for the threshold', trustOf(KEY).replace('{ planner: 1 }', '1'), /^trust\.yaml:2:12: /],
+  ['has a text for the threshold', trustOf(KEY).replace('{ planner: 1 }', 'all'), /^trust\.yaml:2:12: /],
   [
     'demands more signatures than it has keys',
-    trustOf(KEY).replace('threshold: 1', 'threshold: 2'),
-    /^trust\.yaml:2:12: threshold is 2, but there is 1 key/,
+    trustOf(KEY).replace('{ planner: 1 }', '{ planner: 1, approver: 1 }'),
+    /^trust\.yaml:2:36: threshold\.approver is 1, but these keys cannot reach it, /,
   ],
   ['has a key with a number for a name', trustOf(KEY, '7'), /^trust\.yaml:4:11: /],
   [
     'has an unknown key',
-    `${trustOf(KEY)}    role: approver\n`,
+    trustOf(KEY).replace('roles: [planner]', 'role: planner'),
     /^trust\.yaml:6:5: unknown key "role".* did you mean "roles"/,
   ],
   [
     'names one key twice',
-    `${trustOf(KEY)}  - { name: other, publicKey: "${KEY}" }\n`,
-    /^trust\.yaml:6:31: keys\[1\]\.publicKey is the key of "planner" once more/,
+    `${trustOf(KEY)}  - { name: other, publicKey: "${KEY}", roles: [approver] }\n`,
+    /^trust\.yaml:7:31: keys\[1\]\.publicKey is the key of "planner" once more/,
   ],
   ['holds an RSA key', trustOf(spkiOf('rsa')), NO_KEY],
   ['holds an X25519 key', trustOf(spkiOf('x25519')), NO_KEY],

@@ -121,7 +121,7 @@ test('init writes a policy that fits the organization, a key, a trust file, attr
   assert.match(files[FILES[0] ?? ''] ?? '', /^-----BEGIN PRIVATE KEY-----\n/);
   assert.match(
     files[FILES[1] ?? ''] ?? '',
-    /\nthreshold: 1\nkeys:\n {2}- name: "planner"\n {4}publicKey: MCow\S+\n$/,
+    /\nthreshold: \{ planner: 1 \}\nkeys:\n {2}- name: "planner"\n {4}publicKey: MCow\S+\n {4}roles: \[planner, operator\]\n$/,
   );
   // It opens no root session, and changes nothing at AWS.
   assert.deepEqual(

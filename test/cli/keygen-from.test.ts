@@ -20,7 +20,8 @@ test('keygen --from prints the line of a key in PEM, and makes none', async (t) 
   const made = await run(['keygen', '--out', 'key.pem', '--name', 'pat']);
   const files = listFiles(folder);
   const { code, stdout, stderr } = await run(['keygen', '--from', 'key.pem', '--name', 'pat']);
-  assert.deepEqual([code, stdout, stderr], [0, made.stdout, 'Add this to the keys of trust.yaml:\n\n']);
+  const approver = made.stdout.replace('[planner, operator]', '[approver]');
+  assert.deepEqual([code, stdout, stderr], [0, approver, 'Add this to the keys of trust.yaml:\n\n']);
   assert.deepEqual(listFiles(folder), files);
   const json = await run(['keygen', '--from', 'key.pem', '--name', 'pat', '--json']);
   assert.deepEqual(JSON.parse(json.stdout), {
@@ -46,8 +47,12 @@ for (const secret of [
       env: { PATH: folder },
     });
     assert.equal(code, 0);
-    assert.equal(stdout, `  - name: "ada"\n    publicKey: ${lineOf(secret)}\n`);
-    const [trusted] = parseTrust(`version: 1\nthreshold: 1\nkeys:\n${stdout}`, 'trust.yaml').keys;
+    assert.equal(stdout, `  - name: "ada"\n    publicKey: ${lineOf(secret)}\n    roles: [approver]\n`);
+    const planner = stdout.replace('[approver]', '[planner]');
+    const [trusted] = parseTrust(
+      `version: 1\nthreshold: { planner: 1 }\nkeys:\n${planner}`,
+      'trust.yaml',
+    ).keys;
     assert.equal(trusted?.key.keyid, parsePublicKey(lineOf(secret))?.keyid);
     assert.deepEqual(calls(), []);
   });
@@ -65,7 +70,7 @@ test('keygen --from prints the line of a private key of SSH, locked or not, with
     rmSync(join(folder, `${name}.pub`));
     const { code, stdout, stderr } = await run(['keygen', '--from', name, '--quiet'], { env: ENV });
     assert.equal(code, 0, stderr);
-    assert.equal(stdout.split('publicKey: ')[1], `${line.split(' ', 2).join(' ')}\n`);
+    assert.equal(stdout.split('publicKey: ')[1], `${line.split(' ', 2).join(' ')}\n    roles: [approver]\n`);
   }
 });
 
@@ -76,7 +81,7 @@ test('keygen --from asks for the passphrase of a key in PEM', async (t) => {
   const path = join(folder, 'key.pem');
   writeFileSync(path, createPrivateKey(readFileSync(path)).export(cipher));
   const { code, stdout } = await run(['keygen', '--from', 'key.pem', '--quiet'], { typed: 'sesame' });
-  assert.deepEqual([code, stdout], [0, line]);
+  assert.deepEqual([code, stdout], [0, line.replace('[planner, operator]', '[approver]')]);
 });
 
 test('keygen --from refuses what is no key that rootsweep takes', async (t) => {

@@ -9,14 +9,18 @@ import { createHarness } from './harness.js';
 import { SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
-const trustOf = (lines: string) => parseTrust(`version: 1\nthreshold: 1\nkeys:\n${lines}`, 'trust.yaml');
+const trustOf = (lines: string) =>
+  parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${lines}`, 'trust.yaml');
 
 test('keygen prints the lines of a trust file on stdout, and what to do with them on stderr', async (t) => {
   const { run, folder, read } = await createHarness(t, SCENARIO);
   const { code, stdout, stderr } = await run(['keygen', '--out', 'key.pem', '--name', 'platform-planner']);
   assert.equal(code, 0);
   const publicKey = publicKeyOf(createPrivateKey(await read('key.pem')));
-  assert.equal(stdout, `  - name: "platform-planner"\n    publicKey: ${publicKey}\n`);
+  assert.equal(
+    stdout,
+    `  - name: "platform-planner"\n    publicKey: ${publicKey}\n    roles: [planner, operator]\n`,
+  );
   assert.equal(
     stderr,
     `The private key is in "${join(folder, 'key.pem')}"; keep it there.\nAdd this to the keys of trust.yaml:\n\n`,
@@ -86,7 +90,10 @@ for (const name of HOSTILE) {
     const { run } = await createHarness(t, SCENARIO);
     const { code, stdout } = await run(['keygen', '--out', 'key.pem', '--quiet', `--name=${name}`]);
     assert.equal(code, 0);
-    assert.match(stdout, /^ {2}- name: "[\x20-\x7eü\u{1f600}]+"\n {4}publicKey: [A-Za-z0-9+/=]+\n$/u);
+    assert.match(
+      stdout,
+      /^ {2}- name: "[\x20-\x7eü\u{1f600}]+"\n {4}publicKey: [A-Za-z0-9+/=]+\n {4}roles: \[planner, operator\]\n$/u,
+    );
     const { keys } = trustOf(stdout);
     assert.deepEqual(
       keys.map((key) => key.name),
@@ -107,3 +114,27 @@ for (const name of ['', '   ', 'a'.repeat(101)]) {
     assert.deepEqual(readdirSync(harness.folder), []);
   });
 }
+
+for (const [flags, roles] of [
+  [['--role', 'planner'], 'planner'],
+  [['--role', 'operator', '--role', 'approver'], 'approver, operator'],
+  [['--role', 'witness', '--role', 'witness'], 'witness'],
+] as const) {
+  test(`keygen ${flags.join(' ')} says what the key may sign`, async (t) => {
+    const { run } = await createHarness(t, SCENARIO);
+    const { code, stdout } = await run(['keygen', '--out', 'key.pem', '--quiet', ...flags]);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`\\n    roles: \\[${roles}\\]\\n$`));
+  });
+}
+
+test('keygen is refused and writes no key when its role is none', async (t) => {
+  const harness = await createHarness(t, SCENARIO);
+  await assertRefused(harness, {
+    argv: ['keygen', '--out', 'key.pem', '--role', 'planer'],
+    code: 1,
+    says: '--role takes planner, approver, witness, operator, not "planer"',
+    hint: 'for example: --role approver',
+  });
+  assert.deepEqual(readdirSync(harness.folder), []);
+});

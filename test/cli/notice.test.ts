@@ -9,7 +9,7 @@ import { assertRefused } from './refused.js';
 const POLICY = 'version: 1\nnotBefore: 24h\n';
 const TEXT = `# The root credentials of AWS account \`333333333333\` \`shop\` are to be deleted
 
-These credentials of the account's root user stand in a signed plan, and go at any time from \`2026-11-24T09:00:00Z\` until \`2026-11-26T09:00:00Z\`:
+These credentials of the account's root user stand in a signed plan, and go at any time from \`24h\` after the plan is approved until \`2026-11-26T09:00:00Z\`:
 
 - \`password\`: \`created 2019-02-04T00:00:00Z\`
 - \`mfa-device arn:aws:iam::333333333333:mfa/first\`: \`created 2019-02-05T00:00:00Z\`
@@ -34,7 +34,7 @@ test('notice --json prints an object for each account', async (t) => {
   const { type, account, email, notBefore, going, markdown } = JSON.parse(stdout);
   assert.deepEqual(
     [type, account, email, notBefore, going.length],
-    ['notice', '333333333333', 'aws+333333333333@example.com', '2026-11-24T09:00:00Z', 3],
+    ['notice', '333333333333', 'aws+333333333333@example.com', '24h', 3],
   );
   assert.ok(markdown.startsWith(TEXT));
 });

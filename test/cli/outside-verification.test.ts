@@ -18,9 +18,15 @@ const withoutOpenSsl =
 const withoutSsh = withoutBash || withoutOpenSsh;
 
 const PLANNER = readBlock('check: message');
-const APPROVER = fillIn(PLANNER, {
-  'type=application/vnd.rootsweep.plan+yaml role=planner': readPhrase(/type=\S+approval\S+ role=approver/),
-});
+const TYPE = "type='application/vnd.rootsweep.plan+yaml' role=planner";
+const AT = '2026-11-23T09:00:00Z';
+
+/** The commands for an approval that says when it was made. */
+function approverAt(signed: Buffer, at = /^ {4}at: (.+)$/m.exec(signed.toString())?.[1]): string {
+  assert.ok(at !== undefined);
+  const type = readPhrase(/type='\S+plan\.approval\S+ at=\S+' role=approver/);
+  return fillIn(PLANNER, { [TYPE]: fillIn(type, { [AT]: at }) });
+}
 
 const CHECKS = {
   ed25519: (key: string) => fillIn(readBlock('check: ed25519'), { 'MCowBQYDK2VwAyEA…': key }),
@@ -143,7 +149,8 @@ test("the README's commands check an approval, in the plan and detached, and in 
 
   const beside = await readFile(await approve('ben.pem', '--detached'));
   const ben = CHECKS.ed25519(await trustLine(planned, 'ben.pem'));
-  const detached = fillIn(APPROVER, { 'org.plan.yaml | sed -n': 'ben.approval.yaml | sed -n' }) + ben;
+  const detached =
+    fillIn(approverAt(beside), { 'org.plan.yaml | sed -n': 'ben.approval.yaml | sed -n' }) + ben;
   const files = { 'org.plan.yaml': bare.plan, 'ben.approval.yaml': beside };
   const accepted = await check(t, { script: detached }, files);
   assert.equal(accepted.status, 0, accepted.said);
@@ -151,7 +158,15 @@ test("the README's commands check an approval, in the plan and detached, and in 
   await approve('ada');
   const plan = await readPlan(planned);
   const ada = CHECKS.ssh(await trustLine(planned, 'ada.pub'));
-  await assertJudged(t, { plan, script: APPROVER + ada }, /^Good "rootsweep-plan" signature for ada /m);
+  await assertJudged(
+    t,
+    { plan, script: approverAt(plan) + ada },
+    /^Good "rootsweep-plan" signature for ada /m,
+  );
+
+  // Of another time, it does not fit.
+  const later = approverAt(plan, '2026-11-24T09:00:00Z') + ada;
+  assert.notEqual((await check(t, { script: later }, { 'org.plan.yaml': plan })).status, 0);
 
   // The planner's signature still fits, and neither fits in the role of the other.
   assert.equal((await check(t, bare, { 'org.plan.yaml': plan })).status, 0);
@@ -168,7 +183,7 @@ test('a key that openssl put under a passphrase, as the README says, signs', {
 }, async (t) => {
   const planned = await createPlanned(t);
   const { stdout: line } = await planned.run(['keygen', '--out', 'signing-key.pem', '--quiet']);
-  await planned.write('trust.yaml', `version: 1\nthreshold: 1\nkeys:\n${line}`);
+  await planned.write('trust.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${line}`);
   const command = readPhrase(/openssl pkcs8 -topk8 -in signing-key\.pem -out locked\.pem/);
   await planned.write('passphrase', 'correct horse\n');
   const { status, stderr } = spawnSync('bash', ['-c', `${command} -passout file:passphrase`], {

@@ -46,7 +46,7 @@ export async function createPlanned(
 ): Promise<Planned> {
   const harness = await createHarness(t, scenario);
   const { stdout } = await harness.run(['keygen', '--out', 'key.pem', '--name', 'planner', '--quiet']);
-  await harness.write('trust.yaml', `version: 1\nthreshold: 1\nkeys:\n${stdout}`);
+  await harness.write('trust.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${stdout}`);
   await harness.write('policy.yaml', policy);
   const key = createPrivateKey(await harness.read('key.pem'));
   const files = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];

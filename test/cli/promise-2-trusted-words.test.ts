@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import { signingKeyOf } from '../signing/keys.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
@@ -9,6 +10,8 @@ const REFUSALS: readonly {
   readonly breakIt: (planned: Planned) => Promise<unknown>;
   readonly now?: string;
   readonly says: RegExp;
+  /** 4 unless given. */
+  readonly code?: number;
 }[] = [
   {
     when: 'one byte of the plan was edited',
@@ -31,7 +34,7 @@ const REFUSALS: readonly {
       await it.run(['keygen', '--out', 'other.pem']);
       return it.plan('--key', 'other.pem');
     },
-    says: /^Error: "org\.plan\.yaml" is signed by no key that "trust\.yaml" trusts\n/,
+    says: /^Error: "org\.plan\.yaml" has no signature by a planner that "trust\.yaml" trusts\n/,
   },
   {
     when: 'the plan carries no signature',
@@ -41,11 +44,23 @@ const REFUSALS: readonly {
   {
     when: 'more signatures are demanded than there are',
     breakIt: async (it) => {
-      const { stdout } = await it.run(['keygen', '--out', 'second.pem', '--name', 'second', '--quiet']);
+      const argv = ['keygen', '--out', 'second.pem', '--name', 'second', '--role', 'approver', '--quiet'];
+      const { stdout } = await it.run(argv);
       const trust = await it.read('trust.yaml');
-      return it.write('trust.yaml', `${trust.replace('threshold: 1', 'threshold: 2')}${stdout}`);
+      return it.write('trust.yaml', `${trust.replace('planner: 1', 'planner: 1, approver: 1')}${stdout}`);
     },
-    says: /^Error: "org\.plan\.yaml" carries 1 of the 2 trusted signatures that "trust\.yaml" demands\n/,
+    says: /^Error: "org\.plan\.yaml" needs 1 more approver signature; signed so far: "planner" \(planner\)\n/,
+    code: 7,
+  },
+  {
+    when: 'the trust file revokes the plan',
+    breakIt: async (it) => {
+      const file = Buffer.from(await it.read('org.plan.yaml'));
+      const digest = digestBody(decodeEnvelope(file, 'org.plan.yaml').body);
+      const revoked = `revoked: [{ plan: "${digest}", reason: an owner objected }]\n`;
+      return it.write('trust.yaml', `${await it.read('trust.yaml')}${revoked}`);
+    },
+    says: /^Error: "org\.plan\.yaml" is revoked by "trust\.yaml": "an owner objected"\n/,
   },
   {
     when: 'the plan has expired',
@@ -73,7 +88,7 @@ async function edit({ read, write }: Planned, change: (text: string) => string):
   await write('org.plan.yaml', after);
 }
 
-for (const { when, breakIt, now, says } of REFUSALS) {
+for (const { when, breakIt, now, says, code: expected = 4 } of REFUSALS) {
   test(`verify and apply refuse when ${when}`, async (t) => {
     const planned = await createPlanned(t);
     assert.equal((await planned.plan()).code, 0);
@@ -85,7 +100,7 @@ for (const { when, breakIt, now, says } of REFUSALS) {
       await planned.verify(options),
       await planned.apply(['--confirm', ORGANIZATION], options),
     ]) {
-      assert.equal(code, 4);
+      assert.equal(code, expected);
       assert.equal(stdout, '');
       assert.match(stderr, says);
       assert.match(stderr, /\n {2}→ .+\n$/);
@@ -118,7 +133,6 @@ test('apply refuses a plan of another organization', async (t) => {
 test('apply refuses a trusted plan whose spelling is not its own', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
-  const { decodeEnvelope } = await import('../../src/core/envelope.js');
   const { signPlan } = await import('../../src/signing/plan.js');
   const { body } = decodeEnvelope(Buffer.from(await planned.read('org.plan.yaml')), 'org.plan.yaml');
   const commented = body.toString().replace('applicable: true', 'applicable: true # looks good');

@@ -54,9 +54,15 @@ test('verify --json tells the signers, the digests and the totals of a receipt',
 test('verify needs one trusted signature on a receipt, whatever the threshold for plans', async (t) => {
   const applied = await createApplied(t);
   await applied.sign();
-  const { stdout } = await applied.run(['keygen', '--out', 'second.pem', '--name', 'second', '--quiet']);
+  const { stdout } = await applied.run([
+    ...['keygen', '--out', 'second.pem', '--name', 'second', '--quiet'],
+    ...['--role', 'approver'],
+  ]);
   const trust = await applied.read('trust.yaml');
-  await applied.write('trust.yaml', `${trust.replace('threshold: 1', 'threshold: 2')}${stdout}`);
+  await applied.write(
+    'trust.yaml',
+    `${trust.replace('{ planner: 1 }', '{ planner: 1, approver: 1 }')}${stdout}`,
+  );
   assert.equal((await applied.verifyReceipt()).code, 0);
 });
 
@@ -65,7 +71,7 @@ async function resign({ read, write, key }: Applied, change: (body: string) => s
   const { body } = decodeEnvelope(Buffer.from(await read(RECEIPT)), RECEIPT, 'receipt');
   const changed = change(body.toString());
   assert.notEqual(changed, body.toString());
-  await write(RECEIPT, signedFile('receipt', Buffer.from(changed), key));
+  await write(RECEIPT, signedFile('operator', Buffer.from(changed), key));
 }
 
 async function edit({ read, write }: Applied, change: (text: string) => string): Promise<void> {
@@ -83,7 +89,7 @@ const later = claim((receipt) => ({
 const dropAccounts = claim((receipt) => ({ ...receipt, accounts: [] }));
 
 /** What tells an entry of a plan from one of a receipt. */
-const ROLE = '    role: planner\n';
+const asOperator = (file: string) => file.replace('\n    role: planner\n', '\n    role: operator\n');
 
 const REFUSED: readonly (readonly [
   when: string,
@@ -111,13 +117,13 @@ const REFUSED: readonly (readonly [
       return it.receipt('--key', 'other.pem', '--out', RECEIPT);
     },
     'RECEIPT_SIGNATURE_UNTRUSTED',
-    /^Error: "org\.receipt\.yaml" is signed by no key that "trust\.yaml" trusts\n/,
+    /^Error: "org\.receipt\.yaml" has no signature by an operator that "trust\.yaml" trusts\n/,
   ],
   [
     "the signature is the plan's",
     async (it) => {
       const plan = await it.read('org.plan.yaml');
-      const signatures = plan.slice(plan.indexOf('---\n')).replace(ROLE, '');
+      const signatures = asOperator(plan.slice(plan.indexOf('---\n')));
       return edit(it, (text) => text.slice(0, text.indexOf('---\n')) + signatures);
     },
     'RECEIPT_SIGNATURE_INVALID',
@@ -127,7 +133,7 @@ const REFUSED: readonly (readonly [
     'the trusted key signed the same bytes as a plan',
     async (it) => {
       const { body } = decodeEnvelope(Buffer.from(await it.read(RECEIPT)), RECEIPT, 'receipt');
-      return it.write(RECEIPT, signedFile('planner', body, it.key).toString().replace(ROLE, ''));
+      return it.write(RECEIPT, asOperator(signedFile('planner', body, it.key).toString()));
     },
     'RECEIPT_SIGNATURE_INVALID',
     /^Error: the signature of "planner" does not fit/,
@@ -200,8 +206,8 @@ test('no signature of a receipt counts for a plan, whatever its first line says'
   const applied = await createApplied(t);
   const policy = ['--policy', 'policy.yaml', ...TRUSTED];
   const plan = decodeEnvelope(Buffer.from(await applied.read('org.plan.yaml')), 'org.plan.yaml');
-  const asPlan = (file: string) => file.replace('    algorithm:', `${ROLE}    algorithm:`);
-  await applied.write('a.yaml', asPlan(signedFile('receipt', plan.body, applied.key).toString()));
+  const asPlan = (file: string) => file.replace('role: operator', 'role: planner');
+  await applied.write('a.yaml', asPlan(signedFile('operator', plan.body, applied.key).toString()));
   await applied.write('b.yaml', asPlan((await applied.sign()).replace('type: receipt\n', '')));
   for (const file of ['a.yaml', 'b.yaml']) {
     const { code, stderr } = await applied.run(['verify', file, ...policy]);

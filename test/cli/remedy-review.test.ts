@@ -139,8 +139,9 @@ test('verify refuses a plan of remedies with a byte changed, or without a truste
   assert.match((await run(VERIFY)).stderr, /^Error: [^\n]*signature/);
   assert.equal((await run(VERIFY)).code, 4);
   // Who approves does not thereby plan.
+  const trust = await read('trust.yaml');
+  await write('trust.yaml', trust.replace('roles: [planner, operator]', 'roles: [planner, approver]'));
   await write(FILE, signedFile('approver', emitRemedyPlan(remedyPlanOf([PASSWORD])), key));
-  await write('trust.yaml', (await read('trust.yaml')).replace('threshold: 1', 'threshold: { planner: 1 }'));
   assert.equal((await run(VERIFY)).code, 4);
 });
 
@@ -200,15 +201,17 @@ for (const format of ['html', 'csv', 'sarif']) {
 
 test('approve shows a plan of remedies, asks, and adds a signature that verify counts', async (t) => {
   const { run, read, write, digest } = await createReviewed(t, [BUCKET]);
-  const { stdout } = await run(['keygen', '--out', 'ada.pem', '--name', 'ada', '--quiet']);
+  const { stdout } = await run([
+    ...['keygen', '--out', 'ada.pem', '--name', 'ada', '--role', 'approver', '--quiet'],
+  ]);
   const [, planner] = (await read('trust.yaml')).split('keys:\n');
   await write('trust.yaml', `version: 1\nthreshold: { planner: 1, approver: 1 }\nkeys:\n${planner}${stdout}`);
-  assert.equal((await run(VERIFY)).code, 4);
+  assert.equal((await run(VERIFY)).code, 7);
 
   const approve = ['approve', FILE, '--key', 'ada.pem'];
   const declined = await run(approve, { typed: 'no' });
   assert.equal(declined.code, 8);
-  assert.equal((await run(VERIFY)).code, 4);
+  assert.equal((await run(VERIFY)).code, 7);
   const { code, stderr } = await run(approve, { typed: 'yes' });
   assert.equal(code, 0);
   assert.match(stderr, /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/);

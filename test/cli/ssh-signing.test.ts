@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import {
   decodeEnvelope,
+  decodeSignatures,
   digestBody,
   encodeEnvelope,
-  encodePae,
   NAMESPACES,
-  PAYLOAD_TYPES,
-  type Purpose,
+  type Signature,
 } from '../../src/core/envelope.js';
+import type { Role } from '../../src/core/trust.js';
 import { parsePublicKey } from '../../src/signing/public-key.js';
 import { decodeArmor } from '../../src/signing/ssh-armor.js';
+import { claimOf, messageOf } from '../signing/keys.js';
 import type { RunOptions } from './harness.js';
 import { type Agent, createSshKey, type KeyKind, PATH, startAgent, withoutOpenSsh } from './open-ssh.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
@@ -68,7 +69,7 @@ async function planAs({ run, agent }: Crew, key: string): Promise<void> {
 }
 
 /** Asks OpenSSH about a signature of a plan, or of a file of approvals that belongs to it. */
-function openSshAccepts(folder: string, purpose: Purpose, publicKey: string, signature: string): boolean {
+function openSshAccepts(folder: string, { signature, ...claim }: Signature, publicKey: string): boolean {
   const { body } = decodeEnvelope(readFileSync(join(folder, 'org.plan.yaml')), 'org.plan.yaml');
   const armor = `-----BEGIN SSH SIGNATURE-----\n${signature}\n-----END SSH SIGNATURE-----\n`;
   writeFileSync(join(folder, 'signature'), armor);
@@ -85,7 +86,7 @@ function openSshAccepts(folder: string, purpose: Purpose, publicKey: string, sig
     '-s',
     'signature',
   ];
-  const input = encodePae(PAYLOAD_TYPES[purpose], body);
+  const input = messageOf(claim, body);
   return spawnSync('ssh-keygen', args, { cwd: folder, input }).status === 0;
 }
 
@@ -97,8 +98,8 @@ for (const kind of ['ed25519', 'ecdsa', 'rsa'] satisfies KeyKind[]) {
     const { folder, verify, apply, approve, calls, forget, deletions } = crew;
     await planAs(crew, 'planner');
     const lacking = await verify();
-    assert.equal(lacking.code, 4);
-    assert.match(lacking.stderr, /^Error: "org\.plan\.yaml" lacks 1 approver /);
+    assert.equal(lacking.code, 7);
+    assert.match(lacking.stderr, /^Error: "org\.plan\.yaml" needs 1 more approver signature; /);
     forget();
     await approve('approver.pub');
     assert.equal(existsSync(join(folder, 'approver')), false);
@@ -110,13 +111,13 @@ for (const kind of ['ed25519', 'ecdsa', 'rsa'] satisfies KeyKind[]) {
 
     const { signatures } = decodeEnvelope(readFileSync(join(folder, 'org.plan.yaml')), 'org.plan.yaml');
     assert.deepEqual(
-      signatures.map(({ purpose, algorithm }) => `${purpose} ${algorithm}`),
+      signatures.map(({ role, algorithm }) => `${role} ${algorithm}`),
       ['planner sshsig', 'approver sshsig'],
     );
     const [first = assert.fail(), second = assert.fail()] = signatures;
-    assert.equal(openSshAccepts(folder, 'planner', crew.planner, first.signature), true);
-    assert.equal(openSshAccepts(folder, 'approver', crew.approver, second.signature), true);
-    assert.equal(openSshAccepts(folder, 'planner', crew.approver, second.signature), false);
+    assert.equal(openSshAccepts(folder, first, crew.planner), true);
+    assert.equal(openSshAccepts(folder, second, crew.approver), true);
+    assert.equal(openSshAccepts(folder, { ...second, ...claimOf('planner') }, crew.approver), false);
 
     assert.equal((await apply(['--confirm', ORGANIZATION])).code, 0);
     assert.equal(deletions().length, 3);
@@ -132,8 +133,8 @@ test('the agent signs for plan, and for approve --detached', { skip }, async (t)
   const path = / "(.+)"\.\n$/.exec(await approve('approver.pub', ['--detached']))?.[1] ?? '';
   assert.match(path, /\/org\.plan\.[0-9a-f]{12}\.[0-9a-f]{12}\.approval\.yaml$/);
   assert.equal(await read('org.plan.yaml'), before);
-  const signature = /signature: (.+)\n/.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
-  assert.equal(openSshAccepts(folder, 'approver', crew.approver, signature), true);
+  const [signature = assert.fail()] = decodeSignatures(readFileSync(path), path);
+  assert.equal(openSshAccepts(folder, signature, crew.approver), true);
   assert.equal((await apply()).code, 0);
 });
 
@@ -150,7 +151,10 @@ test('a key that an agent holds under a passphrase signs without anybody being a
   for (const key of ['locked.pub', 'locked']) {
     const { code, stderr } = await run([...PLAN, key], { env: agent.env });
     assert.equal(code, 0, stderr);
-    await write('trust.yaml', `version: 1\nthreshold: 1\nkeys: [{ name: pat, publicKey: "${locked}" }]\n`);
+    await write(
+      'trust.yaml',
+      `version: 1\nthreshold: { planner: 1 }\nkeys: [{ name: pat, publicKey: "${locked}", roles: [planner] }]\n`,
+    );
     assert.equal((await verify()).code, 0);
   }
 });
@@ -247,20 +251,21 @@ test('plan says that SSH keys need OpenSSH where it is not installed', { skip },
 });
 
 /** What ssh-keygen signs with the planner's key; good signatures all, for something else. */
-const ELSEWHERE: readonly (readonly [what: string, purpose: Purpose, namespace: string])[] = [
+const ELSEWHERE: readonly (readonly [what: string, role: Role, namespace: string])[] = [
   ['for another namespace', 'planner', 'file'],
-  ['for the namespace of receipts', 'planner', NAMESPACES.receipt],
+  ['for the namespace of receipts', 'planner', NAMESPACES.operator],
   ['as approver, put into the role of the planner', 'approver', NAMESPACES.planner],
-  ['as a receipt', 'receipt', NAMESPACES.planner],
+  ['as witness, put into the role of the planner', 'witness', NAMESPACES.planner],
+  ['as a receipt', 'operator', NAMESPACES.planner],
 ];
-for (const [what, purpose, namespace] of ELSEWHERE) {
+for (const [what, role, namespace] of ELSEWHERE) {
   test(`verify and apply refuse what an SSH key signed ${what}`, { skip }, async (t) => {
     const crew = await createCrew(t);
     const { folder, write, calls, forget } = crew;
     await planAs(crew, 'planner');
     const { body, signatures } = decodeEnvelope(readFileSync(join(folder, 'org.plan.yaml')), 'plan');
     const [own = assert.fail()] = signatures;
-    const input = encodePae(PAYLOAD_TYPES[purpose], body);
+    const input = messageOf(claimOf(role), body);
     const args = ['-q', '-Y', 'sign', '-f', 'planner', '-n', namespace];
     const armor = spawnSync('ssh-keygen', args, { cwd: folder, input, encoding: 'utf8' }).stdout;
     const blob = decodeArmor(armor, 'SSH SIGNATURE') ?? assert.fail();

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  type Claim,
   decodeEnvelope,
   decodeSignatures,
   digestBody,
   encodeEnvelope,
   encodePae,
   encodeSignatures,
-  PAYLOAD_TYPES,
+  payloadType,
   type Signature,
 } from '../../src/core/envelope.js';
+import { formatTime } from '../../src/core/time.js';
 import type { ErrorCode } from '../../src/errors.js';
 import { assertRefused } from './fixtures.js';
 
 const KEYID = '0123456789abcdef'.repeat(4);
 const SIGNATURE: Signature = {
-  purpose: 'planner',
+  role: 'planner',
   keyid: KEYID,
   algorithm: 'ed25519',
   signature: 'AAECAwQF',
@@ -30,12 +32,35 @@ signatures:
     algorithm: ed25519
     signature: AAECAwQF
 `;
+/** The line of a time, and the file that an approver signed. */
+const AT = '    at: 2026-11-23T09:00:00Z\n';
+const APPROVED = FILE.replace('role: planner\n', `role: approver\n${AT}`);
 const decode = (file: string | Buffer) => decodeEnvelope(Buffer.from(file as string), 'a.plan.yaml');
 
 test('decodeEnvelope splits a plan file into body and signatures', () => {
   const { body, signatures } = decode(FILE);
   assert.equal(body.toString(), 'version: 1\nname: shop\n');
   assert.deepEqual(signatures, [SIGNATURE]);
+});
+
+for (const role of ['approver', 'witness'] as const) {
+  test(`decodeEnvelope reads when the ${role} signed`, () => {
+    const { signatures } = decode(APPROVED.replace('approver', role));
+    assert.deepEqual(signatures, [{ ...SIGNATURE, role, at: '2026-11-23T09:00:00Z' }]);
+  });
+}
+
+test('decodeEnvelope reads the signature of an operator on a receipt, and of nobody else', () => {
+  const receipt = `type: receipt\n${FILE.replace('role: planner', 'role: operator')}`;
+  const read = (file: string) => decodeEnvelope(Buffer.from(file), 'a.receipt.yaml', 'receipt');
+  assert.deepEqual(read(receipt).signatures, [{ ...SIGNATURE, role: 'operator' }]);
+  for (const other of [
+    'role: planner',
+    `role: approver\n${AT.trimEnd()}`,
+    `role: operator\n${AT.trimEnd()}`,
+  ]) {
+    assertRefused('RECEIPT_INVALID', () => read(receipt.replace('role: operator', other)));
+  }
 });
 
 test('encodeEnvelope writes the file that decodeEnvelope reads', () => {
@@ -48,15 +73,19 @@ test('decodeEnvelope gives back what encodeEnvelope was given, whatever it was',
   const body = bytes
     .filter((it) => !it.includes(0x0d) && !it.includes('---') && it[0] !== 0xef)
     .map((it) => Buffer.concat([it, Buffer.from('\n')]));
-  const signature = fc.record(
-    {
-      keyid: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((it) => Buffer.from(it).toString('hex')),
-      purpose: fc.constantFrom('planner' as const, 'approver' as const),
-      algorithm: fc.constantFrom('ed25519' as const, 'ecdsa-p256-sha256' as const, 'sshsig' as const),
-      signature: bytes.map((it) => it.toString('base64')),
-    },
-    { noNullPrototype: true },
+  const time = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+  const claim = fc.oneof(
+    fc.constant<Claim>({ role: 'planner' }),
+    fc
+      .record({ role: fc.constantFrom('approver' as const, 'witness' as const), at: time.map(formatTime) })
+      .map((it): Claim => it),
   );
+  const signed = fc.record({
+    keyid: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((it) => Buffer.from(it).toString('hex')),
+    algorithm: fc.constantFrom('ed25519' as const, 'ecdsa-p256-sha256' as const, 'sshsig' as const),
+    signature: bytes.map((it) => it.toString('base64')),
+  });
+  const signature = fc.tuple(claim, signed).map(([said, made]): Signature => ({ ...said, ...made }));
   fc.assert(
     fc.property(body, fc.array(signature, { minLength: 1, maxLength: 3 }), (expected, signatures) => {
       const found = decode(encodeEnvelope({ body: expected, signatures }));
@@ -101,6 +130,14 @@ const REFUSED: readonly [what: string, file: string | Buffer, code: ErrorCode][]
     FILE.replace(/( {4}algorithm.*\n)( {4}signature.*\n)/, '$2$1'),
     'PLAN_INVALID',
   ],
+  ['has no role', FILE.replace('    role: planner\n', ''), 'PLAN_INVALID'],
+  ['has a signature of an operator', FILE.replace('planner', 'operator'), 'PLAN_INVALID'],
+  ['has a planner with a time', FILE.replace(/(role: planner\n)/, `$1${AT}`), 'PLAN_INVALID'],
+  ['has an approver without a time', FILE.replace('planner', 'approver'), 'PLAN_INVALID'],
+  ['has an approver with two times', APPROVED.replace(AT, `${AT}${AT}`), 'PLAN_INVALID'],
+  ['has a time of another zone', APPROVED.replace('00Z', '00+01:00'), 'PLAN_INVALID'],
+  ['has a time with milliseconds', APPROVED.replace('00Z', '00.000Z'), 'PLAN_INVALID'],
+  ['has a quoted time', APPROVED.replace(/at: (.+)/, 'at: "$1"'), 'PLAN_INVALID'],
   ['has an unknown key', FILE.replace('    algorithm', '    name: me\n    algorithm'), 'PLAN_INVALID'],
   ['has an empty signature', FILE.replace('AAECAwQF', ''), 'PLAN_INVALID'],
   ['has base64 with bits beyond its end', FILE.replace('AAECAwQF', 'AAECAwR='), 'PLAN_INVALID'],
@@ -138,7 +175,7 @@ test('decodeEnvelope reads the file alike whenever a byte of its signatures was 
   );
 });
 
-test('decodeEnvelope keeps two entries of the same key, for the verifier to count once', () => {
+test('decodeEnvelope keeps two entries of the same key, for the verifier to refuse', () => {
   const entry = FILE.slice(FILE.indexOf('  - keyid'));
   assert.equal(decode(`${FILE}${entry}`).signatures.length, 2);
 });
@@ -168,8 +205,23 @@ test('encodePae frames an empty body', () => {
 });
 
 test('encodePae of a plan names its type', () => {
-  const pae = encodePae(PAYLOAD_TYPES.planner, Buffer.from('version: 1\n'));
+  const pae = encodePae(payloadType({ role: 'planner' }), Buffer.from('version: 1\n'));
   assert.equal(pae.toString(), 'DSSEv1 35 application/vnd.rootsweep.plan+yaml 11 version: 1\n');
+});
+
+test('payloadType differs for each role, and for each time of an approval', () => {
+  const claims: readonly Claim[] = [
+    { role: 'planner' },
+    { role: 'operator' },
+    ...(['approver', 'witness'] as const).flatMap((role) =>
+      ['2026-11-23T09:00:00Z', '2026-11-23T09:00:01Z'].map((at) => ({ role, at })),
+    ),
+  ];
+  assert.equal(new Set(claims.map(payloadType)).size, claims.length);
+  assert.equal(
+    payloadType({ role: 'approver', at: '2026-11-23T09:00:00Z' }),
+    'application/vnd.rootsweep.plan.approval+yaml; at=2026-11-23T09:00:00Z',
+  );
 });
 
 test('encodePae gives different bytes for different pairs of type and body', () => {

@@ -76,7 +76,7 @@ for (const name of names) {
     if (UPDATE) {
       writeFileSync(
         path('trust.yaml'),
-        `# yaml-language-server: $schema=../../schemas/trust.schema.json\nversion: 1\nthreshold: 1\nkeys:\n${line}`,
+        `# yaml-language-server: $schema=../../schemas/trust.schema.json\nversion: 1\nthreshold: { planner: 1 }\nkeys:\n${line}`,
       );
       writeFileSync(path('expected/org.plan.yaml'), await harness.read('org.plan.yaml'));
     }

@@ -46,6 +46,7 @@ const EXITS: Readonly<Record<number, string>> = {
   1: 'rootsweep could not do its job',
   3: 'findings stop the plan',
   4: 'refused',
+  7: 'good so far, signatures are missing',
   8: 'somebody said no',
   130: 'interrupted',
 };

@@ -50,7 +50,7 @@ test('example remedies plans and ends as expected', async (t) => {
     await write(name, readFileSync(join(FOLDER, name), 'utf8'));
   }
   const { stdout: line } = await run(['keygen', '--out', 'key.pem', '--name', 'planner', '--quiet']);
-  await write('trust.yaml', `version: 1\nthreshold: 1\nkeys:\n${line}`);
+  await write('trust.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${line}`);
   let story = '';
   const tell = async (command: readonly string[], ...unsaid: readonly string[]) => {
     const { code, stdout, stderr } = await run([...command, ...unsaid], { clock: CLOCK });

@@ -48,7 +48,7 @@ export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }
       writeFileSync(path, signedFile('planner', body, rogueKey));
       return true;
     case 'signed-as-receipt':
-      writeFileSync(path, signedFile('receipt', body, key));
+      writeFileSync(path, signedFile('operator', body, key));
       return true;
     case 'action-added':
       return resign(path, plan, key, (entry) => entry.decision === 'delete' && withEverySeen(entry));

@@ -25,7 +25,7 @@ export function openWorkplace(): Workplace {
     const pem = key.export({ type: 'pkcs8', format: 'pem' });
     writeFileSync(join(folder, 'key.pem'), pem, { mode: 0o600 });
     const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
-    const trust = `version: 1\nthreshold: 1\nkeys:\n  - { name: planner, publicKey: ${publicKey} }\n`;
+    const trust = `version: 1\nthreshold: { planner: 1 }\nkeys:\n  - { name: planner, publicKey: ${publicKey}, roles: [planner, operator] }\n`;
     writeFileSync(join(folder, 'trust.yaml'), trust);
   }
   return { folders, key, rogueKey, remove: () => rmSync(base, { recursive: true, force: true }) };

@@ -2,14 +2,18 @@
 import assert from 'node:assert/strict';
 import { type KeyObject, sign } from 'node:crypto';
 import {
+  type Claim,
   encodeEnvelope,
   encodePae,
-  PAYLOAD_TYPES,
-  type Purpose,
+  payloadType,
   type Signature,
 } from '../../src/core/envelope.js';
 import type { SigningKey } from '../../src/core/key.js';
+import type { Role } from '../../src/core/trust.js';
 import { createPemKey } from '../../src/signing/pem-key.js';
+
+/** When approvers and witnesses sign unless a test says otherwise: the time at which its plan is made. */
+const AT = '2026-11-23T09:00:00Z';
 
 export function signingKeyOf(privateKey: KeyObject): SigningKey {
   const key = createPemKey(privateKey);
@@ -17,14 +21,25 @@ export function signingKeyOf(privateKey: KeyObject): SigningKey {
   return key;
 }
 
-/** The signature of an Ed25519 key, at once. */
-export function signatureOf(purpose: Purpose, body: Buffer, privateKey: KeyObject): Signature {
-  const { keyid, algorithm } = signingKeyOf(privateKey).publicKey;
-  const signature = sign(null, encodePae(PAYLOAD_TYPES[purpose], body), privateKey).toString('base64');
-  return { purpose, keyid, algorithm, signature };
+/** What a signature in a role says; a planner's and an operator's carry no time. */
+export function claimOf(role: Role, at = AT): Claim {
+  return role === 'approver' || role === 'witness' ? { role, at } : { role };
 }
 
-/** A file, signed once for a purpose. */
-export function signedFile(purpose: Purpose, body: Buffer, privateKey: KeyObject): Buffer {
-  return encodeEnvelope({ body, signatures: [signatureOf(purpose, body, privateKey)] });
+/** The bytes that a key signs to say it. */
+export function messageOf(claim: Claim, body: Buffer): Buffer {
+  return encodePae(payloadType(claim), body);
+}
+
+/** The signature of an Ed25519 key, at once. */
+export function signatureOf(role: Role, body: Buffer, privateKey: KeyObject, at = AT): Signature {
+  const { keyid, algorithm } = signingKeyOf(privateKey).publicKey;
+  const claim = claimOf(role, at);
+  const signature = sign(null, messageOf(claim, body), privateKey).toString('base64');
+  return { ...claim, keyid, algorithm, signature };
+}
+
+/** A file, signed once in a role. */
+export function signedFile(role: Role, body: Buffer, privateKey: KeyObject): Buffer {
+  return encodeEnvelope({ body, signatures: [signatureOf(role, body, privateKey)] });
 }
