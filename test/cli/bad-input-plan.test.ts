@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
+import { UNTRUSTED } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused, type Refusal } from './refused.js';
 
@@ -43,8 +44,8 @@ const BROKEN: readonly Broken[] = [
       const { body } = decodeEnvelope(Buffer.from(text), FILE);
       return signPlan(body, signingKeyOf(createPrivateKey(await read('other.pem'))));
     },
-    says: '"org.plan.yaml" is signed by no key that "trust.yaml" trusts',
-    hint: /^if the signer is to be trusted, add the line that "rootsweep keygen" printed/,
+    says: UNTRUSTED.says,
+    hint: UNTRUSTED.hint,
   },
   {
     when: 'it has no signatures',

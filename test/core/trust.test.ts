@@ -246,6 +246,14 @@ test('checkSigners refuses when a key whose signature is needed has ended since'
   assert.equal(message, 'the key of "ben", whose signature is needed, ended on 2026-11-23');
 });
 
+test("checkSigners refuses as `verify` does when it is the planner's key that has ended since", () => {
+  const cy: Signer = { ...ADA, name: 'cy', keyid: 'c', until: '2026-11-23' };
+  const message = assertRefused('PLAN_SIGNATURE_UNTRUSTED', () =>
+    checkSigners({ ...NONE, planner: 1 }, [BEN, cy], new Date('2026-11-24T00:00:00Z')),
+  );
+  assert.equal(message, 'the key of "cy", whose signature is needed, ended on 2026-11-23');
+});
+
 test('checkClock bears five minutes either way, and says how far a clock is off', () => {
   checkClock(300_000);
   checkClock(-300_000);

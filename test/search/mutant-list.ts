@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 2,
     file: 'src/commands/apply.ts',
     removed: 'that the organization is the one of the plan',
-    find: 'checkOrganization(verified.plan, organization);',
+    find: 'checkOrganization(verified.plan, opened.organization);',
     replace: '',
   },
   {
@@ -135,8 +135,8 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 3,
     file: 'src/workflows/apply-account.ts',
     removed: 'the look before a deletion is asked for again',
-    find: 'ours ||= mayHaveDeleted(error);',
-    replace: 'ours ||= mayHaveDeleted(error); await clock.sleep(pause); continue;',
+    find: 'ours ||= mayHaveHappened(error);',
+    replace: 'ours ||= mayHaveHappened(error); await clock.sleep(pause); continue;',
   },
   {
     promise: 3,
@@ -290,8 +290,8 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 8,
     file: 'src/workflows/apply-account.ts',
     removed: 'the proof: gone is what AWS answers',
-    find: 'if (!present) {',
-    replace: 'if (true) {',
+    find: 'return present ? undefined : requestId;',
+    replace: 'return requestId;',
   },
   {
     promise: 8,
