@@ -51,6 +51,9 @@ export interface VerifiedPlan<P extends AnyPlan = Plan> {
   /** Approvers and witnesses may be missing: `requireSignatures`. */
   readonly signatures: Signatures;
   readonly policyFile: PolicyFile;
+  readonly trust: Trust;
+  /** As it is shown. */
+  readonly trustFile: string;
 }
 
 export type AnyVerifiedPlan = VerifiedPlan | VerifiedPlan<RemedyPlan>;
@@ -88,11 +91,18 @@ export async function verifyPlanBytes(
   now: Date,
 ): Promise<AnyVerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
-  const signatures = await verifyTrust(envelope, paths.plan, paths.trust, resolve, context, now);
+  const { trust, trustFile, ...signatures } = await verifyTrust(
+    envelope,
+    paths.plan,
+    paths.trust,
+    resolve,
+    context,
+    now,
+  );
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parseAnyPlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
-  const facts = { digest: digestBody(envelope.body), signatures, policyFile };
+  const facts = { digest: digestBody(envelope.body), signatures, policyFile, trust, trustFile };
   if ('remedy' in plan) {
     checkRemedyPlan(plan, policyFile, now);
     return { plan, ...facts };
@@ -112,10 +122,11 @@ export async function verifyTrust(
   resolve: (path: string) => string,
   context: Folders,
   now: Date,
-): Promise<Signatures> {
+): Promise<Signatures & Pick<VerifiedPlan, 'trust' | 'trustFile'>> {
   const { trust, shown } = await readTrust(trustFlag, resolve, context);
   refuseRevoked(trust, digestBody(envelope.body), { plan: planPath, trust: shown });
-  return verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
+  const signatures = verifySignatures(envelope, trust, { plan: planPath, trust: shown }, now);
+  return { trust, trustFile: shown, ...signatures };
 }
 
 /**

@@ -1,18 +1,27 @@
 /** Reading a receipt, and the journal that it is of. */
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
+import type { RunVerifier } from '../core/journal-line.js';
 import type { AnyReceipt } from '../core/remedy-receipt.js';
 import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { emitAnyReceipt, parseAnyReceipt } from '../files/receipt.js';
 import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
+import { createRunVerifier } from '../signing/run.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
 
-/** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
-export async function readReceiptOf(path: string, shownPath: string): Promise<AnyReceipt> {
-  return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath);
+/**
+ * The receipt that a journal yields now. It is read without the lock: a run may be at work on it.
+ * @throws RootsweepError JOURNAL_INVALID where it is not one of runs of trusted operators.
+ */
+export async function readReceiptOf(
+  path: string,
+  shownPath: string,
+  verifyRun: RunVerifier,
+): Promise<AnyReceipt> {
+  return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath, verifyRun);
 }
 
 export interface ReceiptPaths {
@@ -30,15 +39,12 @@ export async function verifyReceipt(
 ): Promise<{ readonly receipt: AnyReceipt; readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[] }> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
   const { trust, shown } = await readTrust(paths.trust, resolve, context);
-  const signers = verifyReceiptSignatures(
-    envelope,
-    trust,
-    { receipt: paths.receipt, trust: shown },
-    context.clock.now(),
-  );
+  const now = context.clock.now();
+  const signers = verifyReceiptSignatures(envelope, trust, { receipt: paths.receipt, trust: shown }, now);
   const receipt = parseAnyReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
-    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));
+    const verifyRun = createRunVerifier(trust, shown, now);
+    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal, verifyRun));
     if (!yielded.equals(envelope.body)) {
       throw new RootsweepError(
         'RECEIPT_MISMATCH',
