@@ -15,6 +15,9 @@ import { findMisfit } from './schema.js';
 
 export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as const;
 
+/** How every journal begins, believed or not: what begins otherwise is another file. */
+const BEGINNING = Buffer.from('{"type":"run-started",');
+
 /** @throws RootsweepError JOURNAL_INVALID with file, line and column. */
 export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerifier): AnyReceipt {
   // What a crash tore is told, and no part of the evidence, just as "apply" continues without it.
@@ -24,6 +27,8 @@ export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerif
       hint: 'name the journal that lies beside the plan, as "rootsweep apply" wrote it (*.journal.jsonl)',
     });
   if (whole.length === 0) throw refuse(0, 'the journal holds no whole line');
+  if (!whole.subarray(0, BEGINNING.length).equals(BEGINNING))
+    throw refuse(0, 'this is no journal that "rootsweep apply" wrote');
   const { records } = decodeJournal(whole, undefined, fileName, verifyRun);
   const start = findStart(records);
   if ('sentence' in start) throw refuse(start.index, start.sentence);
