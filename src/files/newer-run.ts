@@ -44,24 +44,26 @@ async function readHead(
   path: string,
   verifyRun: RunVerifier,
 ): Promise<RunStarted | undefined> {
+  // Whoever can put files beside the plan can name them, too.
+  const shown = makeVisible(path);
   try {
     const bytes = await storage.readStart(path, MAX_HEAD);
     const whole = bytes.length < MAX_HEAD ? wholeLines(bytes) : bytes;
     const end = whole.indexOf(0x0a) + 1;
     if (end === 0 && bytes.length < MAX_HEAD) return undefined;
-    const { records } = decodeJournal(whole.subarray(0, end), undefined, path, verifyRun);
+    const { records } = decodeJournal(whole.subarray(0, end), undefined, shown, verifyRun);
     const [head] = records;
     if (head?.type === 'run-started') return head;
     throw new RootsweepError(
       'JOURNAL_INVALID',
-      `${path}:1:1: the journal starts with a line that is too long`,
+      `${shown}:1:1: the journal starts with a line that is too long`,
     );
   } catch (error) {
-    const found = explain(error, 'FILE_UNREADABLE', `cannot read the journal "${path}"`);
+    const found = explain(error, 'FILE_UNREADABLE', `cannot read the journal "${shown}"`);
     if (!(found instanceof RootsweepError)) throw error;
     if (found.code === 'FILE_NOT_FOUND') return undefined;
     throw new RootsweepError('JOURNAL_INVALID', `${found.message}; it could be the journal of a newer plan`, {
-      hint: `if it is not a journal of this organization, move "${path}" out of the folder of the plan; else restore it, or make it readable`,
+      hint: `if it is not a journal of this organization, move "${shown}" out of the folder of the plan; else restore it, or make it readable`,
       cause: error,
     });
   }

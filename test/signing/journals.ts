@@ -72,7 +72,8 @@ function signText(type: string, text: string, key: KeyObject): string {
 
 /** @param previous the line before, or the plan's digest. */
 export function writeLine(record: object, previous: string, keys: JournalKeys = KEYS): string {
-  const { operator, ...rest } = record as Record<string, unknown>;
+  // What is told, of a record that was read from a journal.
+  const { operator, key: _, previous: __, signature: ___, ...rest } = record as Record<string, unknown>;
   const chained = { ...rest, previous: hashOf(previous) };
   if (rest.type !== 'run-started' || typeof operator !== 'object') {
     return signLine({ ...chained, ...(operator === undefined ? {} : { operator }) }, keys);
