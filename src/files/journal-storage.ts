@@ -42,7 +42,9 @@ export const diskStorage: JournalStorage = {
   readStart: async (path, maxBytes) => {
     const file = await open(path, READ);
     try {
-      if (!(await file.stat()).isFile()) throw Object.assign(new Error('no regular file'), { code: 'ENXIO' });
+      const info = await file.stat();
+      if (!info.isFile())
+        throw Object.assign(new Error('no file'), { code: info.isDirectory() ? 'EISDIR' : 'ENXIO' });
       const buffer = Buffer.alloc(maxBytes);
       let length = 0;
       // A read may give less than there is, and nothing only at the end.
