@@ -2,17 +2,27 @@ import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
 import { commandLine } from '../core/command-line.js';
+import type { RunOperator } from '../core/journal.js';
+import type { RunSigner } from '../core/journal-line.js';
 import { RootsweepError } from '../errors.js';
-import type { JournalFile } from '../files/journal.js';
+import type { JournalFile, JournalOptions } from '../files/journal.js';
 import type { Opened } from '../workflows/ports.js';
 import type { Narrowing } from '../workflows/run.js';
 import type { Work, WorkDone, WorkWords } from './apply-work.js';
-import { OrganizationsCommand } from './command.js';
+import { OrganizationsCommand, PASSPHRASE_FD } from './command.js';
 import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
 import { withTrust } from './trust-options.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
+
+/** Who signs the journal of a run. */
+interface Operator {
+  readonly named: RunOperator;
+  readonly signer: RunSigner;
+  /** @throws RootsweepError KEY_NOT_TRUSTED */
+  readonly requireTrusted: (now: Date) => void;
+}
 
 export class ApplyCommand extends withTrust(OrganizationsCommand) {
   static override paths = [['apply']];
@@ -21,6 +31,9 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     description: 'Verify a plan, look at each account again, delete what was reviewed, and prove it gone',
     details: `
       A plan of "recover" or "unlock" is applied in the same way: what it names is looked at again, done, and proven.
+
+      The journal of the run is signed with the key of an operator that the trust file names: --key, else ROOTSWEEP_KEY,
+      else "signing-key.pem" in the configuration folder.
 
       Exit code 0: everything planned is done; 3: findings stop the plan; 4: refused; 5: some accounts changed since
       the plan and were left alone; 6: at least one account failed or could not be looked at; 7: signatures
@@ -39,6 +52,11 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
 
   plan = Option.String({ name: 'PLAN', required: false });
   policy = Option.String('--policy', { description: 'The policy file' });
+  key = Option.String('--key', {
+    description:
+      "The operator's key, which signs the journal: a file, awskms:alias/NAME; else ROOTSWEEP_KEY, else the configuration folder's",
+  });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
   confirm = Option.Array('--confirm', {
     description: 'The organization id, in place of typing it (repeat it for several organizations)',
   });
@@ -55,18 +73,21 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   }
 
   private applyEach(organizations: string): Promise<number> {
-    const { plan, policy, trust, confirmTrust, only, exclude, confirm = [] } = this;
+    const { plan, policy, trust, confirmTrust, key, passphraseFd, only, exclude, confirm = [] } = this;
     this.refuseWithOrganizations({
       PLAN: plan,
       '--policy': policy,
       '--only': only,
       '--exclude': exclude[0],
+      // It can be read once.
+      '--passphrase-fd': passphraseFd,
     });
     return this.runEach(organizations, (entry) => [
       entry.plan,
       `--policy=${entry.policy}`,
       ...(trust === undefined ? [] : [`--trust=${trust}`]),
       ...(confirmTrust === undefined ? [] : [`--confirm-trust=${confirmTrust}`]),
+      ...(key === undefined ? [] : [`--key=${key}`]),
       ...(confirm.includes(entry.organization) ? [`--confirm=${entry.organization}`] : []),
     ]);
   }
@@ -76,7 +97,9 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { checkClock, checkOrganization } = await import('../core/guard.js');
     const { openAws } = await import('../aws/open.js');
     const { followLinks } = await import('../files/text-file.js');
+    const { journalPath } = await import('../files/journal.js');
     const { refuseSuperseded } = await import('../files/newer-run.js');
+    const { createRunVerifier } = await import('../signing/run.js');
     const { clock, journals } = this.context;
 
     this.progress.begin('verifying');
@@ -88,10 +111,12 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     requireSignatures(verified.signatures, files.plan);
     work.checkTimes(clock.now());
     this.checkNarrowing(work, files.plan);
+    const operator = await this.openOperator(verified);
+    const verifyRun = createRunVerifier(verified.trust, verified.trustFile.path, clock.now());
     this.context.expectAccounts?.(verified.plan.accounts.length);
     // Whatever name a plan is called by, it has one journal.
     const planPath = await followLinks(this.resolvePath(files.plan));
-    if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan);
+    if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan, verifyRun);
 
     this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
@@ -101,10 +126,19 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       checkOrganization(verified.plan, opened.organization);
       if (work.count === 0) return this.reportNothing(verified, work);
       await this.recheck(work, aws.reader);
-      const run = this.context.newId();
-      const journal = await this.openJournal(verified, planPath, opened.caller.arn, run);
+      const id = this.context.newId();
+      const journal = await this.openJournal(
+        {
+          path: journalPath(planPath, verified.digest),
+          digest: verified.digest,
+          verifyRun,
+          signer: operator.signer,
+        },
+        opened.caller.arn,
+        id,
+      );
       try {
-        return await this.applyVerified(files, verified, work, aws, opened, journal, run);
+        return await this.applyVerified(files, verified, work, aws, opened, journal, { id, operator });
       } finally {
         await journal.close();
       }
@@ -135,7 +169,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
-    id: string,
+    { id, operator }: { readonly id: string; readonly operator: Operator },
   ): Promise<number> {
     const { checkSigners } = await import('../core/guard.js');
     const { foldJournal } = await import('../core/journal.js');
@@ -149,6 +183,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
         const now = new Date(clock.now().getTime() + offset);
         work.checkTimes(now);
         checkSigners(threshold, signers, now);
+        operator.requireTrusted(now);
       }
     };
     checkStillGood();
@@ -192,6 +227,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
         tool: TOOL,
         host,
         pid,
+        operator: operator.named,
       },
       onEvent: (event, said) => {
         if (this.json) this.printJson(event.type, event);
@@ -218,7 +254,12 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     if (exitCode === EXIT.done) {
       const out = files.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
       const journal = await this.showJournal(files, digest);
-      return `run: ${commandLine('rootsweep', 'receipt', { file: journal }, ['--out', out === files.plan ? undefined : out])}`;
+      const keys = [
+        ['--trust', files.trust],
+        ['--confirm-trust', files.confirmTrust],
+        ['--key', this.key],
+      ] as const;
+      return `run: ${commandLine('rootsweep', 'receipt', { file: journal }, ...keys, ['--out', out === files.plan ? undefined : out])}`;
     }
     if (exitCode === EXIT.drift) {
       const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
@@ -231,6 +272,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       ['--policy', files.policy],
       ['--trust', files.trust],
       ['--confirm-trust', files.confirmTrust],
+      ['--key', this.key],
     );
     return `to go on with what is left, run: ${again}`;
   }
@@ -244,13 +286,27 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     return journalPath(real === path ? files.plan : real, digest);
   }
 
+  /**
+   * The operator's key and the key of this run, which signs for it.
+   * @throws RootsweepError KEY_NOT_TRUSTED, and what `openKey` throws.
+   */
+  private async openOperator({ trust, trustFile }: AnyVerifiedPlan): Promise<Operator> {
+    const { openKey } = await import('./key-options.js');
+    const { createRunSigner, requireOperator } = await import('../signing/run.js');
+    const { key: named, passphraseFd, awsSettings: aws, context } = this;
+    const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, context);
+    const { keyid, algorithm } = key.publicKey;
+    const requireTrusted = (now: Date) => requireOperator(trust, key.publicKey, trustFile.path, now);
+    const { name } = requireTrusted(context.clock.now());
+    return { named: { name, keyid, algorithm }, signer: createRunSigner(key), requireTrusted };
+  }
+
   private async openJournal(
-    { digest }: AnyVerifiedPlan,
-    plan: string,
+    journal: Omit<JournalOptions, 'holder' | 'isRunning'>,
     caller: string,
     run: string,
   ): Promise<JournalFile> {
-    const { openJournal, journalPath } = await import('../files/journal.js');
+    const { openJournal } = await import('../files/journal.js');
     const { formatTime } = await import('../core/time.js');
     const { journals, isRunning, host, pid, pidSpace, clock } = this.context;
     const holder = {
@@ -261,7 +317,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       ...(pidSpace === undefined ? {} : { pidSpace }),
       since: formatTime(clock.now()),
     };
-    return openJournal(journals, journalPath(plan, digest), digest, holder, isRunning);
+    return openJournal(journals, { ...journal, holder, isRunning });
   }
 
   private get narrowing(): Narrowing {

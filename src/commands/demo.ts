@@ -119,7 +119,7 @@ export class DemoCommand extends RootsweepCommand {
       'Nobody has reviewed that, so nothing is deleted there:',
     );
     emulator.changeAccount(DRIFTING_ACCOUNT, { add: { mfaDevices: 1 } });
-    const trusted = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];
+    const trusted = ['--policy', 'policy.yaml', '--trust', 'trust.yaml', '--key', 'planner.pem'];
     codes.push(await rootsweep('apply', 'org.plan.yaml', ...trusted, '--confirm', ORGANIZATION, '--quiet'));
 
     say('What is left?');

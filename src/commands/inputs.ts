@@ -47,6 +47,7 @@ export interface VerifiedPlan<P extends AnyPlan = Plan> {
   /** Approvers and witnesses may be missing: `requireSignatures`. */
   readonly signatures: Signatures;
   readonly policyFile: PolicyFile;
+  readonly trust: Trust;
   readonly trustFile: TrustFile;
 }
 
@@ -85,12 +86,19 @@ export async function verifyPlanBytes(
   now: Date,
 ): Promise<AnyVerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
-  const { trustFile, ...signatures } = await verifyTrust(envelope, paths.plan, paths, resolve, context, now);
+  const { trust, trustFile, ...signatures } = await verifyTrust(
+    envelope,
+    paths.plan,
+    paths,
+    resolve,
+    context,
+    now,
+  );
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
   const plan = parseAnyPlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
   checkAnyPlan(plan, policyFile, now);
-  const facts = { digest: digestBody(envelope.body), signatures, policyFile, trustFile };
+  const facts = { digest: digestBody(envelope.body), signatures, policyFile, trust, trustFile };
   return 'remedy' in plan ? { plan, ...facts } : { plan, ...facts };
 }
 
@@ -111,11 +119,11 @@ export async function verifyTrust(
   resolve: (path: string) => string,
   context: User,
   now: Date,
-): Promise<Signatures & { readonly trustFile: TrustFile }> {
+): Promise<Signatures & Pick<VerifiedPlan, 'trust' | 'trustFile'>> {
   const { trust, trustFile } = await readTrust(flags, planPath, resolve, context);
   const files = { plan: planPath, trust: trustFile.path };
   refuseRevoked(trust, digestBody(envelope.body), files);
-  return { trustFile, ...verifySignatures(envelope, trust, files, now) };
+  return { trust, trustFile, ...verifySignatures(envelope, trust, files, now) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Reading a receipt, and the journal that it is of. */
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
+import type { RunVerifier } from '../core/journal-line.js';
 import type { AnyReceipt } from '../core/remedy-receipt.js';
 import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
@@ -8,13 +9,21 @@ import { emitAnyReceipt, parseAnyReceipt } from '../files/receipt.js';
 import { JOURNAL_LIMITS, readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
 import type { TrustFile } from '../files/trust-source.js';
+import { createRunVerifier } from '../signing/run.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
 import type { TrustFlags } from './trust-options.js';
 
-/** The receipt that a journal yields now. It is read without the lock: a run may be at work on it. */
-export async function readReceiptOf(path: string, shownPath: string): Promise<AnyReceipt> {
-  return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath);
+/**
+ * The receipt that a journal yields now. It is read without the lock: a run may be at work on it.
+ * @throws RootsweepError JOURNAL_INVALID where it is not one of runs of trusted operators.
+ */
+export async function readReceiptOf(
+  path: string,
+  shownPath: string,
+  verifyRun: RunVerifier,
+): Promise<AnyReceipt> {
+  return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath, verifyRun);
 }
 
 export interface ReceiptPaths extends TrustFlags {
@@ -35,15 +44,13 @@ export async function verifyReceipt(
 }> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
   const { trust, trustFile } = await readTrust(paths, paths.receipt, resolve, context);
-  const signers = verifyReceiptSignatures(
-    envelope,
-    trust,
-    { receipt: paths.receipt, trust: trustFile.path },
-    context.clock.now(),
-  );
+  const now = context.clock.now();
+  const named = { receipt: paths.receipt, trust: trustFile.path };
+  const signers = verifyReceiptSignatures(envelope, trust, named, now);
   const receipt = parseAnyReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
-    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal));
+    const verifyRun = createRunVerifier(trust, trustFile.path, now);
+    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal, verifyRun));
     if (!yielded.equals(envelope.body)) {
       throw new RootsweepError(
         'RECEIPT_MISMATCH',

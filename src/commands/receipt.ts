@@ -5,24 +5,26 @@ import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/target.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 import { requireFormat } from './format.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
-export class ReceiptCommand extends AwsCommand {
+export class ReceiptCommand extends withTrust(AwsCommand) {
   static override paths = [['receipt']];
   static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
     category: 'Plan and apply',
     description: 'Write the evidence in a journal: who did what, when, on whose word, and what was proven',
     details: `
-      Calls nobody and changes nothing. The YAML form can be signed; "rootsweep verify" checks it. What the journal
-      does not prove is not claimed: a deletion that no look confirmed is "not-proven".
+      Calls nobody and changes nothing. Every run in the journal must be signed by an operator that the trust file
+      names. The YAML form can be signed, by such an operator; "rootsweep verify" checks it. What the journal does not
+      prove is not claimed: a deletion that no look confirmed is "not-proven".
     `,
     examples: [
       ['For people', 'rootsweep receipt prod.plan.0a1b2c3d4e5f.journal.jsonl --format markdown'],
       [
         'Signed',
-        'rootsweep receipt prod.plan.0a1b2c3d4e5f.journal.jsonl --key auditor.pem --out prod.receipt.yaml',
+        'rootsweep receipt prod.plan.0a1b2c3d4e5f.journal.jsonl --key operator.pem --out prod.receipt.yaml',
       ],
     ],
   });
@@ -30,24 +32,32 @@ export class ReceiptCommand extends AwsCommand {
   journal = Option.String({ name: 'JOURNAL' });
   format = Option.String('--format', { description: 'yaml (the default), json or markdown' });
   out = Option.String('--out', { description: 'Where to write it, in place of standard output' });
-  key = Option.String('--key', { description: 'Sign the YAML form with this key' });
+  key = Option.String('--key', {
+    description: "Sign the YAML form with this key, which must be an operator's",
+  });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
     const { readReceiptOf } = await import('./receipt-inputs.js');
+    const { readTrust } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
+    const { createRunVerifier, requireOperator } = await import('../signing/run.js');
     const { checkTarget, writeTarget } = await import('../files/target.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
 
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
     if (out !== undefined) await checkTarget(out, `receipt in ${format}`);
+    const { trust, trustFile } = await readTrust(this, this.journal, this.resolvePath, this.context);
+    const now = this.context.clock.now();
     const { key: named, passphraseFd, awsSettings: aws } = this;
     const key =
       named === undefined
         ? undefined
         : await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
-    const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal);
+    if (key !== undefined) requireOperator(trust, key.publicKey, trustFile.path, now);
+    const verifyRun = createRunVerifier(trust, trustFile.path, now);
+    const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal, verifyRun);
     const content = await this.renderReceipt(receipt, format, key);
     const { journal, totals } = receipt;
     if (journal.tornBytes > 0) this.tell([[describeTorn(journal.tornBytes)]]);
@@ -60,7 +70,14 @@ export class ReceiptCommand extends AwsCommand {
     else this.tell([[`The receipt is in "${this.out}".`]]);
     if (key !== undefined && this.out !== undefined) {
       const { commandLine } = await import('../core/command-line.js');
-      const check = commandLine('rootsweep', 'verify', { file: this.out }, ['--journal', this.journal]);
+      const check = commandLine(
+        'rootsweep',
+        'verify',
+        { file: this.out },
+        ['--trust', this.trust],
+        ['--confirm-trust', this.confirmTrust],
+        ['--journal', this.journal],
+      );
       this.tellNext(`run: ${check}`);
     }
     return 0;

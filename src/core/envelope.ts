@@ -53,6 +53,15 @@ export function payloadType(claim: Claim): string {
   return 'at' in claim ? `${type}; at=${claim.at}` : type;
 }
 
+/** Of the lines of journals: the head of a run, which the operator signs, and each record, which the run's key signs. */
+export const JOURNAL_PAYLOAD_TYPES = {
+  run: 'application/vnd.rootsweep.run+json',
+  record: 'application/vnd.rootsweep.record+json',
+} as const;
+
+/** The namespace of an operator's signature on the head of a run. */
+export const RUN_NAMESPACE = 'rootsweep-run';
+
 /** SSH's signatures name their purpose a second time. */
 export const NAMESPACES: Readonly<Record<Role, string>> = {
   planner: 'rootsweep-plan',

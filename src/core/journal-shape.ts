@@ -1,9 +1,10 @@
 /**
- * What a line of a journal must hold to be a record. The chain of hashes proves that a line is as it was written, and
- * not that rootsweep wrote it; what passes here is safe for all that reads journals.
+ * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
+ * it; what passes here is safe for all that reads journals.
  */
 import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
+import { ALGORITHMS } from './key.js';
 import { OUTCOME_KINDS } from './ledger.js';
 import { REMEDIES } from './remedy.js';
 import { REMEDY_OUTCOME_KINDS } from './remedy-ledger.js';
@@ -85,6 +86,7 @@ const CHECKS: {
     pid: isCount,
     only: optional(isTexts),
     exclude: optional(isTexts),
+    operator: objectOf({ name: isText, keyid: isText, algorithm: isOneOf(ALGORITHMS) }),
   },
   'wave-started': { wave: isCount, accounts: isTexts },
   'account-listed': { account: isText, name: isText, credentials: listOf(isCredential) },

@@ -1,17 +1,11 @@
-/**
- * What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. A
- * record carries the hash of the line before it, so that an earlier line cannot be changed unnoticed.
- */
-import { createHash } from 'node:crypto';
-import { RootsweepError } from '../errors.js';
+/** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
 import type { Credential, CredentialName } from './credentials.js';
 import { nameCredential } from './credentials.js';
 import type { Drift } from './drift.js';
-import { isObject, isRecord } from './journal-shape.js';
+import type { Algorithm } from './key.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
 import type { RemedyKind } from './remedy.js';
 import type { RemedyOutcome } from './remedy-ledger.js';
-import { stringifyVisibly } from './text.js';
 import type { Signer } from './trust.js';
 
 export interface AboutCredential extends CredentialName {
@@ -45,6 +39,17 @@ export interface AccountEnd {
   readonly foundGone?: readonly string[];
 }
 
+/** Whose run it is: who signs its head. */
+export interface RunOperator {
+  /** In the trust file. */
+  readonly name: string;
+  readonly keyid: string;
+  /** How the head is signed. */
+  readonly algorithm: Algorithm;
+}
+
+export type RunStarted = Extract<JournalRecord, { type: 'run-started' }>;
+
 export type JournalRecord =
   /** The head of a run: who works on what, on whose word. */
   | {
@@ -73,6 +78,7 @@ export type JournalRecord =
       /** What `--only` and `--exclude` named. */
       readonly only?: readonly string[];
       readonly exclude?: readonly string[];
+      readonly operator: RunOperator;
     }
   | {
       readonly type: 'wave-started';
@@ -169,53 +175,6 @@ export interface JournalState {
   readonly completed: ReadonlySet<string>;
 }
 
-/** The line for a record that follows `previous` (a whole line, or the plan's digest at the start). */
-export function encodeRecord(record: JournalRecord, previous: string): string {
-  return stringifyVisibly({ ...record, previous: hashLine(previous) });
-}
-
-/**
- * The bytes of a journal's whole lines. A crash may have torn the last one, or written its end and not its beginning:
- * nothing was done on its word, because a deletion waits until all of it is on the disk.
- */
-export function wholeLines(bytes: Buffer): Buffer {
-  const end = bytes.lastIndexOf(0x0a) + 1;
-  const start = end < 2 ? 0 : bytes.lastIndexOf(0x0a, end - 2) + 1;
-  const last = bytes.subarray(start, end);
-  return bytes.subarray(0, end > 0 && parseLine(String(last)) === undefined ? start : end);
-}
-
-/**
- * Reads a journal's whole lines back.
- * @returns the records, and the last line, which the next record's hash covers.
- * @throws RootsweepError JOURNAL_INVALID where a line was changed, or the journal is another plan's, or a record is none
- * that rootsweep writes.
- */
-export function decodeJournal(
-  text: string,
-  digest: string,
-  fileName: string,
-): { readonly records: readonly JournalRecord[]; readonly last: string } {
-  let last = digest;
-  const lines = text.split('\n').slice(0, -1);
-  const records = lines.map((line, index) => {
-    const refuse = (what: string) =>
-      new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: the journal ${what}`, {
-        hint: "restore the journal that this plan's apply wrote; without it nobody knows what was deleted",
-      });
-    const value = parseLine(line);
-    if (!isObject(value) || value.previous !== hashLine(last)) {
-      throw refuse(
-        index === 0 ? 'belongs to another plan, or was changed' : 'was changed after it was written',
-      );
-    }
-    if (!isRecord(value)) throw refuse('holds a record that rootsweep never writes');
-    last = line;
-    return value;
-  });
-  return { records, last };
-}
-
 export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const sent = new Map<string, Set<string>>();
   const ours = new Map<string, Set<string>>();
@@ -278,16 +237,4 @@ type About = AboutCredential | AboutRemedy;
 /** What a record is about, among all that is done in its account. */
 function nameWork(record: About): string {
   return 'remedy' in record ? record.remedy : nameCredential(record);
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function hashLine(line: string): string {
-  return createHash('sha256').update(line).digest('hex');
 }

@@ -1,6 +1,5 @@
 /** What must hold of a journal's records together before a receipt is made of them. */
-import { isRemedyRecord, type JournalRecord } from './journal.js';
-import type { RunStarted } from './receipt.js';
+import { isRemedyRecord, type JournalRecord, type RunStarted } from './journal.js';
 
 /** The place of the first record (from 0) that no run of `apply` would write there, and why. */
 export interface RecordsFault {

@@ -1,6 +1,6 @@
 /** The receipt: the evidence in a journal of what was done, by whom, on whose word, and what was proven. */
 import { compareText, nameCredential, sortCredentials } from './credentials.js';
-import type { JournalRecord } from './journal.js';
+import type { JournalRecord, RunOperator, RunStarted } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
 import { type After, foldAccounts, type ReceiptAccount, type ReceiptOutcome } from './receipt-accounts.js';
 import type { Signer } from './trust.js';
@@ -9,7 +9,9 @@ import type { Signer } from './trust.js';
 export interface ReceiptRun {
   /** UUID. */
   readonly id: string;
-  /** ARN of the operator. */
+  /** Whose key signed it, by the name that the trust file had then. */
+  readonly operator: Pick<RunOperator, 'name' | 'keyid'>;
+  /** ARN with which AWS was called. */
   readonly caller: string;
   readonly host: string;
   readonly pid: number;
@@ -64,8 +66,6 @@ export interface Receipt {
   readonly accounts: readonly ReceiptAccount[];
 }
 
-export type RunStarted = Extract<JournalRecord, { type: 'run-started' }>;
-
 /** @param start the first of the records, with which every run agrees (`findStart`). */
 export function foldReceipt(
   start: RunStarted,
@@ -99,9 +99,11 @@ export function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
   return runs;
 }
 
-function beginRun({ run, caller, host, pid, tool, at, only, exclude, signers }: RunStarted): ReceiptRun {
+function beginRun(start: RunStarted): ReceiptRun {
+  const { run, operator, caller, host, pid, tool, at, only, exclude, signers } = start;
   return {
     id: run,
+    operator: { name: operator.name, keyid: operator.keyid },
     caller,
     host,
     pid,

@@ -1,14 +1,13 @@
 /** The receipt of a plan of remedies: the evidence in its journal of what was done, and of what stood there before. */
 import { compareText } from './credentials.js';
-import { type AboutRemedy, isRemedyRecord, type JournalRecord, type RemedyRecord } from './journal.js';
 import {
-  countKinds,
-  foldRuns,
-  type JournalFacts,
-  type Receipt,
-  type ReceiptRun,
+  type AboutRemedy,
+  isRemedyRecord,
+  type JournalRecord,
+  type RemedyRecord,
   type RunStarted,
-} from './receipt.js';
+} from './journal.js';
+import { countKinds, foldRuns, type JournalFacts, type Receipt, type ReceiptRun } from './receipt.js';
 import { type Answer, type End, foldEnd } from './receipt-accounts.js';
 import type { RemedyKind } from './remedy.js';
 import type { RemedyOutcome } from './remedy-ledger.js';

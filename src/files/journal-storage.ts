@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 /** Every method rejects with what the file system says, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
 export interface JournalStorage {
   readonly read: (path: string) => Promise<Buffer>;
+  /** The first bytes of a file: so many at most. */
+  readonly readStart: (path: string, maxBytes: number) => Promise<Buffer>;
   /** The names in a folder. */
   readonly list: (folder: string) => Promise<readonly string[]>;
   /** Makes a file that must not exist, whole or not at all, and its name durable. Of two that try, one gets `EEXIST`. */
@@ -37,6 +39,24 @@ const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | ONL
 
 export const diskStorage: JournalStorage = {
   read: (path) => readFile(path, { flag: READ }),
+  readStart: async (path, maxBytes) => {
+    const file = await open(path, READ);
+    try {
+      const info = await file.stat();
+      if (!info.isFile())
+        throw Object.assign(new Error('no file'), { code: info.isDirectory() ? 'EISDIR' : 'ENXIO' });
+      const buffer = Buffer.alloc(maxBytes);
+      let length = 0;
+      // A read may give less than there is, and nothing only at the end.
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, length, maxBytes - length, length);
+        length += bytesRead;
+        if (bytesRead === 0 || length === maxBytes) return buffer.subarray(0, length);
+      }
+    } finally {
+      await file.close();
+    }
+  },
   list: (folder) => readdir(folder),
   create: async (path, content) => {
     // Written aside and then given its name: a crash leaves no half of it.

@@ -1,9 +1,16 @@
 /** The journal on disk: each record is there for good before the caller goes on (promise 7). */
-import { decodeJournal, encodeRecord, type JournalRecord, wholeLines } from '../core/journal.js';
+import type { JournalRecord } from '../core/journal.js';
+import {
+  decodeJournal,
+  encodeRecord,
+  type RunSigner,
+  type RunVerifier,
+  wholeLines,
+} from '../core/journal-line.js';
 import { RootsweepError } from '../errors.js';
 import type { AppendedFile, JournalStorage } from './journal-storage.js';
 import { acquireLock, type LockHolder } from './lock.js';
-import { decodeUtf8, explain } from './text-file.js';
+import { explain } from './text-file.js';
 
 export interface JournalFile {
   /** What earlier runs wrote. */
@@ -21,24 +28,36 @@ export function journalPath(planPath: string, digest: string): string {
   return `${planPath.replace(/\.ya?ml$/, '')}.${digest.slice(0, 12)}.journal.jsonl`;
 }
 
+export interface JournalOptions {
+  readonly path: string;
+  /** Of the plan, in hex. */
+  readonly digest: string;
+  readonly holder: LockHolder;
+  /** Whether a process of this host runs. */
+  readonly isRunning: (pid: number) => boolean;
+  /** Of earlier runs. */
+  readonly verifyRun: RunVerifier;
+  /** Of this one. */
+  readonly signer: RunSigner;
+}
+
 /**
  * Opens a plan's journal for one run at a time. The first record makes the file.
- * @param isRunning whether a process of this host runs.
  * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, and what `decodeJournal` throws.
  */
 export async function openJournal(
   storage: JournalStorage,
-  path: string,
-  digest: string,
-  holder: LockHolder,
-  isRunning: (pid: number) => boolean,
+  { path, digest, holder, isRunning, verifyRun, signer }: JournalOptions,
 ): Promise<JournalFile> {
   const lock = await acquireLock(storage, `${path}.lock`, holder, isRunning);
   try {
     const bytes = await readIfThere(storage, path);
     const whole = wholeLines(bytes);
-    const { records, last } = decodeJournal(decodeUtf8(whole, path, 'journal'), digest, path);
-    const { append, close } = openAppender(storage, path, { read: bytes.length, whole: whole.length }, last);
+    const { records, last } = decodeJournal(whole, digest, path, verifyRun);
+    const sizes = { read: bytes.length, whole: whole.length };
+    const { append, close } = openAppender(storage, path, sizes, (record, previous = last) =>
+      encodeRecord(record, previous, signer),
+    );
     return {
       earlier: records,
       ...(lock.takenFrom === undefined ? {} : { takenFrom: lock.takenFrom }),
@@ -52,16 +71,19 @@ export async function openJournal(
   }
 }
 
-/** @param sizes what was read, and the whole lines of it, after which the file is cut before anything is appended. */
+/**
+ * @param sizes what was read, and the whole lines of it, after which the file is cut before anything is appended.
+ * @param encode a record that follows the line that was appended last, if any was.
+ */
 function openAppender(
   storage: JournalStorage,
   path: string,
   sizes: { readonly read: number; readonly whole: number },
-  last: string,
+  encode: (record: JournalRecord, previous?: string) => Promise<string>,
 ): Pick<JournalFile, 'append' | 'close'> {
   let file: AppendedFile | undefined;
   let size = sizes.read;
-  let previous = last;
+  let previous: string | undefined;
   let waiting: JournalRecord[] = [];
   // One write at a time: each record carries the hash of the one before it. What was appended meanwhile goes with the
   // next one, so that one wait for the disk does for all of it.
@@ -70,10 +92,11 @@ function openAppender(
     const records = waiting;
     waiting = [];
     if (records.length === 0) return;
-    const lines = records.map((record) => {
-      previous = encodeRecord(record, previous);
-      return `${previous}\n`;
-    });
+    let text = '';
+    for (const record of records) {
+      previous = await encode(record, previous);
+      text += `${previous}\n`;
+    }
     const isFirst = file === undefined;
     file ??= await storage.open(path);
     // The lock keeps others away, unless somebody removed it: what they wrote is never cut off, nor written behind.
@@ -82,7 +105,6 @@ function openAppender(
       await file.truncate(sizes.whole);
       size = sizes.whole;
     }
-    const text = lines.join('');
     await file.append(text);
     await file.sync();
     size += Buffer.byteLength(text);

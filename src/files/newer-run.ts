@@ -1,29 +1,35 @@
 /** Whether a newer plan was applied already: an older one that is sent round again is a mistake, or worse. */
 import { join } from 'node:path';
-import { isObject, isRecord } from '../core/journal-shape.js';
+import type { RunStarted } from '../core/journal.js';
+import { decodeJournal, type RunVerifier, wholeLines } from '../core/journal-line.js';
 import type { Plan } from '../core/plan.js';
 import { makeVisible, quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
+import { explain } from './text-file.js';
+
+/** In bytes. The head of a run names accounts at most twice, with --only and --exclude. */
+const MAX_HEAD = 2 ** 20;
 
 /**
- * Looks at the journals beside the plan: each begins with the plan that it is of. Only plans of the same organization
- * and the same policy take each other's place.
- * @throws RootsweepError PLAN_SUPERSEDED
+ * Looks at the journals beside the plan: each begins with the plan that it is of. A newer plan of the same organization
+ * takes the older one's place, whatever its policy: it may spare what the older one deletes.
+ * @throws RootsweepError PLAN_SUPERSEDED; JOURNAL_INVALID for a journal that cannot be read or was not signed by a
+ * trusted operator: it could be that of a newer plan.
  */
 export async function refuseSuperseded(
   storage: JournalStorage,
   folder: string,
-  plan: Pick<Plan, 'created' | 'organization' | 'policy'>,
+  plan: Pick<Plan, 'created' | 'organization'>,
+  verifyRun: RunVerifier,
 ): Promise<void> {
   for (const name of await storage.list(folder)) {
     if (!name.endsWith('.journal.jsonl')) continue;
-    const start = await readStart(storage, join(folder, name));
+    const start = await readHead(storage, join(folder, name), verifyRun);
     if (start === undefined || start.organization !== plan.organization) continue;
     // A remedy takes no deletion's place: what it changed in an account, an older plan finds there as drift.
     if (start.remedy !== undefined) continue;
-    if (start.policy !== plan.policy.sha256 || Date.parse(start.created) <= Date.parse(plan.created))
-      continue;
+    if (Date.parse(start.created) <= Date.parse(plan.created)) continue;
     throw new RootsweepError(
       'PLAN_SUPERSEDED',
       `a newer plan of organization "${plan.organization}", made at ${makeVisible(start.created)}, was applied already (${quoteVisibly(name)})`,
@@ -32,13 +38,33 @@ export async function refuseSuperseded(
   }
 }
 
-/** What is no journal tells nothing of newer plans, and is told where it is used. */
-async function readStart(storage: JournalStorage, path: string) {
-  const bytes = await storage.read(path).catch(() => Buffer.alloc(0));
+/** Undefined where there is no file, or a crash tore its first line: then nothing was done. */
+async function readHead(
+  storage: JournalStorage,
+  path: string,
+  verifyRun: RunVerifier,
+): Promise<RunStarted | undefined> {
+  // Whoever can put files beside the plan can name them, too.
+  const shown = makeVisible(path);
   try {
-    const value: unknown = JSON.parse(bytes.subarray(0, Math.max(0, bytes.indexOf(0x0a))).toString());
-    return isObject(value) && isRecord(value) && value.type === 'run-started' ? value : undefined;
-  } catch {
-    return undefined;
+    const bytes = await storage.readStart(path, MAX_HEAD);
+    const whole = bytes.length < MAX_HEAD ? wholeLines(bytes) : bytes;
+    const end = whole.indexOf(0x0a) + 1;
+    if (end === 0 && bytes.length < MAX_HEAD) return undefined;
+    const { records } = decodeJournal(whole.subarray(0, end), undefined, shown, verifyRun);
+    const [head] = records;
+    if (head?.type === 'run-started') return head;
+    throw new RootsweepError(
+      'JOURNAL_INVALID',
+      `${shown}:1:1: the journal starts with a line that is too long`,
+    );
+  } catch (error) {
+    const found = explain(error, 'FILE_UNREADABLE', `cannot read the journal "${shown}"`);
+    if (!(found instanceof RootsweepError)) throw error;
+    if (found.code === 'FILE_NOT_FOUND') return undefined;
+    throw new RootsweepError('JOURNAL_INVALID', `${found.message}; it could be the journal of a newer plan`, {
+      hint: `if it is not a journal of this organization, move "${shown}" out of the folder of the plan; else restore it, or make it readable`,
+      cause: error,
+    });
   }
 }

@@ -21,6 +21,7 @@ export function orderRun(run: ReceiptRun): object {
   const { end } = run;
   return {
     id: run.id,
+    operator: { name: run.operator.name, keyid: run.operator.keyid },
     caller: run.caller,
     host: run.host,
     pid: run.pid,

@@ -52,6 +52,7 @@ const ONE_LINE: ReadonlySet<string> = new Set([
   'totals.credentials',
   'runs.*.only',
   'runs.*.exclude',
+  'runs.*.operator',
   'runs.*.end',
   'runs.*.signers.*',
   'accounts.*.credentials.*.before',

@@ -29,6 +29,7 @@ const ONE_LINE: ReadonlySet<string> = new Set([
   'totals.remedies',
   'runs.*.only',
   'runs.*.exclude',
+  'runs.*.operator',
   'runs.*.end',
   'runs.*.signers.*',
   'accounts.*.place',

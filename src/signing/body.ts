@@ -1,18 +1,22 @@
-/** A signature on the body of a plan or a receipt. */
+/** Signatures on the body of a plan or a receipt, and on the head of a run. */
 import { type Claim, encodePae, NAMESPACES, payloadType, type Signature } from '../core/envelope.js';
 import type { SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
+
+/** @throws RootsweepError KEY_INVALID, as `signMessage`. */
+export async function signBody(claim: Claim, body: Buffer, key: SigningKey): Promise<Signature> {
+  const signature = await signMessage(encodePae(payloadType(claim), body), NAMESPACES[claim.role], key);
+  const { keyid, algorithm } = key.publicKey;
+  return { ...claim, keyid, algorithm, signature: signature.toString('base64') };
+}
 
 /**
  * @throws RootsweepError KEY_INVALID where the signature does not fit the public half of the key: nothing that nobody
  *   could verify is ever written.
  */
-export async function signBody(claim: Claim, body: Buffer, key: SigningKey): Promise<Signature> {
-  const message = encodePae(payloadType(claim), body);
-  const namespace = NAMESPACES[claim.role];
+export async function signMessage(message: Buffer, namespace: string, key: SigningKey): Promise<Buffer> {
   const signature = await key.sign(message, namespace);
-  const { keyid, algorithm, verify } = key.publicKey;
-  if (!verify(message, signature, namespace)) {
+  if (!key.publicKey.verify(message, signature, namespace)) {
     throw new RootsweepError(
       'KEY_INVALID',
       'the signing key made a signature that does not fit its public half',
@@ -21,5 +25,5 @@ export async function signBody(claim: Claim, body: Buffer, key: SigningKey): Pro
       },
     );
   }
-  return { ...claim, keyid, algorithm, signature: signature.toString('base64') };
+  return signature;
 }

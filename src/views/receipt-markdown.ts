@@ -50,7 +50,7 @@ export function renderHead(
     ['## Runs'],
     [],
     ...table(
-      ['run', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
+      ['run', 'signed by operator', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
       runs.map(renderRun),
     ),
   ];
@@ -72,6 +72,7 @@ function renderRun(run: ReceiptRun, index: number): string[] {
   );
   return [
     [`${index + 1}: ${code(run.id)}`, ...narrowed].join(' '),
+    `${code(run.operator.name)} (${code(run.operator.keyid)})`,
     code(run.caller),
     `${code(run.host)}, ${run.pid}, ${code(run.tool)}`,
     code(run.started),

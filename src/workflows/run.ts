@@ -1,5 +1,5 @@
 /** What every run of `apply` has in common, whatever its plan is to do. */
-import type { JournalRecord } from '../core/journal.js';
+import type { JournalRecord, RunOperator } from '../core/journal.js';
 import type { Plan } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
 import type { Signer } from '../core/trust.js';
@@ -16,6 +16,7 @@ export interface ApplyRun {
   readonly tool: string;
   readonly host: string;
   readonly pid: number;
+  readonly operator: RunOperator;
 }
 
 /** Which of the plan's accounts to work on. A flag can only take some away. */
@@ -32,7 +33,7 @@ export function isNamed({ only, exclude = [] }: Narrowing, id: string): boolean 
 /** The head of a run in its journal. */
 export function startRun(
   plan: Plan | RemedyPlan,
-  { id: run, digest, signers, caller, tool, host, pid }: ApplyRun,
+  { id: run, digest, signers, caller, tool, host, pid, operator }: ApplyRun,
   narrowing: Narrowing,
   at: string,
 ): JournalRecord {
@@ -53,6 +54,7 @@ export function startRun(
     host,
     pid,
     ...narrowing,
+    operator,
   };
 }
 

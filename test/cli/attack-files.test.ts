@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { assertAttackFails, assertTaken, createTarget, FILE, NOT_FITTING, readPlan } from './attacks.js';
-import { ORGANIZATION, type Planned, SCENARIO } from './planned.js';
+import { CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const digestOf = async (target: Planned) => digestBody((await readPlan(target)).body);
@@ -24,6 +24,7 @@ test('trust file missing: the plan is refused', async (t) => {
 
 test('trust file missing: the one that lies beside the plan does not take its place', async (t) => {
   const target = await createTarget(t);
+  await promises.rm(join(target.folder, CONFIG, 'trust.yaml'));
   for (const argv of [
     ['verify', FILE, '--policy', 'policy.yaml'],
     ['apply', FILE, '--policy', 'policy.yaml', '--confirm', ORGANIZATION],

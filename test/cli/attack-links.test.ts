@@ -133,9 +133,25 @@ for (const command of ['plan', 'approve', 'approve --detached']) {
   });
 }
 
-for (const [what, suffix, says] of [
-  ['the journal', '', 'cannot write the journal'],
-  ['the lock of the journal', '.lock', 'cannot read the lock'],
+const MOVE =
+  /^if it is not a journal of this organization, move "[^"]+" out of the folder of the plan; else /;
+
+for (const [what, suffix, code, says, hint] of [
+  [
+    'the journal',
+    '',
+    4,
+    (name: string) =>
+      `cannot read the journal "./${name}": it is a link; it could be the journal of a newer plan`,
+    MOVE,
+  ],
+  [
+    'the lock of the journal',
+    '.lock',
+    1,
+    (name: string) => `cannot read the lock "./${name}": it is a link`,
+    'check the path and its permissions',
+  ],
 ] as const) {
   test(`symlink in place of ${what}: apply deletes nothing, and what it leads to stays`, async (t) => {
     const target = await createTarget(t);
@@ -144,14 +160,14 @@ for (const [what, suffix, says] of [
     await link(target, VICTIM, name);
     await assertRefused(target, {
       argv: APPLY,
-      code: 1,
-      calls: true,
-      says: `${says} "./${name}": it is a link`,
-      hint: 'check the path and its permissions',
+      code,
+      calls: suffix !== '',
+      says: says(name),
+      hint,
     });
     assert.equal(await target.read(VICTIM), 'precious\n');
     // Twice the three that tell who works, and in which organization.
-    assert.equal(target.calls().length, 6);
+    assert.equal(target.calls().length, suffix === '' ? 0 : 6);
   });
 }
 
@@ -202,12 +218,13 @@ test('pipe in place of the journal: apply deletes nothing, and waits for nobody'
   const name = await journalOf(target);
   const pipe = await createPipe(t, target, name);
   const { code, stderr } = await target.apply();
-  assert.equal(code, 1);
-  const [, error = ''] = stderr.replace(`${target.folder}/`, '').split('\nError: ');
+  assert.equal(code, 4);
+  const [error = '', hint = ''] = stderr.replaceAll(`${target.folder}/`, '').split('\n  → ');
   assert.equal(
     error,
-    `cannot write the journal "${name}": it is no regular file\n  → check the path and its permissions\n`,
+    `Error: cannot read the journal "${name}": it is no regular file; it could be the journal of a newer plan`,
   );
+  assert.match(hint, MOVE);
   assert.deepEqual(target.deletions(), []);
   assert.ok(!pipe.isWaitedFor());
 });

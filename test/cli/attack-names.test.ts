@@ -13,6 +13,8 @@ import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { approvalPath } from '../../src/files/approvals.js';
 import { journalPath } from '../../src/files/journal.js';
 import { parsePlan } from '../../src/files/plan.js';
+import { SHA256 } from '../core/fixtures.js';
+import { OPERATOR, writeJournal } from '../signing/journals.js';
 import { signatureOf } from '../signing/keys.js';
 import { findLive, HOSTILE } from '../views/hostile.js';
 import { findBroken } from '../views/markdown.js';
@@ -272,7 +274,7 @@ test('newline in the name and the date of a newer journal: the refusal stays one
   const target = await createTarget(t);
   const sha256 = /sha256: (\w+)/.exec(await target.read(FILE))?.[1] ?? assert.fail();
   const created = `2030/01/01 (${INJECTED})`;
-  const texts = { run: '', plan: '', digest: '', caller: '', tool: '', host: '' };
+  const texts = { run: '', plan: '', digest: SHA256, caller: '', tool: '', host: '' };
   const record = {
     type: 'run-started',
     at: '',
@@ -280,8 +282,18 @@ test('newline in the name and the date of a newer journal: the refusal stays one
     created,
     organization: ORGANIZATION,
     policy: sha256,
+    signers: [],
+    pid: 1,
+    operator: OPERATOR,
   };
-  await target.write(`${INJECTED}.journal.jsonl`, `${JSON.stringify({ ...record, signers: [], pid: 1 })}\n`);
+  const name = `${INJECTED}.journal.jsonl`;
+  await target.write(name, `${JSON.stringify(record)}\n`);
+  await assertAttackFails(target, {
+    readers: ['apply'],
+    says: /^\.\/x\\u\{a\}::error::y\\u\{a\} {2}→ run: evil\.journal\.jsonl:1:1: the journal holds a line that is not signed; it could be the journal of a newer plan$/,
+    hint: /^if it is not a journal of this organization, move "\.\/x\\u\{a\}::error::y\\u\{a\} {2}→ run: evil\.journal\.jsonl" out /,
+  });
+  await target.write(name, writeJournal([record], { name: INJECTED, operator: target.key }));
   await assertAttackFails(target, {
     readers: ['apply'],
     says: `a newer plan of organization "${ORGANIZATION}", made at 2030/01/01 (x\\u{a}::error::y\\u{a}  → run: evil), was applied already ("x\\n::error::y\\n  → run: evil.journal.jsonl")`,

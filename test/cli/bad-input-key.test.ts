@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createPlanned } from './planned.js';
+import { CONFIG, createPlanned } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const ARGV = ['plan', '--policy', 'policy.yaml', '--out', 'new.plan.yaml', '--key', 'key.pem'];
@@ -67,6 +67,7 @@ test('plan says nothing of the key when it refuses one', async (t) => {
 
 test('plan is refused when no key is given and none lies in the configuration folder', async (t) => {
   const planned = await createPlanned(t);
+  await rm(join(planned.folder, CONFIG), { recursive: true });
   await assertRefused(planned, {
     argv: ARGV.slice(0, -2),
     code: 1,
@@ -84,6 +85,7 @@ test('plan takes the key that ROOTSWEEP_KEY names, and --key before it', async (
 
 test('plan takes the key of the configuration folder when none is given', async (t) => {
   const planned = await createPlanned(t);
+  await rm(join(planned.folder, CONFIG), { recursive: true });
   assert.equal((await planned.run(['keygen', '--quiet'])).code, 0);
   assert.equal((await planned.run(ARGV.slice(0, -2))).code, 0);
 });

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { createPlanned, ORGANIZATION } from './planned.js';
+import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const HINT = 'correct it and try again; schemas/trust.schema.json describes every key';
@@ -80,6 +82,7 @@ for (const [when, trust, says] of INVALID) {
 
 test('verify names the place of the configuration folder when there is no trust file', async (t) => {
   const planned = await createPlanned(t);
+  await rm(join(planned.folder, CONFIG), { recursive: true });
   await planned.plan();
   await assertRefused(planned, {
     argv: ['verify', 'org.plan.yaml', '--policy', 'policy.yaml'],

@@ -1,7 +1,7 @@
 /** Plans are dated, and expire: by a clock that AWS agrees with. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPlanned, type Planned, SCENARIO } from './planned.js';
+import { CONFIG, createPlanned, type Planned, SCENARIO } from './planned.js';
 
 const MINUTE = 60_000;
 const ahead = (minutes: number) => `clockSkew: ${minutes * MINUTE}\n${SCENARIO}`;
@@ -36,7 +36,8 @@ for (const [minutes, says] of [
     const good = await createPlanned(t);
     await good.plan();
     const off = await createPlanned(t, { scenario: ahead(minutes) });
-    for (const name of ['org.plan.yaml', 'trust.yaml']) await off.write(name, await good.read(name));
+    for (const name of ['org.plan.yaml', 'trust.yaml', `${CONFIG}/signing-key.pem`])
+      await off.write(name, await good.read(name));
     const { code, stdout, stderr } = await off.apply();
     assert.deepEqual([code, stdout, stderr], [4, '', refusal]);
     assert.deepEqual(off.deletions(), []);
@@ -47,7 +48,7 @@ test('apply takes a plan for expired that is so by the clock of AWS alone', asyn
   const good = await createPlanned(t, { policy: 'version: 1\nexpiresAfter: 1h\n' });
   await good.plan();
   const off: Planned = await createPlanned(t, { scenario: ahead(4) });
-  for (const name of ['org.plan.yaml', 'trust.yaml', 'policy.yaml'])
+  for (const name of ['org.plan.yaml', 'trust.yaml', 'policy.yaml', `${CONFIG}/signing-key.pem`])
     await off.write(name, await good.read(name));
   const { code, stderr } = await off.apply(undefined, { now: '2026-11-23T09:58:00Z' });
   assert.equal(code, 4);

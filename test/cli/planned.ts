@@ -1,5 +1,7 @@
 /** A harness with a key, a trust file and a policy in place, and the commands that every story repeats. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { Entry, FullEntry, Plan } from '../../src/core/plan.js';
@@ -29,6 +31,9 @@ accounts:
         - { serial: "arn:aws:iam::333333333333:mfa/second", enabled: 2019-02-06T00:00:00Z }
 `;
 
+/** The configuration folder of whoever runs the commands. */
+export const CONFIG = '.config/rootsweep';
+
 export interface Planned extends Harness {
   readonly plan: (...more: string[]) => Promise<Result>;
   readonly verify: (options?: RunOptions) => Promise<Result>;
@@ -48,7 +53,12 @@ export async function createPlanned(
   const { stdout } = await harness.run(['keygen', '--out', 'key.pem', '--name', 'planner', '--quiet']);
   await harness.write('trust.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${stdout}`);
   await harness.write('policy.yaml', policy);
-  const key = createPrivateKey(await harness.read('key.pem'));
+  const pem = await harness.read('key.pem');
+  const key = createPrivateKey(pem);
+  // The key that signs journals, and whom they are believed of: where both are looked for when no flag names them.
+  await mkdir(join(harness.folder, CONFIG), { recursive: true });
+  await harness.write(`${CONFIG}/signing-key.pem`, pem);
+  await harness.write(`${CONFIG}/trust.yaml`, await harness.read('trust.yaml'));
   const files = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];
   return {
     ...harness,

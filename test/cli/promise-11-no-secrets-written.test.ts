@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sessionSecrets } from '../../src/emulator/state/session.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { CONFIG, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
 /** Every secret that the emulator ever gave to the client. */
 function secretsOf({ emulator }: Planned): string[] {
@@ -18,7 +18,7 @@ function secretsOf({ emulator }: Planned): string[] {
 
 function filesOf(folder: string): string {
   return readdirSync(folder)
-    .filter((name) => name !== 'key.pem')
+    .filter((name) => name !== 'key.pem' && name !== CONFIG.split('/')[0])
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('\n');
 }

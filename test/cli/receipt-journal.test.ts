@@ -5,9 +5,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
-import { encodeRecord, type JournalRecord } from '../../src/core/journal.js';
 import type { Receipt } from '../../src/core/receipt.js';
 import { parseAnyReceipt } from '../../src/files/receipt.js';
+import { writeJournal } from '../signing/journals.js';
 import { createApplied } from './receipts.js';
 import { assertRefused } from './refused.js';
 
@@ -78,23 +78,14 @@ test('receipt says which line of a journal was changed', async (t) => {
     {
       argv: ['receipt', journal],
       code: 4,
-      says: `${journal}:6:1: the journal was changed after it was written`,
+      says: `${journal}:5:1: the journal holds a record that its run did not sign, or that was changed afterwards`,
       hint: /^restore the journal/,
     },
   );
 });
 
-/** A chain that holds, of records that no run of apply writes in this order or in this shape. */
-const chain = (digest: string, records: readonly object[]) => {
-  let previous = digest;
-  return records.map((record) => {
-    previous = encodeRecord(record as JournalRecord, previous);
-    return `${previous}\n`;
-  });
-};
-
 const HINT = /^name the journal that lies beside the plan/;
-const RESTORE = /^restore the journal that this plan's apply wrote/;
+const RESTORE = /^restore the journal that apply wrote/;
 const FORGED: readonly (readonly [
   what: string,
   forge: (start: object) => readonly object[],
@@ -154,11 +145,13 @@ const FORGED: readonly (readonly [
 ];
 for (const [what, forge, says, hint = HINT] of FORGED) {
   test(`receipt refuses a journal that holds ${what}`, async (t) => {
-    const { run, read: readFile, write, journal, folder, calls } = await createApplied(t);
+    const { run, read: readFile, write, journal, folder, calls, key } = await createApplied(t);
     const { body } = decodeEnvelope(Buffer.from(await readFile('org.plan.yaml')), 'p');
     const [first = ''] = (await readFile(journal)).split('\n');
     const start = JSON.parse(first) as object;
-    await write('f.jsonl', chain(sha256(body.toString()), forge(start)).join(''));
+    // A chain that holds, well signed, of records that no run writes in this order or in this shape.
+    const digest = sha256(body.toString());
+    await write('f.jsonl', writeJournal(forge(start), { digest, operator: key, name: 'planner' }));
     const place = { run, folder, calls, deletions: () => [] };
     await assertRefused(place, { argv: ['receipt', 'f.jsonl'], code: 4, says, hint });
   });

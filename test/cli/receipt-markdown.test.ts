@@ -20,10 +20,10 @@ const MARKDOWN = `# Receipt: root credentials
 
 ## Runs
 
-| run | caller | host, process, program | started | ended | plan signed by |
-| --- | --- | --- | --- | --- | --- |
-| 1: \`00000000-0000-4000-8000-000000000002\` | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T09:00:00Z\` | \`2026-11-23T09:00:00Z\`, exit code 6 | \`planner\` as planner (\`KEY\`) |
-| 2: \`00000000-0000-4000-8000-000000000003\` \`--only 555555555555\` | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T10:00:00Z\` | \`2026-11-23T10:00:00Z\`, exit code 0 | \`planner\` as planner (\`KEY\`) |
+| run | signed by operator | caller | host, process, program | started | ended | plan signed by |
+| --- | --- | --- | --- | --- | --- | --- |
+| 1: \`00000000-0000-4000-8000-000000000002\` | \`planner\` (\`KEY\`) | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T09:00:00Z\` | \`2026-11-23T09:00:00Z\`, exit code 6 | \`planner\` as planner (\`KEY\`) |
+| 2: \`00000000-0000-4000-8000-000000000003\` \`--only 555555555555\` | \`planner\` (\`KEY\`) | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T10:00:00Z\` | \`2026-11-23T10:00:00Z\`, exit code 0 | \`planner\` as planner (\`KEY\`) |
 
 ## \`333333333333\` \`shop\`: deleted
 

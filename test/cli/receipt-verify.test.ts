@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { Receipt } from '../../src/core/receipt.js';
@@ -123,8 +123,9 @@ const REFUSED: readonly (readonly [
   [
     'an untrusted key signed it',
     async (it) => {
-      await it.run(['keygen', '--out', 'other.pem']);
-      return it.receipt('--key', 'other.pem', '--out', RECEIPT);
+      await it.receipt('--out', RECEIPT);
+      const { privateKey } = generateKeyPairSync('ed25519');
+      await it.write(RECEIPT, signedFile('operator', Buffer.from(await it.read(RECEIPT)), privateKey));
     },
     'RECEIPT_SIGNATURE_UNTRUSTED',
     /^Error: "org\.receipt\.yaml" has no signature by an operator that "trust\.yaml" trusts\n/,

@@ -18,6 +18,7 @@ totals:
   credentials: { gone: 5, not-proven: 0, not-attempted: 0 }
 runs:
   - id: 00000000-0000-4000-8000-000000000002
+    operator: { name: planner, keyid: KEY }
     caller: arn:aws:iam::111111111111:user/operator
     host: test-host
     pid: 4242
@@ -27,6 +28,7 @@ runs:
       - { name: planner, keyid: KEY, role: planner }
     end: { kind: ended, at: 2026-11-23T09:00:00Z, exitCode: 6 }
   - id: 00000000-0000-4000-8000-000000000003
+    operator: { name: planner, keyid: KEY }
     caller: arn:aws:iam::111111111111:user/operator
     host: test-host
     pid: 4242

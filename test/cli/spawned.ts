@@ -10,7 +10,7 @@ import pLimit from 'p-limit';
 import { readPidSpace } from '../../src/files/pid-space.js';
 import { createHarness, type Harness, type RunOptions } from './harness.js';
 import { type Judge, openJudge } from './judge.js';
-import { createPlanned, ORGANIZATION } from './planned.js';
+import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';
 
 export const BIN = fileURLToPath(import.meta.resolve('#dist/bin/rootsweep.js'));
 
@@ -35,7 +35,7 @@ waivers: [{ signing-certificate: TA7SMP42TDN5Z26OBPJE7EXAMPLE, reason: not used 
 findings: { access-key-present: warn, signing-certificate-present: warn }
 `;
 
-const FILES = ['org.plan.yaml', 'policy.yaml', 'trust.yaml'];
+const FILES = ['org.plan.yaml', 'policy.yaml', 'trust.yaml', CONFIG];
 export const PLAN = ['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'];
 export const APPLY = ['apply', 'org.plan.yaml', '--policy', 'policy.yaml', '--trust', 'trust.yaml'];
 export const CONFIRMED = [...APPLY, '--confirm', ORGANIZATION, '--json'];
@@ -105,7 +105,8 @@ export async function planOnce(
   await planned.run(PLAN, thisProcess());
   return async () => {
     const harness = await createHarness(t, scenario);
-    for (const file of FILES) await cp(join(planned.folder, file), join(harness.folder, file));
+    for (const file of FILES)
+      await cp(join(planned.folder, file), join(harness.folder, file), { recursive: true });
     return openScene(harness);
   };
 }
@@ -120,7 +121,7 @@ function openScene(harness: Harness): Scene {
     copyFiles: async (name) => {
       const folder = join(harness.folder, name);
       await mkdir(folder);
-      for (const file of FILES) await cp(join(harness.folder, file), join(folder, file));
+      for (const file of FILES) await cp(join(harness.folder, file), join(folder, file), { recursive: true });
       folders.push(folder);
       return folder;
     },

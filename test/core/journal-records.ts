@@ -1,6 +1,7 @@
 /** What a journal may hold: one whole record of every type, and the records of a deletion. */
 import type { CredentialName } from '../../src/core/credentials.js';
 import type { AboutRemedy, AccountEnd, JournalRecord, RemedyRecord } from '../../src/core/journal.js';
+import { OPERATOR } from '../signing/journals.js';
 import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
 
 const at = '2026-11-23T08:30:00Z';
@@ -67,6 +68,7 @@ export const RECORDS: readonly JournalRecord[] = [
     tool: 't',
     host: 'h',
     pid: 1,
+    operator: OPERATOR,
   },
   { type: 'wave-started', at, wave: 1, accounts: [MEMBER] },
   { type: 'account-listed', at, account: MEMBER, name: 'shop', credentials: [PASSWORD] },

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeJournal, encodeRecord, foldJournal, type JournalRecord } from '../../src/core/journal.js';
+import { foldJournal, type JournalRecord, type RunStarted } from '../../src/core/journal.js';
+import { decodeJournal, encodeRecord } from '../../src/core/journal-line.js';
 import { OUTCOME_KINDS } from '../../src/core/ledger.js';
-import { foldReceipt, type RunStarted } from '../../src/core/receipt.js';
+import { foldReceipt } from '../../src/core/receipt.js';
 import { foldRemedyReceipt } from '../../src/core/remedy-receipt.js';
 import { RootsweepError } from '../../src/errors.js';
+import {
+  KEYS,
+  newSigner,
+  STRANGER,
+  signLine,
+  signRaw,
+  VERIFY,
+  writeJournal,
+  writeLine,
+} from '../signing/journals.js';
 import { ACCESS_KEY, assertRefused, CERTIFICATE, MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
 import {
   answered,
@@ -20,24 +31,32 @@ import {
   remedyProven,
 } from './journal-records.js';
 
-/** The whole lines of a journal of a plan. */
-function write(records: readonly JournalRecord[], digest = SHA256): string {
-  let [text, previous] = ['', digest];
-  for (const record of records) {
-    previous = encodeRecord(record, previous);
+const read = (text: string | Buffer, digest: string | undefined = SHA256) =>
+  decodeJournal(Buffer.from(text), digest, 'a.journal.jsonl', VERIFY);
+const JOURNAL = writeJournal(RECORDS);
+
+test('decodeJournal reads back what encodeRecord wrote', async () => {
+  const signer = newSigner();
+  let [text, previous] = ['', SHA256];
+  for (const record of RECORDS) {
+    previous = await encodeRecord(record, previous, signer);
     text += `${previous}\n`;
   }
-  return text;
-}
-const read = (text: string, digest = SHA256) => decodeJournal(text, digest, 'a.journal.jsonl');
-const JOURNAL = write(RECORDS);
+  assert.deepEqual(read(text).records.map(withoutProof), RECORDS);
+});
 
-test('decodeJournal reads back what encodeRecord wrote', () => {
-  const { records } = read(JOURNAL);
-  const withoutHash = records.map((record) => ({ ...record, previous: undefined }));
+/** What `apply` wanted written, of what a line holds. */
+function withoutProof(record: JournalRecord): object {
+  const { previous: _, key: __, signature: ___, ...told } = { ...record } as Record<string, unknown>;
+  if (record.type !== 'run-started') return told;
+  const { name, keyid, algorithm } = record.operator;
+  return { ...told, operator: { name, keyid, algorithm } };
+}
+
+test('decodeJournal reads what the format says, written by other code', () => {
   assert.deepEqual(
-    withoutHash,
-    RECORDS.map((record) => ({ ...record, previous: undefined })),
+    read(JOURNAL).records.map(({ type }) => type),
+    RECORDS.map(({ type }) => type),
   );
 });
 
@@ -49,25 +68,35 @@ test('decodeJournal gives the digest of the plan when the journal is empty', () 
   assert.deepEqual(read(''), { records: [], last: SHA256 });
 });
 
-test('encodeRecord writes one line when a record holds a line break', () => {
+test('encodeRecord writes one line when a record holds a line break', async () => {
   const trouble = 'a\nb\u2028';
-  const line = encodeRecord({ type: 'run-ended', at: 't', run: 'r', exitCode: 6, trouble }, SHA256);
+  const ended = { type: 'run-ended', at: 't', run: 'r', exitCode: 6, trouble } as const;
+  const line = await encodeRecord(ended, SHA256, newSigner());
   assert.equal(line.includes('\n'), false);
 });
 
 test('decodeJournal refuses the journal of another plan', () => {
   const message = assertRefused('JOURNAL_INVALID', () => read(JOURNAL, 'b'.repeat(64)));
-  assert.equal(message, 'a.journal.jsonl:1:1: the journal belongs to another plan, or was changed');
+  assert.equal(message, 'a.journal.jsonl:1:1: the journal belongs to another plan');
 });
 
-test('decodeJournal names the line below the one that was changed', () => {
+test('decodeJournal takes the digest of the plan from the first line where it is not known', () => {
+  assert.equal(decodeJournal(Buffer.from(JOURNAL), undefined, 'j', VERIFY).records.length, RECORDS.length);
+  const other = writeJournal(RECORDS, { digest: 'b'.repeat(64) });
+  assertRefused('JOURNAL_INVALID', () => decodeJournal(Buffer.from(other), undefined, 'j', VERIFY));
+});
+
+test('decodeJournal names the line that was changed', () => {
   const changed = JOURNAL.replace('ASIAEXAMPLE', 'ASIAEXAMPLF');
   const message = assertRefused('JOURNAL_INVALID', () => read(changed));
-  assert.equal(message, 'a.journal.jsonl:5:1: the journal was changed after it was written');
+  assert.equal(
+    message,
+    'a.journal.jsonl:4:1: the journal holds a record that its run did not sign, or that was changed afterwards',
+  );
 });
 
-test('decodeJournal refuses any other character anywhere above the last line', () => {
-  const end = JOURNAL.lastIndexOf('{') - 1;
+test('decodeJournal refuses any other character anywhere', () => {
+  const end = JOURNAL.length - 2;
   const character = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
     fc.constantFrom('\n', ' ', '"'),
@@ -85,6 +114,13 @@ test('decodeJournal refuses any other character anywhere above the last line', (
 
 const LINES = JOURNAL.split('\n').slice(0, -1);
 const join = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+/** The second line, spelled otherwise by the run itself. */
+function respell(from: string, to: string): string {
+  const text = (LINES[1] ?? '').replace(/,"signature":"[^"]+"\}$/, '}');
+  const other = text.replace(from, to);
+  assert.notEqual(other, text);
+  return signRaw(other, KEYS);
+}
 const TAMPERED: readonly [what: string, lines: readonly string[]][] = [
   ['a line taken out', LINES.toSpliced(2, 1)],
   ['its first line taken out', LINES.slice(1)],
@@ -94,7 +130,22 @@ const TAMPERED: readonly [what: string, lines: readonly string[]][] = [
   ['a line that is no JSON', [...LINES, 'x']],
   ['a line that is no object', [...LINES, '"previous type"']],
   ['a line that is null', [...LINES, 'null']],
-  ['a record without a hash', [...LINES, JSON.stringify(RECORDS.at(-1))]],
+  ['a record that is not signed', [...LINES, JSON.stringify(RECORDS.at(-1))]],
+  ['a record without a hash', [...LINES, signLine(RECORDS.at(-1) ?? {}, KEYS)]],
+  ['a record signed by another key', [...LINES, writeLine(intended(), LINES.at(-1) ?? '', STRANGER)]],
+  ['no head', [writeLine(RECORDS[1] ?? {}, SHA256)]],
+  ['a head by a stranger', [...LINES, writeLine(RECORDS[0] ?? {}, LINES.at(-1) ?? '', STRANGER)]],
+  ['all of it by a stranger', writeJournal(RECORDS, STRANGER).split('\n').slice(0, -1)],
+  [
+    'a head that names the operator and is signed by a stranger',
+    [writeLine(RECORDS[0] ?? {}, SHA256, { ...STRANGER, claimed: KEYS.operator })],
+  ],
+  ['a space in a line, well signed', [LINES[0] ?? '', respell(',"at"', ', "at"')]],
+  ['a key twice in a line, well signed', [LINES[0] ?? '', respell('"wave":1', '"wave":7,"wave":1')]],
+  [
+    'a character spelled as an escape, well signed',
+    [LINES[0] ?? '', respell('wave-started', '\\u0077ave-started')],
+  ],
 ];
 for (const [what, lines] of TAMPERED) {
   test(`decodeJournal refuses a journal with ${what}`, () => {
@@ -102,9 +153,9 @@ for (const [what, lines] of TAMPERED) {
   });
 }
 
-/** A journal that ends with a record as some program wrote it, well chained. */
+/** A journal that ends with a record as some program wrote it, well chained and signed. */
 function endWith(record: object): string {
-  return JOURNAL + join([encodeRecord(record as JournalRecord, LINES.at(-1) ?? '')]);
+  return JOURNAL + join([writeLine(record, LINES.at(-1) ?? '')]);
 }
 const BUCKET = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const REMEDIES = [

@@ -1,5 +1,5 @@
 /** The starts of two runs of one plan, as a journal holds them. */
-import type { RunStarted } from '../../src/core/receipt.js';
+import type { RunStarted } from '../../src/core/journal.js';
 import { SHA256 } from './fixtures.js';
 
 /** A minute of the hour in which the first run was started. */
@@ -19,6 +19,7 @@ export const START: RunStarted = {
   tool: 'rootsweep 0.1.0',
   host: 'host',
   pid: 1,
+  operator: { name: 'operator', keyid: SHA256, algorithm: 'ed25519' },
 };
 
 export const AGAIN: RunStarted = { ...START, at: at(30), run: '00000000-0000-4000-8000-000000000002' };

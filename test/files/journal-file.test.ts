@@ -3,11 +3,12 @@ import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { encodeRecord, type JournalRecord } from '../../src/core/journal.js';
+import type { JournalRecord } from '../../src/core/journal.js';
 import { journalPath, openJournal } from '../../src/files/journal.js';
 import { diskStorage } from '../../src/files/journal-storage.js';
 import { SHA256 } from '../core/fixtures.js';
 import { intended, proven, RECORDS } from '../core/journal-records.js';
+import { SIGNER, VERIFY, writeJournal } from '../signing/journals.js';
 import { createMemory, type Memory } from './memory-storage.js';
 
 const PATH = '/plans/a.journal.jsonl';
@@ -21,18 +22,19 @@ const HOLDER = {
   since: '2026-11-23T09:00:00Z',
 };
 const open = ({ storage }: Pick<Memory, 'storage'>, path = PATH) =>
-  openJournal(storage, path, SHA256, HOLDER, () => true);
+  openJournal(storage, {
+    path,
+    digest: SHA256,
+    holder: HOLDER,
+    isRunning: () => true,
+    verifyRun: VERIFY,
+    signer: SIGNER,
+  });
 const nameOf = ({ type }: JournalRecord) => type;
 
-/** The lines of a journal of the plan. */
-function linesOf(records: readonly JournalRecord[]): string {
-  let [text, previous] = ['', SHA256];
-  for (const record of records) {
-    previous = encodeRecord(record, previous);
-    text += `${previous}\n`;
-  }
-  return text;
-}
+const [HEAD = intended(), ...REST] = RECORDS;
+/** The lines of a run. */
+const linesOf = (records: readonly JournalRecord[]) => writeJournal([HEAD, ...records]);
 
 test('journalPath lies beside the plan and carries the head of its digest', () => {
   assert.equal(journalPath('/p/a.plan.yaml', SHA256), `/p/a.plan.${'a'.repeat(12)}.journal.jsonl`);
@@ -46,8 +48,7 @@ test('openJournal makes no file before the first record, and keeps it from other
   const path = join(folder, 'a.jsonl');
   const journal = await open({ storage: diskStorage }, path);
   assert.deepEqual([journal.earlier, await readdir(folder)], [[], ['a.jsonl.lock']]);
-  await journal.append(intended());
-  await journal.append(proven());
+  for (const record of [HEAD, intended(), proven()]) await journal.append(record);
   await journal.close();
   assert.deepEqual(await readdir(folder), ['a.jsonl']);
   assert.equal(await readFile(path, 'utf8'), linesOf([intended(), proven()]));
@@ -55,11 +56,11 @@ test('openJournal makes no file before the first record, and keeps it from other
 });
 
 test('openJournal gives what earlier runs wrote, and goes on behind it', async () => {
-  const memory = createMemory({ [PATH]: linesOf(RECORDS) });
+  const memory = createMemory({ [PATH]: linesOf(REST) });
   const journal = await open(memory);
   assert.deepEqual(journal.earlier.map(nameOf), RECORDS.map(nameOf));
   await journal.append(intended());
-  assert.equal(String(memory.files.get(PATH)), linesOf([...RECORDS, intended()]));
+  assert.equal(String(memory.files.get(PATH)), linesOf([...REST, intended()]));
 });
 
 test('openJournal writes lines that it can read again when records are appended at the same time', async () => {
@@ -67,7 +68,7 @@ test('openJournal writes lines that it can read again when records are appended 
   const journal = await open(memory);
   await Promise.all(RECORDS.map((record) => journal.append(record)));
   await journal.close();
-  assert.equal(String(memory.files.get(PATH)), linesOf(RECORDS));
+  assert.equal(String(memory.files.get(PATH)), linesOf(REST));
 });
 
 test('append returns when the record is on the disk, and not before', async () => {
@@ -81,24 +82,29 @@ test('append waits for the disk once for all that is appended while it is busy, 
   const memory = createMemory();
   const journal = await open(memory);
   const ended: number[] = [];
-  const records = Array.from({ length: 20 }, () => [intended(), proven()]).flat();
+  const records = [HEAD, ...Array.from({ length: 20 }, () => [intended(), proven()]).flat()];
   await Promise.all(
     records.map(async (record, index) => {
       await journal.append(record);
       ended.push(index);
     }),
   );
-  assert.equal(String(memory.files.get(PATH)), linesOf(records));
+  assert.equal(String(memory.files.get(PATH)), writeJournal(records));
   assert.deepEqual(ended, [...records.keys()]);
   const syncs = memory.asked.filter((it) => it === `sync ${PATH}`).length;
   assert(syncs <= 2, `${syncs} times`);
 });
 
-for (const torn of ['{', '{"type":"deletion-inte', '\u00e9', linesOf([intended()]).slice(0, -1)]) {
+for (const torn of [
+  '{',
+  '{"type":"deletion-inte',
+  '\u00e9',
+  linesOf([intended()]).split('\n').at(-2) ?? '',
+]) {
   test(`openJournal cuts a last line that a crash tore: ${torn.slice(0, 30)}`, async () => {
     const memory = createMemory({ [PATH]: linesOf([intended()]) + torn });
     const journal = await open(memory);
-    assert.deepEqual(journal.earlier.map(nameOf), ['deletion-intended']);
+    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'deletion-intended']);
     await journal.append(proven());
     assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
   });
@@ -181,7 +187,7 @@ for (const [what, damaged] of [
   test(`openJournal cuts a last line that never was whole on the disk: ${what}`, async () => {
     const memory = createMemory({ [PATH]: damaged });
     const journal = await open(memory);
-    assert.deepEqual(journal.earlier.map(nameOf), ['deletion-intended']);
+    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'deletion-intended']);
     await journal.append(proven());
     assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
   });

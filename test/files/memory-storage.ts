@@ -37,6 +37,10 @@ export function createMemory(content: Readonly<Record<string, string>> = {}): Me
         await ask('read', path);
         return contentOf(path);
       },
+      readStart: async (path, maxBytes) => {
+        await ask('readStart', path);
+        return contentOf(path).subarray(0, maxBytes);
+      },
       create: async (path, text) => {
         await ask('create', path);
         if (files.has(path)) throw errorOf('EEXIST');

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { foldReceipt, type RunStarted } from '../../src/core/receipt.js';
+import type { RunStarted } from '../../src/core/journal.js';
+import { foldReceipt } from '../../src/core/receipt.js';
 import { emitReceipt, parseAnyReceipt } from '../../src/files/receipt.js';
 import { assertRefused, MEMBER, SHA256 } from '../core/fixtures.js';
 
@@ -21,6 +22,7 @@ const START: RunStarted = {
   tool: 'rootsweep',
   host: '012',
   pid: 1,
+  operator: { name: 'operator', keyid: SHA256, algorithm: 'ed25519' },
 };
 const RECEIPT = foldReceipt(
   START,

@@ -24,14 +24,35 @@ const PLAN_ATTACKS = [
   'exclusion-dropped',
   'other-organization',
 ] as const;
-/** A journal that lies; `apply` must refuse what it can tell, and gain nothing by what it cannot: `journal-forged`. */
-const JOURNAL_ATTACKS = ['journal-changed', 'journal-cut', 'journal-forged'] as const;
+/**
+ * A journal that lies. `apply` must refuse each of them, and gain nothing where a trusted operator signed the lie:
+ * `journal-signed`.
+ */
+const JOURNAL_ATTACKS = [
+  'journal-signed',
+  'journal-forged',
+  'journal-impersonated',
+  'journal-by-planner',
+  'journal-foreign',
+  'journal-spliced',
+  'journal-resigned',
+  'journal-head-replaced',
+  'journal-changed',
+  'journal-last-changed',
+  'journal-line-removed',
+  'journal-reordered',
+  'journal-unsigned',
+] as const;
+/** A journal that a run wrote, less its end, which nobody can tell from one of a run that was killed. */
+const CUT_ATTACKS = ['journal-end-cut'] as const;
 
 export type PlanAttack = (typeof PLAN_ATTACKS)[number];
 export type JournalAttack = (typeof JOURNAL_ATTACKS)[number];
 export type Attack =
   | { readonly on: 'plan'; readonly kind: PlanAttack }
-  | { readonly on: 'journal'; readonly kind: JournalAttack };
+  | { readonly on: 'journal'; readonly kind: JournalAttack }
+  /** How much of its lines is left, from 0 to 1. */
+  | { readonly on: 'written-journal'; readonly kind: (typeof CUT_ATTACKS)[number]; readonly left: number };
 
 export interface RunCase {
   readonly concurrency: number;
@@ -109,6 +130,9 @@ const run: fc.Arbitrary<RunCase> = fc
 const attack: fc.Arbitrary<Attack> = fc.constantFrom(
   ...PLAN_ATTACKS.map((kind): Attack => ({ on: 'plan', kind })),
   ...JOURNAL_ATTACKS.map((kind): Attack => ({ on: 'journal', kind })),
+  ...[0, 0.2, 0.4, 0.6, 0.8, 0.95].map(
+    (left): Attack => ({ on: 'written-journal', kind: 'journal-end-cut', left }),
+  ),
 );
 
 export const cases: fc.Arbitrary<Case> = fc

@@ -37,7 +37,7 @@ const MAKE_PLAN = [
   ...['--json', '--concurrency', '4'],
 ];
 const APPLY = [
-  ...['apply', PLAN, '--policy', 'policy.yaml', '--trust', 'trust.yaml'],
+  ...['apply', PLAN, '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--key', 'key.pem'],
   ...['--confirm', ORGANIZATION, '--json', '--concurrency', '4'],
 ];
 const NOBODY: Observer = {
@@ -99,13 +99,42 @@ class Trial {
   }
 
   #prepare(attack: Attack): boolean {
-    return attack.on === 'plan'
-      ? forgePlan(attack.kind, this.#workplace)
-      : forgeJournal(attack.kind, this.#machines[0]);
+    switch (attack.on) {
+      case 'plan':
+        return forgePlan(attack.kind, this.#workplace);
+      case 'journal':
+        return forgeJournal(attack.kind, this.#machines[0], this.#workplace);
+      case 'written-journal':
+        return true;
+    }
   }
 
-  async #attack({ kind }: Attack, judge: Judge): Promise<void> {
+  /** What the lines said that are gone is drift to the next run, and no reason to delete anything else. */
+  async #cutJournal(left: number, judge: Judge): Promise<void> {
+    const run = async () => {
+      const process = this.#start(APPLY, this.#machines[0], { kind: 'none' }, judge);
+      await this.#simulation.drive(process.run());
+      raise(judge.violations);
+      return process;
+    };
+    await run();
+    const { disk } = this.#machines[0];
+    for (const path of disk.paths().filter((it) => it.endsWith('.journal.jsonl'))) {
+      const lines = disk.durable(path).split('\n').slice(0, -1);
+      const kept = lines.slice(0, Math.floor(left * lines.length));
+      disk.write(path, kept.map((line) => `${line}\n`).join(''));
+    }
+    this.#simulation.advance(MINUTE);
+    const { exitCode, stderr } = await run();
+    const ends = judge.plan.applicable ? [0, 5, 6] : [3];
+    if (!ends.includes(exitCode ?? -1))
+      throw new Violation(7, `with a journal whose end is cut, apply exits with ${exitCode}: ${stderr}`);
+  }
+
+  async #attack(attack: Attack, judge: Judge): Promise<void> {
+    const { kind } = attack;
     this.#emulator.setFaults([]);
+    if (attack.on === 'written-journal') return this.#cutJournal(attack.left, judge);
     if (kind === 'expired') this.#simulation.advance(72 * HOUR);
     if (kind === 'not-yet-valid') this.#simulation.advance(-2 * HOUR);
     const target =
@@ -117,7 +146,7 @@ class Trial {
     const argv = [...APPLY, '--confirm', target.world.organization.id];
     const process = this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
     await this.#simulation.drive(process.run());
-    if (kind === 'journal-forged') {
+    if (kind === 'journal-signed') {
       raise([
         ...attacked.violations,
         ...judgeRollout(process, attacked, this.#case.policy),

@@ -80,6 +80,7 @@ export class SimulatedDisk {
           .filter((path) => dirname(path) === folder)
           .map((path) => basename(path)),
       read: async (path) => Buffer.from(this.#find(path).content),
+      readStart: async (path, maxBytes) => Buffer.from(this.#find(path).content.subarray(0, maxBytes)),
       create: (path, content) =>
         act(() => {
           if (this.#files.has(path)) throw fault('EEXIST', 'link');

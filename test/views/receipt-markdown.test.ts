@@ -34,6 +34,7 @@ function receiptOf(text: string): Receipt {
     runs: [
       {
         id: text,
+        operator: { name: text, keyid: text },
         caller: text,
         host: text,
         pid: 1,

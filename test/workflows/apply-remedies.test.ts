@@ -57,6 +57,7 @@ test('applyRemedies works on one account after the other, and writes its run dow
     tool: 'rootsweep 0.1.0',
     host: 'host',
     pid: 1,
+    operator: RUN.operator,
   });
   const one = ['remedy-intended', 'remedy-answered', 'remedy-proven', 'account-ended'];
   assert.deepEqual(

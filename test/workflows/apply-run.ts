@@ -25,6 +25,7 @@ export const RUN = {
   tool: 'rootsweep 0.1.0',
   host: 'host',
   pid: 1,
+  operator: { name: 'operator', keyid: 'o', algorithm: 'ed25519' as const },
 };
 export const FULL_DISK = new RootsweepError('FILE_UNWRITABLE', 'no space left');
 

@@ -4,7 +4,7 @@ import { type ApplyEvent, selectEntries } from '../../src/workflows/apply.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, cleanEntryOf, deleteEntryOf, MFA_DEVICE, planOf, SHA256 } from '../core/fixtures.js';
 import { deleted } from '../core/journal-records.js';
-import { FULL_DISK, HELD, IDS, rolloutOf, runApply } from './apply-run.js';
+import { FULL_DISK, HELD, IDS, RUN, rolloutOf, runApply } from './apply-run.js';
 import type { WorldOptions } from './world.js';
 
 test('applyPlan empties every account and exits with 0', async () => {
@@ -30,6 +30,7 @@ test('applyPlan writes the start of a run before it asks for anything', async ()
     tool: 'rootsweep 0.1.0',
     host: 'host',
     pid: 1,
+    operator: RUN.operator,
   });
 });
 

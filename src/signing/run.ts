@@ -1,0 +1,59 @@
+/** The keys of a run of `apply`, and whether a run is a trusted operator's (promise 14). */
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { RUN_NAMESPACE } from '../core/envelope.js';
+import type { RunSigner, RunVerifier } from '../core/journal-line.js';
+import type { PublicKey, SigningKey } from '../core/key.js';
+import { quoteVisibly } from '../core/text.js';
+import { hasEnded, type Trust, type TrustedKey } from '../core/trust.js';
+import { RootsweepError } from '../errors.js';
+import { signMessage } from './body.js';
+import { parsePublicKey } from './public-key.js';
+import { requireRole } from './trust.js';
+
+/** Makes the key of a run. Its private half is in memory only, and cannot be had from what is returned. */
+export function createRunSigner(operator: SigningKey): RunSigner {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return {
+    key: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+    signHead: (message) => signMessage(message, RUN_NAMESPACE, operator),
+    signRecord: (message) => sign(null, message, privateKey),
+  };
+}
+
+/** @param trustFile as it is shown. */
+export function createRunVerifier(trust: Trust, trustFile: string, now: Date): RunVerifier {
+  return ({ keyid, algorithm, key: text, message, signature }) => {
+    const hint =
+      'if that operator is to be trusted, run: rootsweep trust add --from KEY --name NAME --role operator';
+    const refuse = (reason: string, hint?: string) =>
+      ({ kind: 'refused', reason, ...(hint === undefined ? {} : { hint }) }) as const;
+    const trusted = trust.keys.find(({ key }) => key.keyid === keyid);
+    if (trusted === undefined)
+      return refuse(`holds a run by a key that "${trustFile}" does not hold (${keyid})`, hint);
+    const name = quoteVisibly(trusted.name);
+    if (!trusted.roles.includes('operator'))
+      return refuse(`holds a run by ${name}, whom "${trustFile}" does not let sign as operator`, hint);
+    if (hasEnded(trusted, now)) return refuse(`holds a run by ${name}, whose key ended on ${trusted.until}`);
+    if (algorithm !== trusted.key.algorithm || !trusted.key.verify(message, signature, RUN_NAMESPACE))
+      return refuse(`holds the head of a run that ${name} did not sign, or that was changed afterwards`);
+    const key = parsePublicKey(text);
+    if (key?.algorithm !== 'ed25519') return refuse('holds a run whose key proves nothing');
+    return { kind: 'trusted', key };
+  };
+}
+
+/**
+ * That a journal or a receipt signed by this key counts, today.
+ * @throws RootsweepError KEY_NOT_TRUSTED
+ */
+export function requireOperator(trust: Trust, key: PublicKey, trustFile: string, now: Date): TrustedKey {
+  const trusted = requireRole(trust, key, 'operator', trustFile);
+  if (!hasEnded(trusted, now)) return trusted;
+  throw new RootsweepError(
+    'KEY_NOT_TRUSTED',
+    `the key of ${quoteVisibly(trusted.name)} ended on ${trusted.until}, so its signature would not count`,
+    {
+      hint: `use another key that "${trustFile}" trusts, or have this one trusted for longer`,
+    },
+  );
+}
