@@ -61,7 +61,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     pidSpace: readPidSpace(),
     isRunning,
     journals: diskStorage,
-    clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
+    clock: { now: () => new Date(), sleep: sleepFor, random: Math.random },
     every: repeat,
     expectAccounts: (accounts) => setHeapGrowth(heapGrowthFor(accounts)),
     newId: randomUUID,
@@ -92,6 +92,13 @@ function heapGrowthFor(accounts: number): number {
 
 function setHeapGrowth(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`);
+}
+
+/** A signal that is aborted ends it early: a timer that nobody waits for would keep the process alive. */
+function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return sleep(milliseconds, undefined, signal && { signal }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
 }
 
 function repeat(milliseconds: number, act: () => void): () => void {

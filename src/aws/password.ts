@@ -16,7 +16,7 @@ export async function readPassword(
   calls: Calls,
 ): Promise<{ readonly created: string | undefined; readonly requestId: string }> {
   try {
-    const answer = await calls.call(() => iam.send(new GetLoginProfileCommand({})));
+    const answer = await calls.call((options) => iam.send(new GetLoginProfileCommand({}), options));
     const { CreateDate } = answer.LoginProfile ?? {};
     if (CreateDate === undefined) throw incomplete('GetLoginProfile', 'CreateDate');
     return { created: formatTime(CreateDate), requestId: requestIdOf(answer) };

@@ -30,6 +30,10 @@ export class InitCommand extends AwsCommand {
     description: 'Leave the signing key and the trust file of the configuration folder as they are',
   });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was written';
+  }
+
   protected async run(): Promise<number> {
     const { openAws } = await import('../aws/open.js');
     const { findRegion } = await import('../aws/surroundings.js');

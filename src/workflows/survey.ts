@@ -7,7 +7,7 @@ import type { Observation } from '../core/credentials.js';
 import { type Account, type Organization, unitPath } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
 import { type AccountFacts, compileScope, matchAll, resolveScope, type Scope } from '../core/scope.js';
-import { checkStop } from './attempt.js';
+import { checkStop } from '../core/stop.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 
 export interface SurveyedAccount {

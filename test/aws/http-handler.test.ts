@@ -3,9 +3,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { GetUserCommand } from '@aws-sdk/client-iam';
-import { openHandler } from '../../src/aws/client-config.js';
 import { openClients } from '../../src/aws/clients.js';
 import { classifyError } from '../../src/aws/failures.js';
+import { openHandler } from '../../src/aws/http-handler.js';
 
 const STALLS: readonly (readonly [what: string, answer: (response: ServerResponse) => void])[] = [
   ['never begins', () => undefined],
@@ -32,7 +32,7 @@ for (const [what, answer] of STALLS) {
         endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
         region: 'us-east-1',
         credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
-        requestHandler: openHandler(1, 200),
+        requestHandler: openHandler(1, { call: 200, unanswered: 200 }),
       },
       1,
     );
