@@ -6,7 +6,7 @@ import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients, SessionCredentials } from './clients.js';
 import { factsOf, incomplete } from './explain-session.js';
-import { classifyError } from './failures.js';
+import { classifyError, describeFailure } from './failures.js';
 import { NotAnAnswer } from './http-handler.js';
 import type { Limiter } from './limiter.js';
 
@@ -48,14 +48,14 @@ export async function assumeRoot(
 function explainAssumeRoot(error: unknown): RootAccessFailure | RootsweepError {
   if (error instanceof RootsweepError) return error;
   const failure = classifyError(error);
-  const { kind, code, message, refused } = failure;
+  const { kind, message, refused } = failure;
   // Promise 11: whatever else went wrong may quote an answer that has the credentials of the session in it.
   if (kind === 'other' && !refused && !(error instanceof NotAnAnswer)) {
-    return new RootAccessFailure('aws-error', `AssumeRoot failed: ${NOT_QUOTED}`, { refused });
+    return new RootAccessFailure('aws-error', `AssumeRoot failed: ${NOT_QUOTED}`);
   }
   const denied = DENIALS.find(({ says }) => message.includes(says))?.cause ?? ('caller-not-allowed' as const);
   const cause: UnknownCause = kind === 'transient' ? 'unreachable' : kind === 'denied' ? denied : 'aws-error';
-  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
+  return new RootAccessFailure(cause, describeFailure('AssumeRoot', failure), factsOf(failure, error));
 }
 
 const NOT_QUOTED = 'the answer could not be read, and is not shown because credentials may be in it';

@@ -130,7 +130,7 @@ async function readWhole(body: Readable): Promise<Uint8Array> {
     size += chunk.length;
     if (size > LARGEST_ANSWER) {
       throw new NotAnAnswer(
-        `the answer is larger than ${LARGEST_ANSWER / 2 ** 20} MiB, which none of AWS is`,
+        `more than ${LARGEST_ANSWER / 2 ** 20} MiB came, and no answer of AWS is so long`,
       );
     }
     chunks.push(chunk);
@@ -143,7 +143,7 @@ async function readWhole(body: Readable): Promise<Uint8Array> {
 function refusePage(status: number, headers: Readonly<Record<string, string>>): void {
   const type = headers['content-type'] ?? '';
   if (status >= 400 || !/html/i.test(type)) return;
-  throw new NotAnAnswer(`a web page came with status ${status} instead of an answer of AWS`);
+  throw new NotAnAnswer(`a web page came, with status ${status}`);
 }
 
 function ignore(): void {}

@@ -23,7 +23,8 @@ export async function readPassword(
   } catch (error) {
     if (error instanceof RootAccessFailure) throw error;
     // Nothing else says so: an account that is not found holds what it holds.
-    if (classifyError(error).code === 'NoSuchEntity') {
+    const { code, refused } = classifyError(error);
+    if (refused && code === 'NoSuchEntity') {
       return { created: undefined, requestId: requestIdOf(error) };
     }
     throw explainInSession(error, 'GetLoginProfile');

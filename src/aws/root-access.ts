@@ -253,11 +253,13 @@ function readPage<T>(
 ): ListPage {
   // The SDK gives an empty array for an empty list, and nothing for an answer without the list.
   if (members === undefined) throw incomplete(operation, element);
-  if (page.IsTruncated === true && page.Marker === undefined) throw incomplete(operation, 'Marker');
+  // Whether more follows is said in every answer; silence about it is no end.
+  if (page.IsTruncated === undefined) throw incomplete(operation, 'IsTruncated');
+  if (page.IsTruncated && page.Marker === undefined) throw incomplete(operation, 'Marker');
   return {
-    credentials: (members ?? []).map(read),
+    credentials: members.map(read),
     requestId: requestIdOf(page),
-    next: page.IsTruncated === false ? undefined : page.Marker,
+    next: page.IsTruncated ? page.Marker : undefined,
   };
 }
 

@@ -56,5 +56,9 @@ export function createMocks() {
 
 /** An error as the SDK throws it. */
 export function awsError(name: string, message = name): Error {
-  return Object.assign(new Error(message), { name, $metadata: { requestId: 'failed-request' } });
+  return Object.assign(new Error(message), {
+    name,
+    Code: name.replace(/Exception$/, ''),
+    $metadata: { requestId: 'failed-request', httpStatusCode: 400 },
+  });
 }
