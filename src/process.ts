@@ -62,7 +62,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     pidSpace: readPidSpace(),
     isRunning,
     journals: diskStorage,
-    clock: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), random: Math.random },
+    clock: { now: () => new Date(), sleep: sleepFor, random: Math.random },
     every: repeat,
     expectAccounts: (accounts) => setHeapGrowth(heapGrowthFor(accounts)),
     newId: randomUUID,
@@ -103,6 +103,13 @@ function findHomeFolder(): string {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return '';
     throw error;
   }
+}
+
+/** A signal that is aborted ends it early: a timer that nobody waits for would keep the process alive. */
+function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return sleep(milliseconds, undefined, signal && { signal }).catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
 }
 
 function repeat(milliseconds: number, act: () => void): () => void {

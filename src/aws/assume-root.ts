@@ -1,11 +1,13 @@
 /** sts:AssumeRoot: the credentials of a root session, for one account and one task policy. */
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import type { UnknownCause } from '../core/credentials.js';
+import { RootsweepError } from '../errors.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients, SessionCredentials } from './clients.js';
 import { factsOf, incomplete } from './explain-session.js';
-import { classifyError } from './failures.js';
+import { classifyError, describeFailure } from './failures.js';
+import { NotAnAnswer } from './http-handler.js';
 import type { Limiter } from './limiter.js';
 
 export interface RootTask {
@@ -31,7 +33,7 @@ export async function assumeRoot(
     DurationSeconds: 900,
   });
   const answer = await calls
-    .call(() => clients.sts.send(command), limiter)
+    .call((options) => clients.sts.send(command, options), limiter)
     .catch((error: unknown) => {
       throw explainAssumeRoot(error);
     });
@@ -43,13 +45,20 @@ export async function assumeRoot(
 }
 
 /** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
-function explainAssumeRoot(error: unknown): RootAccessFailure {
+function explainAssumeRoot(error: unknown): RootAccessFailure | RootsweepError {
+  if (error instanceof RootsweepError) return error;
   const failure = classifyError(error);
-  const { kind, code, message } = failure;
+  const { kind, message, refused } = failure;
+  // Promise 11: whatever else went wrong may quote an answer that has the credentials of the session in it.
+  if (kind === 'other' && !refused && !(error instanceof NotAnAnswer)) {
+    return new RootAccessFailure('aws-error', `AssumeRoot failed: ${NOT_QUOTED}`);
+  }
   const denied = DENIALS.find(({ says }) => message.includes(says))?.cause ?? ('caller-not-allowed' as const);
   const cause: UnknownCause = kind === 'transient' ? 'unreachable' : kind === 'denied' ? denied : 'aws-error';
-  return new RootAccessFailure(cause, `AssumeRoot failed: ${code}: ${message}`, factsOf(failure, error));
+  return new RootAccessFailure(cause, describeFailure('AssumeRoot', failure), factsOf(failure, error));
 }
+
+const NOT_QUOTED = 'the answer could not be read, and is not shown because credentials may be in it';
 
 const DENIALS: readonly { readonly says: string; readonly cause: UnknownCause }[] = [
   {

@@ -8,8 +8,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { BucketName } from '../core/resource-name.js';
-import { explainInSession, incomplete } from './explain-session.js';
+import type { Send } from './call.js';
+import { explainInSession, incomplete, nonsense } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';
+import { PageTokens } from './page-tokens.js';
 import { requirePolicy, requireReceipt } from './require-policy.js';
 import type { FoundResource, ResourceContext } from './resource-access.js';
 
@@ -31,7 +33,7 @@ export async function findBucket(
   const found = await findListed(name, async (ContinuationToken) => {
     const command = new ListBucketsCommand({ Prefix: name, MaxBuckets: PAGE, ContinuationToken });
     try {
-      return await calls.call(() => anywhere.send(command));
+      return await calls.call((options) => anywhere.send(command, options));
     } catch (error) {
       throw explainInSession(error, 'ListBuckets');
     }
@@ -43,7 +45,7 @@ export async function findBucket(
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
 
   /** What must not be sent again without another look. */
-  const change = async (operation: string, send: () => Promise<unknown>) => {
+  const change = async (operation: string, send: Send<unknown>) => {
     try {
       return requireReceipt(operation, requestIdOf(await calls.callOnce(send)));
     } catch (error) {
@@ -58,7 +60,9 @@ export async function findBucket(
     read: async () => {
       const operation = 'GetBucketPolicy';
       try {
-        const answer = await calls.call(() => client.send(new GetBucketPolicyCommand(bucket)));
+        const answer = await calls.call((options) =>
+          client.send(new GetBucketPolicyCommand(bucket), options),
+        );
         const receipt = requireReceipt(operation, requestIdOf(answer));
         return { ...receipt, policy: requirePolicy(operation, answer.Policy) };
       } catch (error) {
@@ -71,10 +75,13 @@ export async function findBucket(
       }
     },
 
-    remove: () => change('DeleteBucketPolicy', () => client.send(new DeleteBucketPolicyCommand(bucket))),
+    remove: () =>
+      change('DeleteBucketPolicy', (options) => client.send(new DeleteBucketPolicyCommand(bucket), options)),
 
     replace: (policy) =>
-      change('PutBucketPolicy', () => client.send(new PutBucketPolicyCommand({ ...bucket, Policy: policy }))),
+      change('PutBucketPolicy', (options) =>
+        client.send(new PutBucketPolicyCommand({ ...bucket, Policy: policy }), options),
+      ),
   };
 }
 
@@ -87,6 +94,7 @@ async function findListed(
   name: string,
   read: (token: string | undefined) => Promise<BucketPage>,
 ): Promise<Bucket | undefined> {
+  const tokens = new PageTokens();
   let token: string | undefined;
   do {
     const page = await read(token);
@@ -94,6 +102,8 @@ async function findListed(
     const found = page.Buckets.find(({ Name }) => Name === name);
     if (found !== undefined) return found;
     token = page.ContinuationToken;
+    const fault = tokens.findFault(token);
+    if (fault !== undefined) throw nonsense('ListBuckets', fault);
   } while (token !== undefined);
   return undefined;
 }

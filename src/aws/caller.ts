@@ -20,7 +20,9 @@ export async function identifyCaller(
   call: Calls['call'],
   clock: Clock,
 ): Promise<Identity> {
-  const identity = await asCaller(ACTION, () => call(() => sts.send(new GetCallerIdentityCommand({}))));
+  const identity = await asCaller(ACTION, () =>
+    call((options) => sts.send(new GetCallerIdentityCommand({}), options)),
+  );
   const clockOffset = requirePart(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
   return {
     account: requirePart(identity.Account, ACTION, 'Account'),

@@ -1,13 +1,13 @@
 /** How rootsweep configures every client of the SDK: no retries of the SDK's own, and nothing said on the terminal. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
-import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
-import pLimit, { type LimitFunction } from 'p-limit';
+import { isInterruption, unlessStopped } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
 import type { AwsSettings, RequestHandler } from './clients.js';
+import { classifyError } from './failures.js';
+import { openHandler } from './http-handler.js';
+import { takeOptions } from './send-options.js';
 
-const CONNECT_TIMEOUT = 5_000;
-const ANSWER_TIMEOUT = 30_000;
 const SILENCE = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** What a client has found out by itself, as far as it can be asked before the first call. */
@@ -28,6 +28,7 @@ export function configureClients(settings: AwsSettings, connections: number) {
 interface Caller {
   config: Parameters<typeof getSchemaSerdePlugin>[0] &
     Pick<STSClient['config'], 'defaultUserAgentProvider' | 'userAgentAppId'>;
+  send: (command: never, options?: never) => unknown;
   readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove' | 'use'>;
 }
 
@@ -55,7 +56,7 @@ const CALL_CONTEXT = {
  *   Lambda, where rootsweep never runs.
  */
 export function lighten<T extends Caller>(client: T): T {
-  const { middlewareStack } = client;
+  const { middlewareStack } = takeOptions(client);
   client.config = { ...CALL_CONTEXT, ...client.config };
   middlewareStack.use(getSchemaSerdePlugin(client.config));
   middlewareStack.add((next) => next, {
@@ -98,50 +99,19 @@ export async function requireRegion({ config }: Configured): Promise<string> {
 }
 
 /** @throws RootsweepError CREDENTIALS_MISSING */
-export async function requireCredentials({ config }: Configured, { profile }: AwsSettings): Promise<void> {
-  await config.credentials().catch((cause: unknown) => {
-    const why = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
+export async function requireCredentials(
+  { config }: Configured,
+  { profile, stop }: AwsSettings,
+): Promise<void> {
+  await unlessStopped(config.credentials(), stop).catch((cause: unknown) => {
+    if (isInterruption(cause)) throw cause;
+    const why = cause instanceof Error ? `: ${classifyError(cause).message}` : '';
     const where = profile === undefined ? '' : ` for profile "${profile}"`;
     throw new RootsweepError('CREDENTIALS_MISSING', `no AWS credentials were found${where}${why}`, {
       hint: 'sign in, for example with "aws sso login", or pass --profile',
       cause,
     });
   });
-}
-
-/**
- * @param connections most connections to one host at a time.
- * @param answerTimeout ms to wait for an answer to begin, and for each further part of it.
- */
-export function openHandler(connections: number, answerTimeout = ANSWER_TIMEOUT): NodeHttpHandler {
-  const agent = { keepAlive: true, maxSockets: connections };
-  return new QueueingHandler(connections, {
-    httpAgent: agent,
-    httpsAgent: agent,
-    connectionTimeout: CONNECT_TIMEOUT,
-    requestTimeout: answerTimeout,
-    // An answer that begins and never ends.
-    socketTimeout: answerTimeout,
-    throwOnRequestTimeout: true,
-    logger: SILENCE,
-  });
-}
-
-/** Has requests wait for a free connection before the time begins in which they must be answered. */
-class QueueingHandler extends NodeHttpHandler {
-  readonly #connections: number;
-  readonly #queues = new Map<string, LimitFunction>();
-
-  constructor(connections: number, options: NodeHttpHandlerOptions) {
-    super(options);
-    this.#connections = connections;
-  }
-
-  override handle(...[request, options]: Parameters<NodeHttpHandler['handle']>) {
-    const queue = this.#queues.get(request.hostname) ?? pLimit(this.#connections);
-    this.#queues.set(request.hostname, queue);
-    return queue(() => super.handle(request, options));
-  }
 }
 
 function ignore(): void {}

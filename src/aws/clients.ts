@@ -2,9 +2,11 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
+import type { Stop } from '../core/stop.js';
 import type { Throttled } from '../core/throttled.js';
 import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
 import type { Pace } from './pace.js';
+import { noteCredentials, Secrets } from './secrets.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
 /** What a user or a test sets; everything absent comes from the SDK's usual environment. */
@@ -19,6 +21,8 @@ export interface AwsSettings {
   readonly pace?: Pace;
   /** Told whenever AWS throttles a call, with whose it is where that is known. */
   readonly onThrottled?: (by: Throttled | undefined) => void;
+  /** What ends the waits of whatever changes nothing. */
+  readonly stop?: Stop;
   /** Milliseconds to add to this machine's time when requests are signed. */
   readonly systemClockOffset?: number;
 }
@@ -45,6 +49,8 @@ export interface Clients {
   readonly iamAs: (credentials: SessionCredentials) => IamSession;
   /** For a client of any other service in the name of another session, on the same connections. */
   readonly configAs: (credentials: SessionCredentials) => SessionConfig;
+  /** The caller's own, as far as they were used. */
+  readonly secrets: Secrets;
   /** What time it was for STS when it last answered; undefined where it did not say. */
   readonly answeredAt: () => Date | undefined;
   readonly close: () => void;
@@ -60,7 +66,8 @@ export async function openClients(settings: AwsSettings, connections: number): P
   // SDK notes of endpoint and signer on the way, which is right for services where both depend on the client alone: the
   // endpoint of S3 depends on the bucket.
   const prepared = { ...shared, cacheMiddleware: true };
-  const sts = lighten(new STSClient(prepared));
+  const secrets = new Secrets();
+  const sts = noteCredentials(lighten(new STSClient(prepared)), secrets);
   let answeredAt: Date | undefined;
   sts.middlewareStack.add(
     (next) => async (args) => {
@@ -74,10 +81,11 @@ export async function openClients(settings: AwsSettings, connections: number): P
   await requireCredentials(sts, settings);
   return {
     sts,
-    organizations: lighten(new OrganizationsClient(prepared)),
-    iam: lighten(new IAMClient(prepared)),
+    organizations: noteCredentials(lighten(new OrganizationsClient(prepared)), secrets),
+    iam: noteCredentials(lighten(new IAMClient(prepared)), secrets),
     iamAs: openSessionClient({ ...prepared, region }),
     configAs: (credentials) => ({ ...shared, region, credentials }),
+    secrets,
     answeredAt: () => answeredAt,
     close: () => shared.requestHandler.destroy?.(),
   };

@@ -1,11 +1,12 @@
 /** A failed call in the caller's own name, in the words that reach the user. */
 import { RootsweepError } from '../errors.js';
-import { classifyError } from './failures.js';
+import { classifyError, describeFailure } from './failures.js';
 
 /** Nothing can go on without such a call. */
 export function explainCaller(error: unknown, action: string): RootsweepError {
   if (error instanceof RootsweepError) return error;
-  const { kind, code, message } = classifyError(error);
+  const failure = classifyError(error);
+  const { kind, message } = failure;
   switch (kind) {
     case 'denied':
       return new RootsweepError(
@@ -33,7 +34,7 @@ export function explainCaller(error: unknown, action: string): RootsweepError {
         cause: error,
       });
     default:
-      return new RootsweepError('AWS_FAILED', `${action} failed: ${code}: ${message}`, {
+      return new RootsweepError('AWS_FAILED', describeFailure(action, failure), {
         hint: "try again; if it stays, see AWS's documentation of the error code, and where AWS_ENDPOINT_URL leads",
         cause: error,
       });

@@ -1,16 +1,23 @@
 /** What a failed call in a root session means. */
 import type { UnknownCause } from '../core/credentials.js';
+import { RootsweepError } from '../errors.js';
 import { RootAccessFailure, type RootAccessFailureFacts } from '../workflows/ports.js';
-import { type AwsFailure, classifyError } from './failures.js';
+import { type AwsFailure, classifyError, describeFailure } from './failures.js';
 
 export function incomplete(operation: string, what: string): RootAccessFailure {
   return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
 }
 
-export function explainInSession(error: unknown, operation: string): RootAccessFailure {
-  if (error instanceof RootAccessFailure) return error;
+/** An answer that says what AWS's never do tells nothing about the account. */
+export function nonsense(operation: string, what: string): RootAccessFailure {
+  return new RootAccessFailure('incomplete-answer', `${operation} answered with ${what}`);
+}
+
+/** Somebody who asks to stop is no failure. */
+export function explainInSession(error: unknown, operation: string): RootAccessFailure | RootsweepError {
+  if (error instanceof RootAccessFailure || error instanceof RootsweepError) return error;
   const failure = classifyError(error);
-  const { kind, code, message } = failure;
+  const { kind, message } = failure;
   const denied: UnknownCause = message.includes('service control policy')
     ? 'denied-by-scp'
     : 'denied-in-session';
@@ -22,7 +29,7 @@ export function explainInSession(error: unknown, operation: string): RootAccessF
         : kind === 'transient'
           ? 'unreachable'
           : 'aws-error';
-  return new RootAccessFailure(cause, `${operation} failed: ${code}: ${message}`, factsOf(failure, error));
+  return new RootAccessFailure(cause, describeFailure(operation, failure), factsOf(failure, error));
 }
 
 export function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureFacts {

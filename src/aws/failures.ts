@@ -1,5 +1,7 @@
 /** What a failed call to AWS means. Classified by AWS's error code; texts are only shown, or tell denials apart. */
 
+import type { NotAnAnswer } from './http-handler.js';
+
 export type FailureKind =
   /** Too many calls: wait, and call again for as long as it takes. */
   | 'throttled'
@@ -32,6 +34,9 @@ export interface AwsFailure {
   /** What the server asked for in Retry-After, in ms. */
   readonly retryAfter?: number;
 }
+
+/** `name` of the error. */
+const NOT_AN_ANSWER: NotAnAnswer['name'] = 'NotAnAnswer';
 
 const CODES: Readonly<Record<string, FailureKind>> = {
   Throttling: 'throttled',
@@ -82,6 +87,13 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   CredentialsProviderError: 'credentials',
   TokenProviderError: 'credentials',
 };
+
+/** `ListAccessKeys failed: AccessDenied: …`, and what came instead where it was nothing of AWS's. */
+export function describeFailure(operation: string, { code, message }: AwsFailure): string {
+  return code === NOT_AN_ANSWER
+    ? `${operation} was not answered by AWS: ${message}`
+    : `${operation} failed: ${code}: ${message}`;
+}
 
 /** @param error what an SDK client rejected with. */
 export function classifyError(error: unknown): AwsFailure {

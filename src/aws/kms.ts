@@ -11,12 +11,14 @@ import {
 import type { Clock } from '../core/clock.js';
 import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
-import { createCalls } from './call.js';
+import { type Calls, createCalls } from './call.js';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';
 import type { AwsSettings } from './clients.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { requirePart } from './require-part.js';
+import { noteCredentials, Secrets } from './secrets.js';
+import { shield, shielded } from './shield.js';
 
 export interface KmsKey {
   /** Base64 of the SPKI DER. */
@@ -39,14 +41,20 @@ const ARN = /^arn:[a-z-]+:kms:(?<region>[a-z0-9-]+):\d{12}:(?:key|alias)\/.+$/;
  * @throws RootsweepError KEY_MISSING, KEY_INVALID, REGION_MISSING, CREDENTIALS_MISSING, CREDENTIALS_REJECTED,
  * CALLER_NOT_ALLOWED, AWS_UNREACHABLE, AWS_FAILED.
  */
-export async function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): Promise<KmsKey> {
-  const client = await openClient(settings, keyId);
-  const { call } = createCalls(clock, {}, settings.onThrottled);
-  const described = await call(() => client.send(new GetPublicKeyCommand({ KeyId: keyId }))).catch(
-    (error: unknown) => {
-      throw explainKey(error, keyId, 'kms:GetPublicKey');
-    },
-  );
+export function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): Promise<KmsKey> {
+  const secrets = new Secrets();
+  return shielded(async () => {
+    const client = noteCredentials(await openClient(settings, keyId), secrets);
+    return shield(await readKey(client, createCalls(clock, settings), keyId), secrets);
+  }, secrets);
+}
+
+async function readKey(client: KMSClient, { call }: Calls, keyId: string): Promise<KmsKey> {
+  const described = await call((options) =>
+    client.send(new GetPublicKeyCommand({ KeyId: keyId }), options),
+  ).catch((error: unknown) => {
+    throw explainKey(error, keyId, 'kms:GetPublicKey');
+  });
   requireKind(described, keyId);
   const publicKey = requirePart(described.PublicKey, 'kms:GetPublicKey', 'PublicKey');
   const arn = requirePart(described.KeyId, 'kms:GetPublicKey', 'KeyId');
@@ -61,7 +69,7 @@ export async function openKmsKey(settings: AwsSettings, keyId: string, clock: Cl
         MessageType: 'DIGEST',
         SigningAlgorithm: WANTED.algorithm,
       });
-      const signed = await call(() => client.send(request)).catch((error: unknown) => {
+      const signed = await call((options) => client.send(request, options)).catch((error: unknown) => {
         throw explainKey(error, keyId, 'kms:Sign');
       });
       requireSameKey(signed, arn, keyId);

@@ -1,5 +1,6 @@
 /** Keeps calls below a rate, so that AWS has no reason to refuse them. */
 import type { Clock } from '../core/clock.js';
+import { type Stop, sleepUnlessStopped } from '../core/stop.js';
 
 export interface Rate {
   /** Calls a second, for good. */
@@ -53,14 +54,14 @@ export class Limiter {
     return this.#rate;
   }
 
-  /** Waits for this call's turn. */
-  async acquire(): Promise<void> {
+  /** Waits for this call's turn. @throws RootsweepError INTERRUPTED */
+  async acquire(stop?: Stop): Promise<void> {
     for (let turns: number | undefined; turns !== this.#refusals; ) {
       // Whoever waits while AWS refuses somebody else's call has to wait for a turn at the new rate.
       turns = this.#refusals;
       const wait = this.#takeTurn();
       if (wait <= 0) return;
-      await this.#clock.sleep(wait);
+      await sleepUnlessStopped(this.#clock, wait, stop);
     }
   }
 

@@ -16,6 +16,7 @@ import { createLimiters } from './quotas.js';
 import { createRemedyAccess } from './remedy-access.js';
 import { createResourceAccess } from './resource-access.js';
 import { createRootAccess } from './root-access.js';
+import { shield } from './shield.js';
 
 export interface Aws {
   readonly reader: OrganizationReader;
@@ -40,15 +41,17 @@ export async function openAws(
   namesGoodFor?: number,
 ): Promise<Aws> {
   const clients = await openClients(settings, connections);
-  const { pace = DEFAULT_PACE, onThrottled } = settings;
-  const calls = createCalls(clock, pace, onThrottled);
+  const { pace = DEFAULT_PACE, onThrottled, stop } = settings;
+  const calls = createCalls(clock, { ...pace, onThrottled, stop });
   const limiters = createLimiters(pace, clock);
+  const guard = <T extends object>(port: T) => shield(port, clients.secrets);
   return {
-    reader: createOrganizationReader(clients, calls, limiters, clock, namesGoodFor),
-    rootAccess: (partition) => createRootAccess(clients, calls, limiters.assumeRoot, partition),
-    remedyAccess: (partition) => createRemedyAccess(clients, calls, limiters.assumeRoot, partition),
-    resourceAccess: (partition) => createResourceAccess(clients, calls, limiters.assumeRoot, partition),
-    prerequisites: createPrerequisites(clients, calls, limiters, clock),
+    reader: guard(createOrganizationReader(clients, calls, limiters, clock, namesGoodFor)),
+    rootAccess: (partition) => guard(createRootAccess(clients, calls, limiters.assumeRoot, partition)),
+    remedyAccess: (partition) => guard(createRemedyAccess(clients, calls, limiters.assumeRoot, partition)),
+    resourceAccess: (partition) =>
+      guard(createResourceAccess(clients, calls, limiters.assumeRoot, partition)),
+    prerequisites: guard(createPrerequisites(clients, calls, limiters, clock)),
     close: clients.close,
   };
 }

@@ -26,6 +26,8 @@ import { requirePart } from './require-part.js';
 /** Names of organizational units by id. */
 type UnitNames = ReadonlyMap<string, string>;
 
+const FEATURES = 'iam:ListOrganizationsFeatures';
+
 const STATES: ReadonlySet<string> = new Set([
   'PENDING_ACTIVATION',
   'ACTIVE',
@@ -52,8 +54,11 @@ export function createOrganizationReader(
       action,
       (NextToken) =>
         call(
-          () =>
-            organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken })),
+          (options) =>
+            organizations.send(
+              new ListOrganizationalUnitsForParentCommand({ ParentId: parent, NextToken }),
+              options,
+            ),
           limiters.listUnits,
         ),
       (page) => requirePart(page.OrganizationalUnits, action, 'OrganizationalUnits'),
@@ -73,12 +78,12 @@ export function createOrganizationReader(
       const asked = [
         identifyCaller(clients, call, clock),
         call(
-          () => organizations.send(new DescribeOrganizationCommand({})),
+          (options) => organizations.send(new DescribeOrganizationCommand({}), options),
           limiters.describeOrganization,
         ).catch((error: unknown) => {
           throw explainOrganization(error);
         }),
-        call(() => iam.send(new ListOrganizationsFeaturesCommand({}))),
+        call((options) => iam.send(new ListOrganizationsFeaturesCommand({}), options)),
       ] as const;
       await Promise.allSettled(asked);
       const { account, arn, clockOffset } = await asked[0];
@@ -86,7 +91,9 @@ export function createOrganizationReader(
       const features = await asked[2].catch((error: unknown) => {
         throw explainFeatures(error, account, organization);
       });
-      requireFeature(feature, features.EnabledFeatures ?? []);
+      // The SDK gives an empty list for an empty element, and nothing for an answer without it.
+      const enabled = requirePart(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
+      requireFeature(feature, enabled);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
       return {
@@ -100,14 +107,17 @@ export function createOrganizationReader(
       paginate(
         'organizations:ListAccounts',
         (NextToken) =>
-          call(() => organizations.send(new ListAccountsCommand({ NextToken })), limiters.listAccounts),
+          call(
+            (options) => organizations.send(new ListAccountsCommand({ NextToken }), options),
+            limiters.listAccounts,
+          ),
         (page) => requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
       ),
 
     account: async (id) => {
       try {
         const described = await call(
-          () => organizations.send(new DescribeAccountCommand({ AccountId: id })),
+          (options) => organizations.send(new DescribeAccountCommand({ AccountId: id }), options),
           limiters.describeAccount,
         );
         return readAccount(requirePart(described.Account, 'organizations:DescribeAccount', 'Account'));
@@ -137,7 +147,8 @@ export function createOrganizationReader(
         action,
         (NextToken) =>
           call(
-            () => organizations.send(new ListTagsForResourceCommand({ ResourceId: account, NextToken })),
+            (options) =>
+              organizations.send(new ListTagsForResourceCommand({ ResourceId: account, NextToken }), options),
             limiters.listTags,
           ),
         (page) => requirePart(page.Tags, action, 'Tags'),
@@ -154,19 +165,11 @@ export function createOrganizationReader(
 }
 
 function readOrganization(described: AwsOrganization | undefined): Organization {
-  const id = described?.Id;
-  const partition = described?.Arn?.split(':')[1];
-  const managementAccount = described?.MasterAccountId;
-  if (id === undefined || partition === undefined || managementAccount === undefined) {
-    throw new RootsweepError(
-      'AWS_FAILED',
-      'AWS described the organization without its id or its management account',
-      {
-        hint: 'try again; without them rootsweep cannot tell which account to leave alone',
-      },
-    );
-  }
-  if (described?.FeatureSet !== 'ALL') {
+  const action = 'organizations:DescribeOrganization';
+  const id = requirePart(described?.Id, action, 'Id');
+  const partition = requirePart(described?.Arn?.split(':')[1], action, 'Arn');
+  const managementAccount = requirePart(described?.MasterAccountId, action, 'MasterAccountId');
+  if (requirePart(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
     throw new RootsweepError(
       'ORGANIZATION_UNSUITABLE',
       `organization "${id}" does not have all features enabled`,
@@ -250,6 +253,6 @@ function explainFeatures(error: unknown, account: string, organization: Organiza
         },
       );
     default:
-      return explainCaller(error, 'iam:ListOrganizationsFeatures');
+      return explainCaller(error, FEATURES);
   }
 }

@@ -16,14 +16,15 @@ export async function readPassword(
   calls: Calls,
 ): Promise<{ readonly created: string | undefined; readonly requestId: string }> {
   try {
-    const answer = await calls.call(() => iam.send(new GetLoginProfileCommand({})));
+    const answer = await calls.call((options) => iam.send(new GetLoginProfileCommand({}), options));
     const { CreateDate } = answer.LoginProfile ?? {};
     if (CreateDate === undefined) throw incomplete('GetLoginProfile', 'CreateDate');
     return { created: formatTime(CreateDate), requestId: requestIdOf(answer) };
   } catch (error) {
     if (error instanceof RootAccessFailure) throw error;
     // Nothing else says so: an account that is not found holds what it holds.
-    if (classifyError(error).code === 'NoSuchEntity') {
+    const { code, refused } = classifyError(error);
+    if (refused && code === 'NoSuchEntity') {
       return { created: undefined, requestId: requestIdOf(error) };
     }
     throw explainInSession(error, 'GetLoginProfile');

@@ -16,7 +16,7 @@ import {
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
 import type { Prerequisites, RootFeature } from '../workflows/ports.js';
-import type { Calls } from './call.js';
+import type { Calls, Send } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
 import { asCaller, explainCaller } from './explain-caller.js';
@@ -25,31 +25,37 @@ import type { Limiter } from './limiter.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
 import { requirePart } from './require-part.js';
+import type { SendOptions } from './send-options.js';
 
 export const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
 
 export function createPrerequisites(
   clients: Clients,
-  { call }: Calls,
+  { call, forWork }: Calls,
   limiters: Limiters,
   clock: Clock,
 ): Prerequisites {
   const { organizations, sts, iam } = clients;
 
-  const ask = <T>(action: string, send: () => Promise<T>, by?: Limiter) =>
-    asCaller(action, () => call(send, by));
+  const ask = <T>(action: string, send: Send<T>, by?: Limiter) => asCaller(action, () => call(send, by));
+
+  const change = <T>(action: string, send: Send<T>, by?: Limiter) => {
+    const work = forWork();
+    work.hold();
+    return asCaller(action, () => work.call(send, by));
+  };
 
   /** Every member of a list. */
   async function list<T extends { NextToken?: string | undefined }, Member>(
     action: string,
     by: Limiter,
-    send: (token: string | undefined) => Promise<T>,
+    send: (token: string | undefined, options: SendOptions) => Promise<T>,
     membersOf: (page: T) => readonly Member[] | undefined,
   ): Promise<Member[]> {
     const members: Member[] = [];
     const pages = paginate(
       action,
-      (token) => call(() => send(token), by),
+      (token) => call((options) => send(token, options), by),
       (page) => requirePart(membersOf(page), action, 'its list'),
     );
     for await (const page of pages) members.push(...page);
@@ -63,7 +69,7 @@ export function createPrerequisites(
       const action = 'organizations:DescribeOrganization';
       try {
         const { Organization: described } = await call(
-          () => organizations.send(new DescribeOrganizationCommand({})),
+          (options) => organizations.send(new DescribeOrganizationCommand({}), options),
           limiters.describeOrganization,
         );
         return {
@@ -82,7 +88,9 @@ export function createPrerequisites(
 
     features: async () => {
       try {
-        const { EnabledFeatures } = await call(() => iam.send(new ListOrganizationsFeaturesCommand({})));
+        const { EnabledFeatures } = await call((options) =>
+          iam.send(new ListOrganizationsFeaturesCommand({}), options),
+        );
         // The SDK gives an empty list for an empty element, and nothing for an answer without it.
         const enabled = requirePart(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
         return { kind: 'listed', enabled: new Set(enabled) };
@@ -102,7 +110,8 @@ export function createPrerequisites(
       const services = await list(
         'organizations:ListAWSServiceAccessForOrganization',
         limiters.serviceAccess,
-        (NextToken) => organizations.send(new ListAWSServiceAccessForOrganizationCommand({ NextToken })),
+        (NextToken, options) =>
+          organizations.send(new ListAWSServiceAccessForOrganizationCommand({ NextToken }), options),
         (page) => page.EnabledServicePrincipals,
       );
       return services.some(({ ServicePrincipal }) => ServicePrincipal === IAM_SERVICE_PRINCIPAL);
@@ -113,9 +122,10 @@ export function createPrerequisites(
       const delegates = await list(
         action,
         limiters.listDelegates,
-        (NextToken) =>
+        (NextToken, options) =>
           organizations.send(
             new ListDelegatedAdministratorsCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL, NextToken }),
+            options,
           ),
         (page) => page.DelegatedAdministrators,
       );
@@ -127,8 +137,11 @@ export function createPrerequisites(
       const policies = await list(
         action,
         limiters.policies,
-        (NextToken) =>
-          organizations.send(new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY', NextToken })),
+        (NextToken, options) =>
+          organizations.send(
+            new ListPoliciesCommand({ Filter: 'SERVICE_CONTROL_POLICY', NextToken }),
+            options,
+          ),
         (page) => page.Policies,
       );
       return policies
@@ -140,7 +153,7 @@ export function createPrerequisites(
       const action = 'organizations:DescribePolicy';
       const { Policy } = await ask(
         action,
-        () => organizations.send(new DescribePolicyCommand({ PolicyId: id })),
+        (options) => organizations.send(new DescribePolicyCommand({ PolicyId: id }), options),
         limiters.policies,
       );
       return requirePart(Policy?.Content, action, 'Content');
@@ -151,29 +164,33 @@ export function createPrerequisites(
       const targets = await list(
         action,
         limiters.policies,
-        (NextToken) => organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken })),
+        (NextToken, options) =>
+          organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken }), options),
         (page) => page.Targets,
       );
       return targets.map(({ TargetId }) => requirePart(TargetId, action, 'the id of a target'));
     },
 
     enableTrustedAccess: async () => {
-      await ask(
+      await change(
         'organizations:EnableAWSServiceAccess',
-        () =>
-          organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL })),
+        (options) =>
+          organizations.send(
+            new EnableAWSServiceAccessCommand({ ServicePrincipal: IAM_SERVICE_PRINCIPAL }),
+            options,
+          ),
         limiters.serviceAccess,
       );
     },
 
     enableFeature: async (feature) => {
       const action = `iam:EnableOrganizations${feature}`;
-      const { EnabledFeatures } = await ask<{ EnabledFeatures?: readonly string[] | undefined }>(
+      const { EnabledFeatures } = await change<{ EnabledFeatures?: readonly string[] | undefined }>(
         action,
-        () =>
+        (options) =>
           feature === 'RootSessions'
-            ? iam.send(new EnableOrganizationsRootSessionsCommand({}))
-            : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({})),
+            ? iam.send(new EnableOrganizationsRootSessionsCommand({}), options)
+            : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({}), options),
       );
       // The answer is the resulting list: without the feature in it, nobody knows what happened.
       requirePart(
@@ -191,7 +208,7 @@ export function createPrerequisites(
         DurationSeconds: 1,
       });
       try {
-        await call(() => sts.send(command));
+        await call((options) => sts.send(command, options));
         return { kind: 'yes' };
       } catch (error) {
         const { kind, message } = classifyError(error);

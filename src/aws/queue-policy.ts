@@ -31,7 +31,9 @@ export async function findQueue(
 
   async function findUrl(): Promise<string | undefined> {
     try {
-      const answer = await calls.call(() => client.send(new GetQueueUrlCommand({ QueueName: name })));
+      const answer = await calls.call((options) =>
+        client.send(new GetQueueUrlCommand({ QueueName: name }), options),
+      );
       if (answer.QueueUrl === undefined) throw incomplete('GetQueueUrl', 'QueueUrl');
       if (!answer.QueueUrl.endsWith(`/${account}/${name}`)) throw mismatch(answer.QueueUrl, arn);
       return answer.QueueUrl;
@@ -47,7 +49,10 @@ export async function findQueue(
     const operation = 'SetQueueAttributes';
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy: policy } });
     try {
-      return requireReceipt(operation, requestIdOf(await calls.callOnce(() => client.send(command))));
+      return requireReceipt(
+        operation,
+        requestIdOf(await calls.callOnce((options) => client.send(command, options))),
+      );
     } catch (error) {
       throw explainInSession(error, operation);
     }
@@ -60,9 +65,10 @@ export async function findQueue(
     read: async () => {
       const operation = 'GetQueueAttributes';
       try {
-        const answer = await calls.call(() =>
+        const answer = await calls.call((options) =>
           client.send(
             new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['Policy', 'QueueArn'] }),
+            options,
           ),
         );
         const { Policy, QueueArn } = answer.Attributes ?? {};

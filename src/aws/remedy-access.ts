@@ -2,6 +2,7 @@
 import { CreateLoginProfileCommand } from '@aws-sdk/client-iam';
 import type { Unlocking } from '../core/locked-policy.js';
 import { nameTarget } from '../core/remedy.js';
+import { RootsweepError } from '../errors.js';
 import {
   type RemedyAccess,
   type RemedySession,
@@ -16,7 +17,9 @@ import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { readPassword } from './password.js';
 import { createResourceAccess } from './resource-access.js';
+import { secretsOf } from './secrets.js';
 import type { IamSession } from './session-client.js';
+import { shieldSession } from './shield.js';
 
 /** @param limiter of AssumeRoot. */
 export function createRemedyAccess(
@@ -31,7 +34,12 @@ export function createRemedyAccess(
       if (remedy.kind !== 'allow-password-recovery') return openPolicySession(resources, account, remedy);
       const task = { account, partition, taskPolicy: 'IAMCreateRootUserPassword' };
       const credentials = await assumeRoot(clients, calls, limiter, task);
-      return openPasswordSession(clients.iamAs(credentials), calls, credentials.accessKeyId);
+      const session = openPasswordSession(
+        clients.iamAs(credentials),
+        calls.forWork(),
+        credentials.accessKeyId,
+      );
+      return shieldSession(session, secretsOf(credentials));
     },
   };
 }
@@ -81,7 +89,7 @@ function openPasswordSession(iam: IamSession, calls: Calls, accessKeyId: string)
       try {
         // Neither user name nor password: the owner of the account's email address sets it.
         const requestId = requestIdOf(
-          await calls.callOnce(() => iam.send(new CreateLoginProfileCommand({}))),
+          await calls.callOnce((options) => iam.send(new CreateLoginProfileCommand({}), options)),
         );
         // The answer's date is for a look to tell; without the id, the answer may be anybody's.
         if (requestId === 'none') throw incomplete('CreateLoginProfile', 'the id of the request');
@@ -94,10 +102,10 @@ function openPasswordSession(iam: IamSession, calls: Calls, accessKeyId: string)
 }
 
 /** There is a password already, which a look may show a little later: an earlier request's, or somebody else's. */
-function explainCreation(error: unknown): RootAccessFailure {
+function explainCreation(error: unknown): RootAccessFailure | RootsweepError {
   const failure = classifyError(error);
   const explained = explainInSession(error, 'CreateLoginProfile');
-  if (failure.code !== 'EntityAlreadyExists') return explained;
+  if (failure.code !== 'EntityAlreadyExists' || explained instanceof RootsweepError) return explained;
   const facts = { ...factsOf(failure, error), setback: 'busy' } as const;
   return new RootAccessFailure(explained.unknownCause, explained.message, facts);
 }

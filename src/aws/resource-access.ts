@@ -5,6 +5,8 @@ import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';
 import type { Clients, SessionConfig } from './clients.js';
 import type { Limiter } from './limiter.js';
+import { secretsOf } from './secrets.js';
+import { shielded, shieldSession } from './shield.js';
 
 const TASK_POLICIES: Readonly<Record<ResourceName['kind'], string>> = {
   bucket: 'S3UnlockBucketPolicy',
@@ -35,10 +37,12 @@ export function createResourceAccess(
       const task = { account, partition, taskPolicy: TASK_POLICIES[resource.kind] };
       const credentials = await assumeRoot(clients, calls, limiter, task);
       const { accessKeyId } = credentials;
-      const context = { config: clients.configAs(credentials), calls, partition, account };
-      const found = await find(context, resource);
+      const secrets = secretsOf(credentials);
+      const config = clients.configAs(credentials);
+      const context = { config, calls: calls.forWork(), partition, account };
+      const found = await shielded(() => find(context, resource), secrets);
       if (found === undefined) return { kind: 'missing', accessKeyId };
-      return { kind: 'found', session: { accessKeyId, ...found } };
+      return { kind: 'found', session: shieldSession({ accessKeyId, ...found }, secrets) };
     },
   };
 }

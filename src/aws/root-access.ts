@@ -16,27 +16,24 @@ import type { Credential, CredentialName, LastUsed } from '../core/credentials.j
 import { nameCredential, sortCredentials } from '../core/credentials.js';
 import { formatTime } from '../core/time.js';
 import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
+import { SUMMARY_KEYS } from './account-summary.js';
 import { assumeRoot } from './assume-root.js';
-import type { Calls } from './call.js';
+import type { Calls, Send } from './call.js';
 import type { Clients } from './clients.js';
-import { explainInSession, incomplete } from './explain-session.js';
+import { explainInSession, incomplete, nonsense } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';
 import type { Limiter } from './limiter.js';
+import { PageTokens } from './page-tokens.js';
 import { readPassword } from './password.js';
+import { secretsOf } from './secrets.js';
+import type { SendOptions } from './send-options.js';
 import type { IamSession } from './session-client.js';
+import { shieldSession } from './shield.js';
 
 const TASK_POLICIES: Readonly<Record<Task, string>> = {
   audit: 'IAMAuditRootUserCredentials',
   delete: 'IAMDeleteRootUserCredentials',
 };
-
-/** Keys of GetAccountSummary that say 1 where the root user has a credential of a kind, and 0 where it has none. */
-const SUMMARY_KEYS = [
-  'AccountPasswordPresent',
-  'AccountMFAEnabled',
-  'AccountAccessKeysPresent',
-  'AccountSigningCertificatesPresent',
-] as const;
 
 /** @param limiter of AssumeRoot. */
 export function createRootAccess(
@@ -53,14 +50,16 @@ export function createRootAccess(
         taskPolicy: TASK_POLICIES[task],
       });
       const iam = clients.iamAs(credentials);
-      return createRootSession(iam, calls, credentials.accessKeyId, `arn:${partition}:iam::${account}:root`);
+      const rootArn = `arn:${partition}:iam::${account}:root`;
+      const session = createRootSession(iam, calls.forWork(), credentials.accessKeyId, rootArn);
+      return shieldSession(session, secretsOf(credentials));
     },
   };
 }
 
 /** None of these calls names a user: the task policies deny whatever is not the root user itself. */
 function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, rootArn: string): RootSession {
-  async function ask<T>(operation: string, send: () => Promise<T>): Promise<T> {
+  async function ask<T>(operation: string, send: Send<T>): Promise<T> {
     try {
       return await calls.call(send);
     } catch (error) {
@@ -69,21 +68,28 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
   }
 
   async function listKind(kind: Exclude<Credential['kind'], 'password'>) {
+    const { operation } = LISTS[kind];
     const credentials: Credential[] = [];
+    const tokens = new PageTokens();
     let requestId = 'none';
     let Marker: string | undefined;
     do {
-      const page = await ask(LISTS[kind].operation, () => LISTS[kind].read(iam, Marker));
+      const page = await ask(operation, (options) => LISTS[kind].read(iam, Marker, options));
       credentials.push(...page.credentials);
       requestId = page.requestId;
       Marker = page.next;
+      const fault = tokens.findFault(Marker);
+      if (fault !== undefined) throw nonsense(operation, fault);
     } while (Marker !== undefined);
+    const names = credentials.map(nameCredential);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw nonsense(operation, `${twice} twice`);
     return { credentials, requestId };
   }
 
   async function lastUsed(id: string): Promise<LastUsed> {
-    const answer = await ask('GetAccessKeyLastUsed', () =>
-      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id })),
+    const answer = await ask('GetAccessKeyLastUsed', (options) =>
+      iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }), options),
     );
     const { LastUsedDate, ServiceName, Region } = answer.AccessKeyLastUsed ?? {};
     if (LastUsedDate !== undefined) {
@@ -106,7 +112,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
 
   /** Whom the session stands for, which has to be the root user of the intended account. */
   async function readUser(): Promise<User> {
-    const { User } = await ask('GetUser', () => iam.send(new GetUserCommand({})));
+    const { User } = await ask('GetUser', (options) => iam.send(new GetUserCommand({}), options));
     if (User?.Arn === rootArn) return User;
     throw new RootAccessFailure(
       'session-mismatch',
@@ -118,14 +124,17 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     accessKeyId,
 
     holdsAny: async () => {
-      const { SummaryMap: summary = {} } = await ask('GetAccountSummary', () =>
-        iam.send(new GetAccountSummaryCommand({})),
-      );
-      const values = SUMMARY_KEYS.map((key) => summary[key] as number | undefined);
-      const missing = SUMMARY_KEYS.find((_, index) => values[index] === undefined);
-      // A missing key says nothing, and nothing is not zero (promise 4).
-      if (missing !== undefined) throw incomplete('GetAccountSummary', missing);
-      return values.some((value) => value !== 0);
+      const operation = 'GetAccountSummary';
+      const answer = await ask(operation, (options) => iam.send(new GetAccountSummaryCommand({}), options));
+      const summary: Readonly<Record<string, number>> = answer.SummaryMap ?? {};
+      const values = SUMMARY_KEYS.map((key) => {
+        const value = summary[key];
+        // A missing key says nothing, and nothing is not zero (promise 4).
+        if (value === undefined) throw incomplete(operation, key);
+        if (value !== 0 && value !== 1) throw nonsense(operation, `${key} ${value}, which is 0 or 1`);
+        return value;
+      });
+      return values.some((value) => value === 1);
     },
 
     list: async () => {
@@ -151,7 +160,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     delete: async (credential) => {
       const operation = deletionOf(credential);
       try {
-        const requestId = requestIdOf(await calls.callOnce(() => operation.send(iam)));
+        const requestId = requestIdOf(await calls.callOnce((options) => operation.send(iam, options)));
         // The SDK reads nothing else of this answer: without the id, it may be anybody's.
         if (requestId === 'none') throw incomplete(operation.name, 'the id of the request');
         return { answer: 'deleted', requestId };
@@ -164,6 +173,8 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     },
 
     find: async (credential) => {
+      // Only what was to be deleted is looked for: the proof is not cut off either.
+      calls.hold();
       if (credential.kind === 'password') {
         const { created, requestId } = await readPassword(iam, calls);
         return { present: created !== undefined, requestId };
@@ -194,14 +205,14 @@ interface ListPage {
 
 interface KindList {
   readonly operation: string;
-  readonly read: (iam: IamSession, marker: string | undefined) => Promise<ListPage>;
+  readonly read: (iam: IamSession, marker: string | undefined, options: SendOptions) => Promise<ListPage>;
 }
 
 const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>> = {
   'access-key': {
     operation: 'ListAccessKeys',
-    read: async (iam, Marker) => {
-      const page = await iam.send(new ListAccessKeysCommand({ Marker }));
+    read: async (iam, Marker, options) => {
+      const page = await iam.send(new ListAccessKeysCommand({ Marker }), options);
       return readPage(page, page.AccessKeyMetadata, 'ListAccessKeys', 'AccessKeyMetadata', (key) =>
         readCredential('access-key', 'ListAccessKeys', key.AccessKeyId, key.CreateDate, key.Status),
       );
@@ -209,8 +220,8 @@ const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>>
   },
   'mfa-device': {
     operation: 'ListMFADevices',
-    read: async (iam, Marker) => {
-      const page = await iam.send(new ListMFADevicesCommand({ Marker }));
+    read: async (iam, Marker, options) => {
+      const page = await iam.send(new ListMFADevicesCommand({ Marker }), options);
       return readPage(page, page.MFADevices, 'ListMFADevices', 'MFADevices', (device) =>
         readCredential('mfa-device', 'ListMFADevices', device.SerialNumber, device.EnableDate),
       );
@@ -218,8 +229,8 @@ const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>>
   },
   'signing-certificate': {
     operation: 'ListSigningCertificates',
-    read: async (iam, Marker) => {
-      const page = await iam.send(new ListSigningCertificatesCommand({ Marker }));
+    read: async (iam, Marker, options) => {
+      const page = await iam.send(new ListSigningCertificatesCommand({ Marker }), options);
       return readPage(page, page.Certificates, 'ListSigningCertificates', 'Certificates', (certificate) =>
         readCredential(
           'signing-certificate',
@@ -242,11 +253,13 @@ function readPage<T>(
 ): ListPage {
   // The SDK gives an empty array for an empty list, and nothing for an answer without the list.
   if (members === undefined) throw incomplete(operation, element);
-  if (page.IsTruncated === true && page.Marker === undefined) throw incomplete(operation, 'Marker');
+  // Whether more follows is said in every answer; silence about it is no end.
+  if (page.IsTruncated === undefined) throw incomplete(operation, 'IsTruncated');
+  if (page.IsTruncated && page.Marker === undefined) throw incomplete(operation, 'Marker');
   return {
-    credentials: (members ?? []).map(read),
+    credentials: members.map(read),
     requestId: requestIdOf(page),
-    next: page.IsTruncated === false ? undefined : page.Marker,
+    next: page.IsTruncated ? page.Marker : undefined,
   };
 }
 
@@ -269,28 +282,28 @@ function readCredential(
 
 function deletionOf({ kind, id }: CredentialName): {
   readonly name: string;
-  readonly send: (iam: IamSession) => Promise<unknown>;
+  readonly send: (iam: IamSession, options: SendOptions) => Promise<unknown>;
 } {
   switch (kind) {
     case 'password':
       return {
         name: 'DeleteLoginProfile',
-        send: (iam) => iam.send(new DeleteLoginProfileCommand({})),
+        send: (iam, options) => iam.send(new DeleteLoginProfileCommand({}), options),
       };
     case 'mfa-device':
       return {
         name: 'DeactivateMFADevice',
-        send: (iam) => iam.send(new DeactivateMFADeviceCommand({ SerialNumber: id })),
+        send: (iam, options) => iam.send(new DeactivateMFADeviceCommand({ SerialNumber: id }), options),
       };
     case 'access-key':
       return {
         name: 'DeleteAccessKey',
-        send: (iam) => iam.send(new DeleteAccessKeyCommand({ AccessKeyId: id })),
+        send: (iam, options) => iam.send(new DeleteAccessKeyCommand({ AccessKeyId: id }), options),
       };
     case 'signing-certificate':
       return {
         name: 'DeleteSigningCertificate',
-        send: (iam) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id })),
+        send: (iam, options) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id }), options),
       };
   }
 }

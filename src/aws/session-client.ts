@@ -1,8 +1,10 @@
 /** One IAM client through which every root session calls, each call signed with its own session's credentials. */
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { checkSummaries } from './account-summary.js';
 import { lighten } from './client-config.js';
 import type { SessionCredentials } from './clients.js';
+import type { SendOptions } from './send-options.js';
 
 /** IAM, in the name of one session. */
 export type IamSession = Pick<IAMClient, 'send'>;
@@ -36,6 +38,7 @@ export function openSessionClient(
     if (signer === undefined) throw new Error('a call to IAM that belongs to no session');
     return signer;
   };
+  checkSummaries(client);
   lighten(client).middlewareStack.add(
     (next) => (args) => {
       signers.set(args.request as object, signerOf(args.input));
@@ -48,9 +51,9 @@ export function openSessionClient(
     const { sha256 } = client.config;
     const signer = new SignatureV4({ credentials, sha256, region: config.region, service: 'iam' });
     return {
-      send: ((command: Parameters<IAMClient['send']>[0]) => {
+      send: ((command: Parameters<IAMClient['send']>[0], options?: SendOptions) => {
         signers.set(command.input, signer);
-        return client.send(command);
+        return client.send(command, options);
       }) as IAMClient['send'],
     };
   };

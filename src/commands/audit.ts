@@ -28,6 +28,10 @@ export class AuditCommand extends AccountsCommand {
     description: 'List all four kinds even where the summary reports none',
   });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was written';
+  }
+
   protected async run(): Promise<number> {
     const format = this.chooseFormat();
     const { EXIT } = await import('../errors.js');

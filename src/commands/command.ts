@@ -106,11 +106,17 @@ export abstract class AwsCommand extends RootsweepCommand {
   profile = Option.String('--profile', { description: 'AWS profile to use' });
   region = Option.String('--region', { description: 'AWS region to call' });
 
+  /** What is said where somebody asks to stop while AWS is asked. */
+  protected get interrupted(): string {
+    return 'interrupted; nothing was changed';
+  }
+
   protected get awsSettings(): AwsSettings {
     return {
       ...this.context.aws,
       ...(this.profile === undefined ? {} : { profile: this.profile }),
       ...(this.region === undefined ? {} : { region: this.region }),
+      stop: { signal: this.context.stop, says: this.interrupted },
       onThrottled: (by) => this.progress.show({ type: 'call-throttled', by }),
     };
   }

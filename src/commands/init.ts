@@ -36,6 +36,10 @@ export class InitCommand extends AwsCommand {
     description: 'Let the one key decide: plans need no reviewer, and nobody else can stop a mistake',
   });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was written';
+  }
+
   protected async run(): Promise<number> {
     const { openAws } = await import('../aws/open.js');
     const { findRegion } = await import('../aws/surroundings.js');

@@ -39,6 +39,10 @@ export class PlanCommand extends OrganizationsCommand {
     description: 'Exit with 2 if the plan has actions',
   });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was written';
+  }
+
   protected async run(): Promise<number> {
     const { policy, out, organizations } = this;
     if (organizations !== undefined) return this.planEach(organizations);

@@ -35,6 +35,10 @@ export abstract class RemedyCommand extends AwsCommand {
   });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was written';
+  }
+
   protected async planRemedy({ kind, named, find }: RemedyRequest): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { checkNamed, readNamed, remedyHeader } = await import('../workflows/plan-remedies.js');
@@ -45,7 +49,7 @@ export abstract class RemedyCommand extends AwsCommand {
     const { findCommit } = await import('../files/git.js');
     const { openAws } = await import('../aws/open.js');
     const { requireOrganization } = await import('../workflows/plan.js');
-    const { checkStop } = await import('../workflows/attempt.js');
+    const { checkStop } = await import('../core/stop.js');
     const { checkClock } = await import('../core/guard.js');
     const { digestBody } = await import('../core/envelope.js');
     const { nameTarget } = await import('../core/remedy.js');

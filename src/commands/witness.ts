@@ -49,6 +49,10 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     description: 'Write the signature into a file of its own beside the plan',
   });
 
+  protected override get interrupted(): string {
+    return 'interrupted; nothing was signed';
+  }
+
   protected async run(): Promise<number> {
     this.context.expectAccounts?.(0);
     const { EXIT } = await import('../errors.js');

@@ -132,7 +132,7 @@ function describeCount(state: ProgressState, now: number): { readonly long: stri
   }
   // Where nothing is counted, the time that has passed tells that something goes on.
   if (known === undefined) {
-    const passed = describeDuration(now - since);
+    const passed = describePassed(now - since);
     return { long: passed, short: passed };
   }
   const what = phase === 'checking' ? '' : ' accounts';
@@ -165,6 +165,16 @@ function describeThrottling({ throttled, lastThrottled }: ProgressState, now: nu
   return `slowed by AWS: ${said}${pace}`;
 }
 
+/** What has passed, and no more than that. */
+function describePassed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return `${seconds} s`;
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** What is left, rather more than less. */
 function describeDuration(milliseconds: number): string {
   // A clock may be set back.
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

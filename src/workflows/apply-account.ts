@@ -10,6 +10,7 @@ import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
 import type { Permission } from '../core/permission.js';
 import { actionName, type DeleteEntry } from '../core/plan.js';
+import { isInterruption } from '../core/stop.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
@@ -113,6 +114,8 @@ export async function applyAccount(
     requireUnchanged(await look(), gone);
     return { outcome: { kind: 'deleted', ...done() }, fatal: false };
   } catch (error) {
+    // Nothing was changed, or no look would have been interrupted: it is as if the account had not been begun.
+    if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };

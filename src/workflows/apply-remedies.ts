@@ -65,6 +65,7 @@ export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions):
       checkStillGood();
       onEvent({ type: 'account-started', account, name });
       const { outcome, fatal } = await applyRemedy(entry, earlier, { ...options, onEvent: tell });
+      if (outcome.kind === 'not-started') break;
       outcomes.set(account, outcome);
       if (fatal && outcome.kind === 'failed') note(outcome.message);
       tell({ type: 'account-ended', account, name, outcome });

@@ -9,6 +9,7 @@ import { Patience } from '../core/patience.js';
 import { isRemedied, nameTarget, type Remedy, type RemedyEntry, type Standing } from '../core/remedy.js';
 import { type Compared, compareStanding } from '../core/remedy-drift.js';
 import type { RemedyOutcome } from '../core/remedy-ledger.js';
+import { isInterruption } from '../core/stop.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
@@ -86,6 +87,8 @@ export async function applyRemedy(
     onEvent({ type: 'remedy-proven', account, target });
     return { outcome: { kind: 'remedied' }, fatal: false };
   } catch (error) {
+    // Nothing was changed, or no look would have been interrupted: it is as if the account had not been begun.
+    if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };

@@ -154,6 +154,7 @@ class RolloutRun {
         ...this.#options,
         onEvent: (it) => this.#tell(it),
       });
+      if (outcome.kind === 'not-started') return;
       this.#outcomes.set(account, outcome);
       if (isComplete(outcome.kind)) this.#completed.add(account);
       if (isFailure(outcome.kind)) this.#failures += 1;

@@ -1,5 +1,6 @@
 /** A question that may find no answer, where that is one finding among others and no reason to end. */
 import type { Outcome } from '../core/prerequisite.js';
+import { checkStop, isInterruption } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
 
 export type Attempt<T> =
@@ -12,14 +13,9 @@ export async function attempt<T>(stop: AbortSignal, read: () => Promise<T>): Pro
   try {
     return { kind: 'ok', value: await read() };
   } catch (error) {
-    if (error instanceof RootsweepError) return { kind: 'failed', error };
+    if (error instanceof RootsweepError && !isInterruption(error)) return { kind: 'failed', error };
     throw error;
   }
-}
-
-/** @throws RootsweepError INTERRUPTED */
-export function checkStop(stop: AbortSignal, says = 'interrupted; nothing was changed'): void {
-  if (stop.aborted) throw new RootsweepError('INTERRUPTED', says);
 }
 
 /** What could not be asked is unknown, and never fine (promise 4). */

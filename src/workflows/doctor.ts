@@ -14,8 +14,9 @@ import {
   type Purpose,
   REMEDY_PREREQUISITES,
 } from '../core/prerequisite.js';
+import { checkStop } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
-import { type Attempt, attempt, checkStop, unknown } from './attempt.js';
+import { type Attempt, attempt, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';
 import type {
   FeatureAnswer,

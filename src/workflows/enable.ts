@@ -1,8 +1,8 @@
 /** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
 import type { Clock } from '../core/clock.js';
 import type { Account, Organization } from '../core/organization.js';
+import { checkStop, isInterruption, sleepUnlessStopped } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
-import { checkStop } from './attempt.js';
 import type { OrganizationReader, Prerequisites, RootFeature } from './ports.js';
 
 /** What can be on: IAM's trusted access first, without which the features cannot be. */
@@ -93,16 +93,28 @@ export async function turnOn(
       onEvent({ type: 'switch-found-on', name });
       continue;
     }
-    checkStop(stop, 'interrupted; what was turned on stays on, and the same command goes on');
+    checkStop(stop, HALF_WAY);
     if (name === 'trusted-access') {
       await prerequisites.enableTrustedAccess();
       // The features may have been on before trusted access was turned off.
       const features = states.flatMap((it) => (it.name === 'trusted-access' ? [] : [it.name]));
-      current = await readStates(prerequisites, features);
+      current = await saying(HALF_WAY, () => readStates(prerequisites, features));
     } else {
       await prerequisites.enableFeature(name);
     }
     onEvent({ type: 'switch-turned-on', name });
+  }
+}
+
+const HALF_WAY = 'interrupted; what was turned on stays on, and the same command goes on';
+
+/** Where a question is interrupted, what is true by then is said. */
+async function saying<T>(says: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isInterruption(error)) throw new RootsweepError('INTERRUPTED', says);
+    throw error;
   }
 }
 
@@ -132,7 +144,7 @@ export async function waitForSts(
   reader: Pick<OrganizationReader, 'accounts'>,
   { organization, features, hasChanged, limit, clock, stop, onEvent }: Waiting,
 ): Promise<StsOutcome> {
-  const account = await findMember(reader, organization);
+  const account = await saying(WAIT_INTERRUPTED, () => findMember(reader, organization));
   if (account === undefined) {
     return { kind: 'unknown', why: 'there is no active member account to try it on' };
   }
@@ -140,7 +152,9 @@ export async function waitForSts(
   let agreedSince: number | undefined;
   for (;;) {
     checkStop(stop, WAIT_INTERRUPTED);
-    const answer = await askSts(prerequisites, features, account.id, organization.partition);
+    const answer = await saying(WAIT_INTERRUPTED, () =>
+      askSts(prerequisites, features, account.id, organization.partition),
+    );
     const now = clock.now().getTime();
     if (answer.kind === 'not-told') return { kind: 'unknown', why: answer.message };
     if (answer.kind === 'yes') {
@@ -158,7 +172,7 @@ export async function waitForSts(
       );
     }
     onEvent({ type: 'sts-waited-for', waited: now - started, message });
-    await pause(clock, EVERY, stop);
+    await sleepUnlessStopped(clock, EVERY, { signal: stop, says: WAIT_INTERRUPTED });
   }
 }
 
@@ -188,15 +202,4 @@ async function findMember(
     if (member !== undefined) return member;
   }
   return undefined;
-}
-
-/** Sleeps, but no longer than until somebody asks to stop. */
-async function pause(clock: Clock, milliseconds: number, stop: AbortSignal): Promise<void> {
-  let wake = () => {};
-  const stopped = new Promise<void>((resolve) => {
-    wake = resolve;
-    stop.addEventListener('abort', wake, { once: true });
-  });
-  await Promise.race([clock.sleep(milliseconds), stopped]);
-  stop.removeEventListener('abort', wake);
 }

@@ -41,7 +41,8 @@ export type Task = 'audit' | 'delete';
 export interface RootAccess {
   /**
    * Opens a root session in a member account for one task.
-   * @throws RootAccessFailure
+   * @throws RootAccessFailure; RootsweepError INTERRUPTED where somebody asked to stop, as every method of a session
+   * does before it has changed anything.
    */
   readonly open: (account: string, task: Task) => Promise<RootSession>;
 }

@@ -8,7 +8,7 @@ import {
 } from '../core/organization-check.js';
 import type { Plan } from '../core/plan.js';
 import type { Policy } from '../core/policy.js';
-import { checkStop } from './attempt.js';
+import { checkStop } from '../core/stop.js';
 import type { OrganizationReader } from './ports.js';
 import { openScoping } from './scoping.js';
 import type { SurveyEvent } from './survey.js';

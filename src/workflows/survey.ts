@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import type { Observation } from '../core/credentials.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
-import { checkStop } from './attempt.js';
+import { checkStop } from '../core/stop.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 import { openScoping, type ScopedAccount } from './scoping.js';
 import { withUnitPath } from './unit-path.js';

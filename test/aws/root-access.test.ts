@@ -154,14 +154,15 @@ test('list gives every credential with what is known of it, in the safe order', 
   iam.on(GetUserCommand).resolves({ User: { Arn: ROOT, PasswordLastUsed: CREATED } as never });
   iam.on(GetLoginProfileCommand).resolves({ LoginProfile: { CreateDate: CREATED } as never });
   const key = { AccessKeyId: 'AKIA1', Status: 'Active', CreateDate: CREATED } as const;
-  iam.on(ListAccessKeysCommand).resolves({ AccessKeyMetadata: [key] });
+  iam.on(ListAccessKeysCommand).resolves({ IsTruncated: false, AccessKeyMetadata: [key] });
   iam.on(GetAccessKeyLastUsedCommand).resolves({
     AccessKeyLastUsed: { LastUsedDate: CREATED, ServiceName: 's3', Region: 'us-east-1' },
   });
   iam
     .on(ListMFADevicesCommand)
-    .resolves({ MFADevices: [{ SerialNumber: 'GAKT', EnableDate: CREATED } as never] });
+    .resolves({ IsTruncated: false, MFADevices: [{ SerialNumber: 'GAKT', EnableDate: CREATED } as never] });
   iam.on(ListSigningCertificatesCommand).resolves({
+    IsTruncated: false,
     Certificates: [{ CertificateId: 'CERT', Status: 'Active', UploadDate: CREATED } as never],
   });
   const at = '2019-01-01T00:00:00Z';
@@ -183,7 +184,7 @@ test('list says never used when AWS gives no date for a key', async () => {
   const { session, iam } = await openSession();
   iam
     .on(ListAccessKeysCommand)
-    .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'AKIA1', CreateDate: CREATED }] });
+    .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'AKIA1', CreateDate: CREATED }] });
   iam.on(GetAccessKeyLastUsedCommand).resolves({
     AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } as never,
   });
@@ -224,11 +225,17 @@ const HALVES: readonly [what: string, answer: (iam: Mocks) => unknown][] = [
   ],
   [
     'a key has no id',
-    (iam) => iam.on(ListAccessKeysCommand).resolves({ AccessKeyMetadata: [{ CreateDate: CREATED }] }),
+    (iam) =>
+      iam
+        .on(ListAccessKeysCommand)
+        .resolves({ IsTruncated: false, AccessKeyMetadata: [{ CreateDate: CREATED }] }),
   ],
   [
     'a device has no date',
-    (iam) => iam.on(ListMFADevicesCommand).resolves({ MFADevices: [{ SerialNumber: 'x' } as never] }),
+    (iam) =>
+      iam
+        .on(ListMFADevicesCommand)
+        .resolves({ IsTruncated: false, MFADevices: [{ SerialNumber: 'x' } as never] }),
   ],
   [
     'the password has no date',
@@ -240,7 +247,7 @@ const HALVES: readonly [what: string, answer: (iam: Mocks) => unknown][] = [
     (iam) => {
       iam
         .on(ListAccessKeysCommand)
-        .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
+        .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
       iam.on(GetAccessKeyLastUsedCommand).resolves({});
     },
   ],
@@ -249,7 +256,7 @@ const HALVES: readonly [what: string, answer: (iam: Mocks) => unknown][] = [
     (iam) => {
       iam
         .on(ListAccessKeysCommand)
-        .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
+        .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
       iam.on(GetAccessKeyLastUsedCommand).resolves({
         AccessKeyLastUsed: { ServiceName: 's3', Region: 'us-east-1' } as never,
       });
@@ -260,7 +267,7 @@ const HALVES: readonly [what: string, answer: (iam: Mocks) => unknown][] = [
     (iam) => {
       iam
         .on(ListAccessKeysCommand)
-        .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
+        .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'A', CreateDate: CREATED }] });
       iam.on(GetAccessKeyLastUsedCommand).resolves({ AccessKeyLastUsed: {} as never });
     },
   ],
@@ -382,7 +389,7 @@ test('find sees a device on a later page', async () => {
     .on(ListMFADevicesCommand)
     .resolves({ MFADevices: [], IsTruncated: true, Marker: 'next' })
     .on(ListMFADevicesCommand, { Marker: 'next' })
-    .resolves({ MFADevices: [{ SerialNumber: 'GAKT', EnableDate: CREATED } as never] });
+    .resolves({ IsTruncated: false, MFADevices: [{ SerialNumber: 'GAKT', EnableDate: CREATED } as never] });
   assert.equal((await session.find({ kind: 'mfa-device', id: 'GAKT' })).present, true);
 });
 
@@ -390,6 +397,6 @@ test('find does not take another credential of the kind for the one it looks for
   const { session, iam } = await openSession('delete');
   iam
     .on(ListAccessKeysCommand)
-    .resolves({ AccessKeyMetadata: [{ AccessKeyId: 'AKIA2', CreateDate: CREATED }] });
+    .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'AKIA2', CreateDate: CREATED }] });
   assert.equal((await session.find({ kind: 'access-key', id: 'AKIA1' })).present, false);
 });

@@ -8,6 +8,7 @@ import { createCalls } from '../../src/aws/call.js';
 import type { Clients, SessionCredentials } from '../../src/aws/clients.js';
 import { DEFAULT_PACE } from '../../src/aws/pace.js';
 import { createLimiters } from '../../src/aws/quotas.js';
+import { Secrets } from '../../src/aws/secrets.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 
 export const ACCOUNT = '222222222222';
@@ -37,6 +38,7 @@ export function createMocks() {
       return iam;
     },
     configAs: () => assert.fail('no other service is called'),
+    secrets: new Secrets(),
     answeredAt: () => clock.now(),
     close: () => undefined,
   };
@@ -54,5 +56,9 @@ export function createMocks() {
 
 /** An error as the SDK throws it. */
 export function awsError(name: string, message = name): Error {
-  return Object.assign(new Error(message), { name, $metadata: { requestId: 'failed-request' } });
+  return Object.assign(new Error(message), {
+    name,
+    Code: name.replace(/Exception$/, ''),
+    $metadata: { requestId: 'failed-request', httpStatusCode: 400 },
+  });
 }

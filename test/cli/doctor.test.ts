@@ -534,12 +534,13 @@ test('doctor exits 1 where nobody answers: unknown, and not fine', async (t) => 
     region: 'us-east-1',
     credentials: harness.emulator.callerCredentials(),
   };
+  // The harness's time passes only while a call waits to be made again: half of 100, 200, 400, 800 and 1600 ms.
   const { code, stdout } = await harness.run(['doctor'], { aws });
   assert.equal(
     stdout,
     report('1 fine, 0 findings stop a plan, 0 stop something else, 1 unknown, 10 not checked', {
       credentials: [
-        '? credentials                  unknown: sts:GetCallerIdentity got no answer from AWS: connect ECONNREFUSED 127.0.0.1:1',
+        '? credentials                  unknown: sts:GetCallerIdentity got no answer from AWS: connect ECONNREFUSED 127.0.0.1:1; tried 127.0.0.1:1 6 times in 2 s',
         '    → check the network, the region and AWS_ENDPOINT_URL',
       ],
       ...unchecked('credentials', ALL_AFTER_CREDENTIALS),
