@@ -157,8 +157,10 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       stop: this.context.stop,
       onEvent: this.progress.show,
     });
-    if (this.json) this.printJson('organization-compared', changes);
-    this.tell(renderChanges(changes));
+    const lines = renderChanges(changes);
+    if (lines.length === 0) return;
+    if (this.json) this.printJson('organization-changed', changes);
+    this.tell(lines);
   }
 
   /** Asks, and then works. */

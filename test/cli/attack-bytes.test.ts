@@ -156,7 +156,12 @@ const READS: readonly (readonly [
   ['plan', '256 MiB', 2 ** 28, (path) => ['show', path]],
   ['plan or receipt', '256 MiB', 2 ** 28, (path) => ['verify', path, '--policy', 'policy.yaml']],
   ['plan', '256 MiB', 2 ** 28, (path) => ['apply', path, '--policy', 'policy.yaml']],
-  ['plan', '256 MiB', 2 ** 28, (path) => ['approve', path, '--key', 'key.pem', '--quiet']],
+  [
+    'plan',
+    '256 MiB',
+    2 ** 28,
+    (path) => ['approve', path, '--trust', 'trust.yaml', '--key', 'key.pem', '--quiet'],
+  ],
   ['policy', '1 MiB', 2 ** 20, (path) => ['verify', FILE, '--policy', path, '--trust', 'trust.yaml']],
   ['policy', '1 MiB', 2 ** 20, (path) => ['apply', FILE, '--policy', path, '--trust', 'trust.yaml']],
   ['trust file', '1 MiB', 2 ** 20, (path) => ['verify', FILE, '--policy', 'policy.yaml', '--trust', path]],

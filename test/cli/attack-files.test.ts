@@ -6,7 +6,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
-import { assertAttackFails, assertTaken, createTarget, FILE, NOT_FITTING, readPlan } from './attacks.js';
+import {
+  assertAttackFails,
+  assertTaken,
+  createTarget,
+  FILE,
+  NOT_FITTING,
+  readPlan,
+  TRUST_ADA,
+} from './attacks.js';
 import { CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
@@ -145,10 +153,22 @@ for (const [how, more] of [
     const { target, larger } = await createTwo(t);
     const digest = await digestOf(target);
     await target.run(['keygen', '--out', 'ada.pem']);
+    await target.run(TRUST_ADA);
     watchReads(t, async (name) => {
       if (name === FILE) await target.write(FILE, larger);
     });
-    const argv = ['approve', FILE, '--key', 'ada.pem', '--quiet', '--confirm', digest, ...more];
+    const argv = [
+      'approve',
+      FILE,
+      '--trust',
+      'trust.yaml',
+      '--key',
+      'ada.pem',
+      '--quiet',
+      '--confirm',
+      digest,
+      ...more,
+    ];
     const { code, stderr } = await target.run(argv);
     assert.equal(await target.read(FILE), larger);
     if (more.length > 0) {

@@ -18,6 +18,7 @@ import {
   FILE,
   NOT_FITTING,
   readPlan,
+  TRUST_ADA,
 } from './attacks.js';
 import { ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
@@ -108,6 +109,7 @@ for (const command of ['plan', 'approve', 'approve --detached']) {
   test(`symlink where ${command} writes: the link goes, and what it led to stays`, async (t) => {
     const target = await createTarget(t);
     await target.run(['keygen', '--out', 'ada.pem']);
+    await target.run(TRUST_ADA);
     const { body } = await readPlan(target);
     const ada = signatureOf('approver', body, createPrivateKey(await target.read('ada.pem')));
     const isDetached = command.endsWith('--detached');
@@ -124,7 +126,7 @@ for (const command of ['plan', 'approve', 'approve --detached']) {
         ? await target.plan()
         : await target.run([
             ...command.split(' '),
-            ...[FILE, '--key', 'ada.pem', '--confirm', digestBody(body)],
+            ...[FILE, '--trust', 'trust.yaml', '--key', 'ada.pem', '--confirm', digestBody(body)],
           ]);
     assert.equal(code, 0, stderr);
     assert.equal(await target.read(VICTIM), before);

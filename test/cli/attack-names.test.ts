@@ -20,7 +20,7 @@ import { findLive, HOSTILE } from '../views/hostile.js';
 import { findBroken } from '../views/markdown.js';
 import { listElements } from '../views/parsed-html.js';
 import { findForeign, renderMarkdown } from '../views/rendered-markdown.js';
-import { assertAttackFails, createTarget, FILE, readPlan } from './attacks.js';
+import { assertAttackFails, createTarget, FILE, readPlan, TRUST_ADA } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { withReceipt } from './receipts.js';
 
@@ -111,7 +111,12 @@ async function tellStory(t: TestContext): Promise<Story> {
   await keep('show --json', 0, run(['show', FILE, '--json']));
   await keep('verify, of too few', 7, verify());
   await run(['keygen', '--out', 'ada.pem']);
-  await keep('approve', 0, run(['approve', FILE, '--key', 'ada.pem', '--confirm', digest]));
+  await run(TRUST_ADA);
+  await keep(
+    'approve',
+    0,
+    run(['approve', FILE, '--trust', 'trust.yaml', '--key', 'ada.pem', '--confirm', digest]),
+  );
   const approve = (key: KeyObject, signed: Buffer) => {
     const signature = signatureOf('approver', signed, key);
     return write(approvalPath(FILE, digest, signature.keyid), encodeSignatures([signature]));

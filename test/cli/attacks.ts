@@ -14,13 +14,22 @@ const READERS = {
   show: ['show', FILE, '--trust', 'trust.yaml'],
   verify: ['verify', FILE, ...TRUSTED],
   apply: ['apply', FILE, ...TRUSTED, '--confirm', ORGANIZATION],
-  approve: ['approve', FILE, '--key', 'key.pem', '--quiet', '--confirm', '0'.repeat(64)],
+  approve: [
+    ...['approve', FILE, '--trust', 'trust.yaml', '--key', 'key.pem'],
+    ...['--quiet', '--confirm', '0'.repeat(64)],
+  ],
 } as const;
 type Reader = keyof typeof READERS;
 
-/** All but `approve`, which asks no trust file: its signature counts with the others, or not at all. */
+export const ALL: readonly Reader[] = ['show', 'verify', 'apply', 'approve'];
+/** Those that show a plan, or act on it; `approve` asks first. */
 export const ALL_WHO_TRUST: readonly Reader[] = ['show', 'verify', 'apply'];
-export const ALL: readonly Reader[] = [...ALL_WHO_TRUST, 'approve'];
+
+/** Lets the key ada.pem approve. */
+export const TRUST_ADA: readonly string[] = [
+  ...['trust', 'add', '--trust', 'trust.yaml', '--from', 'ada.pem', '--name', 'ada'],
+  ...['--role', 'approver'],
+];
 
 export interface Attack extends Pick<Refusal, 'says' | 'hint' | 'options'> {
   /** 4, unless a file cannot be read (1) or signatures are missing (7). */

@@ -28,10 +28,23 @@ export const COMMANDS = [
     'explain',
     'verify',
     'approve',
+    'witness',
     'notice',
     'apply',
   ],
-  ...['receipt', 'recover', 'unlock bucket', 'unlock queue', 'keygen', 'completion', 'emulate', 'demo'],
+  ...[
+    'receipt',
+    'recover',
+    'unlock bucket',
+    'unlock queue',
+    'trust add',
+    'trust revoke',
+    'trust show',
+    'keygen',
+    'completion',
+    'emulate',
+    'demo',
+  ],
 ];
 
 export interface Result {

@@ -55,7 +55,7 @@ async function createKept(t: TestContext, more: Partial<Scenario> = {}): Promise
     approveBy: async (key) => {
       const text = await read('org.plan.yaml');
       const digest = digestBody(Buffer.from(text.slice(0, text.indexOf('---\n'))));
-      return run(['approve', 'org.plan.yaml', '--key', key, '--confirm', digest]);
+      return run(['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', key, '--confirm', digest]);
     },
     signing: () =>
       emulator.calls

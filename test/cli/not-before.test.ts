@@ -113,7 +113,16 @@ async function createWaiting(t: TestContext) {
   /** Signs as approver, by the clock that the approver's machine has. */
   const approve = async (at: string) => {
     const { body } = await readPlan(planned);
-    const argv = ['approve', 'org.plan.yaml', '--key', 'ada.pem', '--confirm', digestBody(body)];
+    const argv = [
+      'approve',
+      'org.plan.yaml',
+      '--trust',
+      'trust.yaml',
+      '--key',
+      'ada.pem',
+      '--confirm',
+      digestBody(body),
+    ];
     const { code, stderr } = await run(argv, stopAt(at));
     assert.equal(code, 0, stderr);
     planned.forget();

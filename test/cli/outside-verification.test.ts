@@ -141,7 +141,18 @@ test("the README's commands check an approval, in the plan and detached, and in 
   const bare = await planWith(planned, 'key.pem', 'ed25519');
   const digest = digestBody(bare.plan.subarray(0, bare.plan.indexOf('\n---\n') + 1));
   const approve = async (key: string, ...more: string[]) => {
-    const argv = ['approve', 'org.plan.yaml', '--key', key, '--confirm', digest, '--json', ...more];
+    const argv = [
+      'approve',
+      'org.plan.yaml',
+      '--trust',
+      'trust.yaml',
+      '--key',
+      key,
+      '--confirm',
+      digest,
+      '--json',
+      ...more,
+    ];
     const { code, stdout, stderr } = await run(argv, { env: { PATH } });
     assert.equal(code, 0, stderr);
     return (JSON.parse(stdout) as { path: string }).path;

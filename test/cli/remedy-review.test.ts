@@ -213,7 +213,7 @@ test('approve shows a plan of remedies, asks, and adds a signature that verify c
   await write('trust.yaml', `version: 1\nthreshold: { planner: 1, approver: 1 }\nkeys:\n${planner}${stdout}`);
   assert.equal((await run(VERIFY)).code, 7);
 
-  const approve = ['approve', FILE, '--key', 'ada.pem'];
+  const approve = ['approve', FILE, '--trust', 'trust.yaml', '--key', 'ada.pem'];
   const declined = await run(approve, { typed: 'no' });
   assert.equal(declined.code, 8);
   assert.equal((await run(VERIFY)).code, 7);
@@ -227,7 +227,9 @@ test('approve shows a plan of remedies, asks, and adds a signature that verify c
 
 test('approve refuses a plan of remedies that has expired', async (t) => {
   const { run } = await createReviewed(t);
-  const { code, stderr } = await run(['approve', FILE, '--key', 'key.pem'], { now: '2026-11-26T08:00:00Z' });
+  const { code, stderr } = await run(['approve', FILE, '--trust', 'trust.yaml', '--key', 'key.pem'], {
+    now: '2026-11-26T08:00:00Z',
+  });
   assert.equal(code, 4);
   assert.match(stderr, /^Error: the plan expired at 2026-11-26T08:00:00Z\n/);
 });

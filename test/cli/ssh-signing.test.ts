@@ -55,7 +55,17 @@ async function createCrew(t: TestContext, kind: KeyKind = 'ed25519'): Promise<Cr
     approver,
     digest,
     approve: async (key, more = [], options = { env: agent.env }) => {
-      const argv = ['approve', 'org.plan.yaml', '--key', key, '--confirm', await digest(), ...more];
+      const argv = [
+        'approve',
+        'org.plan.yaml',
+        '--trust',
+        'trust.yaml',
+        '--key',
+        key,
+        '--confirm',
+        await digest(),
+        ...more,
+      ];
       const { code, stdout, stderr } = await run(argv, options);
       assert.equal(code, 0, stderr);
       return stdout;
@@ -166,7 +176,17 @@ test('approve says how to use a key under a passphrase where nobody can be asked
   createSshKey(crew.folder, 'locked', 'ed25519', 'sesame');
   await planAs(crew, 'planner');
   await assertRefused(crew, {
-    argv: ['approve', 'org.plan.yaml', '--key', 'locked', '--quiet', '--confirm', await crew.digest()],
+    argv: [
+      'approve',
+      'org.plan.yaml',
+      '--trust',
+      'trust.yaml',
+      '--key',
+      'locked',
+      '--quiet',
+      '--confirm',
+      await crew.digest(),
+    ],
     options: { env: ENV },
     code: 1,
     says: 'the signing key "./locked" is encrypted, and there is no terminal to ask for its passphrase',
@@ -227,7 +247,17 @@ test('plan and approve refuse a private key that is open to others', { skip }, a
   chmodSync(join(crew.folder, 'open'), 0o640);
   for (const argv of [
     [...PLAN, 'open'],
-    ['approve', 'org.plan.yaml', '--quiet', '--confirm', await crew.digest(), '--key', 'open'],
+    [
+      'approve',
+      'org.plan.yaml',
+      '--trust',
+      'trust.yaml',
+      '--quiet',
+      '--confirm',
+      await crew.digest(),
+      '--key',
+      'open',
+    ],
   ]) {
     await assertRefused(crew, {
       argv,

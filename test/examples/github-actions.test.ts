@@ -190,7 +190,17 @@ test('a plan of the same policy stays as it is, so that an approval of it counts
   assert.deepEqual([first.code, first.outputs['plan-exit-code']], [7, '2'], first.log);
   const planned = await read('org.plan.yaml');
   const [, digest = ''] = /sha256:(\w+)/.exec(first.summary) ?? [];
-  const approve = ['approve', 'org.plan.yaml', '--key', approver, '--detached', '--confirm', digest];
+  const approve = [
+    'approve',
+    'org.plan.yaml',
+    '--trust',
+    'trust.yaml',
+    '--key',
+    approver,
+    '--detached',
+    '--confirm',
+    digest,
+  ];
   assert.equal((await run(approve, { now })).code, 0);
   const approved = await plan();
   assert.equal(approved.code, 0, approved.log);
