@@ -2,6 +2,7 @@
 # Verifies a plan, applies it, and writes the evidence. It is told by its environment:
 #   POLICY, PLAN  the files, as they were reviewed
 #   TRUST         the content of trust.yaml, from a setting that no pull request can change
+#   ROOTSWEEP_KEY the operator's key, which signs the journal and the receipt, such as awskms:alias/operators
 #   ORGANIZATION  the id of the organization, in place of typing it at the prompt
 #   OUT           a folder for the evidence
 # Its exit code is that of verify where it refuses (4) or approvals are missing (7), else that of apply. A journal of an earlier run that lies beside the
@@ -24,8 +25,8 @@ shopt -s nullglob
 stem=${PLAN%.yaml}
 for journal in "${stem%.yml}".*.journal.jsonl; do
   receipt=$OUT/$(basename "$journal" .journal.jsonl).receipt
-  if ! rootsweep receipt "$journal" --out "$receipt.yaml" ||
-    ! rootsweep receipt "$journal" --format markdown --out "$receipt.md"; then
+  if ! rootsweep receipt "$journal" --trust "$OUT/trust.yaml" --key "$ROOTSWEEP_KEY" --out "$receipt.yaml" ||
+    ! rootsweep receipt "$journal" --trust "$OUT/trust.yaml" --format markdown --out "$receipt.md"; then
     # It must not hide what apply had to say.
     ((code != 0)) || code=1
   fi

@@ -76,7 +76,9 @@ function commandsOf({
     ['plan', [...FILES, '--out', PLAN, '--key', 'key.pem', ...pace]],
     ['show', [PLAN]],
     ['verify', trusted],
-    ...(applied ? [['apply', [...trusted, '--confirm', ORGANIZATION, ...pace]] as const] : []),
+    ...(applied
+      ? [['apply', [...trusted, '--key', 'key.pem', '--confirm', ORGANIZATION, ...pace]] as const]
+      : []),
   ];
   return commands.map(([command, flags]) => [command, [BIN, command, ...flags, '--quiet']]);
 }

@@ -10,6 +10,7 @@ import { digestBody } from '../../src/core/envelope.js';
 import { createSshKey, type KeyKind, PATH, withoutOpenSsh } from './open-ssh.js';
 import { createPlanned, type Planned, SCENARIO } from './planned.js';
 import { fillIn, readBlock, readPhrase } from './readme.js';
+import { createApplied } from './receipts.js';
 
 const version = spawnSync('openssl', ['version'], { encoding: 'utf8' }).stdout ?? '';
 const withoutBash = spawnSync('bash', ['--version']).error !== undefined && 'bash is not installed';
@@ -208,4 +209,33 @@ test('a key that openssl put under a passphrase, as the README says, signs', {
   const { code, stderr: said } = await planned.run([...argv, '--passphrase-fd', String(descriptor)]);
   assert.equal(code, 0, said);
   assert.equal((await planned.verify()).code, 0);
+});
+
+test("the README's commands check a journal of two runs, and refuse another line, order, operator or plan", {
+  skip: withoutOpenSsl,
+}, async (t) => {
+  const applied = await createApplied(t);
+  const { journal, read, apply } = applied;
+  assert.equal((await apply()).code, 0);
+  const publicKey = await trustLine(applied, 'key.pem');
+  const script = fillIn(readBlock('check: journal'), { 'MCowBQYDK2VwAyEA…': publicKey });
+  const plan = await read('org.plan.yaml');
+  const text = await read(journal);
+  const statusOf = async (lines: string, commands = script, of = plan) =>
+    (await check(t, { script: commands }, { 'org.plan.yaml': of, 'org.plan.journal.jsonl': lines })).status;
+  assert.equal(await statusOf(text), 0);
+  const lines = text.split('\n');
+  const swapped = [...lines.slice(0, 1), lines[2], lines[1], ...lines.slice(3)].join('\n');
+  for (const forged of [
+    swapped,
+    lines.toSpliced(1, 1).join('\n'),
+    text.replace('"answer":"deleted"', '"answer":"absent"'),
+    text.replace('"pid":4242', '"pid":4243'),
+  ]) {
+    assert.notEqual(forged, text);
+    assert.notEqual(await statusOf(forged), 0);
+  }
+  assert.notEqual(await statusOf(text, script, plan.replace('333333333333', '333333333334')), 0);
+  await applied.run(['keygen', '--out', 'other.pem', '--quiet']);
+  assert.notEqual(await statusOf(text, script.replace(publicKey, await trustLine(applied, 'other.pem'))), 0);
 });

@@ -31,7 +31,9 @@ async function tellStory({ run }: Harness, organization: string): Promise<string
   ];
   let story = '';
   for (const command of commands) {
-    const { code, stdout, stderr } = await run(command);
+    const { code, stdout, stderr } = await run(command, {
+      env: { NO_COLOR: '1', ROOTSWEEP_KEY: 'operator.pem' },
+    });
     const error = stderr.includes('Error: ') ? stderr.slice(stderr.indexOf('Error: ')) : '';
     story += `$ rootsweep ${command.join(' ')}\n${stdout}${error}(exit code ${code})\n\n`;
   }
@@ -85,7 +87,11 @@ for (const name of names) {
 
     // From here on the plan is the committed one, under the committed trust file.
     await harness.write('org.plan.yaml', readExample('expected/org.plan.yaml'));
-    await harness.write('trust.yaml', readExample('trust.yaml'));
+    // Nobody has the private half of its key, so that another one signs the journal.
+    const { stdout: operator } = await harness.run([
+      ...['keygen', '--out', 'operator.pem', '--name', 'operator', '--role', 'operator', '--quiet'],
+    ]);
+    await harness.write('trust.yaml', `${readExample('trust.yaml')}${operator}`);
     for (const [file, command] of Object.entries(SHOWN)) {
       const { stdout } = await harness.run(command);
       if (UPDATE) writeFileSync(path(`expected/${file}`), stdout);

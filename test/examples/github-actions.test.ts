@@ -121,6 +121,7 @@ async function openPipeline(
         'runner.temp': temp,
         'vars.ROOTSWEEP_TRUST_FILE': await harness.read('trust.yaml'),
         'vars.ROOTSWEEP_ORGANIZATION': ORGANIZATION,
+        'vars.ROOTSWEEP_OPERATOR_KEY': 'key.pem',
       };
       const ofJob = Object.entries(job.env).map(([name, value]) => [
         name,

@@ -38,6 +38,7 @@ async function openPipeline(t: TestContext) {
       ROOTSWEEP_KEY: 'key.pem',
       ROOTSWEEP_TRUST_FILE: await read('trust.yaml'),
       ROOTSWEEP_ORGANIZATION: ORGANIZATION,
+      ROOTSWEEP_OPERATOR_KEY: 'key.pem',
       ROOTSWEEP_PLANNER_ROLE: 'arn:aws:iam::111111111111:role/planner',
       AWS_ID_TOKEN: 'token-of-the-job',
       ...settings,

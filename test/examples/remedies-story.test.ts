@@ -65,7 +65,11 @@ test('example remedies plans and ends as expected', async (t) => {
     // The signature is another one each time.
     const { body } = decodeEnvelope(Buffer.from(await read(name)), name);
     assertFile(name.replace('.yaml', '.body.yaml'), body.toString());
-    await tell(['apply', name, ...FILES, '--trust', 'trust.yaml', '--confirm', 'o-remedies0001']);
+    await tell(
+      ['apply', name, ...FILES, '--trust', 'trust.yaml', '--confirm', 'o-remedies0001'],
+      '--key',
+      'key.pem',
+    );
   }
   await tell(['audit']);
   assertFile('story.txt', story);
