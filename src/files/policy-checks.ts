@@ -1,5 +1,6 @@
 /** What a policy file can get wrong that a schema cannot say. */
 import { nameCredential } from '../core/credentials.js';
+import { findPathGlobFault } from '../core/glob.js';
 import type { Selector, Waiver } from '../core/policy.js';
 import { parseDuration } from './duration.js';
 import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
@@ -19,9 +20,11 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
   };
 
   for (const kind of ['include', 'exclude'] as const) {
-    for (const [index, { joined }] of (document[kind] ?? []).entries()) {
-      const fault = joined && findJoinedFault(joined);
-      if (fault !== undefined) report([kind, index, 'joined'], fault);
+    for (const [index, { joined, ou }] of (document[kind] ?? []).entries()) {
+      const joinedFault = joined && findJoinedFault(joined);
+      if (joinedFault !== undefined) report([kind, index, 'joined'], joinedFault);
+      const unitFault = ou && findUnitFault(ou);
+      if (unitFault !== undefined) report([kind, index, 'ou'], unitFault);
     }
   }
   const { notBefore, expiresAfter, rollout } = document;
@@ -75,6 +78,18 @@ export function namedBy(waiver: WaiverDocument): Pick<Waiver, 'kind' | 'id'> {
 /** `delete: [access-key, password, mfa-device]`: the line that a waiver needs. */
 function writeDelete(document: PolicyDocument, kind: Waiver['kind']): string {
   return `delete: [${[kind, ...(document.delete ?? ['password', 'mfa-device'])].join(', ')}]`;
+}
+
+/** A path that would not match what it seems to. */
+function findUnitFault(ou: string): string | undefined {
+  switch (ou.startsWith('/') ? findPathGlobFault(ou) : undefined) {
+    case 'many-within-name':
+      return `is ${flow(ou)}, and "**" crosses OUs only where it stands alone between slashes; write "*" for the rest of a name, as in "/Workloads*", and "/**" for everything below, as in "/Workloads/**"`;
+    case 'empty-name':
+      return `is ${flow(ou)}, and no OU has an empty name; write one "/" between names and none at the end`;
+    case undefined:
+      return undefined;
+  }
 }
 
 function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): string | undefined {
