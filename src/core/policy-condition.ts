@@ -116,6 +116,7 @@ export function matchesArn(pattern: string, arn: string): boolean {
   };
   const [wanted, actual] = [split(pattern), split(arn)];
   return (
-    wanted.length === actual.length && wanted.every((part, index) => matchesWildcards(part, actual[index] ?? ''))
+    wanted.length === actual.length &&
+    wanted.every((part, index) => matchesWildcards(part, actual[index] ?? ''))
   );
 }

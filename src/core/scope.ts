@@ -4,7 +4,14 @@
  * Nothing here reads "not known" as "no": a rule about tags that were not read, or about an OU path that AWS did
  * not give, yields its own answer.
  */
-import { compilePathGlob, compileTextGlob, foldPath, foldText, type GlobPath, type GlobText } from './glob.js';
+import {
+  compilePathGlob,
+  compileTextGlob,
+  foldPath,
+  foldText,
+  type GlobPath,
+  type GlobText,
+} from './glob.js';
 import type { Account, AccountState } from './organization.js';
 import type { Exclusion, Policy, Rule, Selector } from './policy.js';
 

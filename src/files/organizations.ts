@@ -18,10 +18,14 @@ export function parseOrganizations(text: string, fileName: string): Organization
   // The schema has just proven the shape.
   const { organizations } = file.value as { readonly organizations: readonly OrganizationEntry[] };
   const problems: Problem[] = [];
-  for (const [index, entry] of organizations.entries()) {
-    for (const key of UNIQUE) {
-      const first = organizations.findIndex((other) => other[key] === entry[key]);
-      if (first === index) continue;
+  for (const key of UNIQUE) {
+    const firsts = new Map<string, number>();
+    for (const [index, entry] of organizations.entries()) {
+      const first = firsts.get(entry[key]);
+      if (first === undefined) {
+        firsts.set(entry[key], index);
+        continue;
+      }
       const place = file.locate(['organizations', index, key]);
       const sentence = `organizations[${index}].${key} is ${quote(entry[key])}, like that of organizations[${first}]; give each its own`;
       problems.push({ ...place, sentence });

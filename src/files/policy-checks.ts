@@ -11,6 +11,8 @@ import type { YamlFile, YamlPath } from './yaml-file.js';
 
 export const DEFAULT_EXPIRY = '72h';
 const LONGEST_EXPIRY = '30d';
+/** So many are shown in a sentence. */
+const MOST_WAVES = 20;
 
 /** @param file the file of the document, for the places of its problems. */
 export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[] {
@@ -102,7 +104,7 @@ function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): st
 function findWavesFault(waves: readonly WaveDocument[]): string | undefined {
   const sorted = sortWaves(waves);
   const repaired = sorted.at(-1) === '100%' ? sorted : [...sorted, '100%'];
-  const advice = `write waves: [${repaired.join(', ')}]`;
+  const advice = repaired.length > MOST_WAVES ? 'write fewer' : `write waves: [${repaired.join(', ')}]`;
   if (waves.some((wave, index) => wave !== sorted[index])) {
     return `must grow, with numbers of accounts before percentages; ${advice}`;
   }

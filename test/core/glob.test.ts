@@ -44,7 +44,9 @@ test('a text glob matches as picomatch does, whatever pattern and text are', () 
 
 const path = fc.array(nameOf(3), { maxLength: 5 }).map((names) => `/${names.join('/')}`);
 const pathGlob = fc
-  .array(fc.oneof(fc.constantFrom('*', '**', '?'), textOf([...FEW, '*', '?'], 3), nameOf(3)), { maxLength: 6 })
+  .array(fc.oneof(fc.constantFrom('*', '**', '?'), textOf([...FEW, '*', '?'], 3), nameOf(3)), {
+    maxLength: 6,
+  })
   .map((names) => `/${names.join('/')}`)
   .filter((glob) => findPathGlobFault(glob) === undefined);
 
