@@ -3,7 +3,7 @@
  * Each condition is answered by the same code that decides (`scope.ts`), as a rule that has no other.
  */
 import type { Exclusion, Policy, Rule, Selector } from './policy.js';
-import { type AccountFacts, compileScope, resolveScope, type Scope } from './scope.js';
+import { type AccountFacts, compileScope, matchRule, resolveScope, type Scope } from './scope.js';
 
 /** `not-known`: AWS did not tell, or would not let it be read. `not-read`: nothing needed it. */
 export type Answer = 'match' | 'no-match' | 'not-known' | 'not-read';
@@ -70,8 +70,7 @@ export function explainScope(
 }
 
 function ask(rule: Rule, facts: AccountFacts, unreadable: ReadonlySet<'tags' | 'ou'>): Answer {
-  const { include } = compileScope({ include: [rule], exclude: [] });
-  switch (include[0]?.match(facts)) {
+  switch (matchRule(rule, facts)) {
     case 'match':
       return 'match';
     case 'no-match':
@@ -79,7 +78,6 @@ function ask(rule: Rule, facts: AccountFacts, unreadable: ReadonlySet<'tags' | '
     case 'needs-tags':
       return unreadable.has('tags') ? 'not-known' : 'not-read';
     case 'missing-fact':
-    case undefined:
       return 'not-known';
   }
 }

@@ -57,10 +57,12 @@ function compareGuards(base: Policy, { unusedFor, waivers }: Policy): string[] {
     unusedFor < base.unusedFor
       ? [`guards.access-key.unusedFor is shorter: ${formatDays(base.unusedFor)} -> ${formatDays(unusedFor)}`]
       : [];
+  // Of two waivers for one credential, no policy has the second.
+  const waivedBefore = new Map(base.waivers.map((it) => [nameCredential(it), it]));
   const waived = waivers.flatMap((waiver) => {
     const { place, line, until } = waiver;
     const what = `${nameCredential(waiver)} until ${until}`;
-    const before = base.waivers.find((it) => nameCredential(it) === nameCredential(waiver));
+    const before = waivedBefore.get(nameCredential(waiver));
     if (before === undefined) return [`${place} (line ${line}) is added: none -> ${what}`];
     if (Date.parse(until) <= Date.parse(before.until)) return [];
     return [`${place} (line ${line}) ends later: ${before.until} -> ${until}, for ${nameCredential(waiver)}`];

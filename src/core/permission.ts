@@ -2,7 +2,7 @@
  * By what an access key or a signing certificate may go. Whoever deletes a key that something still uses breaks it for
  * good, so that naming the kind in `delete` is not enough: a guard must hold, or a waiver must name the credential.
  */
-import { type Credential, type CredentialName, nameCredential } from './credentials.js';
+import type { Credential, CredentialName } from './credentials.js';
 import type { Policy, Waiver } from './policy.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -80,7 +80,7 @@ function judgeWaiver(
   now: Date,
   why: string,
 ): Exclude<Permission, { kind: 'unguarded' }> {
-  const waiver = waivers.find((it) => nameCredential(it) === nameCredential(credential));
+  const waiver = waivers.find(({ kind, id }) => kind === credential.kind && id === credential.id);
   if (waiver === undefined) return { kind: 'guarded', why };
   const { place, line, reason, until } = waiver;
   if (hasWaiverEnded(waiver, now)) {

@@ -193,9 +193,10 @@ function isList(value: object): value is readonly string[] {
 function compareCredentials(before: Entry | undefined, after: Entry | undefined): CredentialDifference[] {
   const [old, now] = [credentialsOf(before), credentialsOf(after)];
   const all = new Map([...old, ...now].map((credential) => [nameCredential(credential), credential]));
+  const [stateBefore, stateAfter] = [readStates(before), readStates(after)];
   return sortCredentials(all.values()).flatMap(({ kind, id }) => {
     const credential = id === undefined ? { kind } : { kind, id };
-    const states = { before: stateOf(credential, before), after: stateOf(credential, after) };
+    const states = { before: stateBefore(credential), after: stateAfter(credential) };
     return isDeepStrictEqual(states.before, states.after) ? [] : [{ credential, ...states }];
   });
 }
@@ -204,17 +205,21 @@ function credentialsOf(entry: Entry | undefined): readonly Credential[] {
   return isFull(entry) && entry.observed?.kind === 'audited' ? entry.observed.credentials : [];
 }
 
-function stateOf(credential: CredentialName, entry: Entry | undefined): CredentialState {
-  if (entry === undefined) return { kind: 'no-account' };
-  if (entry.decision === 'clean') return { kind: 'absent' };
+/** What a plan knows of each credential of an account. */
+function readStates(entry: Entry | undefined): (credential: CredentialName) => CredentialState {
+  if (entry === undefined) return () => ({ kind: 'no-account' });
+  if (entry.decision === 'clean') return () => ({ kind: 'absent' });
   const { observed, actions } = entry;
-  if (observed === undefined) return { kind: 'not-audited' };
-  if (observed.kind === 'unknown') return { kind: 'unknown' };
-  const name = nameCredential(credential);
-  const found = observed.credentials.find((it) => nameCredential(it) === name);
-  if (found === undefined) return { kind: 'absent' };
-  const deleted = actions.some((action) => nameCredential(actionName(action)) === name);
-  return { kind: 'present', use: describeUse(found), deleted };
+  if (observed === undefined) return () => ({ kind: 'not-audited' });
+  if (observed.kind === 'unknown') return () => ({ kind: 'unknown' });
+  const present = new Map(observed.credentials.map((it) => [nameCredential(it), it]));
+  const deleted = new Set(actions.map((action) => nameCredential(actionName(action))));
+  return (credential) => {
+    const name = nameCredential(credential);
+    const found = present.get(name);
+    if (found === undefined) return { kind: 'absent' };
+    return { kind: 'present', use: describeUse(found), deleted: deleted.has(name) };
+  };
 }
 
 /** What is said with other weight is one finding, not two. */

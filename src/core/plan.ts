@@ -236,9 +236,10 @@ function findEntryFault(entry: FullEntry, managementAccount: string): string | u
   const observed = entry.observed.credentials;
   const kinds = new Set(entry.actions.map((action) => action.delete));
   const planned = entry.actions.map((action) => nameCredential(actionName(action)));
+  const named = new Set(planned);
   // A guard keeps one key and lets another go; of what has no guard, all of a kind goes.
   const expected = sortCredentials(observed)
-    .filter((it) => kinds.has(it.kind) && (!isGuarded(it) || planned.includes(nameCredential(it))))
+    .filter((it) => kinds.has(it.kind) && (!isGuarded(it) || named.has(nameCredential(it))))
     .map(nameCredential);
   if (JSON.stringify(expected) !== JSON.stringify(planned)) {
     return 'has actions that are not, in the safe order, those of the credentials it was seen with';

@@ -3,6 +3,7 @@
  * known of the request leaves the answer open, and open is not "no" (promise 4).
  * Source: IAM user guide, "Condition operators" and "Global condition context keys".
  */
+import { matchesWildcards } from './glob.js';
 
 /** Whether something holds: `open` where it depends on what nobody knows beforehand. */
 export type Verdict = 'yes' | 'no' | 'open';
@@ -18,7 +19,7 @@ type Test = (wanted: string, actual: string) => boolean;
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (wanted, actual) => wanted === actual,
   StringEqualsIgnoreCase: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
-  StringLike: matchesGlob,
+  StringLike: matchesWildcards,
   ArnEquals: matchesArn,
   ArnLike: matchesArn,
   Bool: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
@@ -98,34 +99,12 @@ export function listTexts(values: unknown): readonly string[] | undefined {
 /** The text with `${aws:PrincipalAccount}` and the like replaced; undefined where a variable's value is open. */
 export function substitute(text: string, known: KnownKeys): string | undefined {
   let open = false;
-  const whole = text.replace(/\$\{([^}]+)\}/g, (variable, key: string) => {
+  const whole = text.replace(/\$\{([^{}]+)\}/g, (variable, key: string) => {
     const values = known(key.toLowerCase());
     if (values === 'open') open = true;
     return values === 'open' ? variable : (values[0] ?? variable);
   });
   return open ? undefined : whole;
-}
-
-/** `*` is any text, `?` any one character; the whole text must match. In time linear in pattern times text. */
-export function matchesGlob(pattern: string, text: string): boolean {
-  let [p, t, star, retry] = [0, 0, -1, 0];
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p;
-      retry = t;
-      p += 1;
-    } else if (pattern[p] === '?' || pattern[p] === text[t]) {
-      p += 1;
-      t += 1;
-    } else if (star >= 0) {
-      retry += 1;
-      [p, t] = [star + 1, retry];
-    } else {
-      return false;
-    }
-  }
-  while (pattern[p] === '*') p += 1;
-  return p === pattern.length;
 }
 
 /** Part by part, so that `*` in the account does not reach into the resource, which keeps its own colons. */
@@ -137,6 +116,7 @@ export function matchesArn(pattern: string, arn: string): boolean {
   };
   const [wanted, actual] = [split(pattern), split(arn)];
   return (
-    wanted.length === actual.length && wanted.every((part, index) => matchesGlob(part, actual[index] ?? ''))
+    wanted.length === actual.length &&
+    wanted.every((part, index) => matchesWildcards(part, actual[index] ?? ''))
   );
 }

@@ -1,4 +1,5 @@
 /** The statements of a policy document, and what one of them is about: anything may stand in a document. */
+import { matchesWildcards } from './glob.js';
 import {
   both,
   type Conditions,
@@ -6,7 +7,6 @@ import {
   type KnownKeys,
   listTexts,
   matchesArn,
-  matchesGlob,
   substitute,
   type Verdict,
 } from './policy-condition.js';
@@ -37,7 +37,7 @@ export function matchAction({ Action, NotAction }: Statement, action: string): V
   const matches = (patterns: unknown): Verdict => {
     const texts = listTexts(patterns);
     if (texts === undefined) return 'open';
-    return texts.some((text) => matchesGlob(text.toLowerCase(), action.toLowerCase())) ? 'yes' : 'no';
+    return texts.some((text) => matchesWildcards(text.toLowerCase(), action.toLowerCase())) ? 'yes' : 'no';
   };
   return both([
     Action === undefined ? 'yes' : matches(Action),

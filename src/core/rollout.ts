@@ -21,10 +21,12 @@ export function findWave(
   total: number,
   done: number,
 ): WaveStep | undefined {
-  const targets = waves
-    .map((wave) => targetOf(wave, total))
+  const targets: number[] = [];
+  for (const wave of waves) {
+    const target = targetOf(wave, total);
     // A share of a small organization can be less than the number before it, and is no wave of its own then.
-    .filter((target, position, all) => all.slice(0, position).every((before) => before < target));
+    if (target > (targets.at(-1) ?? 0)) targets.push(target);
+  }
   const index = targets.findIndex((target) => target > done);
   const target = targets[index];
   return target === undefined ? undefined : { number: index + 1, of: targets.length, target };

@@ -4,7 +4,14 @@
  * Nothing here reads "not known" as "no": a rule about tags that were not read, or about an OU path that AWS did
  * not give, yields its own answer.
  */
-import picomatch from 'picomatch';
+import {
+  compilePathGlob,
+  compileTextGlob,
+  foldPath,
+  foldText,
+  type GlobPath,
+  type GlobText,
+} from './glob.js';
 import type { Account, AccountState } from './organization.js';
 import { type Exclusion, nameRule, type Policy, type Rule } from './policy.js';
 
@@ -39,9 +46,16 @@ export type Scope =
 
 type Match = 'match' | 'no-match' | 'needs-tags' | 'missing-fact';
 
+/** What is known of an account, with its texts prepared once for the globs of all rules. */
+interface Subject extends AccountFacts {
+  readonly name: GlobText;
+  readonly email: GlobText;
+  readonly path?: GlobPath;
+}
+
 interface CompiledRule<R extends Rule = Rule> {
   readonly rule: R;
-  readonly match: (facts: AccountFacts) => Match;
+  readonly match: (subject: Subject) => Match;
 }
 
 /** A policy's rules, compiled once, those without tags first: the cheap ones decide before tags are read. */
@@ -77,7 +91,8 @@ export function resolveScope(
   if (account.state === 'UNKNOWN') return { kind: 'undecidable', missing: 'the state of the account' };
   if (account.state !== 'ACTIVE') return { kind: 'not-active', state: account.state };
 
-  const excluded = firstMatch(rules.exclude, facts);
+  const subject = prepare(facts);
+  const excluded = firstMatch(rules.exclude, subject);
   if (excluded.kind === 'match') {
     return {
       kind: 'excluded',
@@ -88,7 +103,7 @@ export function resolveScope(
   if (excluded.kind !== 'no-match') return excluded;
   if (rules.include.length === 0) return { kind: 'included' };
 
-  const included = firstMatch(rules.include, facts);
+  const included = firstMatch(rules.include, subject);
   if (included.kind === 'match') return { kind: 'included', rule: included.rule };
   return included.kind === 'no-match' ? { kind: 'not-included' } : included;
 }
@@ -97,8 +112,9 @@ export function resolveScope(
 export function matchAll(rules: ScopeRules, facts: AccountFacts): { matched: Rule[]; needTags: Rule[] } {
   const matched: Rule[] = [];
   const needTags: Rule[] = [];
+  const subject = prepare(facts);
   for (const { rule, match } of [...rules.exclude, ...rules.include]) {
-    const result = match(facts);
+    const result = match(subject);
     if (result === 'match') matched.push(rule);
     if (result === 'needs-tags') needTags.push(rule);
   }
@@ -110,16 +126,31 @@ export function comparesEmail(scope: Scope): boolean {
   return 'rule' in scope && scope.rule?.selector.email !== undefined;
 }
 
+/** Whether one rule alone matches an account. */
+export function matchRule(rule: Rule, facts: AccountFacts): Match {
+  return compileRule(rule)(prepare(facts));
+}
+
+function prepare(facts: AccountFacts): Subject {
+  const { account, unitPath } = facts;
+  return {
+    ...facts,
+    name: foldText(account.name),
+    email: foldText(account.email),
+    ...(unitPath === undefined ? {} : { path: foldPath(unitPath) }),
+  };
+}
+
 function firstMatch<R extends Rule>(
   rules: readonly CompiledRule<R>[],
-  facts: AccountFacts,
+  subject: Subject,
 ):
   | { kind: 'match'; rule: R }
   | { kind: 'no-match' }
   | Extract<Scope, { kind: 'needs-tags' | 'undecidable' }> {
   let open: Match = 'no-match';
   for (const { rule, match } of rules) {
-    const result = match(facts);
+    const result = match(subject);
     if (result === 'match') return { kind: 'match', rule };
     if (open === 'no-match') open = result;
   }
@@ -144,82 +175,54 @@ function compileRules<R extends Rule>(rules: readonly R[]): CompiledRule<R>[] {
 /** Cheap keys first; tags last, so that they are asked for only where everything else holds. */
 function compileRule(rule: Rule): CompiledRule['match'] {
   const { account: id, name, ou, tags, joined, joinedMethod } = rule.selector;
-  const matchesName = name === undefined ? always : textGlob(name);
+  const matchesName = name === undefined ? always : compileTextGlob(name);
   const matchEmail = compileEmail(rule);
   const before = joined?.before === undefined ? Number.POSITIVE_INFINITY : Date.parse(joined.before);
   const after = joined?.after === undefined ? Number.NEGATIVE_INFINITY : Date.parse(joined.after);
   const matchUnit = compileUnit(ou);
 
-  return (facts) => {
-    const { account } = facts;
+  return (subject) => {
+    const { account } = subject;
     if (id !== undefined && id !== account.id) return 'no-match';
-    const byEmail = matchEmail(facts);
+    const byEmail = matchEmail(subject);
     if (isMissing(name, account.name) || byEmail === 'missing-fact') return 'missing-fact';
     if (isMissing(joinedMethod, account.joinedMethod)) return 'missing-fact';
     if (joinedMethod !== undefined && joinedMethod !== account.joinedMethod) return 'no-match';
-    if (!matchesName(account.name) || byEmail === 'no-match') return 'no-match';
+    if (!matchesName(subject.name) || byEmail === 'no-match') return 'no-match';
     if (joined !== undefined) {
       const at = Date.parse(account.joined);
       if (Number.isNaN(at)) return 'missing-fact';
       if (at >= before || at <= after) return 'no-match';
     }
-    const unit = matchUnit(facts);
+    const unit = matchUnit(subject);
     if (unit !== 'match' || tags === undefined) return unit;
-    if (facts.tags === undefined) return 'needs-tags';
-    const found = facts.tags;
+    if (subject.tags === undefined) return 'needs-tags';
+    const found = subject.tags;
     return Object.entries(tags).every(([key, value]) => Object.hasOwn(found, key) && found[key] === value)
       ? 'match'
       : 'no-match';
   };
 }
 
-function compileEmail(rule: Rule): (facts: AccountFacts) => Match {
+function compileEmail(rule: Rule): CompiledRule['match'] {
   const { email } = rule.selector;
   if (email === undefined) return () => 'match';
-  const [matches, name] = [textGlob(email), nameRule(rule)];
-  return ({ account, decidedBy }) => {
+  const [matches, name] = [compileTextGlob(email), nameRule(rule)];
+  return ({ account, decidedBy, email: folded }) => {
     if (decidedBy !== undefined) return decidedBy === name ? 'match' : 'no-match';
     if (isMissing(email, account.email)) return 'missing-fact';
-    return matches(account.email) ? 'match' : 'no-match';
+    return matches(folded) ? 'match' : 'no-match';
   };
 }
 
-function compileUnit(ou: string | undefined): (facts: AccountFacts) => Match {
+function compileUnit(ou: string | undefined): CompiledRule['match'] {
   if (ou === undefined) return () => 'match';
   if (!ou.startsWith('/')) {
     return ({ account: { parents } }) =>
       parents.length === 0 ? 'missing-fact' : parents.includes(ou) ? 'match' : 'no-match';
   }
-  const matches = pathGlob(ou);
-  return ({ unitPath }) =>
-    unitPath === undefined ? 'missing-fact' : matches(unitPath) ? 'match' : 'no-match';
-}
-
-/** `windows` is set because picomatch would otherwise read a backslash as the system that it runs on does. */
-const GLOB = { dot: true, nocase: true, windows: false } as const;
-
-/** `*` stays within one OU, `**` crosses them. The root gets a name: picomatch lets a leading `**` stand for no OU only then. */
-function pathGlob(pattern: string): (text: string) => boolean {
-  const matches = picomatch(`root${plainText(pattern)}`, GLOB);
-  return (text) => matches(`root${plainText(text)}`);
-}
-
-/** For text that is no path: `*` matches `/` too, or an account called `legacy-a/b` would slip past `legacy-*`. */
-function textGlob(pattern: string): (text: string) => boolean {
-  const plain = (text: string) => plainText(text).replaceAll('/', '\u{e000}');
-  const matches = picomatch(plain(pattern), GLOB);
-  return (text) => matches(plain(text));
-}
-
-/**
- * Only `*`, `**` and `?` are wildcards. Everything else that picomatch reads in a way of its own (brackets, braces,
- * `!`, `@`, `+`, a backslash) is ordinary in names such as `Prod (EU)`, and line terminators and `.` are exempt from
- * its wildcards. Stand-ins from a private use area make them all characters like any other.
- */
-function plainText(text: string): string {
-  return text.replace(/[\n\r\u2028\u2029.()[\]{}+@!|\\^$]/g, (special) =>
-    String.fromCodePoint(0xe100 + (special.charCodeAt(0) & 0xff)),
-  );
+  const matches = compilePathGlob(ou);
+  return ({ path }) => (path === undefined ? 'missing-fact' : matches(path) ? 'match' : 'no-match');
 }
 
 /** Every account has what the rule compares, so an empty one was not returned by AWS. */

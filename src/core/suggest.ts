@@ -12,6 +12,8 @@ export function suggest(word: string, candidates: readonly string[]): string | u
     const meant = fold(candidate);
     // `mfa` for `mfa-device`: a beginning is worth as much as one typing error.
     const begins = typed.length >= 3 && meant.startsWith(typed);
+    // Each letter that one has more is an edit.
+    if (!begins && Math.abs(meant.length - typed.length) >= bestDistance) continue;
     const distance = begins ? Math.min(1, meant.length - typed.length) : editDistance(typed, meant);
     if (distance < bestDistance) {
       best = candidate;

@@ -12,6 +12,12 @@ import { decodeUtf8 } from './text-file.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 import { parseInParts } from './yaml-parts.js';
 
+/**
+ * So many bytes are parsed as a whole, which takes a hundred times their memory: to say what is wrong, and of what has no
+ * list of accounts. No plan of remedies comes near, and of any other only a faulty one is parsed so.
+ */
+const MOST_PARSED = 8 * 2 ** 20;
+
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
   readonly what: string;
@@ -38,6 +44,13 @@ export function parseEither<T, R>(
   const text = decodeUtf8(body, fileName, plain.what);
   const value = readInParts(body, text, plain);
   if (value !== undefined) return value;
+  if (body.length > MOST_PARSED) {
+    throw new RootsweepError(
+      plain.code,
+      `"${fileName}" is not spelled as rootsweep spells a ${plain.what}, and is too long to say where`,
+      { hint: plain.hint },
+    );
+  }
   const file = parseYaml(text, fileName, plain);
   return isOfRemedies(file.value)
     ? checkCanonical(file, body, fileName, ofRemedies)

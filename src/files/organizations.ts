@@ -20,14 +20,19 @@ export function parseOrganizations(text: string, fileName: string): Organization
   const { organizations } = file.value as { readonly organizations: readonly OrganizationEntry[] };
   const problems: Problem[] = [];
   for (const [index, entry] of organizations.entries()) {
-    if (leadsOut(entry.plan)) {
-      const place = file.locate(['organizations', index, 'plan']);
-      const sentence = `organizations[${index}].plan is ${quote(entry.plan)}; name a file below the folder of this file, such as "production/org.plan.yaml"`;
-      problems.push({ ...place, sentence });
-    }
-    for (const key of UNIQUE) {
-      const first = organizations.findIndex((other) => other[key] === entry[key]);
-      if (first === index) continue;
+    if (!leadsOut(entry.plan)) continue;
+    const place = file.locate(['organizations', index, 'plan']);
+    const sentence = `organizations[${index}].plan is ${quote(entry.plan)}; name a file below the folder of this file, such as "production/org.plan.yaml"`;
+    problems.push({ ...place, sentence });
+  }
+  for (const key of UNIQUE) {
+    const firsts = new Map<string, number>();
+    for (const [index, entry] of organizations.entries()) {
+      const first = firsts.get(entry[key]);
+      if (first === undefined) {
+        firsts.set(entry[key], index);
+        continue;
+      }
       const place = file.locate(['organizations', index, key]);
       const sentence = `organizations[${index}].${key} is ${quote(entry[key])}, like that of organizations[${first}]; give each its own`;
       problems.push({ ...place, sentence });

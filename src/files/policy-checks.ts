@@ -1,6 +1,7 @@
 /** What a policy file can get wrong that a schema cannot say. */
 import { nameCredential } from '../core/credentials.js';
 import { parseDuration } from '../core/duration.js';
+import { findPathGlobFault } from '../core/glob.js';
 import type { Selector, Waiver } from '../core/policy.js';
 import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
 import { type Problem, quote } from './problem.js';
@@ -10,6 +11,8 @@ import type { YamlFile, YamlPath } from './yaml-file.js';
 
 export const DEFAULT_EXPIRY = '72h';
 const LONGEST_EXPIRY = '30d';
+/** So many are shown in a sentence. */
+const MOST_WAVES = 20;
 
 /** @param file the file of the document, for the places of its problems. */
 export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[] {
@@ -19,9 +22,11 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
   };
 
   for (const kind of ['include', 'exclude'] as const) {
-    for (const [index, { joined }] of (document[kind] ?? []).entries()) {
-      const fault = joined && findJoinedFault(joined);
-      if (fault !== undefined) report([kind, index, 'joined'], fault);
+    for (const [index, { joined, ou }] of (document[kind] ?? []).entries()) {
+      const joinedFault = joined && findJoinedFault(joined);
+      if (joinedFault !== undefined) report([kind, index, 'joined'], joinedFault);
+      const unitFault = ou && findUnitFault(ou);
+      if (unitFault !== undefined) report([kind, index, 'ou'], unitFault);
     }
   }
   const { notBefore, expiresAfter, rollout } = document;
@@ -77,6 +82,18 @@ function writeDelete(document: PolicyDocument, kind: Waiver['kind']): string {
   return `delete: [${[kind, ...(document.delete ?? ['password', 'mfa-device'])].join(', ')}]`;
 }
 
+/** A path that would not match what it seems to. */
+function findUnitFault(ou: string): string | undefined {
+  switch (ou.startsWith('/') ? findPathGlobFault(ou) : undefined) {
+    case 'many-within-name':
+      return `is ${flow(ou)}, and "**" crosses OUs only where it stands alone between slashes; write "*" for the rest of a name, as in "/Workloads*", and "/**" for everything below, as in "/Workloads/**"`;
+    case 'empty-name':
+      return `is ${flow(ou)}, and no OU has an empty name; write one "/" between names and none at the end`;
+    case undefined:
+      return undefined;
+  }
+}
+
 function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): string | undefined {
   if (before === undefined || after === undefined || Date.parse(after) < Date.parse(before)) return undefined;
   const hint = before === after ? 'move one of them' : 'swap them to select what is between them';
@@ -87,7 +104,7 @@ function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): st
 function findWavesFault(waves: readonly WaveDocument[]): string | undefined {
   const sorted = sortWaves(waves);
   const repaired = sorted.at(-1) === '100%' ? sorted : [...sorted, '100%'];
-  const advice = `write waves: [${repaired.join(', ')}]`;
+  const advice = repaired.length > MOST_WAVES ? 'write fewer' : `write waves: [${repaired.join(', ')}]`;
   if (waves.some((wave, index) => wave !== sorted[index])) {
     return `must grow, with numbers of accounts before percentages; ${advice}`;
   }

@@ -9,8 +9,8 @@ export interface Location {
 }
 
 export interface Problem extends Location {
-  /** What is wrong, then what to do; one line, no full stop. */
-  readonly sentence: string;
+  /** What is wrong, then what to do; one line, no full stop. A function where it takes long to word: few are shown. */
+  readonly sentence: string | (() => string);
 }
 
 const MOST_SHOWN = 20;
@@ -29,11 +29,15 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 /** All problems of one file as one error: a line `file:line:column: sentence` for each, in the order of the file. */
 export function invalidFile(code: ErrorCode, fileName: string, problems: readonly Problem[]): RootsweepError {
   const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  const lines = sorted
-    .slice(0, MOST_SHOWN)
-    .map(({ line, column, sentence }) => `${fileName}:${line}:${column}: ${sentence}`);
+  const lines = sorted.slice(0, MOST_SHOWN).map(({ line, column, sentence }) => {
+    const worded = typeof sentence === 'string' ? sentence : sentence();
+    return `${fileName}:${line}:${column}: ${worded}`;
+  });
   const more = sorted.length - lines.length;
-  if (more > 0) lines.push(`${fileName}: ${more} more ${more === 1 ? 'problem' : 'problems'}`);
+  if (more > 0) {
+    const count = more.toLocaleString('en-US');
+    lines.push(`${fileName}: and ${count} more ${more === 1 ? 'problem' : 'problems'}`);
+  }
   const hint = HINTS[code];
   return new RootsweepError(code, lines.join('\n'), hint === undefined ? {} : { hint });
 }

@@ -1,7 +1,7 @@
 /** From what ajv reports to what a person did: one problem for each mistake. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Problem } from './problem.js';
-import { type SchemaError, suggestKey, tellError } from './schema-sentence.js';
+import { describeError, type SchemaError, suggestKey } from './schema-sentence.js';
 import type { SchemaRule } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
@@ -9,12 +9,13 @@ import type { YamlFile, YamlPath } from './yaml-file.js';
 export function describeErrors(errors: readonly ErrorObject[], file: YamlFile): Problem[] {
   const located = errors.map((error): SchemaError => {
     const rule = (error.parentSchema ?? {}) as SchemaRule;
-    return { ...error, rule, path: readPointer(error.instancePath, file.value) };
+    // There can be as many as the file has values: none of them is copied.
+    return Object.assign(error, { rule, path: readPointer(error.instancePath, file.value) });
   });
-  // A value that breaks several rules is one mistake: the last rule is told, because types come first.
+  // A value that breaks several rules is one mistake: the last rule is shown, because types come first.
   const problems = new Map<string, Problem>();
   for (const error of dropEchoes(chooseBranches(located))) {
-    problems.set(nameMistake(error), tellError(error, file));
+    problems.set(nameMistake(error), describeError(error, file));
   }
   return [...problems.values()];
 }
@@ -51,7 +52,7 @@ function chooseBranches(errors: readonly SchemaError[]): SchemaError[] {
     }
     let start = kept.length;
     while (start > 0 && isAtOrBelow(kept[start - 1]?.instancePath ?? '', error.instancePath)) start -= 1;
-    kept.push(...chooseBranch(error, kept.splice(start)));
+    for (const chosen of chooseBranch(error, kept.splice(start))) kept.push(chosen);
   }
   return kept;
 }
@@ -90,8 +91,14 @@ function isAtOrBelow(path: string, above: string): boolean {
 /** A mistyped key is missing under its right name: only the typing error is told. */
 function dropEchoes(errors: readonly SchemaError[]): SchemaError[] {
   const meant = new Map<string, Set<string>>();
+  const lacking = new Set(
+    errors.flatMap(({ keyword, instancePath }) =>
+      keyword === 'required' || keyword === 'anyOf' ? [instancePath] : [],
+    ),
+  );
   for (const error of errors) {
-    const key = error.keyword === 'additionalProperties' ? suggestKey(error) : undefined;
+    if (error.keyword !== 'additionalProperties' || !lacking.has(error.instancePath)) continue;
+    const key = suggestKey(error);
     if (key === undefined) continue;
     const keys = meant.get(error.instancePath) ?? new Set();
     meant.set(error.instancePath, keys.add(key));

@@ -14,18 +14,19 @@ export interface SchemaError extends ErrorObject {
 /** Keys of tags may hold anything; what is not plain is shown in quotes (promise 12). */
 const PLAIN_KEY = /^[A-Za-z][\w-]{0,63}$/;
 
-export function tellError(error: SchemaError, file: YamlFile): Problem {
+/** @returns a problem whose sentence is worded when it is shown. */
+export function describeError(error: SchemaError, file: YamlFile): Problem {
   const { keyword, path, params } = error;
   if (keyword === 'additionalProperties') {
     const place = file.locateKey([...path, String(params.additionalProperty)]);
-    return { ...place, sentence: tellUnknownKey(error) };
+    return { ...place, sentence: () => tellUnknownKey(error) };
   }
   if (keyword === 'uniqueItems') {
     const repeated = [...path, Math.max(Number(params.i), Number(params.j))];
-    const sentence = `${formatPath(repeated)} repeats an earlier entry; remove it`;
+    const sentence = () => `${formatPath(repeated)} repeats an earlier entry; remove it`;
     return { ...file.locate(repeated), sentence };
   }
-  return { ...file.locate(path), sentence: tell(error, file) };
+  return { ...file.locate(path), sentence: () => tell(error, file) };
 }
 
 /** The key that was meant by an unknown one: a known key that is not there yet. */

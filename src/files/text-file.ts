@@ -14,6 +14,9 @@ export interface FileLimits {
 // Nobody waits for the other end of a pipe that lies in a file's place. (Windows has no such flag.)
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** Where a file is longer than it said, there is room for at least so many bytes more. */
+const MORE = 2 ** 16;
+
 /**
  * Reads a whole file.
  * @param examine is given the open file before it is read.
@@ -34,20 +37,39 @@ export async function readFileBytes(
           hint: 'name the file itself',
         });
       }
-      if (info.size > maxBytes) {
+      await examine?.(file);
+      const bytes = info.size > maxBytes ? undefined : await readAtMost(file, info.size, maxBytes);
+      if (bytes === undefined) {
         const limit = maxBytes < 2 ** 20 ? `${maxBytes / 2 ** 10} KiB` : `${maxBytes / 2 ** 20} MiB`;
         throw new RootsweepError('FILE_TOO_LARGE', `the ${what} "${path}" is larger than ${limit}`, {
           hint: `is this the right file? no ${what} is that large`,
         });
       }
-      await examine?.(file);
-      return await file.readFile();
+      return bytes;
     } finally {
       await file.close();
     }
   } catch (error) {
     throw explain(error, 'FILE_UNREADABLE', `cannot read the ${what} "${path}"`);
   }
+}
+
+/**
+ * The rest of a file, or undefined where it is too long: a file may grow while it is read, and what a system makes up
+ * when it is read (below /proc) has no size before.
+ * @param expected in bytes.
+ */
+async function readAtMost(file: FileHandle, expected: number, maxBytes: number): Promise<Buffer | undefined> {
+  // One byte more than expected tells the end of the file in the second call.
+  let bytes = Buffer.allocUnsafeSlow(expected + 1);
+  for (let length = 0; length <= maxBytes; ) {
+    if (length === bytes.length)
+      bytes = Buffer.concat([bytes, Buffer.allocUnsafeSlow(Math.max(MORE, length))]);
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+    if (bytesRead === 0) return bytes.subarray(0, length);
+    length += bytesRead;
+  }
+  return undefined;
 }
 
 /** Reads a whole file as UTF-8; bytes that are none are an error, not a replacement character. */

@@ -40,7 +40,8 @@ export function parseTrust(text: string, fileName: string): Trust {
     };
     return parseKey(document, report) ?? [];
   });
-  if (keys.length === documents.length) problems.push(...findDuplicates(keys, file));
+  if (keys.length === documents.length)
+    for (const problem of findDuplicates(keys, file)) problems.push(problem);
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
   return { threshold, keys, revoked };
 }
@@ -61,15 +62,21 @@ function parseKey(
 }
 
 function* findDuplicates(keys: readonly TrustedKey[], file: YamlFile): Iterable<Problem> {
+  const names = new Map<string, number>();
+  const twins = new Map<string, number>();
   for (const [index, { name, key }] of keys.entries()) {
-    const namesake = keys.findIndex((other) => other.name === name);
-    if (namesake < index) {
+    const namesake = names.get(name);
+    if (namesake === undefined) {
+      names.set(name, index);
+    } else {
       const sentence = `keys[${index}].name is ${quote(name)}, like that of keys[${namesake}]; give each key its own name`;
       yield { ...file.locate(['keys', index, 'name']), sentence };
     }
     // One key under two names, or in two spellings, would make up a threshold of two.
-    const twin = keys.findIndex((other) => other.key.keyid === key.keyid);
-    if (twin < index) {
+    const twin = twins.get(key.keyid);
+    if (twin === undefined) {
+      twins.set(key.keyid, index);
+    } else {
       const sentence = `keys[${index}].publicKey is the key of ${quote(keys[twin]?.name ?? '')} once more; remove one of them`;
       yield { ...file.locate(['keys', index, 'publicKey']), sentence };
     }

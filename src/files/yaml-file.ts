@@ -4,7 +4,17 @@
  * What lets two places of a file be one (aliases, merge keys), lets a text mean something else than a reader
  * expects (tags, directives, a key given twice) or lets a file hold more than is shown first (documents) is refused.
  */
-import { Composer, isMap, isNode, isScalar, isSeq, LineCounter } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { makeVisible } from '../core/text.js';
 import type { ErrorCode } from '../errors.js';
 import { invalidFile, type Location } from './problem.js';
@@ -46,9 +56,13 @@ export function parseYaml(text: string, fileName: string, { code }: { readonly c
 
   const refused: Offense[] = [];
   const tokens = readTokens(text, lines, (offense) => refused.push(offense));
-  const [document] = new Composer(OPTIONS).compose(tokens, true, text.length);
-  refused.push(...(document?.errors ?? []).map(explainSyntax));
+  const document = compose(tokens, text.length);
   // Only the first: what follows a syntax error is mostly its echo.
+  const syntax = document?.errors.reduce<SyntaxFault | undefined>(
+    (first, error) => (first === undefined || error.pos[0] < first.pos[0] ? error : first),
+    undefined,
+  );
+  if (syntax !== undefined) refused.push(explainSyntax(syntax));
   check(refused.sort((a, b) => a.offset - b.offset).slice(0, 1));
 
   const root = document?.contents ?? null;
@@ -59,18 +73,33 @@ export function parseYaml(text: string, fileName: string, { code }: { readonly c
   check(offenses);
   check((document?.warnings ?? []).map(explainSyntax));
 
+  const findPair = indexPairs();
   return {
     value,
-    locate: (path) => locateOffset(descend(root, path).offset),
-    locateKey: (path) => locateOffset(descend(root, path).keyOffset),
+    locate: (path) => locateOffset(descend(root, path, findPair).offset),
+    locateKey: (path) => locateOffset(descend(root, path, findPair).keyOffset),
     spell: (path) => {
-      const { node } = descend(root, path);
+      const { node } = descend(root, path, findPair);
       return isScalar(node) ? node.source : undefined;
     },
   };
 }
 
-function explainSyntax(error: { pos: readonly [number, number]; code: string; message: string }): Offense {
+type SyntaxFault = Pick<YAMLError, 'pos' | 'code' | 'message'>;
+
+/** The library makes an error of each thing that is wrong, and most of its time would go into their stack traces. */
+function compose(tokens: Iterable<CST.Token>, length: number) {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const [document] = new Composer(OPTIONS).compose(tokens, true, length);
+    return document;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function explainSyntax(error: SyntaxFault): Offense {
   const [offset] = error.pos;
   if (error.code === 'TAB_AS_INDENT') {
     return { offset, sentence: 'tabs are not allowed as indentation; use spaces' };
@@ -87,13 +116,30 @@ interface Found {
   readonly keyOffset: number;
 }
 
+type FindPair = (map: YAMLMap, key: string | number) => Pair | undefined;
+type Pair = YAMLMap['items'][number];
+
+/** Pairs by their keys, once for each mapping that somebody asks about: a file can have as many mistakes as keys. */
+function indexPairs(): FindPair {
+  const indexes = new WeakMap<YAMLMap, Map<unknown, Pair>>();
+  return (map, key) => {
+    const index = indexes.get(map) ?? new Map(map.items.map((pair) => [keyOf(pair), pair]));
+    indexes.set(map, index);
+    return index.get(key);
+  };
+}
+
+function keyOf({ key }: Pair): unknown {
+  return isScalar(key) ? key.value : undefined;
+}
+
 /** Follows a path as far as it leads. */
-function descend(root: unknown, path: YamlPath): Found {
+function descend(root: unknown, path: YamlPath, findPair: FindPair): Found {
   let found: Found = { node: root, offset: startOf(root) ?? 0, keyOffset: startOf(root) ?? 0 };
   for (const step of path) {
     const { node } = found;
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+      const pair = findPair(node, step);
       if (pair === undefined) break;
       const keyOffset = startOf(pair.key) ?? found.offset;
       found = { node: pair.value, offset: startOf(pair.value) ?? keyOffset, keyOffset };

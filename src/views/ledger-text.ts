@@ -8,6 +8,7 @@ import type { ApplyEvent } from '../workflows/apply.js';
 import type { Caller } from '../workflows/ports.js';
 import { plural } from './counts.js';
 import { bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { MOST_EDITS } from './patch.js';
 
 const WORDS: Readonly<Record<AccountOutcome['kind'], { readonly symbol: Span; readonly word: string }>> = {
   deleted: { symbol: green('✓'), word: 'deleted as planned, and proven gone' },
@@ -206,9 +207,14 @@ export function renderDrift({ planned, found }: Drift): Line[] {
     lines.map((line) => `${line.replaceAll('\n', '\\n')}\n`).join('');
   const patch = createTwoFilesPatch('planned', 'found', text(planned), text(found), undefined, undefined, {
     context: 1,
+    maxEditLength: MOST_EDITS,
   });
-  return patch
-    .split('\n')
+  // Two lists that have next to nothing in common are shown one after the other.
+  const lines = patch?.split('\n') ?? [
+    ...planned.map((line) => `-${line.replaceAll('\n', '\\n')}`),
+    ...found.map((line) => `+${line.replaceAll('\n', '\\n')}`),
+  ];
+  return lines
     .filter((line) => /^[-+ ]/.test(line))
     .map((line) => [
       '      ',

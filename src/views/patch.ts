@@ -3,7 +3,7 @@ import { createTwoFilesPatch } from 'diff';
 import type { Change } from '../core/change.js';
 
 /** Beyond so many edits a diff shows nothing that the two texts would not, and takes long to find. */
-const MOST_EDITS = 2000;
+export const MOST_EDITS = 2000;
 
 /** Lines without their line breaks; what is hostile in them is left to whoever prints them. */
 export function patchText(
@@ -23,7 +23,8 @@ export function patchText(
 
 /** The lines as a block of Markdown, in a fence that none of them can end. */
 export function fence(lines: readonly string[]): readonly string[] {
-  const longest = Math.max(2, ...[...lines.join('\n').matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of lines.join('\n').matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const bar = '`'.repeat(longest + 1);
   return [`${bar}diff`, ...lines, bar];
 }

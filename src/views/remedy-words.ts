@@ -4,6 +4,7 @@ import { judgeLock, type Unlocking } from '../core/locked-policy.js';
 import type { Remedy, RemedyEntry, RemedyPlan } from '../core/remedy.js';
 import { plural } from './counts.js';
 import { layOutJson } from './laid-out-json.js';
+import { MOST_EDITS } from './patch.js';
 
 const THINGS: Readonly<
   Record<Unlocking['kind'], { readonly one: string; readonly many: string; readonly held: string }>
@@ -11,9 +12,6 @@ const THINGS: Readonly<
   'unlock-bucket': { one: 'bucket', many: 'buckets', held: 'objects' },
   'unlock-queue': { one: 'queue', many: 'queues', held: 'messages' },
 };
-
-/** Beyond so many edits two policies have nothing in common, and finding what they have takes long. */
-const MOST_EDITS = 2000;
 
 /** `delete the policy of 1 bucket and replace the policy of 2 buckets`; `let a root password be set again in 1 account`. */
 export function describePurpose(plan: RemedyPlan): string {

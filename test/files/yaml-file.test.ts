@@ -120,7 +120,7 @@ test('parseYaml refuses with the code that it is given', () => {
 test('parseYaml shows twenty problems and counts the others', () => {
   const refusal = refusalOf(() => parse('- !x 1\n'.repeat(23))).split('\n');
   assert.equal(refusal.length, 1 + 20 + 1);
-  assert.equal(refusal.at(-1), 'a.yaml: 3 more problems');
+  assert.equal(refusal.at(-1), 'a.yaml: and 3 more problems');
 });
 
 test('parseYaml makes hostile text in its problems visible', () => {

@@ -61,5 +61,5 @@ export function conditionHolds(
 
 /** `${aws:PrincipalAccount}` and the like; a variable without a value stays as it is and matches nothing. */
 function substituteVariables(value: string, context: RequestContext): string {
-  return value.replace(/\$\{([^}]+)\}/g, (whole, key: string) => context[key.toLowerCase()] ?? whole);
+  return value.replace(/\$\{([^{}]+)\}/g, (whole, key: string) => context[key.toLowerCase()] ?? whole);
 }

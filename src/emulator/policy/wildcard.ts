@@ -1,18 +1,29 @@
-const compiled = new Map<string, RegExp>();
-
-/** IAM's wildcards: `*` is any text, `?` is any one character. The whole text must match. */
+/**
+ * IAM's wildcards: `*` is any text, `?` is any one character. The whole text must match. At worst in time that grows
+ * with pattern times text, which a regular expression does not promise.
+ */
 export function matchesWildcard(pattern: string, text: string, { ignoreCase = false } = {}): boolean {
-  const key = `${ignoreCase ? 'i' : 'c'}${pattern}`;
-  let expression = compiled.get(key);
-  if (expression === undefined) {
-    const source = pattern
-      .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.');
-    expression = new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
-    compiled.set(key, expression);
+  const charactersOf = (it: string) => Array.from(ignoreCase ? it.toLowerCase() : it);
+  const characters = charactersOf(text);
+  const [first = [], ...others] = pattern.split('*').map(charactersOf);
+  const fits = (part: readonly string[], at: number) =>
+    at + part.length <= characters.length &&
+    part.every((wanted, index) => wanted === '?' || wanted === characters[at + index]);
+
+  if (!fits(first, 0)) return false;
+  const last = others.pop();
+  if (last === undefined) return first.length === characters.length;
+  let at = first.length;
+  // As far left as it can be: that leaves the most room for what follows.
+  for (const part of others) {
+    while (!fits(part, at)) {
+      if (at >= characters.length) return false;
+      at += 1;
+    }
+    at += part.length;
   }
-  return expression.test(text);
+  const end = characters.length - last.length;
+  return end >= at && fits(last, end);
 }
 
 /** ARNs match part by part, so that `*` in the account does not reach into the resource. */

@@ -120,13 +120,17 @@ function* findUnknownOperations({ quotas = 'off' }: Scenario): Iterable<Defect> 
 
 /** Paths of units need no check: one that only a fault names is made like one that only an account names. */
 function* findFaultyRules(scenario: Scenario): Iterable<Defect> {
+  let world: ReturnType<typeof buildWorld> | undefined;
   const known = {
     operations: operationNames(),
     accounts: accountIds(scenario),
     callers: new Set(Object.keys(scenario.callers ?? { operator: {} })),
     policies: new Set((scenario.scps ?? []).flatMap(({ id }) => id ?? [])),
-    hasUnit: (unit: string) =>
-      unit.startsWith('/') || buildWorld({ ...scenario, kmsKeys: [] }, scenario.seed ?? 1).units.has(unit),
+    hasUnit: (unit: string) => {
+      if (unit.startsWith('/')) return true;
+      world ??= buildWorld({ ...scenario, kmsKeys: [] }, scenario.seed ?? 1);
+      return world.units.has(unit);
+    },
   };
   for (const { path, sentence } of findRuleDefects(scenario.faults ?? [], known)) {
     yield { path: ['faults', ...path], sentence };

@@ -1,12 +1,15 @@
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isPair,
   isScalar,
+  Lexer,
   LineCounter,
   type Node,
-  parseDocument,
+  Parser,
   visit,
 } from 'yaml';
 import { findDefects } from './find-defects.js';
@@ -20,14 +23,17 @@ import { findMismatch } from './schema.js';
  */
 export function parseScenario(text: string, fileName: string): Scenario {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const fail = (offset: number, sentence: string): never => {
     const { line, col } = lines.linePos(offset);
     throw new ScenarioError(`${fileName}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${sentence}`);
   };
-  const [problem] = [...document.errors, ...document.warnings];
+  const tokens = readTokens(text, lines, fail);
+  const [document, second] = new Composer(OPTIONS).compose(tokens, true, text.length);
+  if (document === undefined) return fail(0, 'There is no document');
+  if (second !== undefined) fail(second.range[0], 'A second document starts here; a scenario is one');
+  const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) fail(problem.pos[0], problem.message);
-  refuseAliases(document, fail);
+  refuseMisleading(document, fail);
 
   const value: unknown = document.toJS() ?? {};
   const mismatch = findMismatch('scenario', value);
@@ -44,11 +50,39 @@ export function parseScenario(text: string, fileName: string): Scenario {
   return scenario;
 }
 
-/** Aliases make small files large, and say in one place what a reader looks for in another. */
-function refuseAliases(document: Document, fail: (offset: number, sentence: string) => never): void {
+/** Keys are compared in `refuseMisleading`: the library's own check takes quadratic time. */
+const OPTIONS = { stringKeys: true, uniqueKeys: false } as const;
+/** What no scenario comes near. Composing recurses, and a stack overflow would end it without a sentence. */
+const DEEPEST = 64;
+
+type Fail = (offset: number, sentence: string) => never;
+
+function* readTokens(text: string, lines: LineCounter, fail: Fail): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > DEEPEST) fail(parser.offset, `Nested more than ${DEEPEST} levels deep`);
+  }
+  yield* parser.end();
+}
+
+/**
+ * Aliases make small files large, and say in one place what a reader looks for in another; of two keys of one name, only
+ * one would count.
+ */
+function refuseMisleading(document: Document, fail: Fail): void {
   visit(document, {
     Alias: (_, alias) => {
       if (isAlias(alias)) fail(alias.range?.[0] ?? 0, 'Aliases are not read: write the value out');
+    },
+    Map: (_, map) => {
+      const keys = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) fail(key.range?.[0] ?? 0, 'Map keys must be unique');
+        keys.add(key.value);
+      }
     },
   });
 }
