@@ -111,7 +111,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   } catch (error) {
     const ofClipanion = error instanceof Error && 'clipanion' in error;
     const explained = ofClipanion ? explainUsage(argv, cli.definitions(), error) : error;
-    return reportError(explained, context, argv.includes('--json'), false);
+    return reportError(explained, context, { json: argv.includes('--json'), colour: false });
   }
   return cli.run(command, commandContext);
 }

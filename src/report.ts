@@ -8,8 +8,16 @@ import { renderLines } from './views/lines.js';
 export function reportError(
   error: unknown,
   { stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>,
-  json: boolean,
-  colour: boolean,
+  {
+    json,
+    colour,
+    facts = {},
+  }: {
+    readonly json: boolean;
+    readonly colour: boolean;
+    /** What else the object says. */
+    readonly facts?: object;
+  },
 ): number {
   const known =
     error instanceof RootsweepError
@@ -18,7 +26,8 @@ export function reportError(
   stderr.write(renderLines(known === error ? renderError(known) : renderDefect(error), colour));
   if (json) {
     const { code, message, hint, exitCode } = known;
-    stdout.write(renderJson('error', { code, message, ...(hint === undefined ? {} : { hint }), exitCode }));
+    const said = { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
+    stdout.write(renderJson('error', { ...said, ...facts }));
   }
   return known.exitCode;
 }

@@ -32,7 +32,7 @@ export function deletionWork(
       checkWait(plan, signedSince, now);
     },
     recheck: (reader, options) => recheckOrganization(reader, plan, policy, options),
-    renderScope: (facts) => renderScope(entries, facts),
+    renderScope: (facts, mask) => renderScope(mask(entries), mask(facts)),
     words: {
       stranger: 'in which the plan deletes nothing',
       nothing: 'Nothing to do: the plan deletes nothing in the accounts that were asked for.',
@@ -41,7 +41,7 @@ export function deletionWork(
       unchanged: 'nothing was deleted',
     },
     planAgain: ({ policy, plan }) => commandLine('rootsweep', 'plan', ['--policy', policy], ['--out', plan]),
-    carryOut: async ({ aws, partition, clockOffset, onEvent, ...settings }) => {
+    carryOut: async ({ aws, partition, clockOffset, onEvent, mask, ...settings }) => {
       const { clock } = settings;
       // By both clocks: what lets a key go must do so by both.
       const judge = (credential: Credential): Permission => {
@@ -65,9 +65,12 @@ export function deletionWork(
         judge,
         narrowing,
         rollout: policy.rollout,
-        onEvent: (event) => onEvent(event, renderApplyEvent(event)),
+        onEvent: (event) => {
+          const shown = mask(event);
+          onEvent(shown, renderApplyEvent(shown));
+        },
       });
-      return { ledger, lines: renderLedger(ledger) };
+      return { ledger, lines: renderLedger(mask(ledger)) };
     },
   };
 }

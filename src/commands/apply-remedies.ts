@@ -27,7 +27,7 @@ export function remedyWork(
     // One plan does a remedy once, by its journal; another plan, older or newer, is another person's word.
     isSuperseded: false,
     checkTimes: (now) => checkRemedyTimes(plan, policy, now),
-    renderScope: (facts) => renderRemedyScope(entries, facts),
+    renderScope: (facts, mask) => renderRemedyScope(mask(entries), mask(facts)),
     words: {
       stranger: 'to which the plan gives nothing back',
       nothing: 'Nothing to do: the plan names none of the accounts that were asked for.',
@@ -43,27 +43,26 @@ export function remedyWork(
         ['--policy', policy],
         ['--out', out],
       ),
-    carryOut: async ({ aws, partition, onEvent, files, journalPath, ...settings }) => {
+    carryOut: async ({ aws, partition, onEvent, files, journalPath, mask, ...settings }) => {
       const ledger = await applyRemedies(plan, {
         ...settings,
         reader: aws.reader,
         planId: plan.id,
         access: aws.remedyAccess(partition),
         narrowing,
-        onEvent: (event) => onEvent(event, renderRemediesEvent(event)),
+        onEvent: (event) => {
+          const shown = mask(event);
+          onEvent(shown, renderRemediesEvent(shown));
+        },
       });
       const done = new Set(
         ledger.lines.filter(({ outcome }) => isComplete(outcome.kind)).map(({ account }) => account),
       );
-      const aftermath = renderAftermath(
-        plan.remedy,
-        entries.filter(({ id }) => done.has(id)),
-        {
-          journal: journalPath,
-          sweep: commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', 'sweep.plan.yaml']),
-        },
-      );
-      return { ledger, lines: [...renderRemedyLedger(ledger), ...aftermath] };
+      const aftermath = renderAftermath(plan.remedy, mask(entries.filter(({ id }) => done.has(id))), {
+        journal: journalPath,
+        sweep: commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', 'sweep.plan.yaml']),
+      });
+      return { ledger, lines: [...renderRemedyLedger(mask(ledger)), ...aftermath] };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What plans that delete and plans of remedies have each of their own, for `apply`. */
 import type { Aws } from '../aws/open.js';
 import type { OrganizationChanges } from '../core/organization-check.js';
+import type { Redact } from '../core/redact.js';
 import type { ScopeFacts } from '../views/ledger-text.js';
 import type { Line } from '../views/lines.js';
 import type { ProgressEvent } from '../views/progress-state.js';
@@ -21,6 +22,8 @@ export interface WorkSettings
   /** As it is shown. */
   readonly journalPath: string;
   readonly onEvent: (event: ProgressEvent, lines: readonly Line[]) => void;
+  /** What `--redact` does to what is shown; nothing that is shown is used for anything else. */
+  readonly mask: Redact;
 }
 
 export interface Work {
@@ -40,7 +43,7 @@ export interface Work {
    * @throws RootsweepError where the plan leaves out what would stop it.
    */
   readonly recheck?: (reader: OrganizationReader, options: RecheckOptions) => Promise<OrganizationChanges>;
-  readonly renderScope: (facts: ScopeFacts) => Line[];
+  readonly renderScope: (facts: ScopeFacts, mask: Redact) => Line[];
   readonly words: WorkWords;
   /** The command that plans anew what drifted. */
   readonly planAgain: (files: PlanPaths, drifted: readonly string[]) => string;

@@ -9,7 +9,7 @@ import type { JournalFile, JournalOptions } from '../files/journal.js';
 import type { Opened } from '../workflows/ports.js';
 import type { Narrowing } from '../workflows/run.js';
 import type { Work, WorkDone, WorkWords } from './apply-work.js';
-import { OrganizationsCommand, PASSPHRASE_FD } from './command.js';
+import { OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
 import { withTrust } from './trust-options.js';
 
@@ -60,6 +60,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   confirm = Option.Array('--confirm', {
     description: 'The organization id, in place of typing it (repeat it for several organizations)',
   });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
   only = Option.Array('--only', { description: 'Work on this account only (repeat for more)' });
   exclude = Option.Array('--exclude', [], { description: 'Leave this account out (repeat for more)' });
 
@@ -88,6 +89,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       ...(trust === undefined ? [] : [`--trust=${trust}`]),
       ...(confirmTrust === undefined ? [] : [`--confirm-trust=${confirmTrust}`]),
       ...(key === undefined ? [] : [`--key=${key}`]),
+      ...(this.redact ? ['--redact'] : []),
       ...(confirm.includes(entry.organization) ? [`--confirm=${entry.organization}`] : []),
     ]);
   }
@@ -102,6 +104,8 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { createRunVerifier } = await import('../signing/run.js');
     const { clock, journals } = this.context;
 
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
     this.progress.begin('verifying');
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
     const work = isOfRemedies(verified)
@@ -122,6 +126,10 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
       const opened = await aws.reader.open(work.feature);
+      if (this.redact) {
+        const caller = { arns: [opened.caller.arn] };
+        this.mask = createRedact(joinKnown(knownOfPlan(verified.plan), caller));
+      }
       checkClock(opened.clockOffset);
       checkOrganization(verified.plan, opened.organization);
       if (work.count === 0) return this.reportNothing(verified, work);
@@ -155,11 +163,11 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const changes = await work.recheck(reader, {
       concurrency: this.parallel,
       stop: this.context.stop,
-      onEvent: this.progress.show,
+      onEvent: (event) => this.progress.show(this.mask(event)),
     });
-    const lines = renderChanges(changes);
+    const lines = renderChanges(this.mask(changes));
     if (lines.length === 0) return;
-    if (this.json) this.printJson('organization-changed', changes);
+    if (this.json) this.printJson('organization-changed', this.mask(changes));
     this.tell(lines);
   }
 
@@ -192,17 +200,22 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     this.progress.end();
 
     const { begun, completed } = foldJournal(journal.earlier);
+    const { REDACTED } = await import('../views/verdict-words.js');
+    if (this.redact) this.tell([[REDACTED]]);
     this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(signers)}`]]);
     this.tell(
-      work.renderScope({
-        organization: organization.id,
-        digest,
-        caller,
-        begun,
-        completed,
-        ...(journal.takenFrom === undefined ? {} : { takenFrom: journal.takenFrom }),
-        isFirst: journal.earlier.length === 0,
-      }),
+      work.renderScope(
+        {
+          organization: organization.id,
+          digest,
+          caller,
+          begun,
+          completed,
+          ...(journal.takenFrom === undefined ? {} : { takenFrom: journal.takenFrom }),
+          isFirst: journal.earlier.length === 0,
+        },
+        this.mask,
+      ),
     );
     await this.requireConfirmation(organization.id, work.words);
     checkStillGood();
@@ -221,6 +234,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       stop,
       checkStillGood,
       concurrency: this.parallel,
+      mask: this.mask,
       run: {
         id,
         digest,
@@ -239,9 +253,10 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     });
     stop.removeEventListener('abort', tellStopping);
     this.progress.end();
-    if (this.json) this.printJson('ledger', ledger);
+    if (this.json)
+      this.printJson('ledger', { ...(this.redact ? { redacted: true } : {}), ...this.mask(ledger) });
     else this.print(lines);
-    this.tellNext(await this.nextStep(work, ledger, digest, files));
+    this.tellNext(this.mask(await this.nextStep(work, ledger, digest, files)));
     return ledger.exitCode;
   }
 

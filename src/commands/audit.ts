@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
-import type { AuditReport } from '../workflows/audit-report.js';
-import { AccountsCommand } from './command.js';
+import type { ShownReport } from '../views/audit-csv.js';
+import { AccountsCommand, REDACT } from './command.js';
 import { chooseFormat } from './format.js';
 
 const FORMATS = ['text', 'json', 'csv', 'html'] as const;
@@ -24,6 +24,7 @@ export class AuditCommand extends AccountsCommand {
   });
 
   format = Option.String('--format', { description: 'text, or for a report json, csv or html' });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
   deep = Option.Boolean('--deep', false, {
     description: 'List all four kinds even where the summary reports none',
   });
@@ -37,7 +38,9 @@ export class AuditCommand extends AccountsCommand {
     const { EXIT } = await import('../errors.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
+    const { createRedact, knownOfAccounts } = await import('../core/redact.js');
     const { clock } = this.context;
+    if (this.redact) this.mask = createRedact();
     this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock);
     try {
@@ -54,30 +57,41 @@ export class AuditCommand extends AccountsCommand {
         deep: this.deep,
         allPaths: true,
         stop: this.context.stop,
-        onEvent: this.progress.show,
+        onEvent: (event) => this.progress.show(this.mask(event)),
       });
       this.progress.end();
+      if (this.redact) {
+        const seen = survey.accounts.map(({ facts: { account }, observation: observed }) => ({
+          email: account.email,
+          observed,
+        }));
+        this.mask = createRedact(knownOfAccounts(seen, opened.caller.arn));
+      }
       switch (format) {
         case 'lines':
-          for (const { facts, scope, observation } of survey.accounts) {
+          for (const { facts, scope, observation } of this.mask(survey.accounts)) {
             this.printJson('account', {
               ...facts.account,
               ou: facts.unitPath,
               scope: scope.kind,
               observation,
+              ...(this.redact ? { redacted: true } : {}),
             });
           }
           break;
         case 'text': {
           const { renderAudit } = await import('../views/audit-text.js');
-          this.print(renderAudit(survey, organization.id));
+          const { REDACTED } = await import('../views/verdict-words.js');
+          if (this.redact) this.print([[REDACTED], []]);
+          this.print(renderAudit(this.mask(survey), organization.id));
           const { firstStep } = await import('./first-step.js');
           this.tellNext(await firstStep(this.resolvePath));
           break;
         }
         default: {
           const { assembleAuditReport } = await import('../workflows/audit-report.js');
-          await this.printReport(assembleAuditReport(survey, opened, clock.now()), format);
+          const report = this.mask(assembleAuditReport(survey, opened, clock.now()));
+          await this.printReport({ ...report, redacted: this.redact }, format);
         }
       }
       const unknown = survey.accounts.some(
@@ -89,7 +103,7 @@ export class AuditCommand extends AccountsCommand {
     }
   }
 
-  private async printReport(report: AuditReport, format: Exclude<Format, 'text'>): Promise<void> {
+  private async printReport(report: ShownReport, format: Exclude<Format, 'text'>): Promise<void> {
     const { stdout } = this.context;
     switch (format) {
       case 'json':

@@ -7,6 +7,7 @@ import type { Pace } from '../aws/pace.js';
 import type { Context } from '../context.js';
 import type { Choices } from '../core/completion.js';
 import type { OrganizationEntry } from '../core/organizations.js';
+import { type Redact, showAll } from '../core/redact.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
 import type { StatusLine } from '../status-line.js';
@@ -38,6 +39,11 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   quiet = Option.Boolean('--quiet', false, { description: 'Print only results, in short, and errors' });
   verbose = Option.Boolean('--verbose', false, { description: 'Print every step' });
 
+  /** What `--redact` does to what is shown. */
+  protected mask: Redact = showAll;
+  /** What an error object says besides the error, for programs. */
+  protected errorFacts: object = {};
+
   private begun: Progress | undefined;
 
   /** Does the work and returns the exit code. */
@@ -47,7 +53,8 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     try {
       return await this.run().finally(() => this.begun?.end());
     } catch (error) {
-      return reportError(error, this.context, this.json, this.useColour('stderr'));
+      const options = { json: this.json, colour: this.useColour('stderr'), facts: this.errorFacts };
+      return reportError(this.maskError(error), this.context, options);
     }
   }
 
@@ -92,12 +99,21 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     });
   };
 
+  private maskError(error: unknown): unknown {
+    if (!(error instanceof RootsweepError)) return error;
+    const { code, message, hint } = error;
+    const shown = this.mask({ message, ...(hint === undefined ? {} : { hint }) });
+    return new RootsweepError(code, shown.message, { ...shown, cause: error });
+  }
+
   private useColour(stream: 'stdout' | 'stderr'): boolean {
     const { env, terminal } = this.context;
     if (!this.color || (env.NO_COLOR !== undefined && env.NO_COLOR !== '')) return false;
     return terminal[stream] || (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0');
   }
 }
+
+export const REDACT = 'Mask email addresses, credential ids and the names of callers';
 
 export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
 

@@ -2,8 +2,9 @@ import { Command, Option } from 'clipanion';
 import type { Change } from '../core/change.js';
 import type { Plan } from '../core/plan.js';
 import type { PolicyChange } from '../core/policy-change.js';
+import type { Verdict } from '../core/verdict.js';
 import type { PlanPolicy } from '../files/plan-policy.js';
-import { RootsweepCommand } from './command.js';
+import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import { withTrust } from './trust-options.js';
 
@@ -13,13 +14,10 @@ interface ReadPlan {
   readonly path: string;
   readonly plan: Plan;
   readonly digest: string;
-  readonly signers: readonly import('../core/trust.js').Signer[] | undefined;
+  readonly verdict: Verdict;
 }
 
-export class DiffCommand extends withTrust(
-  RootsweepCommand,
-  'The trust file: both plans must be signed by it',
-) {
+export class DiffCommand extends withTrust(RootsweepCommand) {
   static override paths = [['diff']];
   static override choices = { '--format': FORMATS };
   static override usage = Command.Usage({
@@ -47,6 +45,7 @@ export class DiffCommand extends withTrust(
   policyOld = Option.String('--policy-old', { description: 'The policy that OLD was made with' });
   policyNew = Option.String('--policy-new', { description: 'The policy that NEW was made with' });
   format = Option.String('--format', { description: 'text, json or markdown' });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
   detailedExitcode = Option.Boolean('--detailed-exitcode', false, {
     description: 'Exit with 2 if the plans differ',
   });
@@ -61,8 +60,11 @@ export class DiffCommand extends withTrust(
     const { comparePlans } = await import('../core/plan-diff.js');
     const { createExplainer } = await import('../core/change-cause.js');
     const { checkComparable } = await import('../core/guard.js');
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
     const before = await this.readPlan(this.old);
     const after = await this.readPlan(this.new);
+    if (this.redact) this.mask = createRedact(joinKnown(knownOfPlan(before.plan), knownOfPlan(after.plan)));
     checkComparable(before.plan, after.plan);
 
     const { change, policies } = await this.readPolicies({ before, after });
@@ -75,7 +77,8 @@ export class DiffCommand extends withTrust(
           { plan: after.plan, policy: policies.after.policy },
         ),
     );
-    await this.show({ ...diff, plans: { before, after }, policy: change });
+    // Compared as they are, and shown as they may be.
+    await this.show(this.mask({ ...diff, plans: { before, after }, policy: change }));
     const differ =
       diff.accounts.length + diff.findings.length > 0 ||
       diff.applicable.before !== diff.applicable.after ||
@@ -85,17 +88,12 @@ export class DiffCommand extends withTrust(
 
   /** As `show` reads it. */
   private async readPlan(path: string): Promise<ReadPlan> {
-    const { readEnvelope, verifyTrust } = await import('./inputs.js');
+    const { openJudgedPlan } = await import('./judged-plan.js');
     const { parsePlan } = await import('../files/plan.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const { clock } = this.context;
-    const envelope = await readEnvelope(this.resolvePath(path), path);
-    const trust = this.trustIfNamed;
-    const signers =
-      trust === undefined
-        ? undefined
-        : (await verifyTrust(envelope, path, trust, this.resolvePath, this.context, clock.now())).signers;
-    return { path, plan: parsePlan(envelope.body, path), digest: digestBody(envelope.body), signers };
+    const { trust, confirmTrust } = this;
+    const files = { plan: path, trust, confirmTrust };
+    const { plan, digest, verdict } = await openJudgedPlan(files, parsePlan, this.resolvePath, this.context);
+    return { path, plan, digest, verdict };
   }
 
   private async readPolicies({ before, after }: Change<ReadPlan>): Promise<{
@@ -133,20 +131,23 @@ export class DiffCommand extends withTrust(
   }
 
   private async show(
-    diff: Omit<import('../views/diff-text.js').ShownDiff, 'plans'> & { readonly plans: Change<ReadPlan> },
+    diff: Omit<import('../views/diff-text.js').ShownDiff, 'plans' | 'redacted'> & {
+      readonly plans: Change<ReadPlan>;
+    },
   ): Promise<void> {
     const { plans, policy, ...differences } = diff;
     if (this.json) {
-      const describe = ({ path, plan, digest, signers }: ReadPlan) => ({
+      const describe = ({ path, plan, digest, verdict }: ReadPlan) => ({
         path,
+        verdict,
         id: plan.id,
         digest,
         created: plan.created,
         policy: plan.policy,
-        signers: signers ?? null,
       });
       const { texts: _, ...told } = policy.kind === 'compared' ? policy : { ...policy, texts: undefined };
       this.printJson('plan-diff', {
+        redacted: this.redact,
         old: describe(plans.before),
         new: describe(plans.after),
         policy: told,
@@ -156,12 +157,11 @@ export class DiffCommand extends withTrust(
     }
     const { renderDiff } = await import('../views/diff-text.js');
     const { renderDiffMarkdown } = await import('../views/diff-markdown.js');
-    this.print(this.format === 'markdown' ? renderDiffMarkdown(diff) : renderDiff(diff));
+    const shown = { ...diff, redacted: this.redact };
+    this.print(this.format === 'markdown' ? renderDiffMarkdown(shown) : renderDiff(shown));
     const { before, after } = plans;
     if (Date.parse(before.plan.created) > Date.parse(after.plan.created)) {
       this.tell([[`"${before.path}" was made after "${after.path}"; were they meant the other way round?`]]);
     }
-    if (this.trust === undefined)
-      this.tell([['Signatures were not checked; to have them checked, pass --trust.']]);
   }
 }

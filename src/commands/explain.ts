@@ -4,7 +4,7 @@ import type { PolicyFile } from '../core/guard.js';
 import type { AccountFacts } from '../core/scope.js';
 import { RootsweepError } from '../errors.js';
 import type { Unreadable } from '../workflows/explain.js';
-import { AwsCommand } from './command.js';
+import { AwsCommand, REDACT } from './command.js';
 
 interface Looked {
   readonly facts: AccountFacts;
@@ -33,6 +33,7 @@ export class ExplainCommand extends AwsCommand {
 
   account = Option.String({ name: 'ACCOUNT' });
   policy = Option.String('--policy', { required: true, description: 'The policy file' });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
   plan = Option.String('--plan', { description: 'Take the account from this plan, and call nobody' });
 
   protected async run(): Promise<number> {
@@ -41,6 +42,8 @@ export class ExplainCommand extends AwsCommand {
     const { listDefaults } = await import('../files/policy-defaults.js');
     const { explainScope } = await import('../core/explanation.js');
     const { renderExplanation } = await import('../views/explanation-text.js');
+    const { createRedact } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
     const path = this.resolvePath(this.policy);
     const policyFile = await readPolicy(path, this.policy);
     const { policy } = policyFile;
@@ -55,19 +58,23 @@ export class ExplainCommand extends AwsCommand {
       managementAccount,
       today,
     );
+    if (this.redact) this.mask = createRedact({ emails: [facts.account.email] });
+    const shown = this.mask({ ...explanation, facts, unreadable, defaults, policyPath: this.policy });
     if (this.json) {
-      const { scope, rules } = explanation;
+      const { account, unitPath, tags } = shown.facts;
       this.printJson('explanation', {
-        account: facts.account,
-        ou: facts.unitPath ?? null,
-        tags: facts.tags ?? null,
-        scope: scope.kind,
-        rules: rules.map(({ rule, ...rest }) => ({ ...rest, ...rule, file: this.policy })),
-        unreadable,
+        redacted: this.redact,
+        account,
+        ou: unitPath ?? null,
+        tags: tags ?? null,
+        scope: shown.scope.kind,
+        rules: shown.rules.map(({ rule, ...rest }) => ({ ...rest, ...rule, file: this.policy })),
+        unreadable: shown.unreadable,
         defaults,
       });
     } else {
-      this.print(renderExplanation({ ...explanation, facts, unreadable, defaults, policyPath: this.policy }));
+      const { REDACTED } = await import('../views/verdict-words.js');
+      this.print([...(this.redact ? [[REDACTED], []] : []), ...renderExplanation(shown)]);
     }
     const { kind } = explanation.scope;
     return kind === 'needs-tags' || kind === 'undecidable' ? EXIT.partial : EXIT.done;

@@ -63,7 +63,7 @@ export async function readEnvelope(path: string, shownPath: string): Promise<Env
 }
 
 /** Adds the signatures that lie in files of their own. Who may put files there gains nothing: only trusted keys count. */
-async function withApprovals({ body, signatures }: Envelope, path: string): Promise<Envelope> {
+export async function withApprovals({ body, signatures }: Envelope, path: string): Promise<Envelope> {
   return { body, signatures: [...signatures, ...(await readApprovals(path, digestBody(body)))] };
 }
 

@@ -2,7 +2,8 @@ import { Command, Option } from 'clipanion';
 import type { Notice, Template } from '../core/notice.js';
 import type { Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
-import { AwsCommand } from './command.js';
+import type { Line } from '../views/lines.js';
+import { AwsCommand, REDACT } from './command.js';
 import { withTrust } from './trust-options.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
@@ -33,6 +34,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
   plan = Option.String({ name: 'PLAN' });
   out = Option.String('--out', { description: 'A new folder to write them to, in place of standard output' });
   template = Option.String('--template', { description: 'The text, in place of the default one' });
+  redact = Option.Boolean('--redact', false, { description: `${REDACT}; mails need addresses` });
   from = Option.String('--from', { description: 'Write mails, too, from this address' });
 
   protected async run(): Promise<number> {
@@ -42,8 +44,10 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     const { checkApplicable, checkExpiry } = await import('../core/guard.js');
     const { isDeleteEntry } = await import('../core/plan.js');
     const { assembleNotice } = await import('../core/notice.js');
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
     const { clock } = this.context;
 
+    if (this.redact) this.mask = createRedact();
     const from = await this.readFrom();
     const template = await this.readTemplate();
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
@@ -61,8 +65,12 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
       plan,
       entries.map(({ id }) => id),
     );
+    if (this.redact) {
+      const emails = { emails: addresses.values() };
+      this.mask = createRedact(joinKnown(knownOfPlan(plan), emails));
+    }
     const notices = entries.map((entry) =>
-      assembleNotice(plan, digest, entry, addresses.get(entry.id) ?? ''),
+      this.mask(assembleNotice(plan, digest, entry, addresses.get(entry.id) ?? '')),
     );
     if (this.out === undefined) await this.printNotices(notices, template);
     else await this.writeNotices(notices, template, from, this.out);
@@ -86,12 +94,18 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     }
   }
 
-  private async printNotices(notices: readonly Notice[], template: Template): Promise<void> {
+  private async renderMarkdown(notice: Notice, template: Template): Promise<Line[]> {
     const { renderNoticeMarkdown } = await import('../views/notice-markdown.js');
+    const { REDACTED } = await import('../views/verdict-words.js');
+    return [...(this.redact ? [[REDACTED], []] : []), ...renderNoticeMarkdown(notice, template)];
+  }
+
+  private async printNotices(notices: readonly Notice[], template: Template): Promise<void> {
     const { renderLines } = await import('../views/lines.js');
     for (const [index, notice] of notices.entries()) {
-      const lines = renderNoticeMarkdown(notice, template);
-      if (this.json) this.printJson('notice', { ...notice, markdown: renderLines(lines, false) });
+      const lines = await this.renderMarkdown(notice, template);
+      if (this.json)
+        this.printJson('notice', { redacted: this.redact, ...notice, markdown: renderLines(lines, false) });
       else this.print([...(index > 0 ? [[], ['---'], []] : []), ...lines]);
     }
   }
@@ -103,14 +117,13 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     out: string,
   ): Promise<void> {
     const { writeNoticeFolder } = await import('../files/notice-folder.js');
-    const { renderNoticeMarkdown } = await import('../views/notice-markdown.js');
     const { renderNoticeMail, writeAddress } = await import('../views/notice-mail.js');
     const { renderLines } = await import('../views/lines.js');
     const { plural } = await import('../views/counts.js');
     const now = this.context.clock.now();
     const files = new Map<string, string>();
     for (const notice of notices) {
-      files.set(`${notice.account}.md`, renderLines(renderNoticeMarkdown(notice, template), false));
+      files.set(`${notice.account}.md`, renderLines(await this.renderMarkdown(notice, template), false));
       if (from !== undefined) {
         files.set(`${notice.account}.eml`, renderNoticeMail(notice, template, from, now));
       }
@@ -143,6 +156,11 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
 
   private async readFrom(): Promise<string | undefined> {
     if (this.from === undefined) return undefined;
+    if (this.redact) {
+      throw new RootsweepError('USAGE', '--from writes mails, which need the addresses that --redact masks', {
+        hint: 'leave one of them out',
+      });
+    }
     const { writeAddress } = await import('../views/notice-mail.js');
     if (this.out === undefined) {
       throw new RootsweepError('USAGE', '--from writes mails, and there is no folder for them', {

@@ -3,7 +3,7 @@ import type { SigningKey } from '../core/key.js';
 import type { AnyReceipt } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/target.js';
-import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import { requireFormat } from './format.js';
 import { withTrust } from './trust-options.js';
 
@@ -31,6 +31,7 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
 
   journal = Option.String({ name: 'JOURNAL' });
   format = Option.String('--format', { description: 'yaml (the default), json or markdown' });
+  redact = Option.Boolean('--redact', false, { description: `${REDACT}; of markdown and json` });
   out = Option.String('--out', { description: 'Where to write it, in place of standard output' });
   key = Option.String('--key', {
     description: "Sign the YAML form with this key, which must be an operator's",
@@ -45,6 +46,8 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     const { checkTarget, writeTarget } = await import('../files/target.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
 
+    const { createRedact, knownOfReceipt } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
     if (out !== undefined) await checkTarget(out, `receipt in ${format}`);
@@ -58,7 +61,8 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     if (key !== undefined) requireOperator(trust, key.publicKey, trustFile.path, now);
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal, verifyRun);
-    const content = await this.renderReceipt(receipt, format, key);
+    if (this.redact) this.mask = createRedact(knownOfReceipt(receipt));
+    const content = await this.renderReceipt(this.mask(receipt), format, key);
     const { journal, totals } = receipt;
     if (journal.tornBytes > 0) this.tell([[describeTorn(journal.tornBytes)]]);
     if (out === undefined) {
@@ -97,10 +101,12 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     const { encodeEnvelope } = await import('../core/envelope.js');
     switch (format) {
       case 'json':
-        return renderJson('receipt', orderAnyReceipt(receipt));
+        return renderJson('receipt', { redacted: this.redact, ...orderAnyReceipt(receipt) });
       case 'markdown':
         return renderLines(
-          'remedy' in receipt ? renderRemedyReceiptMarkdown(receipt) : renderReceiptMarkdown(receipt),
+          'remedy' in receipt
+            ? renderRemedyReceiptMarkdown(receipt, this.redact)
+            : renderReceiptMarkdown(receipt, this.redact),
           false,
         );
       case 'yaml': {
@@ -122,6 +128,15 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
         `--json prints JSON, and --format ${format} would print something else`,
         {
           hint: 'leave one of them out, or write to a file with --out FILE',
+        },
+      );
+    }
+    if (this.redact && format === 'yaml') {
+      throw new RootsweepError(
+        'USAGE',
+        '--redact is for readers, and the YAML form is evidence that is verified',
+        {
+          hint: 'pass --format markdown or --format json',
         },
       );
     }

@@ -2,20 +2,23 @@ import { Command, Option } from 'clipanion';
 import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger, RootsweepCommand } from './command.js';
+import { parseInteger, REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'markdown', 'html', 'csv', 'sarif'] as const;
 type Format = (typeof FORMATS)[number];
 
-export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
+export class ShowCommand extends withTrust(RootsweepCommand) {
   static override paths = [['show']];
   static override choices = { '--format': FORMATS, '--limit': ['comment', 'step-summary', 'none'] };
   static override usage = Command.Usage({
     category: 'Plan and apply',
-    description: 'Show a plan; its signatures are checked where a trust file is given',
+    description: 'Show a plan, and first who signed it and what is missing, or that it is refused and why',
     details: `
+      Shows a plan that "rootsweep verify" refuses, too, and exits with 0: it judges by the trust file as verify does, and
+      by the policy with --policy only. Without a trust file it says that the signatures were not checked.
+
       text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
       scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
       A plan of remedies is shown as text, markdown or json.
@@ -29,6 +32,10 @@ export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
       ],
       ['For a browser', 'rootsweep show prod.plan.yaml --format html > plan.html'],
       ['For programs', 'rootsweep show prod.plan.yaml --format json'],
+      [
+        'For readers who need not know addresses and ids',
+        'rootsweep show prod.plan.yaml --redact --format markdown',
+      ],
     ],
   });
 
@@ -38,41 +45,41 @@ export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
     description:
       'Of markdown: comment (the default: what GitHub takes), step-summary, none, or a number of bytes',
   });
+  policy = Option.String('--policy', { description: 'Check the plan against this policy file, too' });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
 
   protected async run(): Promise<number> {
     const format = this.chooseFormat();
     const limit = await this.chooseLimit(format);
-    const { readEnvelope, verifyTrust } = await import('./inputs.js');
+    const { openJudgedPlan } = await import('./judged-plan.js');
     const { parseAnyPlan } = await import('../files/plan.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
-    const trust = this.trustIfNamed;
-    const verified =
-      trust === undefined
-        ? undefined
-        : await verifyTrust(
-            envelope,
-            this.plan,
-            trust,
-            this.resolvePath,
-            this.context,
-            this.context.clock.now(),
-          );
-    const plan = parseAnyPlan(envelope.body, this.plan);
-    const facts = {
-      digest: digestBody(envelope.body),
-      ...(verified === undefined ? {} : { signers: verified.signers }),
-    };
-    if ('remedy' in plan) await this.showRemedies({ plan, ...facts }, format, limit);
-    else await this.showReview({ plan, ...facts }, format, limit, envelope.body);
+    const { createRedact, knownOfPlan } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
+    const { plan: path, trust, confirmTrust, policy, redact: redacted } = this;
+    const files = { plan: path, trust, confirmTrust, policy };
+    const judged = await openJudgedPlan(files, parseAnyPlan, this.resolvePath, this.context);
+    const { plan, digest, body } = judged;
+    if (redacted) this.mask = createRedact(knownOfPlan(plan));
+    const facts = { verdict: this.mask(judged.verdict), digest, redacted };
+    if ('remedy' in plan) await this.showRemedies(plan, facts, format, limit);
+    else await this.showReview({ ...facts, plan: this.mask(plan) }, format, limit, body);
     return 0;
   }
 
-  private async showRemedies(review: Review<RemedyPlan>, format: Format, limit: number): Promise<void> {
+  private async showRemedies(
+    plan: RemedyPlan,
+    facts: Omit<Review, 'plan'>,
+    format: Format,
+    limit: number,
+  ): Promise<void> {
+    const { judgeRemedies } = await import('../views/remedy-words.js');
+    const review = { ...facts, plan: this.mask(plan) };
+    // Of the policies as they are: with names masked, they may do something else.
+    const judgements = this.mask(judgeRemedies(plan));
     switch (format) {
       case 'text': {
         const { renderRemedyReview } = await import('../views/remedy-text.js');
-        this.print(renderRemedyReview(review));
+        this.print(renderRemedyReview(review, judgements));
         return;
       }
       case 'json':
@@ -80,7 +87,7 @@ export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
         return;
       case 'markdown': {
         const { renderRemedyMarkdown } = await import('../views/remedy-markdown.js');
-        this.context.stdout.write(renderRemedyMarkdown(review, limit));
+        this.context.stdout.write(renderRemedyMarkdown(review, judgements, limit));
         return;
       }
       case 'html':
@@ -94,8 +101,8 @@ export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
     }
   }
 
-  private printReview(type: string, { plan, digest, signers }: Review<AnyPlan>): void {
-    this.printJson(type, { digest, signers: signers ?? null, plan });
+  private printReview(type: string, { plan, digest, verdict, redacted }: Review<AnyPlan>): void {
+    this.printJson(type, { verdict, redacted, digest, plan });
   }
 
   private async showReview(review: Review, format: Format, limit: number, body: Buffer): Promise<void> {
@@ -123,12 +130,12 @@ export class ShowCommand extends withTrust(RootsweepCommand, 'The trust file') {
       }
       case 'csv': {
         const { renderPlanCsv } = await import('../views/plan-csv.js');
-        stdout.write(renderPlanCsv(review.plan));
+        stdout.write(renderPlanCsv(review));
         return;
       }
       case 'sarif': {
         const { renderPlanSarif } = await import('../views/plan-sarif.js');
-        stdout.write(renderPlanSarif(review.plan, body, this.plan));
+        stdout.write(renderPlanSarif(review, body, this.plan));
       }
     }
   }

@@ -4,12 +4,12 @@ import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
+import type { Verdict } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
 import type { Signatures } from '../signing/trust.js';
-import type { Verdict } from '../views/junit.js';
-import { RootsweepCommand } from './command.js';
+import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
-import type { VerifiedPlan } from './inputs.js';
+import type { AnyVerifiedPlan, VerifiedPlan } from './inputs.js';
 import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
@@ -54,24 +54,59 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   });
   journal = Option.String('--journal', { description: 'Of a receipt: the journal that must yield it' });
   format = Option.String('--format', { description: 'text, json or junit' });
+  redact = Option.Boolean('--redact', false, { description: REDACT });
 
-  /** The plan, once it is known to be as it was signed and in force. */
-  private checked: Plan | undefined;
+  /** The plan, once it is known to be as it was signed and in force, but perhaps not signed by all. */
+  private checked: AnyVerifiedPlan | undefined;
+  private verdict: Verdict | undefined;
+  private isPlan = false;
 
   protected async run(): Promise<number> {
-    if (this.chooseFormat() !== 'junit') return this.verify();
-    const { renderJunit } = await import('../views/junit.js');
-    const report = (verdict: Verdict) => this.context.stdout.write(renderJunit(this.file, verdict));
+    const junit = this.chooseFormat() === 'junit';
+    const { createRedact } = await import('../core/redact.js');
+    if (this.redact) this.mask = createRedact();
+    const report = async (error?: RootsweepError) => {
+      if (junit) await this.reportJunit(error);
+    };
     try {
       const code = await this.verify();
-      report({ kind: 'good' });
+      await report();
       return code;
     } catch (error) {
       if (error instanceof RootsweepError) {
-        const blocked = error.code === 'PLAN_BLOCKED' ? this.checked : undefined;
-        report(blocked === undefined ? { kind: 'refused', error } : { kind: 'blocked', plan: blocked });
+        if (this.isPlan) this.verdict = await this.judge(error);
+        this.errorFacts = this.verdict === undefined ? {} : { verdict: this.mask(this.verdict) };
+        await report(error);
       }
       throw error;
+    }
+  }
+
+  /** What the plan comes to, by the first check that it failed. */
+  private async judge(error?: RootsweepError): Promise<Verdict | undefined> {
+    const { judgePlan } = await import('../core/verdict.js');
+    return judgePlan(error, {
+      plan: this.checked?.plan,
+      signatures: this.checked?.signatures,
+      policyChecked: true,
+      now: this.context.clock.now(),
+    });
+  }
+
+  private async reportJunit(error: RootsweepError | undefined): Promise<void> {
+    const { renderJunit } = await import('../views/junit.js');
+    const { verdict, checked, file, redact: redacted } = this;
+    const report = {
+      file,
+      redacted,
+      ...(verdict === undefined ? {} : { verdict }),
+      ...(checked === undefined || 'remedy' in checked.plan ? {} : { plan: checked.plan }),
+    };
+    if (error === undefined) this.context.stdout.write(renderJunit(this.mask(report)));
+    else {
+      const { code, message, hint, exitCode } = error;
+      const said = { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
+      this.context.stdout.write(renderJunit(this.mask({ ...report, error: said })));
     }
   }
 
@@ -84,6 +119,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
       what: 'plan or receipt',
     });
     if (namedKind(bytes) === 'receipt') return this.verifyReceipt(bytes);
+    this.isPlan = true;
     // What is no plan is told so, before anything that a plan needs.
     decodeEnvelope(bytes, this.file);
     return this.verifyPlan(bytes);
@@ -110,15 +146,37 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
         },
       );
     }
-    const verified = await verifyPlanBytes(
-      bytes,
-      { plan: this.file, policy: this.policy, trust: this.trust, confirmTrust: this.confirmTrust },
-      this.resolvePath,
-      this.context,
-      this.context.clock.now(),
-    );
+    const files = {
+      plan: this.file,
+      policy: this.policy,
+      trust: this.trust,
+      confirmTrust: this.confirmTrust,
+    };
+    const { resolvePath, context } = this;
+    const now = context.clock.now();
+    const verified = await verifyPlanBytes(bytes, files, resolvePath, context, now).catch(async (error) => {
+      await this.maskValuesOf(bytes);
+      throw error;
+    });
+    await this.maskValuesOf(bytes);
+    this.checked = verified;
     if (isOfRemedies(verified)) return this.reportRemedies(verified);
     return this.reportPlan(verified);
+  }
+
+  /** Also where the plan is refused: the sentence may name what is in it. */
+  private async maskValuesOf(file: Buffer): Promise<void> {
+    if (!this.redact) return;
+    const { createRedact, knownOfPlan } = await import('../core/redact.js');
+    const { decodeEnvelope } = await import('../core/envelope.js');
+    const { parseAnyPlan } = await import('../files/plan.js');
+    const { body } = decodeEnvelope(file, this.file);
+    try {
+      this.mask = createRedact(knownOfPlan(parseAnyPlan(body, this.file)));
+    } catch (error) {
+      // What cannot be parsed holds no values that an error could name.
+      if (!(error instanceof RootsweepError)) throw error;
+    }
   }
 
   private async reportPlan({
@@ -132,12 +190,14 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     const { requireSignatures } = await import('../signing/trust.js');
     const { signers } = signatures;
     const base = await this.checkBase(plan, policyFile);
-    this.checked = plan;
     checkApplicable(plan);
     requireSignatures(signatures, this.file);
+    this.verdict = await this.judge();
     if (this.format === 'junit') return 0;
     if (this.json) {
       this.printJson('plan-verified', {
+        verdict: this.mask(this.verdict),
+        redacted: this.redact,
         id: plan.id,
         digest,
         trust: trustFile,
@@ -170,11 +230,23 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     if (this.base !== undefined)
       throw misplaced('--base is for plans that delete', this.file, 'plan of remedies');
     requireSignatures(signatures, this.file);
+    this.verdict = await this.judge();
     if (this.format === 'junit') return 0;
     if (this.json) {
       const { id, remedy, expires } = plan;
+      const verdict = this.mask(this.verdict);
       const accounts = plan.accounts.map((entry) => entry.id);
-      this.printJson('plan-verified', { id, digest, trust: trustFile, signers, expires, remedy, accounts });
+      this.printJson('plan-verified', {
+        verdict,
+        redacted: this.redact,
+        id,
+        digest,
+        trust: trustFile,
+        signers,
+        expires,
+        remedy,
+        accounts,
+      });
       return 0;
     }
     await this.tellGood(plan, digest, { signers, trustFile });

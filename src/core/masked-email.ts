@@ -6,10 +6,15 @@ import { createHash } from 'node:crypto';
 import type { MaskedEmail } from './organization.js';
 
 export function maskEmail(email: string, account: string, planId: string): MaskedEmail {
+  const sha256 = createHash('sha256').update(`${planId}\n${account}\n${email}`).digest('hex');
+  return { masked: maskAddress(email), sha256 };
+}
+
+/** `a…@example.com` */
+export function maskAddress(email: string): string {
   const at = email.lastIndexOf('@');
   const [first = ''] = email;
-  const sha256 = createHash('sha256').update(`${planId}\n${account}\n${email}`).digest('hex');
-  return { masked: at < 1 ? '…' : `${first}…${email.slice(at)}`, sha256 };
+  return at < 1 ? '…' : `${first}…${email.slice(at)}`;
 }
 
 /** Two addresses that are masked alike read differently. */

@@ -1,12 +1,13 @@
-/** What a reviewer is shown: a plan, the digest that its signatures cover, and whose word it is. */
+/** What a reviewer is shown: a plan, the digest that its signatures cover, and what its checks come to. */
 import type { Plan } from './plan.js';
 import type { AnyPlan } from './remedy.js';
-import type { Signer } from './trust.js';
+import type { Verdict } from './verdict.js';
 
 export interface Review<P extends AnyPlan = Plan> {
+  readonly verdict: Verdict;
   readonly plan: P;
-  /** SHA-256 of the body, in hex. */
+  /** SHA-256 of the body, in hex: of the plan itself, also where a redacted one is shown. */
   readonly digest: string;
-  /** Absent where no trust file was given: then nothing is known of the signatures. */
-  readonly signers?: readonly Signer[];
+  /** Whether the plan is shown with what `redact.ts` masks. */
+  readonly redacted: boolean;
 }

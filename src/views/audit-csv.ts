@@ -24,10 +24,15 @@ export const AUDIT_COLUMNS = [
   'IAM.9',
 ] as const;
 
-export function renderAuditCsv({ at, organization, accounts }: AuditReport): string {
+/** `redacted`: whether it is shown with what `core/redact.ts` masks. */
+export interface ShownReport extends AuditReport {
+  readonly redacted: boolean;
+}
+
+export function renderAuditCsv({ at, organization, accounts, redacted }: ShownReport): string {
   return renderCsv([
-    AUDIT_COLUMNS,
-    ...accounts.map((account) => [at, organization, ...renderAccount(account)]),
+    [...AUDIT_COLUMNS, ...(redacted ? ['redacted'] : [])],
+    ...accounts.map((account) => [at, organization, ...renderAccount(account), ...(redacted ? ['yes'] : [])]),
   ]);
 }
 

@@ -2,10 +2,12 @@
 import { CONTROL_IDS, CONTROL_RESULTS, type ControlResult } from '../core/control.js';
 import { describeUse, nameCredential } from '../core/credentials.js';
 import type { AuditedAccount, AuditReport } from '../workflows/audit-report.js';
+import type { ShownReport } from './audit-csv.js';
 import { countCredentials, plural } from './counts.js';
 import { escapeHtml, escapePath } from './html.js';
 import { renderPage } from './page.js';
 import { explainUnknown } from './unknown-text.js';
+import { REDACTED } from './verdict-words.js';
 
 const WORDS: Readonly<Record<ControlResult, string>> = {
   met: 'met',
@@ -16,7 +18,7 @@ const WORDS: Readonly<Record<ControlResult, string>> = {
 
 const EDITIONS = ['v5.0.0', 'v3.0.0', 'v1.4.0', 'v1.2.0'] as const;
 
-export function renderAuditHtml(report: AuditReport, style: string): string {
+export function renderAuditHtml(report: ShownReport, style: string): string {
   const { organization, at, auditedBy, tool, totals, managementAccount } = report;
   const facts: readonly (readonly [string, string])[] = [
     ['Organization', organization],
@@ -31,6 +33,7 @@ export function renderAuditHtml(report: AuditReport, style: string): string {
   ];
   const body = [
     '<header>',
+    ...(report.redacted ? [`<p>${escapeHtml(REDACTED)}</p>`] : []),
     `<h1>Root credentials of ${plural(totals.accounts, 'account', 'accounts')}</h1>`,
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('\n')}</dl>`,
     '</header>',

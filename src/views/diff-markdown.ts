@@ -14,11 +14,18 @@ import {
 import type { Line } from './lines.js';
 import { code, table } from './markdown.js';
 import { fence, patchText } from './patch.js';
+import { describeVerdict, REDACTED } from './verdict-words.js';
 
 export function renderDiffMarkdown(diff: ShownDiff): Line[] {
   const { accounts, findings, plans, applicable } = diff;
   const [before, after] = [plans.before.plan, plans.after.plan];
   return [
+    ...([plans.before, plans.after] as const).map(({ path, verdict }): Line => {
+      const { lead, rest } = describeVerdict(verdict);
+      return [`- ${code(path)} **${lead}** ${code(rest)}`];
+    }),
+    ...(diff.redacted ? [[`- ${REDACTED}`]] : []),
+    [],
     ['# Difference between two plans'],
     [],
     [code(headline(diff))],
@@ -29,7 +36,7 @@ export function renderDiffMarkdown(diff: ShownDiff): Line[] {
         ['plan', code(before.id), code(after.id)],
         ['created', code(before.created), code(after.created)],
         ['policy', code(`sha256:${before.policy.sha256}`), code(`sha256:${after.policy.sha256}`)],
-        ['can be applied', before.applicable ? 'yes' : 'no', after.applicable ? 'yes' : 'no'],
+        ['stopped by findings', before.applicable ? 'no' : 'yes', after.applicable ? 'no' : 'yes'],
       ],
     ),
     [],

@@ -12,14 +12,18 @@ import type {
   Standing,
 } from '../core/plan-diff.js';
 import type { PolicyChange } from '../core/policy-change.js';
+import type { Verdict } from '../core/verdict.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { patchText } from './patch.js';
+import { REDACTED, renderVerdict } from './verdict-words.js';
 
 /** The two plans, and what is known of how they came to differ. */
 export interface ShownDiff extends PlanDiff {
-  readonly plans: Change<{ readonly path: string; readonly plan: Plan }>;
+  readonly plans: Change<{ readonly path: string; readonly plan: Plan; readonly verdict: Verdict }>;
   readonly policy: PolicyChange;
+  /** Whether it is shown with what `core/redact.ts` masks. */
+  readonly redacted: boolean;
 }
 
 const SYMBOLS = {
@@ -29,7 +33,12 @@ const SYMBOLS = {
 } as const;
 
 export function renderDiff(diff: ShownDiff): Line[] {
+  const { before, after } = diff.plans;
   return [
+    ...renderVerdict(before.verdict, `"${before.path}" `),
+    ...renderVerdict(after.verdict, `"${after.path}" `),
+    ...(diff.redacted ? [[REDACTED]] : []),
+    [],
     [bold(headline(diff))],
     [],
     ...renderDifferences(diff),
@@ -38,7 +47,7 @@ export function renderDiff(diff: ShownDiff): Line[] {
     [bold('Diff: '), summarize(diff)],
     ...(diff.applicable.before === diff.applicable.after
       ? []
-      : [[diff.applicable.after ? green('Can be applied') : red('Blocked'), ': ', sayApplicable(diff)]]),
+      : [[diff.applicable.after ? green('No longer blocked') : red('Blocked'), ': ', sayApplicable(diff)]]),
   ];
 }
 

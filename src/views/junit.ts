@@ -1,15 +1,27 @@
 /** What `verify` found, in the XML that CI systems read test results from. */
 import { type Blocker, listBlockers } from '../core/blocker.js';
 import type { Plan } from '../core/plan.js';
+import { PLAN_ROLES } from '../core/trust.js';
+import type { Verdict } from '../core/verdict.js';
 import type { RootsweepError } from '../errors.js';
 import { EXIT } from '../errors.js';
+import { plural } from './counts.js';
 import { escapeHtml } from './html.js';
+import { describeVerdict } from './verdict-words.js';
 
-export type Verdict =
-  | { readonly kind: 'good' }
-  /** Signed and in force, and stopped by its own findings. */
-  | { readonly kind: 'blocked'; readonly plan: Plan }
-  | { readonly kind: 'refused'; readonly error: RootsweepError };
+export interface JunitReport {
+  /** As the user named it. */
+  readonly file: string;
+  /** Absent of a receipt, and where the file could not be checked. */
+  readonly verdict?: Verdict;
+  /** Absent where the plan was refused before it was read. */
+  readonly plan?: Plan;
+  readonly redacted: boolean;
+  /** What `verify` ends with; absent where all is good. */
+  readonly error?: Pick<RootsweepError, 'code' | 'message' | 'exitCode'> & {
+    readonly hint?: string | undefined;
+  };
+}
 
 interface Case {
   readonly group: string;
@@ -17,9 +29,9 @@ interface Case {
   readonly fault?: { readonly element: 'failure' | 'error'; readonly type: string; readonly text: string };
 }
 
-/** @param file as the user named it. */
-export function renderJunit(file: string, verdict: Verdict): string {
-  const cases = listCases(file, verdict);
+export function renderJunit(report: JunitReport): string {
+  const { file } = report;
+  const cases = listCases(report);
   const count = (element: 'failure' | 'error') =>
     cases.filter(({ fault }) => fault?.element === element).length;
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
@@ -27,6 +39,7 @@ export function renderJunit(file: string, verdict: Verdict): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="rootsweep verify" ${counts}>`,
     `  <testsuite name="${escapeHtml(file)}" ${counts}>`,
+    ...renderProperties(report),
     ...cases.flatMap(renderCase),
     '  </testsuite>',
     '</testsuites>',
@@ -34,21 +47,43 @@ export function renderJunit(file: string, verdict: Verdict): string {
   ].join('\n');
 }
 
-function listCases(file: string, verdict: Verdict): Case[] {
+/** First of the suite: what the checks come to. */
+function renderProperties({ verdict, redacted }: JunitReport): string[] {
+  if (verdict === undefined) return [];
+  const { lead, rest } = describeVerdict(verdict);
+  return [
+    '    <properties>',
+    `      <property name="verdict" value="${escapeHtml(`${lead} ${rest}`)}" />`,
+    ...(redacted ? ['      <property name="redacted" value="true" />'] : []),
+    '    </properties>',
+  ];
+}
+
+function listCases({ file, verdict, plan, error }: JunitReport): Case[] {
   const whole = { group: 'rootsweep.verify', name: `${file} is as it was signed, and in force` };
-  switch (verdict.kind) {
-    case 'good':
-      return [whole];
-    case 'blocked':
-      return [whole, ...listBlockers(verdict.plan).map(describeBlocker)];
-    case 'refused': {
-      const { code, message, hint, exitCode } = verdict.error;
-      // What was refused has failed; what could not be looked at is an error, as in every test framework.
-      const element = exitCode === EXIT.failed ? 'error' : 'failure';
-      const text = hint === undefined ? message : `${message}\n${hint}`;
-      return [{ ...whole, fault: { element, type: code, text } }];
-    }
+  if (error === undefined) return [whole];
+  const { code, message, hint, exitCode } = error;
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  if (verdict?.kind === 'blocked' && plan !== undefined) {
+    return [whole, ...listBlockers(plan).map(describeBlocker)];
   }
+  if (verdict?.kind === 'needs-signatures') {
+    // A failure: CI systems fold skipped tests away, and a gate that reads only the report must not take them as good.
+    const { missing } = verdict;
+    return [
+      whole,
+      ...PLAN_ROLES.filter((role) => missing[role] > 0).map(
+        (role): Case => ({
+          group: 'rootsweep.signatures',
+          name: `${file} needs ${plural(missing[role], `more ${role} signature`, `more ${role} signatures`)}`,
+          fault: { element: 'failure', type: code, text },
+        }),
+      ),
+    ];
+  }
+  // What was refused has failed; what could not be looked at is an error, as in every test framework.
+  const element = exitCode === EXIT.failed ? 'error' : 'failure';
+  return [{ ...whole, fault: { element, type: code, text } }];
 }
 
 function describeBlocker({ entry, finding: { code, message } }: Blocker): Case {

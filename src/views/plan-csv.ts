@@ -1,6 +1,7 @@
 /** A plan as a table for spreadsheets: one row for each account of the organization. */
 import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../core/credentials.js';
-import { actionName, type Entry, type FullEntry, type Plan } from '../core/plan.js';
+import { actionName, type Entry, type FullEntry } from '../core/plan.js';
+import type { Review } from '../core/review.js';
 import { renderCsv } from './csv.js';
 
 /** In this order; a column is never renamed, and new ones come last. */
@@ -22,10 +23,16 @@ export const PLAN_COLUMNS = [
   'credentials',
   'deletes',
   'findings',
+  'verdict',
 ] as const;
 
-export function renderPlanCsv(plan: Plan): string {
-  return renderCsv([PLAN_COLUMNS, ...plan.accounts.map(renderEntry)]);
+/** Every row carries the verdict on the plan: rows are sorted, filtered and copied away from any head. */
+export function renderPlanCsv({ plan, verdict, redacted }: Review): string {
+  const said = verdict.kind === 'refused' ? `refused: ${verdict.code}` : verdict.kind;
+  return renderCsv([
+    [...PLAN_COLUMNS, ...(redacted ? ['redacted'] : [])],
+    ...plan.accounts.map((entry) => [...renderEntry(entry), said, ...(redacted ? ['yes'] : [])]),
+  ]);
 }
 
 function renderEntry(entry: Entry): string[] {

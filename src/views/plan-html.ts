@@ -8,25 +8,23 @@ import type { Review } from '../core/review.js';
 import { countCredentials } from './counts.js';
 import { escapeHtml } from './html.js';
 import { type PageAssets, renderPage } from './page.js';
-import { headline, verdict } from './plan-words.js';
-import { listSigners } from './signers.js';
+import { describeLeft, headline } from './plan-words.js';
+import { describeVerdict, REDACTED } from './verdict-words.js';
 
 /** More blockers than this are folded, and still all there. */
 const OPEN_BLOCKERS = 20;
 
-export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAssets): string {
+export function renderPlanHtml(review: Review, assets: PageAssets): string {
+  const { plan, digest, verdict, redacted } = review;
   const { organization, policy, totals } = plan;
-  const { lead, rest } = verdict(plan);
+  const { lead, rest, hint } = describeVerdict(verdict);
+  const more = [hint === undefined ? '' : `To go on: ${hint}`, describeLeft(plan), redacted ? REDACTED : ''];
   const facts: readonly (readonly [string, string])[] = [
     ['Digest', `<span class="digest">sha256:${escapeHtml(digest)}</span>`],
     ['Deletes', escapeHtml(countCredentials(totals.deletions))],
     [
       'Findings',
       `${totals.findings.block} block, ${totals.findings.warn} warn, ${totals.findings.info} info`,
-    ],
-    [
-      'Signed by',
-      signers === undefined ? 'not checked: no trust file was given' : escapeHtml(listSigners(signers)),
     ],
     ...(plan.notBefore === undefined
       ? []
@@ -42,8 +40,9 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
   const body = [
     '<a class="skip" href="#content">Skip to the accounts</a>',
     '<header>',
-    `<h1>${escapeHtml(headline(plan))}</h1>`,
-    `<strong class="verdict${plan.applicable ? '' : ' blocked'}">${escapeHtml(`${lead} ${rest}`)}</strong>`,
+    `<strong class="verdict ${verdict.kind}">${escapeHtml(`${lead} ${rest}`)}</strong>`,
+    ...more.filter(Boolean).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
+    `<h1>${escapeHtml(headline(review))}</h1>`,
     `<dl class="facts">${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>`,
     ...renderFindings(plan),
     '</header>',
@@ -53,7 +52,8 @@ export function renderPlanHtml({ plan, digest, signers }: Review, assets: PageAs
     '</main>',
     `<footer>${escapeHtml(plan.tool)}, plan ${escapeHtml(plan.id)}. This file calls nobody. It shows a plan; only "rootsweep verify" says whether it may be applied.</footer>`,
   ];
-  return renderPage(`rootsweep plan for ${organization}`, body, assets, plan);
+  const title = `rootsweep plan for ${organization}`;
+  return renderPage(verdict.kind === 'refused' ? `REFUSED: ${title}` : title, body, assets, plan);
 }
 
 function renderFindings(plan: Plan): string[] {

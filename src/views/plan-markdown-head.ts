@@ -4,15 +4,27 @@ import type { AnyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { type Line, renderLines } from './lines.js';
 import { code } from './markdown.js';
-import { listSigners } from './signers.js';
+import { describeVerdict, REDACTED } from './verdict-words.js';
 
 /** By which a later run finds the comment that it replaces. */
 export function beginComment({ organization }: Pick<PlanHeader, 'organization'>): Line[] {
   return [[`<!-- rootsweep plan ${organization} -->`]];
 }
 
-/** Rows of a table: where a plan comes from, how long it is good, and whose word it is. */
-export function listOrigin({ plan, signers }: Review<AnyPlan>): readonly (readonly [string, string])[] {
+/** What the checks come to; what was refused stands in a box, which GitHub and GitLab draw in red. */
+export function topOf({ verdict, redacted }: Review<AnyPlan>): Line[] {
+  const { lead, rest, hint } = describeVerdict(verdict);
+  const next = hint === undefined ? '' : ` To go on: ${code(hint)}`;
+  const line = `**${lead}** ${code(rest)}${next}`;
+  return [
+    ...(verdict.kind === 'refused' ? [['> [!CAUTION]'], [`> ${line}`]] : [[line]]),
+    [],
+    ...(redacted ? [[REDACTED], []] : []),
+  ];
+}
+
+/** Rows of a table: where a plan comes from, and how long it is good. */
+export function listOrigin({ plan }: Review<AnyPlan>): readonly (readonly [string, string])[] {
   const { organization, policy, plannedBy, created, notBefore, expires }: PlanHeader = plan;
   return [
     ['organization', code(organization)],
@@ -29,7 +41,6 @@ export function listOrigin({ plan, signers }: Review<AnyPlan>): readonly (readon
       ? []
       : [['good from', `${code(notBefore)} after its last required signature`] as const]),
     ['good until', code(expires)],
-    ['signed', signers === undefined ? 'not checked: no trust file was given' : code(listSigners(signers))],
   ];
 }
 

@@ -10,9 +10,9 @@ import { RootsweepError } from '../errors.js';
 import { countCredentials, plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, htmlCode, table } from './markdown.js';
-import { beginComment, listOrigin, size } from './plan-markdown-head.js';
+import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
 import { DETAIL_COLUMNS, type Detail, renderRow } from './plan-markdown-row.js';
-import { headline, verdict } from './plan-words.js';
+import { describeLeft, headline } from './plan-words.js';
 
 /**
  * Bytes of UTF-8, of which no text has fewer than characters. GitHub takes comments of 65,536 characters, and 1 MiB
@@ -50,13 +50,13 @@ function renderHead(review: Review): Line[] {
   const { plan, digest } = review;
   const { totals } = plan;
   const { decisions, deletions } = totals;
-  const { lead, rest } = verdict(plan);
+  const left = describeLeft(plan);
   return [
     ...beginComment(plan),
-    [`## ${headline(plan)}`],
+    ...topOf(review),
+    [`## ${headline(review)}`],
     [],
-    [`**${lead}** ${rest}`],
-    [],
+    ...(left === '' ? [] : [[left], []]),
     ...table(
       ['', ''],
       [

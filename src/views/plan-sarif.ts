@@ -1,6 +1,6 @@
 /**
- * The findings of a plan as SARIF 2.1.0, for code scanning: each at the line of the plan file where it stands, so
- * that a pull request shows it there.
+ * A plan as SARIF 2.1.0, for code scanning: first what its checks come to, where that is not good, and then its
+ * findings, each at the line of the plan file where it stands, so that a pull request shows it there.
  */
 import { createHash } from 'node:crypto';
 import { listFullEntries } from '../core/blocker.js';
@@ -8,7 +8,10 @@ import { FINDING_HELP } from '../core/finding-help.js';
 import { type FindingLines, locateFindings } from '../core/finding-lines.js';
 import type { Finding, FullEntry, Plan } from '../core/plan.js';
 import { FINDING_CODES, type Severity } from '../core/policy.js';
+import type { Review } from '../core/review.js';
 import { makeVisible, stringifyVisibly } from '../core/text.js';
+import type { Verdict } from '../core/verdict.js';
+import { describeVerdict } from './verdict-words.js';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   block: 'error',
@@ -16,11 +19,48 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   info: 'note',
 };
 
+type VerdictRule = 'plan-refused' | 'plan-signatures-missing' | 'plan-unverified';
+
+/** Verdicts that are results. What blocks a plan are its findings, and what is good raises no alert. */
+const VERDICTS: Readonly<
+  Record<Verdict['kind'], { readonly rule: VerdictRule; readonly level: 'error' | 'warning' } | undefined>
+> = {
+  refused: { rule: 'plan-refused', level: 'error' },
+  'needs-signatures': { rule: 'plan-signatures-missing', level: 'warning' },
+  unverified: { rule: 'plan-unverified', level: 'warning' },
+  blocked: undefined,
+  good: undefined,
+};
+
+const VERDICT_HELP: Readonly<
+  Record<VerdictRule, { readonly title: string; readonly meaning: string; readonly advice: string }>
+> = {
+  'plan-refused': {
+    title: 'The plan is refused',
+    meaning: 'rootsweep verify refuses the plan, and so does apply.',
+    advice: 'Do not apply it. Plan again, and find out where this file comes from.',
+  },
+  'plan-signatures-missing': {
+    title: 'The plan needs more signatures',
+    meaning: 'The trust file demands signatures that the plan does not have yet.',
+    advice: 'Have the plan signed with rootsweep approve or rootsweep witness.',
+  },
+  'plan-unverified': {
+    title: 'The signatures of the plan were not checked',
+    meaning: 'No trust file was found, so nothing is known of who signed the plan.',
+    advice: 'Pass --trust FILE to rootsweep show, or set ROOTSWEEP_TRUST.',
+  },
+};
+
+const VERDICT_RULES = Object.keys(VERDICT_HELP) as readonly VerdictRule[];
+
 /**
  * @param body the bytes of the plan, in which the findings are located.
  * @param file the plan file as the user named it; relative to the top of the repository if GitHub is to show it.
  */
-export function renderPlanSarif(plan: Plan, body: Buffer, file: string): string {
+export function renderPlanSarif(review: Review, body: Buffer, file: string): string {
+  const { plan, verdict, redacted } = review;
+  const { lead, rest } = describeVerdict(verdict);
   const lines = locateFindings(body.toString('utf8'));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -30,7 +70,8 @@ export function renderPlanSarif(plan: Plan, body: Buffer, file: string): string 
         tool: { driver: describeTool(plan) },
         automationDetails: { id: `rootsweep/${plan.organization}/` },
         columnKind: 'utf16CodeUnits',
-        results: listResults(plan, lines, toUri(file)),
+        properties: { verdict: makeVisible(`${lead} ${rest}`), redacted },
+        results: [...listVerdict(verdict, toUri(file)), ...listResults(plan, lines, toUri(file))],
       },
     ],
   };
@@ -42,17 +83,45 @@ function describeTool({ tool }: Plan): object {
   return {
     name,
     ...(version === undefined ? {} : { semanticVersion: version }),
-    rules: FINDING_CODES.map((code) => {
-      const { title, meaning, remedy } = FINDING_HELP[code];
-      return {
-        id: code,
-        shortDescription: { text: title },
-        fullDescription: { text: `${title}. ${meaning}` },
-        help: { text: `${meaning} ${remedy}`, markdown: `${meaning}\n\n**What to do:** ${remedy}` },
-        properties: { tags: ['security', 'aws', 'root-user'] },
-      };
-    }),
+    rules: [
+      ...FINDING_CODES.map((code) => {
+        const { title, meaning, remedy: advice } = FINDING_HELP[code];
+        return describeRule(code, { title, meaning, advice });
+      }),
+      ...VERDICT_RULES.map((rule) => describeRule(rule, VERDICT_HELP[rule])),
+    ],
   };
+}
+
+function describeRule(
+  id: string,
+  { title, meaning, advice }: { readonly title: string; readonly meaning: string; readonly advice: string },
+): object {
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}. ${meaning}` },
+    help: { text: `${meaning} ${advice}`, markdown: `${meaning}\n\n**What to do:** ${advice}` },
+    properties: { tags: ['security', 'aws', 'root-user'] },
+  };
+}
+
+function listVerdict(verdict: Verdict, uri: string): object[] {
+  const result = VERDICTS[verdict.kind];
+  if (result === undefined) return [];
+  const { rule, level } = result;
+  const { lead, rest, hint } = describeVerdict(verdict);
+  const next = hint === undefined ? '' : ` To go on: ${hint}`;
+  return [
+    {
+      ruleId: rule,
+      ruleIndex: FINDING_CODES.length + VERDICT_RULES.indexOf(rule),
+      level,
+      message: { text: inertText(`${lead} ${rest}${next}`) },
+      locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } } }],
+      partialFingerprints: { primaryLocationLineHash: fingerprint([rule, rest]) },
+    },
+  ];
 }
 
 function listResults(plan: Plan, lines: FindingLines, uri: string): object[] {

@@ -12,10 +12,11 @@ import {
 } from '../core/plan.js';
 import type { AnyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
+import { isOpen, type Verdict } from '../core/verdict.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
-import { listSigners } from './signers.js';
 import { explainUnknown } from './unknown-text.js';
+import { renderTop } from './verdict-words.js';
 
 const SYMBOLS: Readonly<
   Record<Exclude<Decision, 'clean'>, { readonly symbol: Span; readonly meaning: string }>
@@ -28,32 +29,29 @@ const SYMBOLS: Readonly<
   'not-active': { symbol: dim('.'), meaning: 'not active, left alone' },
 };
 
-/** The plan, where it comes from, and whose word it is. */
+/** What its checks come to, the plan, and where it comes from. */
 export function renderReview(review: Review): Line[] {
-  return [...renderPlan(review.plan), [], ...renderOrigin(review)];
+  const { plan, verdict, redacted } = review;
+  return [...renderTop(verdict, redacted), ...renderPlan(plan, verdict), [], ...renderOrigin(review)];
 }
 
-/** Where a plan of either kind comes from, and whose word it is. */
-export function renderOrigin({ plan, digest, signers }: Review<AnyPlan>): Line[] {
+/** Where a plan of either kind comes from. */
+export function renderOrigin({ plan, digest }: Review<AnyPlan>): Line[] {
   return [
     [
       `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
     ],
     [`Digest sha256:${digest}`],
-    [
-      signers === undefined
-        ? 'Signatures were not checked; pass --trust, or run: rootsweep verify'
-        : `Signed by ${listSigners(signers)}.`,
-    ],
   ];
 }
 
-export function renderPlan(plan: Plan): Line[] {
+/** @param verdict absent where the plan was just made, or is shown to be signed. */
+export function renderPlan(plan: Plan, verdict?: Verdict): Line[] {
   const entries = listFullEntries(plan);
   const used = new Set(entries.map((entry) => entry.decision));
   const legend = Object.entries(SYMBOLS).filter(([decision]) => used.has(decision as FullEntry['decision']));
   return [
-    [bold(headline(plan))],
+    [bold(headline(plan, verdict))],
     [],
     ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
     ...(legend.length > 0 ? [[]] : []),
@@ -109,12 +107,12 @@ function renderBlockers(plan: Plan): Line[] {
   ];
 }
 
-function headline({ totals, organization, applicable }: Plan): string {
+function headline({ totals, organization, applicable }: Plan, verdict: Verdict | undefined): string {
   const { delete: touched } = totals.decisions;
   if (touched === 0) {
     return `No deletions. rootsweep looked at ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
   }
-  const verb = applicable ? 'will' : 'would';
+  const verb = applicable && isOpen(verdict) ? 'will' : 'would';
   return `rootsweep ${verb} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
 }
 

@@ -6,11 +6,13 @@ import type { RemedyAnswer } from '../core/remedy-receipt.js';
 import { plural } from './counts.js';
 import type { Line } from './lines.js';
 import { code, table } from './markdown.js';
+import { REDACTED } from './verdict-words.js';
 
-export function renderReceiptMarkdown(receipt: Receipt): Line[] {
+/** @param redacted whether it is shown with what `core/redact.ts` masks. */
+export function renderReceiptMarkdown(receipt: Receipt, redacted = false): Line[] {
   const { totals, accounts } = receipt;
   return [
-    ...renderHead('root credentials', receipt, [
+    ...renderHead('root credentials', { ...receipt, redacted }, [
       ['credentials', listCounts(AFTERS, totals.credentials)],
       ['accounts', listCounts(OUTCOMES, totals.accounts)],
     ]),
@@ -28,12 +30,20 @@ export function listCounts<K extends string>(
 /** All that stands before the accounts. @param rows more of the first table. */
 export function renderHead(
   what: string,
-  { organization, plan, policy, journal, runs }: Omit<Receipt, 'totals' | 'accounts'>,
+  {
+    organization,
+    plan,
+    policy,
+    journal,
+    runs,
+    redacted,
+  }: Omit<Receipt, 'totals' | 'accounts'> & { readonly redacted: boolean },
   rows: readonly (readonly string[])[],
 ): Line[] {
   return [
     [`# Receipt: ${what}`],
     [],
+    ...(redacted ? [[REDACTED], []] : []),
     ...table(
       ['', ''],
       [

@@ -1,17 +1,18 @@
 /** A plan of remedies as one comment of a pull request, or one summary of a CI step. */
 import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
+import { isOpen } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
 import { plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, table } from './markdown.js';
 import { fence } from './patch.js';
-import { beginComment, listOrigin, size } from './plan-markdown-head.js';
+import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
 import {
   countRemedies,
   describePurpose,
   describeRemedy,
-  judgePolicies,
+  type Judgement,
   listPolicyLines,
 } from './remedy-words.js';
 
@@ -25,10 +26,14 @@ const LEFT_OUT: readonly Line[] = [
  * @param limit in bytes; `Infinity` for everything.
  * @throws RootsweepError USAGE where not even all accounts have room.
  */
-export function renderRemedyMarkdown(review: Review<RemedyPlan>, limit: number): string {
+export function renderRemedyMarkdown(
+  review: Review<RemedyPlan>,
+  judgements: Readonly<Record<string, Judgement>>,
+  limit: number,
+): string {
   const { plan } = review;
   const [head, tail] = [renderHead(review), renderTail(plan)];
-  const short = plan.accounts.map((entry) => renderEntry(plan, entry, 'short'));
+  const short = plan.accounts.map((entry) => renderEntry(entry, judgements[entry.id], 'short'));
   let room = limit - size([...head, ...short.flat(), ...tail]);
   if (room < 0) {
     throw new RootsweepError(
@@ -39,7 +44,7 @@ export function renderRemedyMarkdown(review: Review<RemedyPlan>, limit: number):
   }
   const entries = plan.accounts.flatMap((entry, index) => {
     const brief = short[index] ?? [];
-    const full = renderEntry(plan, entry, 'full');
+    const full = renderEntry(entry, judgements[entry.id], 'full');
     const cost = size(full) - size(brief);
     if (cost > room) return brief;
     room -= Math.max(cost, 0);
@@ -52,11 +57,10 @@ function renderHead(review: Review<RemedyPlan>): Line[] {
   const { plan, digest } = review;
   return [
     ...beginComment(plan),
-    [`## rootsweep will ${describePurpose(plan)}`],
+    ...topOf(review),
+    [`## rootsweep ${isOpen(review.verdict) ? 'will' : 'would'} ${describePurpose(plan)}`],
     [],
-    [
-      '**Can be applied,** once it has the signatures that the trust file demands. No root credential is deleted.',
-    ],
+    ['No root credential is deleted.'],
     [],
     ...table(
       ['', ''],
@@ -71,10 +75,11 @@ function renderHead(review: Review<RemedyPlan>): Line[] {
   ];
 }
 
-function renderEntry(plan: RemedyPlan, entry: RemedyEntry, detail: 'full' | 'short'): Line[] {
+function renderEntry(entry: RemedyEntry, judgement: Judgement | undefined, detail: 'full' | 'short'): Line[] {
   const { id, name, email, ou, remedy } = entry;
   const { done, follows } = describeRemedy(remedy);
-  const { denials, warnings } = judgePolicies(plan, entry);
+  if (judgement === undefined) throw new Error(`nobody judged the policies of account ${id}`);
+  const { denials, warnings } = judgement;
   const policies = listPolicyLines(remedy).map(({ mark, text }) => `${mark} ${text}`);
   return [
     [`### ${code(id)} ${code(name)} in ${code(ou ?? '?')}`],

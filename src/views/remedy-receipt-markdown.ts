@@ -19,10 +19,11 @@ import {
   renderHead,
 } from './receipt-markdown.js';
 
-export function renderRemedyReceiptMarkdown(receipt: RemedyReceipt): Line[] {
+/** @param redacted whether it is shown with what `core/redact.ts` masks. */
+export function renderRemedyReceiptMarkdown(receipt: RemedyReceipt, redacted = false): Line[] {
   const { remedy, reason, totals, accounts } = receipt;
   return [
-    ...renderHead('remedies', receipt, [
+    ...renderHead('remedies', { ...receipt, redacted }, [
       ['remedy', code(remedy)],
       ['reason', code(reason)],
       ['remedies', listCounts(REMEDY_AFTERS, totals.remedies)],

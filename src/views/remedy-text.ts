@@ -1,6 +1,7 @@
 /** A plan of remedies for people: what will happen, account by account, and one line that sums it up. */
 import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
+import { isOpen, type Verdict } from '../core/verdict.js';
 import { plural } from './counts.js';
 import { colourJson } from './json-spans.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
@@ -9,25 +10,45 @@ import {
   countRemedies,
   describePurpose,
   describeRemedy,
-  judgePolicies,
+  type Judgement,
+  judgeRemedies,
   listPolicyLines,
   type PolicyLine,
 } from './remedy-words.js';
+import { renderTop } from './verdict-words.js';
 
 const MARKS: Readonly<Record<PolicyLine['mark'], Span>> = { ' ': dim(' '), '-': red('-'), '+': green('+') };
 
-/** The plan, where it comes from, and whose word it is. */
-export function renderRemedyReview(review: Review<RemedyPlan>): Line[] {
-  return [...renderRemedyPlan(review.plan), [], ...renderOrigin(review)];
+/** What its checks come to, the plan, and where it comes from. */
+export function renderRemedyReview(
+  review: Review<RemedyPlan>,
+  judgements: Readonly<Record<string, Judgement>>,
+): Line[] {
+  const { plan, verdict, redacted } = review;
+  return [
+    ...renderTop(verdict, redacted),
+    ...renderRemedyPlan(plan, judgements, verdict),
+    [],
+    ...renderOrigin(review),
+  ];
 }
 
-export function renderRemedyPlan(plan: RemedyPlan): Line[] {
+/** @param verdict absent where the plan was just made, or is shown to be signed. */
+export function renderRemedyPlan(
+  plan: RemedyPlan,
+  judgements: Readonly<Record<string, Judgement>> = judgeRemedies(plan),
+  verdict?: Verdict,
+): Line[] {
   const { organization, reason, accounts } = plan;
   return [
-    [bold(`rootsweep will ${describePurpose(plan)} of organization ${organization}.`)],
+    [
+      bold(
+        `rootsweep ${isOpen(verdict) ? 'will' : 'would'} ${describePurpose(plan)} of organization ${organization}.`,
+      ),
+    ],
     [dim('Reason: '), reason],
     [],
-    ...accounts.flatMap((entry) => [...renderEntry(plan, entry), []]),
+    ...accounts.flatMap((entry) => [...renderEntry(entry, judgements[entry.id]), []]),
     [
       bold('Plan: '),
       `a way back into ${plural(accounts.length, 'account', 'accounts')} (${countRemedies(plan)}); no root credential is deleted.`,
@@ -35,10 +56,11 @@ export function renderRemedyPlan(plan: RemedyPlan): Line[] {
   ];
 }
 
-function renderEntry(plan: RemedyPlan, entry: RemedyEntry): Line[] {
+function renderEntry(entry: RemedyEntry, judgement: Judgement | undefined): Line[] {
   const { id, name, email, ou, remedy } = entry;
   const { done, follows } = describeRemedy(remedy);
-  const { denials, warnings } = judgePolicies(plan, entry);
+  if (judgement === undefined) throw new Error(`nobody judged the policies of account ${id}`);
+  const { denials, warnings } = judgement;
   return [
     [green('+'), ' ', bold(id), ` ${name}`, dim(`  ${ou ?? 'unknown OU'}`)],
     ...(email === undefined ? [] : [[dim('    email '), email.masked]]),

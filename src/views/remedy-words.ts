@@ -84,6 +84,13 @@ export function judgePolicies(
   };
 }
 
+export type Judgement = ReturnType<typeof judgePolicies>;
+
+/** By account id. */
+export function judgeRemedies(plan: RemedyPlan): Readonly<Record<string, Judgement>> {
+  return Object.fromEntries(plan.accounts.map((entry) => [entry.id, judgePolicies(plan, entry)]));
+}
+
 /** A line of a policy: it stays, goes or comes. */
 export interface PolicyLine {
   readonly mark: ' ' | '-' | '+';

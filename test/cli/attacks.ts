@@ -59,8 +59,34 @@ export async function assertAttackFails(
   target: Planned,
   { readers = ALL_WHO_TRUST, code = 4, ...refusal }: Attack,
 ): Promise<void> {
-  for (const reader of readers) await assertRefused(target, { argv: READERS[reader], code, ...refusal });
+  for (const reader of readers) {
+    const refused = { argv: READERS[reader], code, ...refusal };
+    if (reader === 'show') await assertShown(target, refused);
+    else await assertRefused(target, refused);
+  }
   assert.deepEqual(target.calls(), []);
+}
+
+/** `show` shows what can be read all the same, and says first that it is refused, in the words of `verify`. */
+async function assertShown(target: Planned, refusal: Refusal): Promise<void> {
+  const { argv, says, hint, code, options } = refusal;
+  const { code: shown, stdout } = await target.run(argv, options);
+  if (shown !== 0) return assertRefused(target, refusal);
+  assert.match(stdout, code === 7 ? /^Signatures missing: / : /^REFUSED: /);
+  assert.doesNotMatch(stdout, /can be applied/i);
+  const json = await target.run([...argv, '--json'], options);
+  const { verdict } = JSON.parse(json.stdout) as {
+    verdict: { kind: string; reason: string; hint: string };
+  };
+  assert.equal(verdict.kind, code === 7 ? 'needs-signatures' : 'refused');
+  const shorten = (text: string) => text.replaceAll(target.folder, '.');
+  for (const [actual, expected] of [
+    [shorten(verdict.reason), says],
+    [shorten(verdict.hint), hint],
+  ] as const) {
+    if (typeof expected === 'string') assert.equal(actual, expected);
+    else assert.match(actual, expected);
+  }
 }
 
 /** Changes the bytes of the plan file, and nothing else. */

@@ -40,7 +40,8 @@ export async function assertRefused(
   const json = await harness.run([...argv, '--json'], options);
   assert.equal(json.code, code);
   assert.match(json.stdout, /^[^\n]+\n$/);
-  const { message, hint: told, ...object } = JSON.parse(json.stdout) as Record<string, unknown>;
+  const { message, hint: told, verdict, ...object } = JSON.parse(json.stdout) as Record<string, unknown>;
+  if (argv[0] !== 'verify') assert.equal(verdict, undefined);
   assert.deepEqual(Object.keys(object), ['version', 'type', 'code', 'exitCode']);
   assert.deepEqual([object.version, object.type, object.exitCode], [1, 'error', code]);
   assertText(shorten(String(message)), says instanceof RegExp ? says : says.replaceAll('\n       ', '\n'));

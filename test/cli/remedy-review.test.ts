@@ -58,10 +58,15 @@ Signed by "planner" (planner); digest sha256:${digest}
     stderr: `Next: run: rootsweep apply ${FILE} --policy policy.yaml --trust trust.yaml\n`,
   });
   const { stdout } = await run([...VERIFY, '--json']);
-  const { signers, ...verified } = JSON.parse(stdout.split('\n')[0] ?? '') as { signers: { name: string }[] };
+  const { signers, verdict, ...verified } = JSON.parse(stdout.split('\n')[0] ?? '') as {
+    signers: { name: string }[];
+    verdict: { kind: string };
+  };
+  assert.equal(verdict.kind, 'good');
   assert.deepEqual(verified, {
     version: 1,
     type: 'plan-verified',
+    redacted: false,
     id: '00000000-0000-4000-8000-000000000000',
     digest,
     trust: { path: 'trust.yaml', sha256 },
@@ -167,24 +172,27 @@ test('show prints a plan of remedies as text, Markdown and JSON, and whose word 
   assert.deepEqual([text.code, text.stderr], [0, '']);
   assert.match(
     text.stdout,
-    /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/,
+    /^Signatures complete: signed by "planner" \(planner\)\. The policy was not checked\.\n\nrootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/,
   );
-  assert.ok(text.stdout.endsWith(`Digest sha256:${digest}\nSigned by "planner" (planner).\n`));
+  assert.ok(text.stdout.endsWith(`Digest sha256:${digest}\n`));
 
   const markdown = await run(['show', FILE, '--trust', 'trust.yaml', '--format', 'markdown']);
   assert.match(markdown.stdout, /\n## rootsweep will delete the policy of 1 bucket\n/);
-  assert.match(markdown.stdout, /\n\| signed \| `"planner" \(planner\)` \|\n/);
+  assert.match(
+    markdown.stdout,
+    /^<!-- [^\n]+ -->\n\*\*Signatures complete:\*\* `signed by "planner" \(planner\)\./,
+  );
 
   const ajv = new Ajv2020({ strict: true, strictRequired: false, formats: { date: isDate } });
   for (const name of ['plan', 'remedy-plan']) ajv.addSchema(schemaOf(`${name}.schema.json`));
   const validate = ajv.compile(schemaOf('show.schema.json'));
   for (const flags of [[], ['--trust', 'trust.yaml']]) {
     const { stdout } = await run(['show', FILE, '--json', ...flags]);
-    const shown = JSON.parse(stdout) as { [key: string]: unknown; signers: unknown[] | null };
+    const shown = JSON.parse(stdout) as { [key: string]: unknown; verdict: { kind: string } };
     assert.ok(validate(shown), JSON.stringify(validate.errors));
     assert.deepEqual(
-      [shown.type, shown.digest, shown.signers?.length, shown.plan],
-      ['remedy-plan', digest, flags.length === 0 ? undefined : 1, JSON.parse(JSON.stringify(plan))],
+      [shown.type, shown.digest, shown.verdict.kind, shown.plan],
+      ['remedy-plan', digest, flags.length === 0 ? 'unverified' : 'good', JSON.parse(JSON.stringify(plan))],
     );
     assert.ok(!validate({ ...shown, type: 'plan' }));
   }

@@ -40,7 +40,7 @@ test('show --json and --format json fit schemas/show.schema.json, for 2,000 acco
     assert.ok(validate(shown), JSON.stringify(validate.errors));
     assert.deepEqual(shown.plan, JSON.parse(JSON.stringify(large)));
   }
-  assert.ok(!validate({ version: 2, type: 'plan', digest: '', signers: null, plan: {} }));
+  assert.ok(!validate({ version: 2, type: 'plan', verdict: {}, redacted: false, digest: '', plan: {} }));
 });
 
 test('show writes 2,000 accounts in every format, and only Markdown leaves any out', async (t) => {
@@ -64,7 +64,8 @@ test('show writes 2,000 accounts in every format, and only Markdown leaves any o
   const sarif = JSON.parse(await show('--format', 'sarif'));
   assert.deepEqual(findSarifFaults(sarif), []);
   const { block, warn, info } = large.totals.findings;
-  assert.equal(sarif.runs[0].results.length, block + warn + info);
+  // The first says that signatures were not checked.
+  assert.equal(sarif.runs[0].results.length, 1 + block + warn + info);
   const text = await show('--format', 'text');
   for (const entry of large.accounts) assert.ok(text.includes(`${entry.id} `));
 });
@@ -73,8 +74,14 @@ test('show --format markdown says whether signatures were checked, and by whom',
   const planned = await createPlanned(t);
   await planned.plan();
   const show = (...flags: string[]) => planned.run(['show', FILE, '--format', 'markdown', ...flags]);
-  assert.match((await show()).stdout, /\n\| signed \| not checked: no trust file was given \|\n/);
-  assert.match((await show('--trust', 'trust.yaml')).stdout, /\n\| signed \| `"planner" \(planner\)` \|\n/);
+  assert.match(
+    (await show()).stdout,
+    /^<!-- [^\n]+ -->\n\*\*Unverified:\*\* `Signatures were not checked, because no trust file was found\.` /,
+  );
+  assert.match(
+    (await show('--trust', 'trust.yaml')).stdout,
+    /^<!-- [^\n]+ -->\n\*\*Signatures complete:\*\* `signed by "planner" \(planner\)\. /,
+  );
 });
 
 test('show --format sarif points to the line of the plan file', async (t) => {
@@ -83,6 +90,7 @@ test('show --format sarif points to the line of the plan file', async (t) => {
   });
   await planned.plan();
   const { stdout } = await planned.run(['show', FILE, '--format', 'sarif']);
+  // It is blocked, and that is no result of its own.
   const [result] = JSON.parse(stdout).runs[0].results;
   const { startLine } = result.locations[0].physicalLocation.region;
   const line = (await planned.read(FILE)).split('\n')[startLine - 1];

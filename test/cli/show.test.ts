@@ -18,10 +18,11 @@ test('show prints what plan printed, where the plan comes from, and whose word i
   assert.deepEqual([code, stderr], [0, '']);
   assert.equal(
     stdout,
-    `${made.stdout}
+    `Signatures complete: signed by "planner" (planner). The policy was not checked.
+
+${made.stdout}
 Planned by arn:aws:iam::111111111111:user/operator at 2026-11-23T09:00:00Z with policy "policy.yaml"; good until 2026-11-26T09:00:00Z.
 Digest sha256:${digestBody(await readBody(planned))}
-Signed by "planner" (planner).
 `,
   );
   assert.deepEqual(planned.calls(), []);
@@ -32,7 +33,10 @@ test('show says that it checked no signatures when no trust file is given', asyn
   await planned.plan();
   const { code, stdout } = await planned.run(['show', FILE]);
   assert.equal(code, 0);
-  assert.match(stdout, /\nSignatures were not checked; pass --trust, or run: rootsweep verify\n$/);
+  assert.match(
+    stdout,
+    /^Unverified: Signatures were not checked, because no trust file was found\.\n {2}→ pass --trust FILE, or run: rootsweep verify\n\n/,
+  );
 });
 
 for (const flags of [['--json'], ['--format', 'json']]) {
@@ -43,25 +47,29 @@ for (const flags of [['--json'], ['--format', 'json']]) {
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^[^\n]+\n$/);
     const body = await readBody(planned);
-    const { signers, ...object } = JSON.parse(stdout) as { signers: { name: string }[] };
+    const { verdict, ...object } = JSON.parse(stdout) as {
+      verdict: { kind: string; signers: { name: string }[] };
+    };
     assert.deepEqual(object, {
       version: 1,
       type: 'plan',
+      redacted: false,
       digest: digestBody(body),
       plan: JSON.parse(JSON.stringify(parsePlan(body, FILE))),
     });
+    assert.equal(verdict.kind, 'good');
     assert.deepEqual(
-      signers.map(({ name }) => name),
+      verdict.signers.map(({ name }) => name),
       ['planner'],
     );
   });
 }
 
-test('show --json gives null for the signers when no trust file is given', async (t) => {
+test('show --json gives the verdict unverified when no trust file is given', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
   const { stdout } = await planned.run(['show', FILE, '--json']);
-  assert.equal((JSON.parse(stdout) as { signers: unknown }).signers, null);
+  assert.deepEqual((JSON.parse(stdout) as { verdict: unknown }).verdict, { kind: 'unverified' });
 });
 
 test('show says of a blocked plan what blocks it, and exits 0', async (t) => {
@@ -71,7 +79,10 @@ test('show says of a blocked plan what blocks it, and exits 0', async (t) => {
   assert.equal((await planned.plan()).code, 3);
   const { code, stdout } = await planned.run(['show', FILE]);
   assert.equal(code, 0);
-  assert.match(stdout, /^rootsweep would delete root credentials in 1 of 3 accounts/);
+  assert.match(
+    stdout,
+    /^Blocked: 1 finding stops this plan; it cannot be applied\. Signatures were not checked\.\n\nrootsweep would delete root credentials in 1 of 3 accounts/,
+  );
   assert.match(
     stdout,
     /\nBlocked: 1 finding stops this plan; it cannot be applied\.\n {2}selector-unmatched: /,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { renderJunit } from '../../src/views/junit.js';
+import type { Plan } from '../../src/core/plan.js';
+import { RootsweepError } from '../../src/errors.js';
+import { type JunitReport, renderJunit } from '../../src/views/junit.js';
 import { findLive } from '../views/hostile.js';
 import { largePlan } from '../views/large-plan.js';
 import { ENTRIES, planOf } from '../views/plans.js';
@@ -10,6 +12,11 @@ import { createPlanned } from './planned.js';
 const FILE = 'org.plan.yaml';
 const JUNIT = ['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--format', 'junit'];
 const BLOCKED = 'version: 1\nexclude: [{ account: "999999999999", reason: never existed }]\n';
+
+function blockedReport(file: string, plan: Plan): JunitReport {
+  const error = new RootsweepError('PLAN_BLOCKED', 'the plan is blocked');
+  return { file, plan, redacted: false, verdict: { kind: 'blocked', findings: 2 }, error };
+}
 
 interface Case {
   readonly classname: string;
@@ -47,6 +54,9 @@ test('verify --format junit of a good plan is one test that passes', async (t) =
     `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="rootsweep verify" tests="1" failures="0" errors="0">
   <testsuite name="org.plan.yaml" tests="1" failures="0" errors="0">
+    <properties>
+      <property name="verdict" value="Can be applied: signed by &quot;planner&quot; (planner)." />
+    </properties>
     <testcase classname="rootsweep.verify" name="org.plan.yaml is as it was signed, and in force" />
   </testsuite>
 </testsuites>
@@ -105,13 +115,13 @@ test('a plan that is blocked and untrusted is refused, and its findings are not 
 
 test('JUnit of 2,000 hostile accounts is well-formed and names every blocker', () => {
   const plan = largePlan({ accounts: 2_000, full: 100, blocked: 8 });
-  const xml = renderJunit('<plan> & "more".yaml', { kind: 'blocked', plan });
+  const xml = renderJunit(blockedReport('<plan> & "more".yaml', plan));
   assert.deepEqual(findLive(xml), []);
   assert.equal(readCases(xml).length, plan.totals.findings.block + 1);
 });
 
 test('JUnit names the account of each blocker', () => {
-  const cases = readCases(renderJunit(FILE, { kind: 'blocked', plan: planOf(ENTRIES) }));
+  const cases = readCases(renderJunit(blockedReport(FILE, planOf(ENTRIES))));
   assert.deepEqual(
     cases.map(({ classname, failure }) => [classname, failure?.type]),
     [

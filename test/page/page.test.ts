@@ -12,16 +12,16 @@ import { readPageScript, readPageStyle } from '../../src/files/page-assets.js';
 import { renderPlanHtml } from '../../src/views/plan-html.js';
 import { createHarness } from '../cli/harness.js';
 import { SCENARIO } from '../cli/planned.js';
-import { SHA256 } from '../core/fixtures.js';
 import { largePlan } from '../views/large-plan.js';
 import { ENTRIES, planOf } from '../views/plans.js';
+import { reviewOf } from '../views/reviews.js';
 import { NO_BROWSER, openHtml } from './browser.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const skip = { skip: NO_BROWSER };
 
 const assets = { style: await readPageStyle(), script: await readPageScript() };
-const render = (plan: Plan) => renderPlanHtml({ plan, digest: SHA256 }, assets);
+const render = (plan: Plan) => renderPlanHtml(reviewOf(plan), assets);
 const HOSTILE = largePlan({ accounts: 2_000 });
 
 /** What axe-core finds serious or worse. */

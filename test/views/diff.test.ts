@@ -43,7 +43,15 @@ function diffOf(text: string): ShownDiff {
   const [before, after] = [planWith('x'), planWith(text)];
   return {
     ...comparePlans(before, after),
-    plans: { before: { path: text, plan: before }, after: { path: text, plan: after } },
+    plans: {
+      before: { path: text, plan: before, verdict: { kind: 'unverified' } },
+      after: {
+        path: text,
+        plan: after,
+        verdict: { kind: 'refused', code: 'PLAN_EXPIRED', reason: text, hint: text },
+      },
+    },
+    redacted: false,
     policy: {
       kind: 'compared',
       looser: [text],

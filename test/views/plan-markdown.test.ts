@@ -5,12 +5,13 @@ import type { Plan } from '../../src/core/plan.js';
 import { assemblePlan } from '../../src/core/plan.js';
 import { RootsweepError } from '../../src/errors.js';
 import { MARKDOWN_LIMITS, renderPlanMarkdown } from '../../src/views/plan-markdown.js';
-import { HEADER, policyOf, SHA256 } from '../core/fixtures.js';
+import { HEADER, policyOf } from '../core/fixtures.js';
 import { findLive } from './hostile.js';
 import { LIVE_TEXTS, largePlan } from './large-plan.js';
 import { findForeign, renderMarkdown } from './rendered-markdown.js';
+import { reviewOf } from './reviews.js';
 
-const render = (plan: Plan, limit: number) => renderPlanMarkdown({ plan, digest: SHA256 }, limit);
+const render = (plan: Plan, limit: number) => renderPlanMarkdown(reviewOf(plan), limit);
 
 /** The ids that the Markdown names, as a reader sees them. */
 function namedIds(markdown: string): Set<string> {

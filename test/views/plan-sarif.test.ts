@@ -7,6 +7,7 @@ import { renderPlanSarif } from '../../src/views/plan-sarif.js';
 import { findLive } from './hostile.js';
 import { largePlan } from './large-plan.js';
 import { ENTRIES, planOf } from './plans.js';
+import { GOOD, reviewOf } from './reviews.js';
 import { findSarifFaults } from './sarif-schema.js';
 
 interface Result {
@@ -38,7 +39,8 @@ interface Log {
   ];
 }
 
-const render = (plan: Plan, file = 'org.plan.yaml') => renderPlanSarif(plan, emitPlan(plan), file);
+const render = (plan: Plan, file = 'org.plan.yaml') =>
+  renderPlanSarif(reviewOf(plan, { verdict: GOOD }), emitPlan(plan), file);
 const resultsOf = (sarif: string) => (JSON.parse(sarif) as Log).runs[0].results;
 
 test('SARIF of 2,000 hostile accounts fits the official schema, with a result for each finding', () => {

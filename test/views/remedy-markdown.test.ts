@@ -5,14 +5,16 @@ import { defuseCommands, makeVisible } from '../../src/core/text.js';
 import { RootsweepError } from '../../src/errors.js';
 import { MARKDOWN_LIMITS } from '../../src/views/plan-markdown.js';
 import { renderRemedyMarkdown } from '../../src/views/remedy-markdown.js';
+import { judgeRemedies } from '../../src/views/remedy-words.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 import type { ParsedElement } from './parsed-html.js';
 import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
 import { findForeign, renderMarkdown } from './rendered-markdown.js';
+import { reviewOf } from './reviews.js';
 
 const render = (plan: ReturnType<typeof remedyPlanOf>, limit = Number.POSITIVE_INFINITY) =>
-  renderRemedyMarkdown({ plan, digest: SHA256 }, limit);
+  renderRemedyMarkdown(reviewOf(plan), judgeRemedies(plan), limit);
 
 test('Markdown of a plan that lets a password be set again leads with what it does, and tells why', () => {
   assert.equal(

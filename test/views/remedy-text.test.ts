@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderLines } from '../../src/views/lines.js';
 import { renderRemedyPlan, renderRemedyReview } from '../../src/views/remedy-text.js';
+import { judgeRemedies } from '../../src/views/remedy-words.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+import { reviewOf } from './reviews.js';
 
 test('a plan that lets passwords be set again says in which accounts, by whom and why', () => {
-  const review = { plan: remedyPlanOf([PASSWORD, PASSWORD]), digest: SHA256 };
+  const plan = remedyPlanOf([PASSWORD, PASSWORD]);
   assert.equal(
-    renderLines(renderRemedyReview(review), false),
+    renderLines(renderRemedyReview(reviewOf(plan), judgeRemedies(plan)), false),
     `rootsweep will let a root password be set again in 2 accounts of organization o-exampleorgid.
 Reason: Locked out: nobody can read the logs
 
@@ -112,7 +114,7 @@ for (const [what, text] of HOSTILE) {
       { reason: text, plannedBy: text },
       { name: text, email: { masked: text, sha256: text }, ou: `/${text}` },
     );
-    const shown = renderLines(renderRemedyReview({ plan, digest: SHA256 }), false);
+    const shown = renderLines(renderRemedyReview(reviewOf(plan), judgeRemedies(plan)), false);
     assert.deepEqual(findLive(shown), []);
   });
 }

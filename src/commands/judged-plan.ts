@@ -1,0 +1,68 @@
+/** A plan with what its checks come to, for commands that show it: also where `verify` refuses it. */
+import type { Context } from '../context.js';
+import { decodeEnvelope, digestBody } from '../core/envelope.js';
+import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
+import type { AnyPlan } from '../core/remedy.js';
+import { judgePlan, type Verdict } from '../core/verdict.js';
+import { RootsweepError } from '../errors.js';
+import { PLAN_LIMITS } from '../files/plan.js';
+import { readFileBytes } from '../files/text-file.js';
+import { requireSignatures, type Signatures } from '../signing/trust.js';
+import { checkAnyPlan, readPolicy, verifyTrust, withApprovals } from './inputs.js';
+import type { TrustFlags } from './trust-options.js';
+
+/** As the user named them. */
+export interface ShownPaths extends TrustFlags {
+  readonly plan: string;
+  /** Without it, nothing is compared with a policy. */
+  readonly policy?: string | undefined;
+}
+
+export interface JudgedPlan<P extends AnyPlan> {
+  readonly plan: P;
+  readonly body: Buffer;
+  /** SHA-256 of the body, in hex. */
+  readonly digest: string;
+  readonly verdict: Verdict;
+}
+
+/**
+ * @param parse for those who take one kind of plan only.
+ * @throws RootsweepError where the plan cannot be read, or a file that the user named.
+ */
+export async function openJudgedPlan<P extends AnyPlan>(
+  paths: ShownPaths,
+  parse: (body: Buffer, fileName: string) => P,
+  resolve: (path: string) => string,
+  context: Context,
+): Promise<JudgedPlan<P>> {
+  const { plan: path } = paths;
+  const now = context.clock.now();
+  const envelope = decodeEnvelope(await readFileBytes(resolve(path), PLAN_LIMITS), path);
+  const plan = parse(envelope.body, path);
+  let signatures: Signatures | undefined;
+  // In the order of `verify`: the first that refuses the plan says why.
+  const check = async () => {
+    const signed = await withApprovals(envelope, resolve(path));
+    signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch(allowMissing);
+    if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
+    if (paths.policy === undefined) checkExpiry(plan, now);
+    else checkAnyPlan(plan, await readPolicy(resolve(paths.policy), paths.policy), now);
+    if (!('remedy' in plan)) checkApplicable(plan);
+    if (signatures !== undefined) requireSignatures(signatures, path);
+  };
+  const error = await check().then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error !== undefined && !(error instanceof RootsweepError)) throw error;
+  const verdict = judgePlan(error, { plan, signatures, policyChecked: paths.policy !== undefined, now });
+  if (verdict === undefined) throw error;
+  return { plan, body: envelope.body, digest: digestBody(envelope.body), verdict };
+}
+
+/** A trust file that nobody named may be missing: then nothing is known of the signatures, and the plan is shown so. */
+function allowMissing(error: unknown): undefined {
+  if (error instanceof RootsweepError && error.code === 'TRUST_MISSING') return undefined;
+  throw error;
+}

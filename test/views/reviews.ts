@@ -1,0 +1,18 @@
+/** Plans as they are reviewed. */
+import type { Plan } from '../../src/core/plan.js';
+import type { AnyPlan } from '../../src/core/remedy.js';
+import type { Review } from '../../src/core/review.js';
+import type { Verdict } from '../../src/core/verdict.js';
+import { SHA256 } from '../core/fixtures.js';
+
+export const SIGNERS = [
+  { name: 'planner', keyid: SHA256, role: 'planner' },
+  { name: 'ada', keyid: SHA256.replace(/./, '0'), role: 'approver', at: '2026-11-23T09:10:00Z' },
+] as const;
+
+export const GOOD: Verdict = { kind: 'good', signers: SIGNERS, policyChecked: true };
+export const UNVERIFIED: Verdict = { kind: 'unverified' };
+
+export function reviewOf<P extends AnyPlan = Plan>(plan: P, change: Partial<Review<P>> = {}): Review<P> {
+  return { plan, digest: SHA256, verdict: UNVERIFIED, redacted: false, ...change };
+}
