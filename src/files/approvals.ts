@@ -5,10 +5,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { decodeSignatures, encodeSignatures, type Signature } from '../core/envelope.js';
+import { RootsweepError } from '../errors.js';
 import { writeTarget } from './target.js';
 import { explain, readFileBytes } from './text-file.js';
 
 const APPROVAL_LIMITS = { what: 'approval', maxBytes: 2 ** 16 } as const;
+/** Each is read whole; no trust file needs as many signatures. */
+const MOST_APPROVALS = 1000;
 /** So many heads of hex digits tell plans, and keys, apart in a name; what counts is checked on the whole. */
 const HEAD = 12;
 
@@ -23,9 +26,19 @@ export async function readApprovals(planPath: string, digest: string): Promise<S
   const names = await readdir(folder).catch((error: unknown) => {
     throw explain(error, 'FILE_UNREADABLE', `cannot look for approvals in "${folder}"`);
   });
+  const approvals = names.filter(
+    (name) => name.startsWith(stem) && /^[0-9a-f]{12}\.approval\.yaml$/.test(name.slice(stem.length)),
+  );
+  if (approvals.length > MOST_APPROVALS) {
+    const [found, most] = [approvals.length, MOST_APPROVALS].map((count) => count.toLocaleString('en-US'));
+    throw new RootsweepError(
+      'PLAN_INVALID',
+      `${found} files beside "${basename(planPath)}" are approvals of it, and at most ${most} are read`,
+      { hint: 'remove those that are not by keys of the trust file' },
+    );
+  }
   const signatures: Signature[] = [];
-  for (const name of names.sort()) {
-    if (!name.startsWith(stem) || !/^[0-9a-f]{12}\.approval\.yaml$/.test(name.slice(stem.length))) continue;
+  for (const name of approvals.sort()) {
     signatures.push(...decodeSignatures(await readFileBytes(join(folder, name), APPROVAL_LIMITS), name));
   }
   return signatures;

@@ -20,7 +20,9 @@ const bare = (text: string) => text.replace(/[^A-Za-z0-9]/g, '');
 /** Fails where a run of 16 letters and digits of any session's secret is anywhere in the texts or the folder. */
 function assertNoSecret(planned: Planned, texts: readonly string[]): void {
   const { emulator, folder } = planned;
-  const files = readdirSync(folder).filter((name) => name !== 'key.pem');
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'key.pem')
+    .map(({ name }) => name);
   const written = bare(
     [...texts, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join(' '),
   );

@@ -91,9 +91,9 @@ function watchReads(t: TestContext, afterRead: (name: string) => Promise<unknown
   return opened;
 }
 
-const TWO = `${SCENARIO}  - { id: "444444444444", name: other, root: { password: true } }\n`;
+const TWO = `${SCENARIO}  - { id: "444444444444", name: other, joined: 2026-11-23T08:59:00Z, root: { password: true } }\n`;
 
-/** Two plans under good signatures: a small one, in place, and a larger one, which deletes in one more account. */
+/** Two plans under good signatures: a small one, in place, and a larger one, which deletes in one more account, which joined last. */
 async function createTwo(t: TestContext): Promise<{ target: Planned; larger: string }> {
   const target = await createTarget(t, { scenario: TWO });
   const larger = await target.read(FILE);
@@ -180,7 +180,7 @@ for (const [how, more] of [
     assert.equal(code, 4);
     assert.equal(
       stderr,
-      `Error: "${FILE}" was replaced while you were reading it\n  → read the new plan, and approve that one\n`,
+      `Error: "${FILE}" was replaced in the meantime, and was not signed\n  → read the new plan, and sign that one\n`,
     );
   });
 }

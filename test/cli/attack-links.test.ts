@@ -168,8 +168,8 @@ for (const [what, suffix, code, says, hint] of [
       hint,
     });
     assert.equal(await target.read(VICTIM), 'precious\n');
-    // Twice the three that tell who works, and in which organization.
-    assert.equal(target.calls().length, suffix === '' ? 0 : 6);
+    // Twice the three that tell who works, in which organization, and the one that lists its accounts.
+    assert.equal(target.calls().length, suffix === '' ? 0 : 8);
   });
 }
 
