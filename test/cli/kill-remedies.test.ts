@@ -17,7 +17,7 @@ import {
   recordsLeft,
 } from './kills.js';
 import { SCENARIO, SHOP } from './locked.js';
-import { createPlanned, ORGANIZATION } from './planned.js';
+import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';
 import { findJournal } from './remedy-journals.js';
 import { checkPoints, type Spawned, type SpawnSettings, spawnCli, thisProcess } from './spawned.js';
 
@@ -98,8 +98,8 @@ async function planOnce(t: TestContext, of: Case): Promise<() => Promise<Scene>>
   assert.equal(code, 0, stderr);
   return async () => {
     const harness = await createHarness(t, of.scenario);
-    for (const file of [OUT, 'policy.yaml', 'trust.yaml']) {
-      await cp(join(planned.folder, file), join(harness.folder, file));
+    for (const file of [OUT, 'policy.yaml', 'trust.yaml', CONFIG]) {
+      await cp(join(planned.folder, file), join(harness.folder, file), { recursive: true });
     }
     return {
       ...harness,

@@ -84,13 +84,14 @@ test('plan, approve, apply and receipt sign with keys of KMS, and verify calls n
   assert.match(verified.stdout, /\nSigned by "pipeline" \(planner\), "lead" \(approver\); /);
   assert.deepEqual(calls(), []);
 
-  assertDone(await apply(['--confirm', ORGANIZATION]));
-  assert.deepEqual(signing(), []);
+  assertDone(await apply(['--confirm', ORGANIZATION, '--key', 'awskms:alias/plans']));
+  // The head of the run; every record is signed by the key of the run.
+  assert.deepEqual(signing(), ['GetPublicKey alias/plans', 'Sign alias/plans']);
   assert.equal(deletions().length, 3);
 
   forget();
   const { receipt, verifyReceipt, journal } = withReceipt(kept);
-  assertDone(await receipt('--key', `awskms:${ID}`, '--out', 'org.receipt.yaml'));
+  assertDone(await receipt('--trust', 'trust.yaml', '--key', `awskms:${ID}`, '--out', 'org.receipt.yaml'));
   assert.deepEqual(calls().length, 2);
   assert.deepEqual(signing(), [`GetPublicKey ${ID}`, `Sign ${ID}`]);
   forget();

@@ -14,6 +14,7 @@ import { type JournalKeys, OPERATOR, writeJournal } from '../signing/journals.js
 import { createTarget, FILE, readPlan } from './attacks.js';
 import type { RunOptions } from './harness.js';
 import { doomAtRecord } from './kills.js';
+import { createSshKey, PATH, withoutOpenSsh } from './open-ssh.js';
 import { CONFIG, ORGANIZATION, type Planned } from './planned.js';
 import { holdsPrivateKey } from './private-keys.js';
 import { createApplied, stopAt } from './receipts.js';
@@ -452,4 +453,23 @@ test('runs of two trusted operators stand in one journal, and the receipt says w
     ['planner', 'night-shift'],
   );
   assert.notEqual(runs[0]?.operator.keyid, runs[1]?.operator.keyid);
+});
+
+test('an SSH key signs the head of a run, for runs and for nothing else', {
+  skip: withoutOpenSsh,
+}, async (t) => {
+  const target = await createTarget(t);
+  const publicKey = createSshKey(target.folder, 'ada', 'ed25519');
+  const entry = `  - name: ada\n    publicKey: ${publicKey}\n    roles: [operator]\n`;
+  await target.write('trust.yaml', `${await target.read('trust.yaml')}${entry}`);
+  const applied = await target.run([...APPLY, '--key', 'ada'], { env: { NO_COLOR: '1', PATH } });
+  assert.equal(applied.code, 0, applied.stderr);
+  const journal = (await readdir(target.folder)).find((name) => name.endsWith('.journal.jsonl')) ?? '';
+  const [head = ''] = (await target.read(journal)).split('\n');
+  const { operator } = JSON.parse(head) as { operator: { algorithm: string; signature: string } };
+  assert.equal(operator.algorithm, 'sshsig');
+  assert.ok(Buffer.from(operator.signature, 'base64').includes('rootsweep-run'));
+  const receipt = await target.run(['receipt', journal, '--trust', 'trust.yaml']);
+  assert.equal(receipt.code, 0, receipt.stderr);
+  assert.match(receipt.stdout, /\n {4}operator: \{ name: ada, keyid: \w{64} \}\n/);
 });
