@@ -58,11 +58,10 @@ case $verified in
   *) exit "$verified" ;;
 esac
 
-# Who signed is shown of a plan that is not refused.
-trust=()
-((verified == 4)) || trust=(--trust "$trusted/trust.yaml")
-rootsweep show "$PLAN" "${trust[@]}" --format markdown > "$OUT/comment.md"
-rootsweep show "$PLAN" "${trust[@]}" --format markdown --limit step-summary > "$OUT/summary.md"
-rootsweep show "$PLAN" "${trust[@]}" --format html > "$OUT/plan.html"
-rootsweep show "$PLAN" --format sarif > "$OUT/plan.sarif"
+# Each of them says first who signed and what is missing, or that verify refuses the plan.
+show=(rootsweep show "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml")
+"${show[@]}" --format markdown > "$OUT/comment.md"
+"${show[@]}" --format markdown --limit step-summary > "$OUT/summary.md"
+"${show[@]}" --format html > "$OUT/plan.html"
+"${show[@]}" --format sarif > "$OUT/plan.sarif"
 printf 'plan-exit-code=%s\nverify-exit-code=%s\n' "$planned" "$verified" > "$OUT/result"

@@ -39,12 +39,13 @@ export async function openJudgedPlan<P extends AnyPlan>(
   const { plan: path } = paths;
   const now = context.clock.now();
   const envelope = decodeEnvelope(await readFileBytes(resolve(path), PLAN_LIMITS), path);
-  const plan = parse(envelope.body, path);
+  let plan: P | undefined;
   let signatures: Signatures | undefined;
   // In the order of `verify`: the first that refuses the plan says why.
   const check = async () => {
     const signed = await withApprovals(envelope, resolve(path));
     signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch(allowMissing);
+    plan = parse(envelope.body, path);
     if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
     if (paths.policy === undefined) checkExpiry(plan, now);
     else checkAnyPlan(plan, await readPolicy(resolve(paths.policy), paths.policy), now);
@@ -56,9 +57,19 @@ export async function openJudgedPlan<P extends AnyPlan>(
     (thrown: unknown) => thrown,
   );
   if (error !== undefined && !(error instanceof RootsweepError)) throw error;
+  plan ??= parseRefused(() => parse(envelope.body, path), error);
   const verdict = judgePlan(error, { plan, signatures, policyChecked: paths.policy !== undefined, now });
   if (verdict === undefined) throw error;
   return { plan, body: envelope.body, digest: digestBody(envelope.body), verdict };
+}
+
+/** What is shown of a plan whose signatures were refused; where nothing can be shown, that they were is what counts. */
+function parseRefused<P>(parse: () => P, refusal: unknown): P {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof RootsweepError && error.code === 'PLAN_INVALID' ? refusal : error;
+  }
 }
 
 /** A trust file that nobody named may be missing: then nothing is known of the signatures, and the plan is shown so. */

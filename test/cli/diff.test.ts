@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { createPlanned, NO_CONFIG, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 import { createCommitted } from './repository.js';
 
@@ -95,7 +95,7 @@ Diff: 0 new, 0 gone, 2 planned otherwise, 2 unchanged; the new plan deletes in a
 
 test('diff says that it checked no signatures, and why it did not compare the policies', async (t) => {
   const planned = await createPlans(t);
-  const { code, stdout, stderr } = await planned.run(DIFF);
+  const { code, stdout, stderr } = await planned.run(DIFF, NO_CONFIG);
   assert.equal(code, 0);
   assert.equal(stderr, '');
   assert.match(

@@ -33,6 +33,8 @@ accounts:
 
 /** The configuration folder of whoever runs the commands. */
 export const CONFIG = '.config/rootsweep';
+/** For a user who has none. */
+export const NO_CONFIG: RunOptions = { env: { NO_COLOR: '1', XDG_CONFIG_HOME: '/nowhere' } };
 
 export interface Planned extends Harness {
   readonly plan: (...more: string[]) => Promise<Result>;

@@ -252,7 +252,7 @@ test('a redacted view keeps what a review needs: accounts, kinds, dates, the end
     stdout,
     /\n {7}access-key AKIA…MPLE\(2\) +Active, created 2018-05-01T00:00:00Z, last used 2026-/,
   );
-  assert.match(stdout, /^Unverified: [^\n]+\n[^\n]+\nRedacted: /);
+  assert.match(stdout, /^Signatures complete: [^\n]+\nRedacted: /);
 });
 
 for (const [argv, says] of [

@@ -187,7 +187,7 @@ test('show prints a plan of remedies as text, Markdown and JSON, and whose word 
   for (const name of ['plan', 'remedy-plan']) ajv.addSchema(schemaOf(`${name}.schema.json`));
   const validate = ajv.compile(schemaOf('show.schema.json'));
   for (const flags of [[], ['--trust', 'trust.yaml']]) {
-    const { stdout } = await run(['show', FILE, '--json', ...flags]);
+    const { stdout } = await run(['show', FILE, '--json', ...flags], NO_CONFIG);
     const shown = JSON.parse(stdout) as { [key: string]: unknown; verdict: { kind: string } };
     assert.ok(validate(shown), JSON.stringify(validate.errors));
     assert.deepEqual(

@@ -10,7 +10,7 @@ import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { signedFile } from '../signing/keys.js';
 import { largePlan } from '../views/large-plan.js';
 import { findSarifFaults } from '../views/sarif-schema.js';
-import { createPlanned, type Planned } from './planned.js';
+import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 
 const FILE = 'org.plan.yaml';
 const schemaOf = (name: string) =>
@@ -46,7 +46,7 @@ test('show --json and --format json fit schemas/show.schema.json, for 2,000 acco
 test('show writes 2,000 accounts in every format, and only Markdown leaves any out', async (t) => {
   const { run, large } = await createLarge(t);
   const show = async (...flags: string[]) => {
-    const { code, stdout, stderr } = await run(['show', FILE, ...flags]);
+    const { code, stdout, stderr } = await run(['show', FILE, ...flags], NO_CONFIG);
     assert.deepEqual([code, stderr], [0, '']);
     return stdout;
   };
@@ -73,7 +73,8 @@ test('show writes 2,000 accounts in every format, and only Markdown leaves any o
 test('show --format markdown says whether signatures were checked, and by whom', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
-  const show = (...flags: string[]) => planned.run(['show', FILE, '--format', 'markdown', ...flags]);
+  const show = (...flags: string[]) =>
+    planned.run(['show', FILE, '--format', 'markdown', ...flags], NO_CONFIG);
   assert.match(
     (await show()).stdout,
     /^<!-- [^\n]+ -->\n\*\*Unverified:\*\* `Signatures were not checked, because no trust file was found\.` /,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import { parsePlan } from '../../src/files/plan.js';
-import { createPlanned, type Planned } from './planned.js';
+import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 
 const FILE = 'org.plan.yaml';
 
@@ -31,7 +31,7 @@ Digest sha256:${digestBody(await readBody(planned))}
 test('show says that it checked no signatures when no trust file is given', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
-  const { code, stdout } = await planned.run(['show', FILE]);
+  const { code, stdout } = await planned.run(['show', FILE], NO_CONFIG);
   assert.equal(code, 0);
   assert.match(
     stdout,
@@ -68,7 +68,7 @@ for (const flags of [['--json'], ['--format', 'json']]) {
 test('show --json gives the verdict unverified when no trust file is given', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
-  const { stdout } = await planned.run(['show', FILE, '--json']);
+  const { stdout } = await planned.run(['show', FILE, '--json'], NO_CONFIG);
   assert.deepEqual((JSON.parse(stdout) as { verdict: unknown }).verdict, { kind: 'unverified' });
 });
 
@@ -77,7 +77,7 @@ test('show says of a blocked plan what blocks it, and exits 0', async (t) => {
     policy: 'version: 1\nexclude: [{ account: "999999999999", reason: never existed }]\n',
   });
   assert.equal((await planned.plan()).code, 3);
-  const { code, stdout } = await planned.run(['show', FILE]);
+  const { code, stdout } = await planned.run(['show', FILE], NO_CONFIG);
   assert.equal(code, 0);
   assert.match(
     stdout,

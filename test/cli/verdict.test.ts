@@ -1,7 +1,7 @@
 /** Every view of a plan says first what its checks come to (promises 12 and 14). */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createPlanned, type Planned } from './planned.js';
+import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 
 const FILE = 'org.plan.yaml';
 const TRUST = ['--trust', 'trust.yaml'];
@@ -203,11 +203,11 @@ for (const [what, change, now, code] of [
 
 test('show without a trust file says that signatures were not checked, and never looks good', async (t) => {
   const planned = await createReviewed(t);
-  const { code, stdout } = await planned.run(['show', FILE]);
+  const { code, stdout } = await planned.run(['show', FILE], NO_CONFIG);
   assert.equal(code, 0);
   assert.match(stdout, /^Unverified: Signatures were not checked, because no trust file was found\.\n/);
   assert.match(
-    (await planned.run(['show', FILE], { now: '2026-12-24T09:00:00Z' })).stdout,
+    (await planned.run(['show', FILE], { ...NO_CONFIG, now: '2026-12-24T09:00:00Z' })).stdout,
     /^REFUSED: the plan expired at /,
   );
 });
