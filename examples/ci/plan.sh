@@ -59,9 +59,9 @@ case $verified in
 esac
 
 # Each of them says first who signed and what is missing, or that verify refuses the plan.
-show=(rootsweep show "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml")
-"${show[@]}" --format markdown > "$OUT/comment.md"
-"${show[@]}" --format markdown --limit step-summary > "$OUT/summary.md"
-"${show[@]}" --format html > "$OUT/plan.html"
-"${show[@]}" --format sarif > "$OUT/plan.sarif"
+checks=(--policy "$POLICY" --trust "$trusted/trust.yaml")
+rootsweep show "$PLAN" "${checks[@]}" --format markdown > "$OUT/comment.md"
+rootsweep show "$PLAN" "${checks[@]}" --format markdown --limit step-summary > "$OUT/summary.md"
+rootsweep show "$PLAN" "${checks[@]}" --format html > "$OUT/plan.html"
+rootsweep show "$PLAN" "${checks[@]}" --format sarif > "$OUT/plan.sarif"
 printf 'plan-exit-code=%s\nverify-exit-code=%s\n' "$planned" "$verified" > "$OUT/result"

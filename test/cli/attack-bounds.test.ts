@@ -86,7 +86,7 @@ const THOUSANDS: readonly [file: string, text: string, argv: readonly string[], 
   [
     'trust.yaml',
     `version: 1\nthreshold: 1\nkeys:\n${lines((i) => `- { name: n${i} }\n`)}`,
-    ['show', FILE, '--trust', 'trust.yaml'],
+    ['verify', FILE, ...TRUSTED],
     correctBy('trust'),
   ],
   [

@@ -89,7 +89,7 @@ const ATTACKS: readonly (Attack & {
     row: 'appended document before the signatures',
     change: (text) => text.replace('\n---\n', '\n...\n--- # and now\nversion: 1\n---\n'),
     ...NOT_FITTING(),
-    signed: yaml('57:1: a second document starts here; a file holds one'),
+    signed: yaml('55:1: a second document starts here; a file holds one'),
   },
   { row: 'reordered keys', change: reorder, ...NOT_FITTING(), signed: SPELLING },
   {
