@@ -44,7 +44,9 @@ export async function openJudgedPlan<P extends AnyPlan>(
   // In the order of `verify`: the first that refuses the plan says why.
   const check = async () => {
     const signed = await withApprovals(envelope, resolve(path));
-    signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch(allowMissing);
+    signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch((error: unknown) =>
+      allowMissing(error, paths),
+    );
     plan = parse(envelope.body, path);
     if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
     if (paths.policy === undefined) checkExpiry(plan, now);
@@ -73,7 +75,8 @@ function parseRefused<P>(parse: () => P, refusal: unknown): P {
 }
 
 /** A trust file that nobody named may be missing: then nothing is known of the signatures, and the plan is shown so. */
-function allowMissing(error: unknown): undefined {
-  if (error instanceof RootsweepError && error.code === 'TRUST_MISSING') return undefined;
+function allowMissing(error: unknown, { confirmTrust }: TrustFlags): undefined {
+  const isMissing = error instanceof RootsweepError && error.code === 'TRUST_MISSING';
+  if (isMissing && confirmTrust === undefined) return undefined;
   throw error;
 }

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
-import { UNTRUSTED } from './attacks.js';
+import { assertAttackFails, UNTRUSTED } from './attacks.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused, type Refusal } from './refused.js';
 
@@ -110,7 +110,8 @@ for (const { when, change, says, hint } of BROKEN) {
     const after = await change(before, planned);
     assert.notDeepEqual(Buffer.from(after), Buffer.from(before));
     await planned.write(FILE, after);
-    for (const argv of COMMANDS) await assertRefused(planned, { argv, code: 4, says, hint });
+    planned.forget();
+    await assertAttackFails(planned, { says, hint });
   });
 }
 
@@ -137,14 +138,16 @@ test('show still shows a plan that has expired', async (t) => {
 /** Runs one of the commands on a file, each in its turn, and gives the code of the refusal. */
 async function judge(planned: Planned, content: Buffer, turn: number): Promise<string> {
   await planned.write(FILE, content);
-  const argv = COMMANDS[turn % COMMANDS.length] ?? [];
+  // What can be read is shown, and is said to be refused (verdict.test.ts).
+  const judges = COMMANDS.slice(1);
+  const argv = judges[turn % judges.length] ?? [];
   const { code, stdout, stderr } = await planned.run([...argv, '--json']);
   assert.equal(code, 4, `${argv[0]} after byte ${turn}: ${stderr}`);
   assert.match(stderr, /^Error: [^\n]+\n {2}→ [^\n]+\n$/);
   return (JSON.parse(stdout) as { code: string }).code;
 }
 
-test('show, verify and apply refuse a plan that is cut off after any of its bytes', async (t) => {
+test('verify and apply refuse a plan that is cut off after any of its bytes', async (t) => {
   const planned = await arrange(t, SMALL);
   const whole = Buffer.from(await planned.read(FILE));
   planned.forget();
@@ -156,7 +159,7 @@ test('show, verify and apply refuse a plan that is cut off after any of its byte
   assert.deepEqual(planned.calls(), []);
 });
 
-test('show, verify and apply refuse a plan in which any one bit of any byte is another', async (t) => {
+test('verify and apply refuse a plan in which any one bit of any byte is another', async (t) => {
   const planned = await arrange(t, SMALL);
   const whole = Buffer.from(await planned.read(FILE));
   planned.forget();
