@@ -59,6 +59,7 @@ export async function openJudgedPlan<P extends AnyPlan>(
     (thrown: unknown) => thrown,
   );
   if (error !== undefined && !(error instanceof RootsweepError)) throw error;
+  if (error !== undefined && isAboutFile(error, paths)) throw error;
   plan ??= parseRefused(() => parse(envelope.body, path), error);
   const verdict = judgePlan(error, { plan, signatures, policyChecked: paths.policy !== undefined, now });
   if (verdict === undefined) throw error;
@@ -70,8 +71,13 @@ function parseRefused<P>(parse: () => P, refusal: unknown): P {
   try {
     return parse();
   } catch (error) {
-    throw error instanceof RootsweepError && error.code === 'PLAN_INVALID' ? refusal : error;
+    throw error instanceof RootsweepError && refusal !== undefined ? refusal : error;
   }
+}
+
+/** A file that the user named for the checks, and that cannot be used, is an error of theirs; it says nothing of the plan. */
+function isAboutFile({ code }: RootsweepError, { trust }: ShownPaths): boolean {
+  return !code.startsWith('PLAN_') && (trust !== undefined || !code.startsWith('TRUST_'));
 }
 
 /** A trust file that nobody named may be missing: then nothing is known of the signatures, and the plan is shown so. */

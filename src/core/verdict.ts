@@ -1,5 +1,5 @@
 /** What the checks of a plan come to. Every view of a plan says it first (promises 12 and 14). */
-import type { ErrorCode, RootsweepError } from '../errors.js';
+import { type ErrorCode, EXIT, type RootsweepError } from '../errors.js';
 import { listBlockers } from './blocker.js';
 import { parseDuration } from './duration.js';
 import type { AnyPlan } from './remedy.js';
@@ -56,7 +56,7 @@ export interface Checked {
 
 /**
  * @param error the first that a check threw, in the order of `verify`; undefined where none did.
- * @returns undefined where the error is about something else than the plan: the trust file, the policy, the command line.
+ * @returns undefined where the error is about something else than the plan: a file that is not there, the command line.
  */
 export function judgePlan(error: RootsweepError | undefined, checked: Checked): Verdict | undefined {
   const { plan, signatures } = checked;
@@ -74,7 +74,7 @@ export function judgePlan(error: RootsweepError | undefined, checked: Checked): 
     const { missing, signers } = signatures;
     return { kind: 'needs-signatures', missing, signers, ...said };
   }
-  if (!error.code.startsWith('PLAN_')) return undefined;
+  if (error.exitCode === EXIT.failed) return undefined;
   return { kind: 'refused', code: error.code, ...said, ...signed };
 }
 

@@ -251,21 +251,6 @@ test('half a digest confirms nothing', async (t) => {
   });
 });
 
-for (const argv of [
-  ['show', FILE],
-  ['diff', FILE, FILE],
-]) {
-  test(`${argv[0]} --confirm-trust without a trust file is refused: it confirms nothing`, async (t) => {
-    const { target, sha256 } = await createCheckout(t);
-    await assertRefused(target, {
-      argv: [...argv, '--confirm-trust', sha256],
-      code: 1,
-      says: 'no trust file was given, and there is none at "./.config/rootsweep/trust.yaml"',
-      hint: /^pass --trust FILE/,
-    });
-  });
-}
-
 for (const argv of [['notice', FILE]]) {
   test(`${argv[0]} --confirm-trust without --trust is refused: no trust file is read`, async (t) => {
     const { target, sha256 } = await createCheckout(t);
