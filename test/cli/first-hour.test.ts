@@ -164,7 +164,8 @@ test('the first hour leads from an empty folder to a receipt by what rootsweep p
   result = await follow(next(result));
   assert.equal(result.code, 0, result.stdout);
 
-  result = await follow(next(result));
+  // One person, without a reviewer.
+  result = await follow(`${next(result)} --alone`);
   assert.equal(result.code, 0, result.stderr);
   const plan = next(result);
   assert.equal(plan, 'rootsweep plan --policy policy.yaml --out org.plan.yaml');

@@ -108,7 +108,7 @@ test('init writes a policy that fits the organization, a key, a trust file, attr
   );
   assert.equal(
     stderr,
-    '\nThe policy says in comments what else it can say; read it.\nNext: run: rootsweep plan --policy policy.yaml --out org.plan.yaml\n',
+    '\nThe policy says in comments what else it can say; read it.\nA plan needs the signature of a reviewer too. To add their public key, run:\n  rootsweep trust add --from KEY.pub --name NAME --role approver\nNext: run: rootsweep plan --policy policy.yaml --out org.plan.yaml\n',
   );
   assert.equal(code, 0);
   const files = await written(harness);
@@ -121,7 +121,7 @@ test('init writes a policy that fits the organization, a key, a trust file, attr
   assert.match(files[FILES[0] ?? ''] ?? '', /^-----BEGIN PRIVATE KEY-----\n/);
   assert.match(
     files[FILES[1] ?? ''] ?? '',
-    /\nthreshold: \{ planner: 1 \}\nkeys:\n {2}- name: "planner"\n {4}publicKey: MCow\S+\n {4}roles: \[planner, operator\]\n$/,
+    /\nthreshold: \{ planner: 1, approver: 1 \}\n# To add a reviewer, run: .+\nkeys:\n {2}- name: "planner"\n {4}publicKey: MCow\S+\n {4}roles: \[planner, operator\]\n$/,
   );
   // It opens no root session, and changes nothing at AWS.
   assert.deepEqual(
@@ -132,7 +132,7 @@ test('init writes a policy that fits the organization, a key, a trust file, attr
 
 test('what init writes is taken by plan at once, and its plan by apply', async (t) => {
   const { run, deletions } = await createHarness(t, SCENARIO);
-  await run(['init']);
+  await run(['init', '--alone']);
   const planned = await run(PLAN);
   assert.equal(planned.code, 0, planned.stdout + planned.stderr);
   const applied = await run([

@@ -21,7 +21,10 @@ test('keygen --from prints the line of a key in PEM, and makes none', async (t) 
   const files = listFiles(folder);
   const { code, stdout, stderr } = await run(['keygen', '--from', 'key.pem', '--name', 'pat']);
   const approver = made.stdout.replace('[planner, operator]', '[approver]');
-  assert.deepEqual([code, stdout, stderr], [0, approver, 'Add this to the keys of trust.yaml:\n\n']);
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [0, approver, 'Add this to the keys of trust.yaml, or run "rootsweep trust add":\n\n'],
+  );
   assert.deepEqual(listFiles(folder), files);
   const json = await run(['keygen', '--from', 'key.pem', '--name', 'pat', '--json']);
   assert.deepEqual(JSON.parse(json.stdout), {

@@ -23,7 +23,7 @@ test('keygen prints the lines of a trust file on stdout, and what to do with the
   );
   assert.equal(
     stderr,
-    `The private key is in "${join(folder, 'key.pem')}"; keep it there.\nAdd this to the keys of trust.yaml:\n\n`,
+    `The private key is in "${join(folder, 'key.pem')}"; keep it there.\nAdd this to the keys of trust.yaml, or run "rootsweep trust add":\n\n`,
   );
   assert.equal(trustOf(stdout).keys[0]?.key.keyid, parsePublicKey(publicKey)?.keyid);
 });
