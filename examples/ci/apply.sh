@@ -1,32 +1,49 @@
 #!/usr/bin/env bash
-# Verifies a plan, applies it, and writes the evidence. It is told by its environment:
-#   POLICY, PLAN  the files, as they were reviewed
-#   TRUST         the content of trust.yaml, from a setting that no pull request can change
-#   ROOTSWEEP_KEY the operator's key, which signs the journal and the receipt, such as awskms:alias/operators
-#   ORGANIZATION  the id of the organization, in place of typing it at the prompt
-#   OUT           a folder for the evidence
-# Its exit code is that of verify where it refuses (4) or approvals are missing (7), else that of apply. A journal of an earlier run that lies beside the
-# plan is gone on with.
+# Verifies the merged plan, applies it, and writes the evidence. It runs in a checkout of the main branch. Its environment:
+#   POLICY, PLAN   the files, as they were reviewed
+#   TRUST          the content of trust.yaml, from a setting that no pull request can change
+#   BASE           the main branch: what is applied must be in it
+#   ROOTSWEEP_KEY  the operator's key, which signs journal and receipt
+#   ORGANIZATION   the id of the organization, in place of typing it at the prompt
+#   JOURNALS       a folder with the journal of an earlier run to continue, if any
+#   OUT            a folder for the evidence
+# Its exit code is 4 or 7 where the plan is refused or signatures are missing, otherwise that of apply.
 set -euo pipefail
-rootsweep() { npx --no-install rootsweep "$@"; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+rootsweep() { node "$here/../../dist/bin/rootsweep.js" "$@"; }
+refuse() { echo "$1" >&2 && exit 4; }
 
 mkdir -p "$OUT"
-# Not in the repository, where a pull request could change it, and for nobody else to write.
-trusted=$(mktemp -d)
-trap 'rm -r "$trusted"' EXIT
-(umask 077 && printf '%s\n' "$TRUST" > "$trusted/trust.yaml")
-rootsweep verify "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml"
+# Outside the checkout, and for nobody else to read or write.
+private=$(mktemp -d)
+trap 'rm -rf "$private"' EXIT
+(umask 077 && printf '%s\n' "$TRUST" > "$private/trust.yaml")
 
-code=0
-rootsweep apply "$PLAN" --policy "$POLICY" --trust "$trusted/trust.yaml" --confirm "$ORGANIZATION" || code=$?
+git merge-base --is-ancestor HEAD "refs/remotes/origin/$BASE" ||
+  refuse "What is checked out is not in origin/$BASE: merge the plan, and apply it from there"
+# A journal says what was deleted already. It comes from an earlier run of this job, never from a commit.
+tracked=$(git ls-files -- '*.journal.jsonl')
+[[ -z $tracked ]] || refuse "git tracks a journal, which anybody who can open a pull request may have written; remove it from the repository: ${tracked//$'\n'/, }"
 
-# Whatever the end, the journal says how far it got.
 shopt -s nullglob
 stem=${PLAN%.yaml}
-for journal in "${stem%.yml}".*.journal.jsonl; do
+stem=${stem%.yml}
+if [[ -n ${JOURNALS:-} ]]; then
+  # Only the journal: what else the folder holds takes no file's place here.
+  for journal in "$JOURNALS/$(basename "$stem")".*.journal.jsonl; do cp "$journal" "$(dirname "$PLAN")/"; done
+fi
+
+trusted=(--trust "$private/trust.yaml")
+rootsweep verify "$PLAN" --policy "$POLICY" "${trusted[@]}" --base "origin/$BASE"
+
+code=0
+rootsweep apply "$PLAN" --policy "$POLICY" "${trusted[@]}" --key "$ROOTSWEEP_KEY" --confirm "$ORGANIZATION" || code=$?
+
+# Whatever the end, the journal says how far it got.
+for journal in "$stem".*.journal.jsonl; do
   receipt=$OUT/$(basename "$journal" .journal.jsonl).receipt
-  if ! rootsweep receipt "$journal" --trust "$OUT/trust.yaml" --key "$ROOTSWEEP_KEY" --out "$receipt.yaml" ||
-    ! rootsweep receipt "$journal" --trust "$OUT/trust.yaml" --format markdown --out "$receipt.md"; then
+  if ! rootsweep receipt "$journal" "${trusted[@]}" --key "$ROOTSWEEP_KEY" --out "$receipt.yaml" ||
+    ! rootsweep receipt "$journal" "${trusted[@]}" --format markdown --out "$receipt.md"; then
     # It must not hide what apply had to say.
     ((code != 0)) || code=1
   fi

@@ -1,14 +1,13 @@
 // Writes the one comment of a pull request that says what the plan would do: the first time a new one, afterwards the
-// same. It is told by its environment: BODY is the file of the text, PULL_REQUEST the number; GITHUB_API_URL and
-// GITHUB_REPOSITORY are those of GitHub Actions, and GH_TOKEN may write to pull requests.
+// same. Its environment: BODY is the file of the text, PLAN the name of the plan, PULL_REQUEST the number; GITHUB_API_URL
+// and GITHUB_REPOSITORY are those of GitHub Actions, and GH_TOKEN may write to pull requests.
 import { readFileSync } from 'node:fs';
 
-const { BODY, PULL_REQUEST, GITHUB_API_URL, GITHUB_REPOSITORY, GH_TOKEN } = process.env;
+const { BODY, PLAN, PULL_REQUEST, GITHUB_API_URL, GITHUB_REPOSITORY, GH_TOKEN } = process.env;
 const comments = `${GITHUB_API_URL}/repos/${GITHUB_REPOSITORY}/issues`;
-const body = readFileSync(BODY, 'utf8');
-// `show` begins a comment with a mark that nobody sees, and that names the organization.
-const [mark] = body.split('\n');
-if (!/^<!-- rootsweep plan \S+ -->$/.test(mark)) throw new Error(`"${BODY}" is no comment of rootsweep`);
+// Nobody sees it. It says of which plan the comment is, also where the plan is refused and nothing of it is believed.
+const mark = `<!-- rootsweep comment ${encodeURIComponent(PLAN)} -->`;
+const body = `${mark}\n${readFileSync(BODY, 'utf8')}`;
 
 async function call(method, url, value) {
   const response = await fetch(url, {
@@ -36,4 +35,4 @@ const written =
   mine === undefined
     ? await call('POST', `${comments}/${PULL_REQUEST}/comments`, { body })
     : await call('PATCH', `${comments}/comments/${mine.id}`, { body });
-console.log(`The plan is told in ${written.html_url}`);
+console.log(`The plan is shown in ${written.html_url}`);

@@ -1,4 +1,4 @@
-// Commits a file to the branch of a pull request, unless that is what the branch holds. It is told by its environment:
+// Commits a file to the branch of a pull request, unless that is what the branch holds. Its environment:
 // FILE is the file, named as it is in the repository, and BRANCH the branch; GITHUB_API_URL and GITHUB_REPOSITORY are
 // those of GitHub Actions, and GH_TOKEN may write contents. A commit of that token starts no workflow.
 import { readFileSync } from 'node:fs';

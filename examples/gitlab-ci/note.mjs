@@ -1,14 +1,13 @@
 // Writes the one note of a merge request that says what the plan would do: the first time a new one, afterwards the
-// same. It is told by its environment: BODY is the file of the text; CI_API_V4_URL, CI_PROJECT_ID and
+// same. Its environment: BODY is the file of the text, PLAN the name of the plan; CI_API_V4_URL, CI_PROJECT_ID and
 // CI_MERGE_REQUEST_IID are those of GitLab CI, and ROOTSWEEP_NOTE_TOKEN is a project access token with the scope "api".
 import { readFileSync } from 'node:fs';
 
-const { BODY, CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID, ROOTSWEEP_NOTE_TOKEN } = process.env;
+const { BODY, PLAN, CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID, ROOTSWEEP_NOTE_TOKEN } = process.env;
 const notes = `${CI_API_V4_URL}/projects/${CI_PROJECT_ID}/merge_requests/${CI_MERGE_REQUEST_IID}/notes`;
-const body = readFileSync(BODY, 'utf8');
-// `show` begins a comment with a mark that nobody sees, and that names the organization.
-const [mark] = body.split('\n');
-if (!/^<!-- rootsweep plan \S+ -->$/.test(mark)) throw new Error(`"${BODY}" is no comment of rootsweep`);
+// Nobody sees it. It says of which plan the comment is, also where the plan is refused and nothing of it is believed.
+const mark = `<!-- rootsweep comment ${encodeURIComponent(PLAN)} -->`;
+const body = `${mark}\n${readFileSync(BODY, 'utf8')}`;
 
 async function call(method, url, value) {
   const response = await fetch(url, {
@@ -32,4 +31,4 @@ async function find() {
 
 const mine = await find();
 await (mine === undefined ? call('POST', notes, { body }) : call('PUT', `${notes}/${mine.id}`, { body }));
-console.log('The plan is told in a note of the merge request');
+console.log('The plan is shown in a note of the merge request');

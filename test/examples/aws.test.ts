@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 import { findUnknownOperator } from '../../src/emulator/policy/condition.js';
 import type { PolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
@@ -28,6 +29,49 @@ test('the IAM policies of examples/aws are those of the README', () => {
   assert.equal(readText('planner.json'), readBlock('policy: plan'));
   assert.equal(readText('operator.json'), readBlock('policy: apply'));
 });
+
+test('the witness of examples/aws may do what the planner may, and nothing else', () => {
+  assert.deepEqual(readPolicy('witness.json'), readPolicy('planner.json'));
+});
+
+interface TrustPolicy {
+  readonly Statement: readonly [
+    {
+      readonly Action: string;
+      readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    },
+  ];
+}
+
+const ISSUER = 'token.actions.githubusercontent.com';
+const workflow = (name: string) => `OWNER/REPOSITORY/.github/workflows/${name}@refs/heads/main`;
+const TRUSTED = {
+  planner: { env: 'rootsweep-plan', file: 'rootsweep.yaml', from: 'plan.yml' },
+  witness: { env: 'rootsweep-witness', file: 'rootsweep.yaml', from: 'plan.yml' },
+  operator: { env: 'rootsweep', file: 'rootsweep-apply.yaml', from: 'apply.yml' },
+} as const;
+for (const [role, { env, file, from }] of Object.entries(TRUSTED)) {
+  test(`the ${role}'s role trusts ${file} in the main branch and the environment ${env}, and nothing else`, () => {
+    const { Statement: statements } = JSON.parse(readText(`github-trust-${role}.json`)) as TrustPolicy;
+    const [{ Action: action, Condition: condition }] = statements;
+    assert.equal(statements.length, 1);
+    assert.equal(action, 'sts:AssumeRoleWithWebIdentity');
+    // No patterns: each value is compared as it is.
+    assert.deepEqual(condition, {
+      StringEquals: {
+        [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+        [`${ISSUER}:sub`]: `repo:OWNER/REPOSITORY:environment:${env}`,
+        [`${ISSUER}:job_workflow_ref`]: workflow(file),
+        ...(role === 'operator' ? { [`${ISSUER}:ref`]: 'refs/heads/main' } : {}),
+      },
+    });
+    const { jobs } = parse(readFileSync(join(FOLDER, '../github-actions', from), 'utf8')) as {
+      readonly jobs: Readonly<Record<string, { readonly environment?: string }>>;
+    };
+    const environments = Object.values(jobs).map(({ environment }) => environment);
+    assert.equal(environments.filter((it) => it === env).length, 1);
+  });
+}
 
 const MEMBER = '333333333333';
 const DELEGATE = '222222222222';
@@ -107,6 +151,54 @@ for (const [where, account] of [
     ]);
   });
 }
+
+const READS = readPolicy('operator.json').Statement as readonly {
+  readonly Action: string | readonly string[];
+}[];
+for (const taken of READS.flatMap(({ Action }) => Action)) {
+  test(`apply deletes nothing without ${taken}`, async (t) => {
+    const without = JSON.parse(readText('operator.json').replaceAll(`"${taken}"`, '"iam:Nothing"'));
+    const scenario = scenarioOf('111111111111');
+    const { run, apply, deletions, server, emulator } = await createPlanned(t, {
+      scenario: {
+        ...scenario,
+        callers: { ...scenario.callers, less: { account: '111111111111', policy: without } },
+      },
+      policy: POLICY,
+    });
+    const as = (name: string) => ({
+      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials(name) },
+    });
+    const argv = ['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'];
+    assert.equal((await run(argv, as('planner'))).code, 0);
+    const { code, stdout, stderr } = await apply(undefined, as('less'));
+    assert.ok(code === 1 || code === 6, `${code} ${stdout}${stderr}`);
+    assert.deepEqual(deletions(), []);
+  });
+}
+
+test('the witness of examples/aws can witness, and cannot delete', async (t) => {
+  const scenario = scenarioOf('111111111111');
+  const witness = { account: '111111111111', policy: readPolicy('witness.json') };
+  const { run, apply, deletions, server, emulator, read, write } = await createPlanned(t, {
+    scenario: { ...scenario, callers: { ...scenario.callers, witness } },
+    policy: POLICY,
+  });
+  const as = (name: string) => ({
+    aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials(name) },
+  });
+  const { stdout: entry } = await run([
+    ...['keygen', '--out', 'witness.pem', '--name', 'witness', '--role', 'witness', '--quiet'],
+  ]);
+  await write('trust.yaml', `${await read('trust.yaml')}${entry}`);
+  const argv = ['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'];
+  assert.equal((await run(argv, as('planner'))).code, 0);
+  const files = ['org.plan.yaml', '--policy', 'policy.yaml', '--trust', 'trust.yaml'];
+  const signed = await run(['witness', ...files, '--key', 'witness.pem', '--detached'], as('witness'));
+  assert.equal(signed.code, 0, signed.stdout + signed.stderr);
+  assert.notEqual((await apply(undefined, as('witness'))).code, 0);
+  assert.deepEqual(deletions(), []);
+});
 
 test('without its exemption the SCP of examples/aws makes accounts unknown', async (t) => {
   const whole = readPolicy('deny-root.json');

@@ -14,6 +14,8 @@ export interface Forge {
   readonly comments: Comment[];
   /** The files of the branch, by name. */
   readonly files: Map<string, string>;
+  /** What GitHub knows of a run, by its id. */
+  readonly runs: Map<string, object>;
   /** `PATCH /path` of every call. */
   readonly calls: string[];
 }
@@ -35,6 +37,7 @@ export async function openForge(
   const forge = {
     comments: comments.map((comment, index) => ({ ...comment, id: index + 1 })),
     files: new Map<string, string>(),
+    runs: new Map<string, object>(),
     calls: [] as string[],
   };
   const write = (author: string, body: string) => {
@@ -52,7 +55,7 @@ export async function openForge(
   });
   const answer = (method: string, { pathname, searchParams }: URL, sent: Record<string, string>): unknown => {
     const asked = `${method} ${pathname.replace('/repos/owner/repository', '').replace('/projects/7', '')}`;
-    const [, id] = /\/(?:comments|notes)\/(\d+)$/.exec(asked) ?? [];
+    const [, id = ''] = /\/(?:comments|notes|runs)\/(\d+)$/.exec(asked) ?? [];
     switch (asked.replace(/\/\d+$/, '/ID').replace(/contents\/.+/, 'contents')) {
       case 'GET /user':
         return { id: 0 };
@@ -83,6 +86,8 @@ export async function openForge(
         forge.files.set(name, sent.content ?? '');
         return {};
       }
+      case 'GET /actions/runs/ID':
+        return forge.runs.get(id);
       default:
         return undefined;
     }

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BIN } from '../cli/spawned.js';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const EXAMPLES = join(ROOT, 'examples');
@@ -20,6 +19,7 @@ export interface Step {
   readonly with?: Readonly<Record<string, string | number | boolean>>;
   readonly run?: string;
   readonly shell?: string;
+  readonly 'working-directory'?: string;
   readonly env?: Values;
 }
 
@@ -39,13 +39,16 @@ export interface ScriptSettings {
   readonly env: Values;
 }
 
-/** A folder of programs for the path: `npx` calls rootsweep as it was built, and `npm` has installed it already. */
+/** A folder of programs for the path: `npm ci` installs rootsweep as it was built, in the folder that --prefix names. */
 export function installPrograms(folder: string): string {
   const bin = join(folder, '.programs');
   mkdirSync(bin);
-  const npx = `#!/bin/sh\n[ "$1 $2" = '--no-install rootsweep' ] || exit 97\nshift 2\nexec '${process.execPath}' '${BIN}' "$@"\n`;
-  writeFileSync(join(bin, 'npx'), npx, { mode: 0o755 });
-  writeFileSync(join(bin, 'npm'), '#!/bin/sh\n[ "$1" = ci ]\n', { mode: 0o755 });
+  const npm = `#!/bin/sh
+[ "$1 $2" = 'ci --ignore-scripts' ] || exit 97
+[ "$3" = --prefix ] && [ -e "$4/package-lock.json" ] && mkdir "$4/node_modules" || exit 98
+ln -s '${ROOT}' "$4/node_modules/rootsweep"
+`;
+  writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
   symlinkSync(process.execPath, join(bin, 'node'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/rootsweep'));
@@ -92,15 +95,16 @@ export async function runSteps(
     writeFileSync(output ?? '', '');
     const files = { GITHUB_OUTPUT: output ?? '', GITHUB_STEP_SUMMARY: summary ?? '' };
     const ran = await runScript(step.run ?? '', {
-      cwd,
+      cwd: join(cwd, fill({ in: step['working-directory'] ?? '' }, known).in ?? ''),
       env: { ...env, ...files, ...fill(step.env ?? {}, known) },
     });
     log += ran.log;
     if (code === 0) code = ran.code;
+    known[`steps.${step.id}.outcome`] = ran.code === 0 ? 'success' : 'failure';
     for (const line of readFileSync(output ?? '', 'utf8')
       .split('\n')
       .filter(Boolean)) {
-      const [name = '', value = ''] = line.split('=');
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/.exec(line) ?? [];
       outputs[name] = value;
       known[`steps.${step.id}.outputs.${name}`] = value;
     }
@@ -118,11 +122,11 @@ function fill(values: Readonly<Record<string, string | number | boolean>>, conte
 
 /** A condition of as much of the language as the examples use. */
 function holds(condition: string, context: Values, success: boolean): boolean {
-  if (condition === 'always()') return true;
+  const parts = condition.split(' && ');
   return (
-    success &&
-    condition.split(' && ').every((part) => {
-      if (part === 'success()') return true;
+    (success || parts.includes('always()')) &&
+    parts.every((part) => {
+      if (part === 'success()' || part === 'always()') return true;
       const [, path = '', sign, value] = /^([\w.-]+) (==|!=) '([^']*)'$/.exec(part) ?? [];
       assert.ok(sign !== undefined, `the condition "${part}" is not understood`);
       return ((context[path] ?? '') === value) === (sign === '==');

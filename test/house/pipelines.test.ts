@@ -5,15 +5,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 import { draftWorkflow } from '../../src/core/starter-files.js';
+import { parseTrust } from '../../src/files/trust.js';
 import { runGit } from '../cli/repository.js';
 import { EXAMPLES, ROOT, type Step } from '../examples/runner.js';
 
@@ -30,12 +32,15 @@ const WORKFLOWS = [
   'examples/github-actions/apply.yml',
 ];
 const ACTION = 'examples/github-actions/action.yml';
+const WITNESS = 'examples/github-actions/witness/action.yml';
 const SCRIPTS = [...list('examples/ci', /\.sh$/), ...list('examples/aws', /\.sh$/), '.ci/run'];
 
 interface Job {
   readonly if?: string;
+  readonly needs?: string | readonly string[];
   readonly permissions: unknown;
   readonly environment?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -46,15 +51,16 @@ const parseWorkflowFile = (path: string) =>
     readonly concurrency: unknown;
     readonly jobs: Readonly<Record<string, Job>>;
   };
-const action = parse(read(ACTION)) as {
+interface Action {
   readonly inputs: Readonly<Record<string, { readonly required?: boolean }>>;
   readonly runs: { readonly steps: readonly Step[] };
-};
+}
+const parseActionFile = (path: string) => parse(read(path)) as Action;
 const allSteps = [
   ...WORKFLOWS.flatMap((path) =>
     Object.values(parseWorkflowFile(path).jobs).flatMap(({ steps }) => steps.map((step) => ({ path, step }))),
   ),
-  ...action.runs.steps.map((step) => ({ path: ACTION, step })),
+  ...[ACTION, WITNESS].flatMap((path) => parseActionFile(path).runs.steps.map((step) => ({ path, step }))),
 ];
 
 test('actionlint finds nothing in the workflows', async () => {
@@ -94,7 +100,7 @@ test('the parser of GitHub Actions takes the workflows and the action', async (t
       .context.errors.getErrors()
       .map(({ message }) => message);
   for (const path of WORKFLOWS) assert.deepEqual(judge(parseWorkflow, path, read(path)), []);
-  assert.deepEqual(judge(parseAction, ACTION, read(ACTION)), []);
+  for (const path of [ACTION, WITNESS]) assert.deepEqual(judge(parseAction, path, read(path)), []);
   assert.equal(
     judge(parseAction, ACTION, read(ACTION).replaceAll('shell: bash', 'shel: bash')).length > 0,
     true,
@@ -105,55 +111,152 @@ test('the workflow that init writes is the one of the examples', () => {
   assert.equal(read('examples/github-actions/plan.yml'), draftWorkflow('us-east-1'));
 });
 
-test('the workflow gives the action what it takes, and all that it needs', () => {
-  const { jobs } = parseWorkflowFile('examples/github-actions/plan.yml');
-  const [given] = Object.values(jobs).flatMap(({ steps }) =>
-    steps.filter(({ uses }) => uses === './node_modules/rootsweep/examples/github-actions'),
-  );
-  const names = Object.keys(given?.with ?? {});
-  assert.deepEqual(
-    names.filter((name) => action.inputs[name] === undefined),
-    [],
-  );
-  const required = Object.entries(action.inputs).filter(([, input]) => input.required);
-  assert.deepEqual(
-    required.map(([name]) => name).filter((name) => !names.includes(name)),
-    [],
-  );
-});
+for (const path of [ACTION, WITNESS]) {
+  test(`the workflow gives ${path} what it takes, and all that it needs`, () => {
+    const { jobs } = parseWorkflowFile('examples/github-actions/plan.yml');
+    const action = parseActionFile(path);
+    const [given] = Object.values(jobs).flatMap(({ steps }) =>
+      steps.filter(({ uses }) => uses === `./node_modules/rootsweep/${dirname(path)}`),
+    );
+    const names = Object.keys(given?.with ?? {});
+    assert.deepEqual(
+      names.filter((name) => action.inputs[name] === undefined),
+      [],
+    );
+    const required = Object.entries(action.inputs).filter(([, input]) => input.required);
+    assert.ok(required.length > 0);
+    assert.deepEqual(
+      required.map(([name]) => name).filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+}
 
 test('nothing is written into a script: what comes from outside is passed by the environment', () => {
   for (const { path, step } of allSteps)
     assert.doesNotMatch(step.run ?? '', /\$\{\{/, `${path}: ${step.name}`);
 });
 
-test('an action that the project calls is called by one commit everywhere, and the others by their major version', () => {
+test('every action of somebody else is called by its commit, and by one everywhere, with the version beside it', () => {
   const called = new Map<string, Set<string>>();
-  for (const { step } of allSteps) {
-    const [name = '', version] = (step.uses ?? '').split('@');
-    if (version !== undefined) called.set(name, (called.get(name) ?? new Set()).add(version));
+  for (const path of [...WORKFLOWS, ACTION, WITNESS]) {
+    for (const [, name = '', version = ''] of read(path).matchAll(/uses: ([^\s./][^\s@]*)(?:@(.*))?$/gm)) {
+      assert.match(version, /^[0-9a-f]{40} # v\d+\.\d+\.\d+$/, `${path}: ${name}`);
+      called.set(name, (called.get(name) ?? new Set()).add(version));
+    }
   }
-  for (const [name, versions] of called) {
-    assert.equal(versions.size, 1, name);
-    assert.match([...versions][0] ?? '', /^(?:[0-9a-f]{40}|v\d+)$/);
-  }
+  assert.ok(called.size >= 6);
+  for (const [name, versions] of called) assert.equal(versions.size, 1, name);
 });
 
 test('a workflow has no permission that its job does not name; a fork gets none, and applying waits for somebody', () => {
   const plan = parseWorkflowFile('examples/github-actions/plan.yml');
   const apply = parseWorkflowFile('examples/github-actions/apply.yml');
   assert.deepEqual([plan.permissions, apply.permissions], [{}, {}]);
-  assert.deepEqual(Object.keys(plan.on), ['pull_request']);
-  assert.equal(plan.jobs.plan?.if, 'github.event.pull_request.head.repo.full_name == github.repository');
+  assert.match(
+    plan.jobs.plan?.if ?? '',
+    /^github.event.pull_request.head.repo.full_name == github.repository$/,
+  );
+  assert.match(
+    plan.jobs.signed?.if ?? '',
+    / github.event.pull_request.head.repo.full_name == github.repository$/,
+  );
+  assert.equal(plan.jobs.witness?.needs, 'plan');
   assert.deepEqual(plan.jobs.plan?.permissions, {
     contents: 'read',
     'id-token': 'write',
     'pull-requests': 'write',
     'security-events': 'write',
   });
+  assert.deepEqual(plan.jobs.witness?.permissions, { contents: 'read', 'id-token': 'write' });
+  assert.deepEqual(plan.jobs.signed?.permissions, {});
   assert.equal(apply.jobs.apply?.environment, 'rootsweep');
+  assert.equal(apply.jobs.apply?.if, "github.ref == 'refs/heads/main'");
   assert.deepEqual(apply.jobs.apply?.permissions, { contents: 'read', 'id-token': 'write', actions: 'read' });
   assert.deepEqual(apply.concurrency, { group: 'rootsweep-apply', 'cancel-in-progress': false });
+});
+
+test('of a pull request, workflows run nothing: the main branch is checked out first, and the pull request beside it', () => {
+  const plan = parseWorkflowFile('examples/github-actions/plan.yml');
+  // With any other event, the workflow file would be the pull request's own.
+  assert.deepEqual(Object.entries(plan.on), [
+    [
+      'pull_request_target',
+      { branches: ['main'], paths: ['policy.yaml', 'org.plan.yaml', '*.approval.yaml'] },
+    ],
+  ]);
+  for (const name of ['plan', 'witness']) {
+    const { steps = [] } = plan.jobs[name] ?? {};
+    const done = steps.map(({ uses = '', run = '', with: given = {} }) =>
+      uses.startsWith('actions/checkout@') ? (given.path ?? 'main') : (uses || run).split('@')[0],
+    );
+    const [action] = done.slice(-1);
+    assert.deepEqual(done, ['main', 'actions/setup-node', 'npm ci --ignore-scripts', 'reviewed', action]);
+    assert.equal(steps[0]?.with?.ref, undefined);
+    assert.equal(steps.at(-1)?.with?.folder, 'reviewed');
+    for (const { uses, with: given } of steps)
+      if (uses?.startsWith('actions/checkout@')) assert.equal(given?.['persist-credentials'], false);
+  }
+  // Nor is anything run by a name that the checkout could give to a program of its own.
+  for (const path of [...SCRIPTS, ACTION, WITNESS, ...WORKFLOWS])
+    assert.doesNotMatch(read(path), /\bnpx\b/, path);
+});
+
+test('what only the main branch may decide needs the review of code owners', () => {
+  const owned = [...read('examples/github-actions/CODEOWNERS').matchAll(/^(\/\S+)\s+@/gm)].map(
+    ([, path]) => path,
+  );
+  const { env } = parseWorkflowFile('examples/github-actions/apply.yml').jobs.apply ?? {};
+  const needed = ['/.github/', '/package.json', '/package-lock.json', `/${env?.POLICY}`, `/${env?.PLAN}`];
+  assert.deepEqual(
+    needed.filter((path) => !owned.includes(path)),
+    [],
+  );
+});
+
+test('only a tag in the main branch is published', () => {
+  const { jobs } = parseWorkflowFile('.github/workflows/publish.yml');
+  const { steps = [] } = jobs.check ?? {};
+  const checked = steps.findIndex(({ run }) => run?.startsWith('git merge-base --is-ancestor "$GITHUB_SHA"'));
+  assert.equal(steps[0]?.with?.['fetch-depth'], 0);
+  assert.ok(checked > 0 && checked < steps.findIndex(({ run }) => run === 'bash .ci/run'));
+  assert.equal(jobs.publish?.needs, 'check');
+});
+
+test('no file has a fixed name in a folder that is shared, and trust files are for their owner alone', () => {
+  const pipeline = 'examples/gitlab-ci/gitlab-ci.yml';
+  for (const path of [...SCRIPTS, ACTION, WITNESS, ...WORKFLOWS, pipeline])
+    assert.doesNotMatch(read(path), /\/tmp\/|\$\{?TMPDIR/, path);
+  for (const path of list('examples/ci', /\.sh$/)) {
+    assert.match(
+      read(path),
+      /^private=\$\(mktemp -d\)\ntrap 'rm -rf "\$private"' EXIT\n\(umask 077 && printf /m,
+      path,
+    );
+    // The scripts have no other way to a trust file.
+    assert.equal(
+      read(path).match(/trust\.yaml"/g)?.length,
+      read(path).match(/\$private\/trust\.yaml"/g)?.length,
+    );
+  }
+});
+
+test('the trust file of the examples asks for a planner, an approver and a witness, and knows an operator', () => {
+  const keys = ['planner', 'witness', 'ada', 'operator'].map(() =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .publicKey.export({ type: 'spki', format: 'der' })
+      .toString('base64'),
+  );
+  const text = read('examples/ci/trust.yaml').replaceAll(
+    /(publicKey: ).*…$/gm,
+    (_, start: string) => start + keys.pop(),
+  );
+  const trust = parseTrust(text, 'trust.yaml');
+  assert.deepEqual(trust.threshold, { planner: 1, approver: 1, witness: 1 });
+  assert.deepEqual(
+    trust.keys.map(({ roles }) => roles),
+    [['planner'], ['witness'], ['approver'], ['operator']],
+  );
 });
 
 const find = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -182,7 +285,8 @@ const JOB = {
   additionalProperties: false,
   properties: {
     extends: { type: 'string' },
-    stage: { enum: ['plan', 'apply'] },
+    stage: { enum: ['plan', 'witness', 'signed', 'apply'] },
+    needs: STRINGS,
     image: { type: 'string' },
     id_tokens: {
       type: 'object',
@@ -244,9 +348,10 @@ test('the pipeline of GitLab has the keys that GitLab has, and applying waits fo
   });
   assert.ok(validate(pipeline), JSON.stringify(validate.errors));
   assert.equal(validate({ ...(pipeline as object), other: { script: ['true'], whenn: 'manual' } }), false);
-  const { 'rootsweep-apply': apply } = parse(read('examples/gitlab-ci/gitlab-ci.yml')) as Readonly<
-    Record<'rootsweep-apply', GitLabJob>
-  >;
+  const { 'rootsweep-apply': apply, 'rootsweep-witness': witness } = parse(
+    read('examples/gitlab-ci/gitlab-ci.yml'),
+  ) as Readonly<Record<'rootsweep-apply' | 'rootsweep-witness', GitLabJob>>;
+  assert.equal(witness.environment, 'rootsweep-witness');
   assert.deepEqual([apply.environment, apply.resource_group], ['rootsweep', 'rootsweep']);
   assert.ok(apply.rules.every(({ when }) => when === 'manual'));
 });
