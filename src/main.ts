@@ -1,5 +1,4 @@
 /** The list of commands, and the one place where a run of rootsweep becomes an exit code. */
-import { setMaxListeners } from 'node:events';
 import { Builtins, Cli } from 'clipanion';
 import { ApplyCommand } from './commands/apply.js';
 import { ApproveCommand } from './commands/approve.js';
@@ -94,8 +93,6 @@ function parseNamed(argv: readonly string[], context: CommandContext): ParsedCom
  * @returns the exit code; never rejects.
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
-  // Each call to AWS listens for it.
-  setMaxListeners(0, context.stop);
   const cli = openCli();
   const statusLine = openStatusLine(context);
   // What is drawn must not be written over: from here on there are no other streams.

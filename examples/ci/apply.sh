@@ -7,6 +7,7 @@
 #   ORGANIZATION   the id of the organization, in place of typing it at the prompt
 #   JOURNALS       a folder with the journal of an earlier run to continue, if any
 #   OUT            a folder for the evidence
+#   REDACT         "false" logs and renders email addresses, ids of credentials and callers too; anything else masks them
 # Its exit code is 4 or 7 where the plan is refused or signatures are missing, otherwise that of apply.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -33,17 +34,20 @@ if [[ -n ${JOURNALS:-} ]]; then
   for journal in "$JOURNALS/$(basename "$stem")".*.journal.jsonl; do cp "$journal" "$(dirname "$PLAN")/"; done
 fi
 
+redact=(--redact)
+if [[ ${REDACT:-} == false ]]; then redact=(); fi
 trusted=(--trust "$private/trust.yaml")
-rootsweep verify "$PLAN" --policy "$POLICY" "${trusted[@]}" --base "origin/$BASE"
+rootsweep verify "$PLAN" --policy "$POLICY" "${trusted[@]}" --base "origin/$BASE" "${redact[@]}"
 
 code=0
-rootsweep apply "$PLAN" --policy "$POLICY" "${trusted[@]}" --key "$ROOTSWEEP_KEY" --confirm "$ORGANIZATION" || code=$?
+rootsweep apply "$PLAN" --policy "$POLICY" "${trusted[@]}" --key "$ROOTSWEEP_KEY" --confirm "$ORGANIZATION" "${redact[@]}" ||
+  code=$?
 
-# Whatever the end, the journal says how far it got.
+# Whatever the end, the journal says how far it got. The signed receipt is whole; the one to be shown is masked.
 for journal in "$stem".*.journal.jsonl; do
   receipt=$OUT/$(basename "$journal" .journal.jsonl).receipt
   if ! rootsweep receipt "$journal" "${trusted[@]}" --key "$ROOTSWEEP_KEY" --out "$receipt.yaml" ||
-    ! rootsweep receipt "$journal" "${trusted[@]}" --format markdown --out "$receipt.md"; then
+    ! rootsweep receipt "$journal" "${trusted[@]}" "${redact[@]}" --format markdown --out "$receipt.md"; then
     # It must not hide what apply had to say.
     ((code != 0)) || code=1
   fi

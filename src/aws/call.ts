@@ -1,4 +1,5 @@
 /** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/clock.js';
 import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
 import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/stop.js';
@@ -47,6 +48,8 @@ export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsO
   const overall = maxRate === undefined ? undefined : new Limiter({ perSecond: maxRate, burst: 1 }, clock);
   const now = () => clock.now().getTime();
   let stoppedAt: number | undefined;
+  // As many calls wait for it as there are, which is no leak.
+  if (stop !== undefined) setMaxListeners(0, stop.signal);
   stop?.signal.addEventListener(
     'abort',
     () => {

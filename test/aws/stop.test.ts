@@ -53,6 +53,20 @@ test('call ends at once, and its request with it, when somebody asks to stop', a
   );
 });
 
+test('however many calls wait, a request to stop ends all of them, and nothing is warned of', async (t) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  t.after(() => process.off('warning', note));
+  const { stop, calls } = open();
+  const called = Array.from({ length: 200 }, () => calls.call(silent().send));
+  await new Promise(setImmediate);
+  stop.abort();
+  for (const outcome of await Promise.allSettled(called)) assert.equal(outcome.status, 'rejected');
+  await new Promise(setImmediate);
+  assert.deepEqual(warnings, []);
+});
+
 test('call sends nothing more once somebody has asked to stop', async () => {
   const { stop, calls } = open();
   stop.abort();
