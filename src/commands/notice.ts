@@ -50,6 +50,10 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     if (this.redact) this.mask = createRedact();
     const from = await this.readFrom();
     const template = await this.readTemplate();
+    if (this.out !== undefined) {
+      const { checkNoticeFolder } = await import('../files/notice-folder.js');
+      await checkNoticeFolder(this.resolvePath(this.out));
+    }
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
     const now = clock.now();
     const trust = this.trustIfNamed;

@@ -1,9 +1,28 @@
 /** Notices on the disk: a folder that was not there, with all of them, or nothing. */
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
-import { explain } from './text-file.js';
+import { exists, explain } from './text-file.js';
+
+/**
+ * Before anything is asked of AWS.
+ * @throws RootsweepError FILE_EXISTS, FILE_UNWRITABLE
+ */
+export async function checkNoticeFolder(folder: string): Promise<void> {
+  await refuseExisting(folder);
+  const parent = dirname(folder);
+  await access(parent).catch((error: unknown) => {
+    throw explain(error, 'FILE_UNWRITABLE', `cannot write to "${folder}"`);
+  });
+}
+
+async function refuseExisting(folder: string): Promise<void> {
+  if (!(await exists(folder))) return;
+  throw new RootsweepError('FILE_EXISTS', `cannot write to "${folder}": it exists already`, {
+    hint: 'rootsweep never overwrites it; move it away or choose another name',
+  });
+}
 
 /**
  * @param files names and contents.
@@ -12,11 +31,7 @@ import { explain } from './text-file.js';
 export async function writeNoticeFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const temporary = join(dirname(folder), `.${randomUUID()}.tmp`);
   try {
-    if ((await lstat(folder).catch(() => undefined)) !== undefined) {
-      throw new RootsweepError('FILE_EXISTS', `cannot write to "${folder}": it exists already`, {
-        hint: 'rootsweep never overwrites it; move it away or choose another name',
-      });
-    }
+    await refuseExisting(folder);
     await mkdir(temporary, { mode: 0o755 });
     for (const [name, content] of files) await writeFile(join(temporary, name), content, { flag: 'wx' });
     await rename(temporary, folder);

@@ -156,7 +156,7 @@ test('show, journal and receipt say when an approver and a witness signed', asyn
   const shown = JSON.parse((await planned.run(['show', FILE, '--json', '--trust', 'trust.yaml'])).stdout);
   const times = ({ signers }: { signers: { role: string; at?: string }[] }) =>
     signers.map((signer) => [signer.role, signer.at]);
-  assert.deepEqual(times(shown), expected);
+  assert.deepEqual(times(shown.verdict), expected);
 
   assert.equal((await planned.apply()).code, 0);
   const applied = withReceipt(planned);

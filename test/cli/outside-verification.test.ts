@@ -139,6 +139,13 @@ test("the README's commands check an approval, in the plan and detached, and in 
   const { folder, run } = planned;
   createSshKey(folder, 'ada', 'ed25519');
   await run(['keygen', '--out', 'ben.pem', '--quiet']);
+  for (const [name, from] of [
+    ['ada', 'ada.pub'],
+    ['ben', 'ben.pem'],
+  ] as const) {
+    const key = ['--from', from, '--name', name, '--role', 'approver'];
+    assert.equal((await run(['trust', 'add', '--trust', 'trust.yaml', ...key])).code, 0);
+  }
   const bare = await planWith(planned, 'key.pem', 'ed25519');
   const digest = digestBody(bare.plan.subarray(0, bare.plan.indexOf('\n---\n') + 1));
   const approve = async (key: string, ...more: string[]) => {

@@ -7,7 +7,6 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
-import { TRUST_ADA } from './attacks.js';
 import type { Result } from './harness.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 
@@ -47,13 +46,22 @@ for (const name of NAMES) {
     };
     assert.equal((await go('plan', `--policy=${policy}`, `--out=${plan}`, `--key=${key}`)).code, 0);
     await run(['keygen', '--out', 'ada.pem']);
-    await run(TRUST_ADA);
+    await run([
+      'trust',
+      'add',
+      `--trust=${trust}`,
+      '--from',
+      'ada.pem',
+      '--name',
+      'ada',
+      '--role',
+      'approver',
+    ]);
     const digest = digestBody(decodeEnvelope(Buffer.from(await read(plan)), plan).body);
     await go('verify', ...flags, '--', plan);
     await go('verify', '--', plan);
     assert.equal(
-      (await go('approve', '--trust', 'trust.yaml', '--key', 'ada.pem', '--confirm', digest, '--', plan))
-        .code,
+      (await go('approve', `--trust=${trust}`, '--key', 'ada.pem', '--confirm', digest, '--', plan)).code,
       0,
     );
     await go('explain', '222222222222', `--plan=${plan}`, `--policy=${policy}`);

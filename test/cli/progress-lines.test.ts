@@ -75,8 +75,8 @@ test('apply tells every ten seconds which wave it is at, and what is done in how
   assert.deepEqual(
     lines.map(([seconds, line]) => [Math.round(seconds - begun), line]),
     [
-      [0, 'Wave 2 of 3: 1 of 12 accounts · proving 2'],
-      [10, 'Wave 2 of 3: 3 of 12 accounts · looking at 1, proving 1 · 7.8/min · 2 min left'],
+      [0, 'Wave 2 of 3: 1 of 12 accounts · deleting in 1, proving 1'],
+      [10, 'Wave 2 of 3: 3 of 12 accounts · looking at 2 · 7.8/min · 2 min left'],
       [20, 'Wave 2 of 3: 5 of 12 accounts · looking at 2 · 7.5/min · 56 s left'],
       [30, 'Wave 2 of 3: 7 of 12 accounts · looking at 2 · 7.2/min · 42 s left'],
       [40, 'Wave 3 of 3: 10 of 12 accounts · looking at 1, deleting in 1'],
