@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import { signingKeyOf } from '../signing/keys.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { createPlanned, NO_CONFIG, ORGANIZATION, type Planned } from './planned.js';
 
 /** Each breaks a good plan in one way; nothing may be asked of AWS, and nothing deleted. */
 const REFUSALS: readonly {
@@ -148,18 +148,14 @@ test('apply takes no trust file from beside the plan unless it is named', async 
   const planned = await createPlanned(t);
   await planned.plan();
   planned.forget();
-  const { code, stderr } = await planned.run([
-    'apply',
-    'org.plan.yaml',
-    '--policy',
-    'policy.yaml',
-    '--confirm',
-    ORGANIZATION,
-  ]);
+  const { code, stderr } = await planned.run(
+    ['apply', 'org.plan.yaml', '--policy', 'policy.yaml', '--confirm', ORGANIZATION],
+    NO_CONFIG,
+  );
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Error: no trust file was given, and there is none at ".+\/\.config\/rootsweep\/trust\.yaml"\n/,
+    /^Error: no trust file was given, and there is none at "\/nowhere\/rootsweep\/trust\.yaml"\n/,
   );
   assert.deepEqual(planned.calls(), []);
 });

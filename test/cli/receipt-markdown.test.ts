@@ -38,8 +38,8 @@ const MARKDOWN = `# Receipt: root credentials
 ## \`444444444444\` \`moved\`: drifted
 
 - run 1, \`2026-11-23T09:00:00Z\`: drifted
-  - planned: \`name: moved\`, \`email: aws+444444444444@example.com\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
-  - found: \`name: moved on\`, \`email: aws+444444444444@example.com\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
+  - planned: \`name: moved\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
+  - found: \`name: moved on\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
 
 ## \`555555555555\` \`stubborn\`: deleted
 

@@ -72,14 +72,12 @@ accounts:
         drift:
           planned:
             - "name: moved"
-            - "email: aws+444444444444@example.com"
             - "state: ACTIVE"
             - "ou: /"
             - "parents: r-ab12"
             - "joined: 2022-12-09T00:00:00Z CREATED"
           found:
             - "name: moved on"
-            - "email: aws+444444444444@example.com"
             - "state: ACTIVE"
             - "ou: /"
             - "parents: r-ab12"

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { maskEmail } from '../../src/core/masked-email.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused, listFiles } from './refused.js';
 
@@ -40,12 +41,12 @@ test('recover writes a signed plan, by account id, of accounts that were named b
   assert.equal(code, 0, stderr);
   const [body = ''] = (await read('recover.plan.yaml')).split('\n---\n');
   assert.ok(body.startsWith(HEAD_OF_BODY), body);
-  const { accounts, policy } = parse(body) as { accounts: unknown[]; policy: unknown };
+  const { id, accounts, policy } = parse(body) as { id: string; accounts: unknown[]; policy: unknown };
   assert.deepEqual(Object.keys(policy as object), ['path', 'sha256']);
   assert.deepEqual(accounts[0], {
     id: '333333333333',
     name: 'shop',
-    email: 'shop@example.com',
+    email: maskEmail('shop@example.com', '333333333333', id),
     state: 'ACTIVE',
     ou: '/Workloads/Prod',
     parents: (accounts[0] as { parents: unknown }).parents,

@@ -74,9 +74,10 @@ test('apply repeats at the prompt what it gives to whom, and does it when the or
 
 Apply complete. 2 accounts done, 0 done earlier, 0 drifted, 0 unknown, 0 failed, 0 not started.
 
-Next, for the owner of the email address:
-  333333333333 shop: shop@example.com
-  444444444444 bank: bank@example.com
+Next, for the owner of the account's email address:
+  333333333333 shop: s…@example.com
+  444444444444 bank: b…@example.com
+  (to see the address, run: aws organizations describe-account --account-id ID --query Account.Email)
   1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address
   2. choose "Forgot password?", and set a password with the link that AWS sends there
   3. sign in, and add an MFA device at once
