@@ -37,7 +37,8 @@ async function tellStory({ run }: Harness, organization: string): Promise<string
     const error = stderr.includes('Error: ') ? stderr.slice(stderr.indexOf('Error: ')) : '';
     story += `$ rootsweep ${command.join(' ')}\n${stdout}${error}(exit code ${code})\n\n`;
   }
-  return story;
+  // Each run of the story has another operator's key in its trust file.
+  return story.replace(/^(Trust: "trust\.yaml" \(sha256:)[0-9a-f]{12}\)$/gm, '$1…)');
 }
 
 /** What the story is shown as, by the name of the expected file. */
