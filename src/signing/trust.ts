@@ -164,8 +164,12 @@ export function requireRole(trust: Trust, { keyid }: PublicKey, role: Role, trus
       ? `"${trustFile}" does not hold this key`
       : `"${trustFile}" does not let ${quoteVisibly(trusted.name)} sign as ${role}`;
   throw new RootsweepError('KEY_NOT_TRUSTED', `${reason}, so its signature would not count`, {
-    hint: `if it is to be trusted, run: rootsweep trust add --from KEY --name NAME --role ${role}`,
+    hint: `if it is to be trusted, run: ${addCommand(role)}`,
   });
+}
+
+function addCommand(role: Role): string {
+  return commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', role]);
 }
 
 const WORDS = {
@@ -257,12 +261,12 @@ function findFlaw({ role }: Signature, trusted: TrustedKey, now: Date): string |
 }
 
 function untrusted(kind: DocumentKind, files: Files, flaws: readonly string[]): RootsweepError {
-  const [article, role] = kind === 'plan' ? ['a', 'planner'] : ['an', 'operator'];
+  const [article, role]: readonly [string, Role] = kind === 'plan' ? ['a', 'planner'] : ['an', 'operator'];
   return new RootsweepError(
     `${WORDS[kind].code}_SIGNATURE_UNTRUSTED`,
     `"${files.signed}" has no signature by ${article} ${role} that "${files.trust}" trusts${flaws.map((flaw) => `; ${flaw}`).join('')}`,
     {
-      hint: `if the signer is to be trusted, run: rootsweep trust add --from KEY --name NAME --role ${role}`,
+      hint: `if the signer is to be trusted, run: ${addCommand(role)}`,
     },
   );
 }

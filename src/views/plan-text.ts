@@ -15,6 +15,7 @@ import type { Review } from '../core/review.js';
 import { isOpen, type Verdict } from '../core/verdict.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
+import { announce } from './plan-words.js';
 import { explainUnknown } from './unknown-text.js';
 import { renderTop } from './verdict-words.js';
 
@@ -112,8 +113,7 @@ function headline({ totals, organization, applicable }: Plan, verdict: Verdict |
   if (touched === 0) {
     return `No deletions. rootsweep looked at ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
   }
-  const verb = applicable && isOpen(verdict) ? 'will' : 'would';
-  return `rootsweep ${verb} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
+  return `${announce(applicable && isOpen(verdict))} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
 }
 
 function renderEntry(entry: FullEntry): Line[] {

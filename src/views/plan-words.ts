@@ -4,11 +4,16 @@ import type { Review } from '../core/review.js';
 import { isOpen } from '../core/verdict.js';
 import { plural } from './counts.js';
 
+/** Begins the sentence about what a plan does, or would do if it were not refused. */
+export function announce(applicable: boolean): string {
+  return applicable ? 'rootsweep will' : 'rootsweep would';
+}
+
 export function headline({ plan: { totals, applicable }, verdict }: Review): string {
   const { delete: touched } = totals.decisions;
   const accounts = plural(totals.accounts, 'account', 'accounts');
   if (touched === 0) return `No deletions: rootsweep looked at ${accounts}`;
-  return `rootsweep ${applicable && isOpen(verdict) ? 'will' : 'would'} delete root credentials in ${touched} of ${accounts}`;
+  return `${announce(applicable && isOpen(verdict))} delete root credentials in ${touched} of ${accounts}`;
 }
 
 /** What a plan that is not blocked as a whole leaves alone all the same: a sentence, or nothing. */

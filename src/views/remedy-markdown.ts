@@ -8,6 +8,7 @@ import { type Line, renderLines } from './lines.js';
 import { code, table } from './markdown.js';
 import { fence } from './patch.js';
 import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
+import { announce } from './plan-words.js';
 import {
   countRemedies,
   describePurpose,
@@ -58,7 +59,7 @@ function renderHead(review: Review<RemedyPlan>): Line[] {
   return [
     ...beginComment(plan),
     ...topOf(review),
-    [`## rootsweep ${isOpen(review.verdict) ? 'will' : 'would'} ${describePurpose(plan)}`],
+    [`## ${announce(isOpen(review.verdict))} ${describePurpose(plan)}`],
     [],
     ['No root credential is deleted.'],
     [],

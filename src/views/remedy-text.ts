@@ -6,6 +6,7 @@ import { plural } from './counts.js';
 import { colourJson } from './json-spans.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { renderOrigin } from './plan-text.js';
+import { announce } from './plan-words.js';
 import {
   countRemedies,
   describePurpose,
@@ -41,11 +42,7 @@ export function renderRemedyPlan(
 ): Line[] {
   const { organization, reason, accounts } = plan;
   return [
-    [
-      bold(
-        `rootsweep ${isOpen(verdict) ? 'will' : 'would'} ${describePurpose(plan)} of organization ${organization}.`,
-      ),
-    ],
+    [bold(`${announce(isOpen(verdict))} ${describePurpose(plan)} of organization ${organization}.`)],
     [dim('Reason: '), reason],
     [],
     ...accounts.flatMap((entry) => [...renderEntry(entry, judgements[entry.id]), []]),

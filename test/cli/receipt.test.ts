@@ -120,7 +120,10 @@ for (const flags of [['--json'], ['--format', 'json']]) {
     const { code, stdout, stderr } = await story.receipt(...flags);
     assert.deepEqual([code, stderr], [0, '']);
     const { type, version, ...rest } = parse(YAML) as Record<string, unknown>;
-    assert.equal(await nameIds(stdout, story), `${JSON.stringify({ version, type, redacted: false, ...rest })}\n`);
+    assert.equal(
+      await nameIds(stdout, story),
+      `${JSON.stringify({ version, type, redacted: false, ...rest })}\n`,
+    );
   });
 }
 

@@ -268,7 +268,12 @@ test('witness refuses a plan that was edited, and one that a stranger signed', a
   await planned.run(['keygen', '--out', 'stranger.pem', '--quiet']);
   await planned.plan('--key', 'stranger.pem');
   planned.forget();
-  await assertRefused(planned, { argv: WITNESS, code: 4, says: /has no signature by a planner that "trust\.yaml" trusts/, hint: /./ });
+  await assertRefused(planned, {
+    argv: WITNESS,
+    code: 4,
+    says: /has no signature by a planner that "trust\.yaml" trusts/,
+    hint: /./,
+  });
 });
 
 test('witness makes the plans of recover and unlock again', async (t) => {

@@ -128,7 +128,7 @@ for (const [what, make] of POLICIES.filter(([name]) => name !== 'keys given twic
 
 test('parseTrust searches in proportion to a trust file of one key under many names', () => {
   const make = (times: number) =>
-    `version: 1\nthreshold: 1\nkeys:\n${repeat(times, (i) => `- { name: n${i}, publicKey: ${KEY} }\n`)}`;
+    `version: 1\nthreshold: { planner: 1 }\nkeys:\n${repeat(times, (i) => `- { name: n${i}, publicKey: ${KEY}, roles: [planner] }\n`)}`;
   const refuse = (times: number) => refusalOf(() => parseTrust(make(times), 'trust.yaml'));
   assert.match(refuse(3), /is the key of "n0" once more/);
   assertLinear(SIZES.map((times) => countSearched(() => refuse(times))));

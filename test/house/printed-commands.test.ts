@@ -21,8 +21,6 @@ const NO_COMMANDS = [
   'rootsweep @{this.path.join(',
   'rootsweep @{paths[0]?.join(',
   '"rootsweep @{kind}" wrote',
-  'rootsweep @{verb} delete',
-  "rootsweep @{applicable ? 'will' : 'would'} delete",
 ].map((text) => text.replace('@{', '${'));
 /** Words between a command's name and a value that make it a sentence. */
 const SENTENCE = /\brootsweep (?:will|looked|spells|would|needs|writes|did|never)\b/;
