@@ -68,7 +68,7 @@ test('no text from outside becomes an element, an attribute or a live character 
     new Set(listFullEntries(plan).map(({ ou }) => ou)).size,
   );
   const cells = elements.filter(({ name }) => name === 'td');
-  assert.equal(cells.length, listFullEntries(plan).length * 4 + 9 * 2);
+  assert.equal(cells.length, listFullEntries(plan).length * 4 + 8 * 2);
   const text = elements.map((element) => element.text).join('\n');
   for (const sample of [
     '<img src=x onerror=alert(1)>',
@@ -118,7 +118,7 @@ test('Markdown of a plan without anything to do is short and says so', () => {
   const markdown = render(plan, MARKDOWN_LIMITS.comment);
   assert.match(
     markdown,
-    /^<!-- rootsweep plan o-exampleorgid -->\n## No deletions: rootsweep looked at 0 accounts\n/,
+    /^<!-- rootsweep plan o-exampleorgid -->\n\*\*Unverified:\*\* .+\n\n## No deletions: rootsweep looked at 0 accounts\n/,
   );
   assert.doesNotMatch(markdown, /###/);
 });

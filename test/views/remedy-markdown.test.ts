@@ -20,9 +20,11 @@ test('Markdown of a plan that lets a password be set again leads with what it do
   assert.equal(
     render(remedyPlanOf([PASSWORD])),
     `<!-- rootsweep plan o-exampleorgid -->
+**Unverified:** \`Signatures were not checked, because no trust file was found.\` To go on: \`pass --trust FILE, or run: rootsweep verify\`
+
 ## rootsweep will let a root password be set again in 1 account
 
-**Can be applied,** once it has the signatures that the trust file demands. No root credential is deleted.
+No root credential is deleted.
 
 |  |  |
 | --- | --- |
@@ -33,7 +35,6 @@ test('Markdown of a plan that lets a password be set again leads with what it do
 | policy | \`policy.yaml\` \`sha256:${SHA256}\` |
 | planned | by \`arn:aws:sts::111111111111:assumed-role/Planner/me\` at \`2026-11-23T08:00:00Z\` |
 | good until | \`2026-11-26T08:00:00Z\` |
-| signed | not checked: no trust file was given |
 
 ### \`200000000000\` \`account 0\` in \`/Sandbox\`
 

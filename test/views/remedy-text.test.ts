@@ -12,7 +12,10 @@ test('a plan that lets passwords be set again says in which accounts, by whom an
   const plan = remedyPlanOf([PASSWORD, PASSWORD]);
   assert.equal(
     renderLines(renderRemedyReview(reviewOf(plan), judgeRemedies(plan)), false),
-    `rootsweep will let a root password be set again in 2 accounts of organization o-exampleorgid.
+    `Unverified: Signatures were not checked, because no trust file was found.
+  → pass --trust FILE, or run: rootsweep verify
+
+rootsweep will let a root password be set again in 2 accounts of organization o-exampleorgid.
 Reason: Locked out: nobody can read the logs
 
 + 200000000000 account 0  /Sandbox
@@ -29,7 +32,6 @@ Plan: a way back into 2 accounts (2 passwords to allow); no root credential is d
 
 Planned by arn:aws:sts::111111111111:assumed-role/Planner/me at 2026-11-23T08:00:00Z with policy "policy.yaml"; good until 2026-11-26T08:00:00Z.
 Digest sha256:${SHA256}
-Signatures were not checked; pass --trust, or run: rootsweep verify
 `,
   );
 });
