@@ -129,7 +129,7 @@ function judgeWithout(
   judge: Judge,
   together: readonly SimulatedProcess[],
 ): Violation[] {
-  const { exitCode, stderr, told, options } = process;
+  const { exitCode, stderr, told, options, stoppedAfter } = process;
   if (judge.deeds.some((deed) => deed.process === process))
     return [new Violation(7, `a run that deleted something has no ledger: ${stderr}`)];
   const hadNothing = exitCode === 0 && told.some(({ type }) => type === 'nothing-to-do');
@@ -137,7 +137,9 @@ function judgeWithout(
     options.fate.kind === 'disk-full' ||
     together.some((it) => it !== process && it.options.machine === options.machine) ||
     areSpoilt(callsAbout(MANAGEMENT, judge.callsOf(process)));
-  if (hadNothing || (exitCode === 1 && isExcused)) return [];
+  // A request to stop that comes before the accounts.
+  const wasStopped = exitCode === 130 && stoppedAfter !== undefined;
+  if (hadNothing || wasStopped || (exitCode === 1 && isExcused)) return [];
   return [new Violation(7, `a run without a ledger exits with ${exitCode}: ${stderr}`)];
 }
 

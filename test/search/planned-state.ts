@@ -31,7 +31,6 @@ interface PlanFile {
     readonly id: string;
     readonly decision: string;
     readonly name?: string;
-    readonly email?: string;
     readonly state?: string;
     readonly parents?: readonly string[];
     readonly tags?: Readonly<Record<string, string>>;
@@ -52,14 +51,14 @@ export interface ObservedCredential {
 export function readPlannedState(text: string): PlannedState {
   const plan = parse(text.slice(0, text.lastIndexOf('\n---\n') + 1)) as PlanFile;
   const accounts = plan.accounts.map((entry): PlannedAccount => {
-    const { id, decision, name = '', email = '', state = '', parents = [], tags, actions = [] } = entry;
+    const { id, decision, name = '', state = '', parents = [], tags, actions = [] } = entry;
     const credentials = entry.observed?.credentials ?? [];
     return {
       id,
       decision,
       actions: actions.map((action) => nameOf(action.delete, action.id)),
       observed: describeObserved(credentials),
-      facts: describeFacts({ name, email, state, parents, tags }),
+      facts: describeFacts({ name, state, parents, tags }),
       findings: entry.findings ?? [],
       hasTags: tags !== undefined,
     };
@@ -112,19 +111,19 @@ export function describeAccount(world: World, account: Account, withTags: boolea
   const parents: string[] = [];
   for (let id: string | undefined = account.parent; id !== undefined; id = world.units.get(id)?.parent)
     parents.unshift(id);
-  const { name, email, state, tags } = account;
-  return describeFacts({ name, email, state, parents, tags: withTags ? tags : undefined });
+  const { name, state, tags } = account;
+  return describeFacts({ name, state, parents, tags: withTags ? tags : undefined });
 }
 
+/** Without the address, of which a plan holds nothing where no rule on addresses decided: none of those tried has one. */
 function describeFacts(facts: {
   readonly name: string;
-  readonly email: string;
   readonly state: string;
   readonly parents: readonly string[];
   readonly tags: Readonly<Record<string, string>> | undefined;
 }): string {
   const tags = Object.entries(facts.tags ?? {}).sort();
-  return JSON.stringify([facts.name, facts.email, facts.state, facts.parents, tags]);
+  return JSON.stringify([facts.name, facts.state, facts.parents, tags]);
 }
 
 function describe(created: string, status?: string, lastUsed?: string): string {
