@@ -5,6 +5,8 @@ import type { Policy } from './policy.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
 
+const DELETES = /^(?:Delete|Deactivate)/;
+
 export function judgeRollout(
   process: SimulatedProcess,
   judge: Judge,
@@ -31,9 +33,11 @@ export function judgeRollout(
   }
   const names = new Set(begun.map(({ account }) => account));
   for (const { account, outcome } of lines) {
-    if (outcome.kind === 'not-started' && names.has(account)) {
+    if (outcome.kind !== 'not-started' || !names.has(account)) continue;
+    // A request to stop ends the reading of an account; where anything was to be deleted, it was begun.
+    const asked = judge.callsOf(process).some((it) => it.account === account && DELETES.test(it.operation));
+    if (asked || process.stoppedAfter === undefined)
       violations.push(new Violation(9, `${account} was begun and is said not to be`));
-    }
   }
   return violations;
 }
