@@ -169,7 +169,9 @@ test('no address, id of a credential or name of a caller occurs in what is redac
       const before = await planned.read(FILE);
       const { digest } = JSON.parse((await planned.run(['show', FILE, '--json'])).stdout);
       for await (const [name, { code, stdout, stderr }] of showAll(planned)) {
-        assert.ok([0, 5, 6].includes(code), `${name}: ${code} ${stderr}`);
+        // A plan tells nothing of an account that has no root credentials.
+        const isClean = name.startsWith('explain') && / only that it is clean, /.test(stderr);
+        assert.ok([0, 5, 6].includes(code) || isClean, `${name}: ${code} ${stderr}`);
         const said = `${stdout}${stderr}`;
         for (const secret of secrets) {
           assert.ok(
