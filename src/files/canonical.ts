@@ -12,11 +12,10 @@ import { decodeUtf8 } from './text-file.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 import { parseInParts } from './yaml-parts.js';
 
-/**
- * So many bytes are parsed as a whole, which takes a hundred times their memory: to say what is wrong, and of what has no
- * list of accounts. No plan of remedies comes near, and of any other only a faulty one is parsed so.
- */
-const MOST_PARSED = 8 * 2 ** 20;
+/** Of a longer body, in bytes, it is not said where it is wrong: there can be a mistake in every few bytes of it. */
+const MOST_DESCRIBED = 2 ** 20;
+/** So many bytes are parsed as a whole, which takes a hundred times their memory. No plan of remedies comes near. */
+const MOST_PARSED = 4 * 2 ** 20;
 
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
@@ -44,13 +43,9 @@ export function parseEither<T, R>(
   const text = decodeUtf8(body, fileName, plain.what);
   const value = readInParts(body, text, plain);
   if (value !== undefined) return value;
-  if (body.length > MOST_PARSED) {
-    throw new RootsweepError(
-      plain.code,
-      `"${fileName}" is not spelled as rootsweep spells a ${plain.what}, and is too long to say where`,
-      { hint: plain.hint },
-    );
-  }
+  // Only remedies are read as a whole at any length: the parts of anything else were refused.
+  const mayBeOfRemedies = text.includes('\nremedy: ');
+  if (body.length > (mayBeOfRemedies ? MOST_PARSED : MOST_DESCRIBED)) throw tooLong(fileName, plain);
   const file = parseYaml(text, fileName, plain);
   return isOfRemedies(file.value)
     ? checkCanonical(file, body, fileName, ofRemedies)
@@ -80,6 +75,9 @@ function readInParts<T>(body: Buffer, text: string, kind: CanonicalKind<T>): T |
 function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
   const { what, schema, code, hint, findFault } = kind;
   const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
+  if (body.length > MOST_DESCRIBED && findMisfit(schema, Object(file.value)) !== undefined) {
+    throw tooLong(fileName, kind);
+  }
   validateAgainst(schema, file, fileName, { code });
   // The schema has just proven the shape.
   const value = file.value as T;
@@ -87,6 +85,14 @@ function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind:
   const fault = findFault(value);
   if (fault !== undefined) throw refuse(`is no ${what} that rootsweep would write: ${fault}`);
   return value;
+}
+
+function tooLong<T>(fileName: string, { what, code, hint }: CanonicalKind<T>): RootsweepError {
+  return new RootsweepError(
+    code,
+    `"${fileName}" is not spelled as rootsweep spells a ${what}, and is too long to say where`,
+    { hint },
+  );
 }
 
 function isSpelledAs<T>(body: Buffer, value: T, { order, style }: CanonicalKind<T>): boolean {

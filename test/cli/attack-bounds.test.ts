@@ -132,6 +132,16 @@ test('file of a thousand mistakes: a plan with a wrong thing in each account is 
   });
 });
 
+test('file of a thousand mistakes: of a plan that is longer than 1 MiB, no place is looked for', async (t) => {
+  const target = await createTarget(t);
+  await editAndSign(target, (body) => `${body}${'  - {id: "1", decision: wrong}\n'.repeat(40_000)}`);
+  await assertAttackFails(target, {
+    readers: ['verify'],
+    says: `"${FILE}" is not spelled as rootsweep spells a plan, and is too long to say where`,
+    hint: 'plan again with this version of rootsweep',
+  });
+});
+
 test('file of a thousand mistakes: emulate shows the first of a scenario', async (t) => {
   const target = await createTarget(t);
   const bad = `accounts:\n${lines(() => '- { id: 1, nam: 2 }\n')}`;

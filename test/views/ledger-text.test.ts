@@ -68,6 +68,13 @@ test('renderLedger says interrupted when somebody stopped it', () => {
   assert.match(show([{ kind: 'not-started' }], true), /^Apply interrupted\. /m);
 });
 
+test('renderDrift shows both lists one after the other when they have next to nothing in common', () => {
+  const list = (name: string) => Array.from({ length: 3000 }, (_, index) => `${name} ${index}`);
+  const shown = drift(list('planned'), list('found')).trimEnd().split('\n');
+  assert.equal(shown.length, 6000);
+  assert.deepEqual([shown[0], shown[3000]], ['      -planned 0', '      +found 0']);
+});
+
 test('renderDrift shows a credential that is new', () => {
   assert.equal(
     drift(['password'], ['access-key AKIA1', 'password']),
