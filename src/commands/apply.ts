@@ -11,7 +11,7 @@ import type { Narrowing } from '../workflows/run.js';
 import type { Work, WorkDone, WorkWords } from './apply-work.js';
 import { OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
-import { withTrust } from './trust-options.js';
+import { trustWords, withTrust } from './trust-options.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
 const UNIT_NAMES_GOOD_FOR = 60_000;
@@ -271,12 +271,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     if (exitCode === EXIT.done) {
       const out = files.plan.replace(/(?:\.plan)?\.yaml$/, '.receipt.yaml');
       const journal = await this.showJournal(files, digest);
-      const keys = [
-        ['--trust', files.trust],
-        ['--confirm-trust', files.confirmTrust],
-        ['--key', this.key],
-      ] as const;
-      return `run: ${commandLine('rootsweep', 'receipt', { file: journal }, ...keys, ['--out', out === files.plan ? undefined : out])}`;
+      return `run: ${commandLine('rootsweep', 'receipt', { file: journal }, ...trustWords(files), ['--key', this.key], ['--out', out === files.plan ? undefined : out])}`;
     }
     if (exitCode === EXIT.drift) {
       const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
@@ -287,8 +282,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       'apply',
       { file: files.plan },
       ['--policy', files.policy],
-      ['--trust', files.trust],
-      ['--confirm-trust', files.confirmTrust],
+      ...trustWords(files),
       ['--key', this.key],
     );
     return `to go on with what is left, run: ${again}`;

@@ -3,7 +3,7 @@ import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
 import type { Line } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
-import { withTrust } from './trust-options.js';
+import { trustWords, withTrust } from './trust-options.js';
 
 export class ApproveCommand extends withTrust(AwsCommand) {
   static override paths = [['approve']];
@@ -75,8 +75,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
       'verify',
       { file: path },
       ['--policy', 'POLICY'],
-      ['--trust', trust],
-      ['--confirm-trust', confirmTrust],
+      ...trustWords(this),
     );
     this.tellNext(`run: ${verify}`);
     return 0;

@@ -137,18 +137,16 @@ export async function readTrust(
   resolve: (path: string) => string,
   context: User,
 ): Promise<{ readonly trust: Trust; readonly trustFile: TrustFile }> {
-  const named = flag ?? nonEmpty(context.env.ROOTSWEEP_TRUST);
-  const shown = named ?? join(configFolder(context), 'trust.yaml');
+  const { path, shown, isNamed } = locateTrust(flag, resolve, context);
   const source = {
-    path: named === undefined ? shown : resolve(named),
+    path,
     shown,
     namedBy: flag === undefined ? 'surroundings' : 'flag',
     confirmed: confirmTrust,
     target: { path: resolve(target), shown: target },
   } as const;
   const { text, ...trustFile } = await readTrustFile(source, context).catch((error: unknown) => {
-    if (named !== undefined || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND')
-      throw error;
+    if (isNamed || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${shown}"`, {
       hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
       cause: error,
@@ -157,6 +155,21 @@ export async function readTrust(
   return { trust: parseTrust(text, shown), trustFile };
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : text;
+export interface TrustLocation {
+  readonly path: string;
+  /** As it is shown. */
+  readonly shown: string;
+  /** By `--trust` or ROOTSWEEP_TRUST. */
+  readonly isNamed: boolean;
+}
+
+/** Where the trust file is that counts, and that `rootsweep trust` changes. */
+export function locateTrust(
+  flag: string | undefined,
+  resolve: (path: string) => string,
+  context: User,
+): TrustLocation {
+  const named = flag ?? (context.env.ROOTSWEEP_TRUST || undefined);
+  const path = named === undefined ? join(configFolder(context), 'trust.yaml') : resolve(named);
+  return { path, shown: named ?? path, isNamed: named !== undefined };
 }

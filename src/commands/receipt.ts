@@ -5,7 +5,7 @@ import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/target.js';
 import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import { requireFormat } from './format.js';
-import { withTrust } from './trust-options.js';
+import { trustWords, withTrust } from './trust-options.js';
 
 const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
@@ -74,14 +74,10 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     else this.tell([[`The receipt is in "${this.out}".`]]);
     if (key !== undefined && this.out !== undefined) {
       const { commandLine } = await import('../core/command-line.js');
-      const check = commandLine(
-        'rootsweep',
-        'verify',
-        { file: this.out },
-        ['--trust', this.trust],
-        ['--confirm-trust', this.confirmTrust],
-        ['--journal', this.journal],
-      );
+      const check = commandLine('rootsweep', 'verify', { file: this.out }, ...trustWords(this), [
+        '--journal',
+        this.journal,
+      ]);
       this.tellNext(`run: ${check}`);
     }
     return 0;

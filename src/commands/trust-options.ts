@@ -1,5 +1,6 @@
 /** The flags of every command that reads a trust file. */
 import { Option } from 'clipanion';
+import type { CommandWord } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import type { RootsweepCommand } from './command.js';
 
@@ -8,13 +9,21 @@ export interface TrustFlags {
   readonly confirmTrust: string | undefined;
 }
 
-const NEEDED = 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder';
+/** The flags once more, for a command that is printed. */
+export function trustWords({ trust, confirmTrust }: TrustFlags): readonly CommandWord[] {
+  return [
+    ['--trust', trust],
+    ['--confirm-trust', confirmTrust],
+  ];
+}
+
+export const TRUST_FILE = 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder';
 
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript demands this constructor of a class that is mixed in
 type CommandBase = abstract new (...args: any[]) => RootsweepCommand;
 
 /** A command with `--trust` and what belongs to it. */
-export function withTrust<Base extends CommandBase>(base: Base, description = NEEDED) {
+export function withTrust<Base extends CommandBase>(base: Base, description = TRUST_FILE) {
   abstract class WithTrust extends base {
     trust = Option.String('--trust', { description });
     confirmTrust = Option.String('--confirm-trust', {

@@ -1,8 +1,6 @@
 /** The trust file that a command changes or shows: the same that every command reads. */
-import { join } from 'node:path';
 import type { Context } from '../context.js';
 import { RootsweepError } from '../errors.js';
-import { configFolder } from '../files/config-folder.js';
 import {
   decodeUtf8,
   followLinks,
@@ -10,24 +8,19 @@ import {
   writeFileAtomically,
   writeNewFile,
 } from '../files/text-file.js';
+import { locateTrust, type TrustLocation } from './inputs.js';
 
 const LIMITS = { what: 'trust file', maxBytes: 2 ** 20 } as const;
 /** Others may read it, and not write: what they could write would not be believed. */
 const MODE = 0o644;
-
-interface Target {
-  readonly path: string;
-  /** As it is shown. */
-  readonly shown: string;
-}
 
 /** @throws RootsweepError FILE_NOT_FOUND, and what reading gives. */
 export async function readTrustToEdit(
   flag: string | undefined,
   resolve: (path: string) => string,
   context: Context,
-): Promise<Target & { readonly text: string }> {
-  const target = findTrust(flag, resolve, context);
+): Promise<TrustLocation & { readonly text: string }> {
+  const target = locateTrust(flag, resolve, context);
   return { ...target, text: decodeUtf8(await readFileBytes(target.path, LIMITS), target.shown, LIMITS.what) };
 }
 
@@ -41,7 +34,7 @@ export async function editTrust(
   context: Context,
   change: (text: string | undefined, shown: string) => string,
 ): Promise<string> {
-  const { path, shown } = findTrust(flag, resolve, context);
+  const { path, shown } = locateTrust(flag, resolve, context);
   const text = await readTrustToEdit(flag, resolve, context).then(
     (read) => read.text,
     (error: unknown) => {
@@ -54,10 +47,4 @@ export async function editTrust(
   // A link stays one.
   else await writeFileAtomically(await followLinks(path), changed);
   return shown;
-}
-
-function findTrust(flag: string | undefined, resolve: (path: string) => string, context: Context): Target {
-  const named = flag ?? (context.env.ROOTSWEEP_TRUST || undefined);
-  const path = named === undefined ? join(configFolder(context), 'trust.yaml') : resolve(named);
-  return { path, shown: named ?? path };
 }

@@ -3,8 +3,7 @@ import { ROLES, type Role, type Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import type { Line } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD, RootsweepCommand } from './command.js';
-
-const FILE = 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder';
+import { TRUST_FILE } from './trust-options.js';
 
 export class TrustAddCommand extends AwsCommand {
   static override paths = [['trust', 'add']];
@@ -42,7 +41,7 @@ export class TrustAddCommand extends AwsCommand {
   until = Option.String('--until', {
     description: 'The last day on which its signatures count, such as 2027-03-31',
   });
-  trust = Option.String('--trust', { description: FILE });
+  trust = Option.String('--trust', { description: TRUST_FILE });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
@@ -88,7 +87,7 @@ export class TrustRevokeCommand extends RootsweepCommand {
 
   plan = Option.String({ name: 'PLAN' });
   reason = Option.String('--reason', { required: true, description: 'Why, for whoever tries to use it' });
-  trust = Option.String('--trust', { description: FILE });
+  trust = Option.String('--trust', { description: TRUST_FILE });
 
   protected async run(): Promise<number> {
     const { editTrust } = await import('./trust-target.js');
@@ -128,7 +127,7 @@ export class TrustShowCommand extends RootsweepCommand {
     ],
   });
 
-  trust = Option.String('--trust', { description: FILE });
+  trust = Option.String('--trust', { description: TRUST_FILE });
 
   protected async run(): Promise<number> {
     const { readTrustToEdit } = await import('./trust-target.js');

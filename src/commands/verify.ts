@@ -10,7 +10,7 @@ import type { Signatures } from '../signing/trust.js';
 import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import type { AnyVerifiedPlan, VerifiedPlan } from './inputs.js';
-import { withTrust } from './trust-options.js';
+import { trustWords, withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
 
@@ -274,8 +274,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
       'apply',
       { file: this.file },
       ['--policy', this.policy],
-      ['--trust', this.trust],
-      ['--confirm-trust', this.confirmTrust],
+      ...trustWords(this),
     );
     this.tellNext(`run: ${apply}`);
   }

@@ -6,7 +6,7 @@ import type { Plan } from '../core/plan.js';
 import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Line } from '../views/lines.js';
 import { AccountsCommand, PASSPHRASE_FD } from './command.js';
-import { withTrust } from './trust-options.js';
+import { trustWords, withTrust } from './trust-options.js';
 
 export class WitnessCommand extends withTrust(AccountsCommand) {
   static override paths = [['witness']];
@@ -87,9 +87,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });
     else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
     const policy = ['--policy', this.policy] as const;
-    this.tellNext(
-      `run: ${commandLine('rootsweep', 'verify', { file: path }, policy, ['--trust', trust], ['--confirm-trust', confirmTrust])}`,
-    );
+    this.tellNext(`run: ${commandLine('rootsweep', 'verify', { file: path }, policy, ...trustWords(this))}`);
     return EXIT.done;
   }
 

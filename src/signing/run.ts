@@ -8,7 +8,7 @@ import { hasEnded, type Trust, type TrustedKey } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { signMessage } from './body.js';
 import { parsePublicKey } from './public-key.js';
-import { requireRole } from './trust.js';
+import { addCommand, requireRole } from './trust.js';
 
 /** Makes the key of a run. Its private half is in memory only, and cannot be had from what is returned. */
 export function createRunSigner(operator: SigningKey): RunSigner {
@@ -23,8 +23,7 @@ export function createRunSigner(operator: SigningKey): RunSigner {
 /** @param trustFile as it is shown. */
 export function createRunVerifier(trust: Trust, trustFile: string, now: Date): RunVerifier {
   return ({ keyid, algorithm, key: text, message, signature }) => {
-    const hint =
-      'if that operator is to be trusted, run: rootsweep trust add --from KEY --name NAME --role operator';
+    const hint = `if that operator is to be trusted, run: ${addCommand('operator')}`;
     const refuse = (reason: string, hint?: string) =>
       ({ kind: 'refused', reason, ...(hint === undefined ? {} : { hint }) }) as const;
     const trusted = trust.keys.find(({ key }) => key.keyid === keyid);

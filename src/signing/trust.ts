@@ -121,7 +121,7 @@ export function requireSignatures({ signers, missing, unreachable, flaws }: Sign
     {
       hint:
         unreachable !== undefined
-          ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', unreachable])}`
+          ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${addCommand(unreachable)}`
           : missing.approver > 0
             ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
             : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
@@ -168,7 +168,8 @@ export function requireRole(trust: Trust, { keyid }: PublicKey, role: Role, trus
   });
 }
 
-function addCommand(role: Role): string {
+/** The command that has a key trusted in a role. */
+export function addCommand(role: Role): string {
   return commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', role]);
 }
 

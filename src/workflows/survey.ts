@@ -2,11 +2,10 @@
  * Looks at an organization: every account, which rule of the policy is about it, and what root credentials it
  * holds. Auditing starts with the first page of accounts. Nothing is decided here, and nothing is changed.
  */
-import pLimit from 'p-limit';
 import type { Observation } from '../core/credentials.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { Policy, Rule } from '../core/policy.js';
-import { checkStop } from '../core/stop.js';
+import { workOnEachAccount } from './each-account.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 import { openScoping, type ScopedAccount } from './scoping.js';
 import { withUnitPath } from './unit-path.js';
@@ -55,11 +54,8 @@ export async function surveyOrganization(
   { accounts: pages, policy, organization, today, concurrency, deep, allPaths, stop, onEvent }: SurveyOptions,
 ): Promise<Survey> {
   const scoping = openScoping(reader, policy, organization, today);
-  const limit = pLimit(concurrency);
-  const surveyed = new Map<string, Promise<SurveyedAccount>>();
 
   async function survey(account: Account): Promise<SurveyedAccount> {
-    checkStop(stop, INTERRUPTED);
     const { facts, scope } = await scoping.resolve(account);
     if (scope.kind !== 'included') {
       const placed = await withUnitPath(reader, facts);
@@ -74,28 +70,16 @@ export async function surveyOrganization(
     return { facts: wanted ? await withUnitPath(reader, facts) : facts, scope, observation };
   }
 
-  try {
-    for await (const page of pages) {
-      checkStop(stop, INTERRUPTED);
-      for (const account of page) {
-        if (surveyed.has(account.id)) continue;
-        const task = limit(survey, account);
-        // Awaited below; until then a failure must not count as unhandled.
-        task.catch(() => undefined);
-        surveyed.set(account.id, task);
-      }
-      onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: false });
-    }
-    onEvent({ type: 'accounts-listed', accounts: surveyed.size, complete: true });
-    const accounts = await Promise.all(surveyed.values());
-    const unmatched = await scoping.findUnmatched((accounts, of) =>
-      onEvent({ type: 'tags-read', accounts, of }),
-    );
-    return { accounts, unmatched };
-  } catch (error) {
-    limit.clearQueue();
-    throw error;
-  }
+  const surveyed = await workOnEachAccount(pages, survey, {
+    concurrency,
+    stop,
+    interrupted: INTERRUPTED,
+    onListed: onEvent,
+  });
+  const unmatched = await scoping.findUnmatched((accounts, of) =>
+    onEvent({ type: 'tags-read', accounts, of }),
+  );
+  return { accounts: surveyed, unmatched };
 }
 
 /** What one account holds. A failure of any call is `unknown`, never "nothing" (promise 4). */

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 
 interface Reviewed extends Planned {
@@ -31,18 +31,7 @@ async function createReviewed(t: TestContext): Promise<Reviewed> {
   return {
     ...planned,
     digest,
-    approve: (key, ...more) =>
-      planned.run([
-        'approve',
-        'org.plan.yaml',
-        '--trust',
-        'trust.yaml',
-        '--key',
-        key,
-        '--confirm',
-        digest,
-        ...more,
-      ]),
+    approve: (key, ...more) => planned.run(approving(key, '--confirm', digest, ...more)),
   };
 }
 
@@ -98,7 +87,7 @@ test('approve changes nothing of the plan but its signatures', async (t) => {
 
 test('approve shows the plan and its digest, asks, and signs when the answer is yes', async (t) => {
   const { run, digest } = await createReviewed(t);
-  const argv = ['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', 'ada.pem'];
+  const argv = approving('ada.pem');
   const { code, stderr } = await run(argv, { typed: 'yes' });
   assert.equal(code, 0);
   assert.match(stderr, /- 333333333333 shop {2}\/Workloads\/Prod\n/);
@@ -114,10 +103,7 @@ for (const typed of ['y', '', 'no', 'YES']) {
   test(`approve signs nothing when the answer is "${typed}"`, async (t) => {
     const { run, read } = await createReviewed(t);
     const before = await read('org.plan.yaml');
-    const { code, stdout } = await run(
-      ['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', 'ada.pem'],
-      { typed },
-    );
+    const { code, stdout } = await run(approving('ada.pem'), { typed });
     assert.deepEqual([code, stdout], [8, '']);
     assert.equal(await read('org.plan.yaml'), before);
   });
@@ -126,15 +112,7 @@ for (const typed of ['y', '', 'no', 'YES']) {
 test('approve wants an answer where there is no terminal', async (t) => {
   const reviewed = await createReviewed(t);
   const { run, digest } = reviewed;
-  const { code, stderr } = await run([
-    'approve',
-    'org.plan.yaml',
-    '--trust',
-    'trust.yaml',
-    '--key',
-    'ada.pem',
-    '--quiet',
-  ]);
+  const { code, stderr } = await run(approving('ada.pem', '--quiet'));
   assert.equal(code, 1);
   assert.equal(
     stderr,
@@ -145,17 +123,7 @@ test('approve wants an answer where there is no terminal', async (t) => {
 test('approve refuses a digest that is not that of the plan', async (t) => {
   const reviewed = await createReviewed(t);
   await assertRefused(reviewed, {
-    argv: [
-      'approve',
-      'org.plan.yaml',
-      '--trust',
-      'trust.yaml',
-      '--key',
-      'ada.pem',
-      '--quiet',
-      '--confirm',
-      '0'.repeat(64),
-    ],
+    argv: approving('ada.pem', '--quiet', '--confirm', '0'.repeat(64)),
     code: 4,
     says: '--confirm names another digest than that of "org.plan.yaml"',
     hint: `if this plan is what you have read, pass --confirm ${reviewed.digest}`,
@@ -170,17 +138,7 @@ for (const [who, key, role] of [
     const reviewed = await createReviewed(t);
     await reviewed.approve('ada.pem', '--detached');
     await assertRefused(reviewed, {
-      argv: [
-        'approve',
-        'org.plan.yaml',
-        '--trust',
-        'trust.yaml',
-        '--key',
-        key,
-        '--quiet',
-        '--confirm',
-        reviewed.digest,
-      ],
+      argv: approving(key, '--quiet', '--confirm', reviewed.digest),
       code: 1,
       says: `this key has signed "org.plan.yaml" as ${role}, and counts once`,
       hint: 'have somebody else sign, with a key of their own',
@@ -193,7 +151,7 @@ test('approve refuses a plan that is blocked, and one that has expired', async (
     policy: 'version: 1\nexclude: [{ account: "999999999999", reason: never existed }]\n',
   });
   await blocked.plan();
-  const argv = ['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', 'key.pem', '--quiet'];
+  const argv = approving('key.pem', '--quiet');
   assert.equal((await blocked.run(argv, { typed: 'yes' })).code, 3);
   const reviewed = await createReviewed(t);
   const { code, stderr } = await reviewed.run(argv, { typed: 'yes', now: '2026-11-26T09:00:00Z' });
@@ -248,17 +206,7 @@ async function encryptKey({ write, read }: Planned, name: string): Promise<void>
 test('approve asks for the passphrase of a key, and shows nothing of it', async (t) => {
   const reviewed = await createReviewed(t);
   await encryptKey(reviewed, 'ada.pem');
-  const argv = [
-    'approve',
-    'org.plan.yaml',
-    '--trust',
-    'trust.yaml',
-    '--key',
-    'ada.pem',
-    '--quiet',
-    '--confirm',
-    reviewed.digest,
-  ];
+  const argv = approving('ada.pem', '--quiet', '--confirm', reviewed.digest);
   const { code, stdout, stderr } = await reviewed.run(argv, { typed: SECRET });
   assert.equal(code, 0, stderr);
   assert.equal(stderr, `Passphrase of "${reviewed.folder}/ada.pem": \n`);
@@ -268,17 +216,7 @@ test('approve asks for the passphrase of a key, and shows nothing of it', async 
 test('approve signs nothing when the passphrase is wrong', async (t) => {
   const reviewed = await createReviewed(t);
   await encryptKey(reviewed, 'ada.pem');
-  const argv = [
-    'approve',
-    'org.plan.yaml',
-    '--trust',
-    'trust.yaml',
-    '--key',
-    'ada.pem',
-    '--quiet',
-    '--confirm',
-    reviewed.digest,
-  ];
+  const argv = approving('ada.pem', '--quiet', '--confirm', reviewed.digest);
   const before = await reviewed.read('org.plan.yaml');
   const { code, stderr } = await reviewed.run(argv, { typed: 'wrong horse' });
   assert.equal(code, 4);

@@ -15,7 +15,7 @@ import {
   readPlan,
   TRUST_ADA,
 } from './attacks.js';
-import { CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
+import { approving, CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const digestOf = async (target: Planned) => digestBody((await readPlan(target)).body);
@@ -157,18 +157,7 @@ for (const [how, more] of [
     watchReads(t, async (name) => {
       if (name === FILE) await target.write(FILE, larger);
     });
-    const argv = [
-      'approve',
-      FILE,
-      '--trust',
-      'trust.yaml',
-      '--key',
-      'ada.pem',
-      '--quiet',
-      '--confirm',
-      digest,
-      ...more,
-    ];
+    const argv = approving('ada.pem', '--quiet', '--confirm', digest, ...more);
     const { code, stderr } = await target.run(argv);
     assert.equal(await target.read(FILE), larger);
     if (more.length > 0) {

@@ -21,7 +21,7 @@ import { findBroken } from '../views/markdown.js';
 import { listElements } from '../views/parsed-html.js';
 import { findForeign, renderMarkdown } from '../views/rendered-markdown.js';
 import { assertAttackFails, createTarget, FILE, readPlan, TRUST_ADA } from './attacks.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { withReceipt } from './receipts.js';
 
 const NEWLINE = 'shop\n::set-output name=x::y';
@@ -112,11 +112,7 @@ async function tellStory(t: TestContext): Promise<Story> {
   await keep('verify, of too few', 7, verify());
   await run(['keygen', '--out', 'ada.pem']);
   await run(TRUST_ADA);
-  await keep(
-    'approve',
-    0,
-    run(['approve', FILE, '--trust', 'trust.yaml', '--key', 'ada.pem', '--confirm', digest]),
-  );
+  await keep('approve', 0, run(approving('ada.pem', '--confirm', digest)));
   const approve = (key: KeyObject, signed: Buffer) => {
     const signature = signatureOf('approver', signed, key);
     return write(approvalPath(FILE, digest, signature.keyid), encodeSignatures([signature]));

@@ -7,7 +7,7 @@ import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { KmsKeySpec, Scenario } from '../../src/emulator/scenario/scenario.js';
 import { UNTRUSTED } from './attacks.js';
 import type { Result, RunOptions } from './harness.js';
-import { createPlanned, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 import { readBlock, readPhrase } from './readme.js';
 import { withReceipt } from './receipts.js';
 import { assertRefused } from './refused.js';
@@ -55,7 +55,7 @@ async function createKept(t: TestContext, more: Partial<Scenario> = {}): Promise
     approveBy: async (key) => {
       const text = await read('org.plan.yaml');
       const digest = digestBody(Buffer.from(text.slice(0, text.indexOf('---\n'))));
-      return run(['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', key, '--confirm', digest]);
+      return run(approving(key, '--confirm', digest));
     },
     signing: () =>
       emulator.calls

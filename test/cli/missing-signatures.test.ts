@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { signatureOf } from '../signing/keys.js';
 import { assertAttackFails, FILE, readPlan, replaceSignatures } from './attacks.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { withReceipt } from './receipts.js';
 import { assertRefused, type Refusal } from './refused.js';
 
@@ -114,7 +114,7 @@ for (const { what, policy, breakIt = async () => undefined, refusal } of STRONGE
 test('revoked plan: it is refused although all that are needed have signed it', async (t) => {
   const planned = await createUnapproved(t);
   const digest = digestBody((await readPlan(planned)).body);
-  await planned.run(['approve', FILE, '--trust', 'trust.yaml', '--key', 'ada.pem', '--confirm', digest]);
+  await planned.run(approving('ada.pem', '--confirm', digest));
   assert.equal((await planned.verify()).code, 0);
   await revoke(planned);
   await assertAttackFails(planned, REVOKED);

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { signatureOf } from '../signing/keys.js';
 import { assertAttackFails, edit, NOT_FITTING, readPlan, replaceSignatures } from './attacks.js';
-import { createPlanned, SCENARIO } from './planned.js';
+import { approving, createPlanned, SCENARIO } from './planned.js';
 import { stopAt } from './receipts.js';
 import { assertRefused } from './refused.js';
 
@@ -113,16 +113,7 @@ async function createWaiting(t: TestContext) {
   /** Signs as approver, by the clock that the approver's machine has. */
   const approve = async (at: string) => {
     const { body } = await readPlan(planned);
-    const argv = [
-      'approve',
-      'org.plan.yaml',
-      '--trust',
-      'trust.yaml',
-      '--key',
-      'ada.pem',
-      '--confirm',
-      digestBody(body),
-    ];
+    const argv = approving('ada.pem', '--confirm', digestBody(body));
     const { code, stderr } = await run(argv, stopAt(at));
     assert.equal(code, 0, stderr);
     planned.forget();

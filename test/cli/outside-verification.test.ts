@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { createSshKey, type KeyKind, PATH, withoutOpenSsh } from './open-ssh.js';
-import { createPlanned, type Planned, SCENARIO } from './planned.js';
+import { approving, createPlanned, type Planned, SCENARIO } from './planned.js';
 import { fillIn, readBlock, readPhrase } from './readme.js';
 import { createApplied } from './receipts.js';
 
@@ -149,18 +149,7 @@ test("the README's commands check an approval, in the plan and detached, and in 
   const bare = await planWith(planned, 'key.pem', 'ed25519');
   const digest = digestBody(bare.plan.subarray(0, bare.plan.indexOf('\n---\n') + 1));
   const approve = async (key: string, ...more: string[]) => {
-    const argv = [
-      'approve',
-      'org.plan.yaml',
-      '--trust',
-      'trust.yaml',
-      '--key',
-      key,
-      '--confirm',
-      digest,
-      '--json',
-      ...more,
-    ];
+    const argv = approving(key, '--confirm', digest, '--json', ...more);
     const { code, stdout, stderr } = await run(argv, { env: { PATH } });
     assert.equal(code, 0, stderr);
     return (JSON.parse(stdout) as { path: string }).path;

@@ -36,6 +36,11 @@ export const CONFIG = '.config/rootsweep';
 /** For a user who has none. */
 export const NO_CONFIG: RunOptions = { env: { NO_COLOR: '1', XDG_CONFIG_HOME: '/nowhere' } };
 
+/** The command that approves the plan, under the trust file that `createPlanned` writes. */
+export function approving(key: string, ...more: readonly string[]): string[] {
+  return ['approve', 'org.plan.yaml', '--trust', 'trust.yaml', '--key', key, ...more];
+}
+
 export interface Planned extends Harness {
   readonly plan: (...more: string[]) => Promise<Result>;
   readonly verify: (options?: RunOptions) => Promise<Result>;

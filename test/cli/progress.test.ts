@@ -227,13 +227,12 @@ test(
   },
 );
 
-test('audit leaves a clean terminal when it fails', needsTmux, async (t) => {
+test('audit leaves a clean terminal when it is interrupted', needsTmux, async (t) => {
   const stage = await openStage(t, LEGACY_AUDIT);
   await stage.type('$rootsweep audit');
   await stage.waitForStatus(HELD_AUDIT);
+  // Where nothing is deleted, the wait for AWS's answer ends at once.
   await stage.press('C-c');
-  await stage.waitForStatus('Stopping');
-  stage.release();
   const ended = await stage.waitForPrompt();
   assert.deepEqual(
     ended.filter((line) => /Auditing|Stopping/.test(line)),

@@ -18,7 +18,7 @@ import { decodeArmor } from '../../src/signing/ssh-armor.js';
 import { claimOf, messageOf } from '../signing/keys.js';
 import type { RunOptions } from './harness.js';
 import { type Agent, createSshKey, type KeyKind, PATH, startAgent, withoutOpenSsh } from './open-ssh.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { fillIn, readBlock } from './readme.js';
 import { assertRefused } from './refused.js';
 
@@ -55,17 +55,7 @@ async function createCrew(t: TestContext, kind: KeyKind = 'ed25519'): Promise<Cr
     approver,
     digest,
     approve: async (key, more = [], options = { env: agent.env }) => {
-      const argv = [
-        'approve',
-        'org.plan.yaml',
-        '--trust',
-        'trust.yaml',
-        '--key',
-        key,
-        '--confirm',
-        await digest(),
-        ...more,
-      ];
+      const argv = approving(key, '--confirm', await digest(), ...more);
       const { code, stdout, stderr } = await run(argv, options);
       assert.equal(code, 0, stderr);
       return stdout;
@@ -179,17 +169,7 @@ test('approve says how to use a key under a passphrase where nobody can be asked
   await crew.write('trust.yaml', fillIn(await crew.read('trust.yaml'), { [crew.approver]: locked }));
   await planAs(crew, 'planner');
   await assertRefused(crew, {
-    argv: [
-      'approve',
-      'org.plan.yaml',
-      '--trust',
-      'trust.yaml',
-      '--key',
-      'locked',
-      '--quiet',
-      '--confirm',
-      await crew.digest(),
-    ],
+    argv: approving('locked', '--quiet', '--confirm', await crew.digest()),
     options: { env: ENV },
     code: 1,
     says: 'the signing key "./locked" is encrypted, and there is no terminal to ask for its passphrase',
@@ -248,20 +228,7 @@ test('plan and approve refuse a private key that is open to others', { skip }, a
   crew.forget();
   createSshKey(crew.folder, 'open', 'ed25519');
   chmodSync(join(crew.folder, 'open'), 0o640);
-  for (const argv of [
-    [...PLAN, 'open'],
-    [
-      'approve',
-      'org.plan.yaml',
-      '--trust',
-      'trust.yaml',
-      '--quiet',
-      '--confirm',
-      await crew.digest(),
-      '--key',
-      'open',
-    ],
-  ]) {
+  for (const argv of [[...PLAN, 'open'], approving('open', '--quiet', '--confirm', await crew.digest())]) {
     await assertRefused(crew, {
       argv,
       options: { env: ENV },

@@ -7,7 +7,7 @@ import { digestBody } from '../../src/core/envelope.js';
 import { parseTrust } from '../../src/files/trust.js';
 import { readPlan } from './attacks.js';
 import { createHarness } from './harness.js';
-import { createPlanned, ORGANIZATION, SCENARIO } from './planned.js';
+import { approving, createPlanned, ORGANIZATION, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const ADD = ['trust', 'add', '--trust', 'trust.yaml', '--name', 'ada', '--role', 'approver'];
@@ -54,16 +54,7 @@ test('a key that trust add added as approver can approve, and the plan can then 
     /→ have an approver sign: rootsweep approve org\.plan\.yaml --key KEY\n/,
   );
   const digest = digestBody((await readPlan({ read } as Parameters<typeof readPlan>[0])).body);
-  const approve = [
-    'approve',
-    'org.plan.yaml',
-    '--trust',
-    'trust.yaml',
-    '--key',
-    'ada.pem',
-    '--confirm',
-    digest,
-  ];
+  const approve = approving('ada.pem', '--confirm', digest);
   const approved = await run(approve);
   assert.equal(approved.code, 0, approved.stderr);
   assert.equal((await verify()).code, 0);
