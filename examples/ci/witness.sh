@@ -7,7 +7,7 @@
 #   ROOTSWEEP_KEY  the witness's key, which nobody else may use
 #   OUT            a folder for what is published
 #   REDACT         "false" also logs how a plan differs from what AWS says now
-# It fails with 4 where the plan is refused, and with 5 where it is not what AWS says now. Otherwise OUT holds summary.md;
+# It fails with 4 where the plan is refused, and with 5 where it does not match what AWS reports now. Otherwise OUT holds summary.md;
 # approval/, with the signature, if one was made; and result: verify-exit-code (0, 3, 7) and approval, the name of that
 # file in the repository.
 set -euo pipefail
@@ -57,7 +57,7 @@ code=0
 rootsweep witness "$PLAN" --policy "$POLICY" --trust "$private/trust.yaml" --key "$ROOTSWEEP_KEY" --detached --quiet --json \
   > "$private/witnessed" || code=$?
 if ((code == 5)); then
-  echo 'The plan is not what AWS says now, so it was not signed: make it again' | tee "$OUT/summary.md" >&2
+  echo 'The plan does not match what AWS reports now, so it was not signed: plan again' | tee "$OUT/summary.md" >&2
   if [[ ${REDACT:-} == false ]]; then cat "$private/witnessed"; fi
   exit 5
 elif ((code != 0)); then

@@ -55,7 +55,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
       ...(await this.renderPlan(plan)),
       [],
       [`Planned by ${plan.plannedBy} at ${plan.created}; ${describeValidity(plan)}.`],
-      [`Signed so far by ${listSigners(signatures.signers)}, whom "${signable.trustFile}" trusts.`],
+      [`Signed so far by ${listSigners(signatures.signers)}, trusted by "${signable.trustFile}".`],
       [`Digest sha256:${digest}`],
       [],
     ]);

@@ -33,7 +33,7 @@ export class InitCommand extends AwsCommand {
   });
 
   alone = Option.Boolean('--alone', false, {
-    description: 'Let the one key decide: plans need no reviewer, and nobody else can stop a mistake',
+    description: 'Let one key decide alone: plans need no reviewer, and no second person can stop a mistake',
   });
 
   protected override get interrupted(): string {

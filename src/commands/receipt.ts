@@ -128,13 +128,9 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
       );
     }
     if (this.redact && format === 'yaml') {
-      throw new RootsweepError(
-        'USAGE',
-        '--redact is for readers, and the YAML form is evidence that is verified',
-        {
-          hint: 'pass --format markdown or --format json',
-        },
-      );
+      throw new RootsweepError('USAGE', 'a receipt in YAML is evidence, and cannot be redacted', {
+        hint: 'pass --format markdown or --format json',
+      });
     }
     if (this.key !== undefined && format !== 'yaml') {
       throw new RootsweepError('USAGE', `--key signs the YAML form only, and the format is ${format}`, {

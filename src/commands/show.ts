@@ -14,7 +14,7 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
   static override choices = { '--format': FORMATS, '--limit': ['comment', 'step-summary', 'none'] };
   static override usage = Command.Usage({
     category: 'Plan and apply',
-    description: 'Show a plan, and first who signed it and what is missing, or that it is refused and why',
+    description: 'Show a plan: first whether it is signed or refused, then what it would delete',
     details: `
       Shows a plan that "rootsweep verify" refuses, too, and exits with 0: it judges by the trust file as verify does, and
       by the policy with --policy only. Without a trust file it says that the signatures were not checked.

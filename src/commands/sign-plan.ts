@@ -67,7 +67,7 @@ export async function openSigner(
   if (own !== undefined) {
     throw new RootsweepError(
       'KEY_SIGNED_ALREADY',
-      `this key has signed "${path}" as ${own.role}, and counts once`,
+      `this key already signed "${path}" as ${own.role}, and each key counts once`,
       { hint: 'have somebody else sign, with a key of their own' },
     );
   }

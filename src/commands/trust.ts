@@ -72,10 +72,10 @@ export class TrustRevokeCommand extends RootsweepCommand {
   static override paths = [['trust', 'revoke']];
   static override usage = Command.Usage({
     category: 'Keys',
-    description: 'Have a plan refused from now on, whoever signed it',
+    description: 'Revoke a plan: every command refuses it from now on',
     details: `
-      Adds the digest of the plan to the trust file. Whoever reads that file refuses the plan: verify, approve, witness
-      and apply. Copies of the trust file elsewhere have to be changed too.
+      Adds the digest of the plan to the trust file. Commands that read this file refuse the plan: verify, approve,
+      witness and apply. Change copies of the trust file elsewhere, too.
 
       Exit code 0: revoked; 4: the trust file is not valid.
     `,
@@ -86,7 +86,10 @@ export class TrustRevokeCommand extends RootsweepCommand {
   });
 
   plan = Option.String({ name: 'PLAN' });
-  reason = Option.String('--reason', { required: true, description: 'Why, for whoever tries to use it' });
+  reason = Option.String('--reason', {
+    required: true,
+    description: 'Why it is revoked; shown when it is refused',
+  });
   trust = Option.String('--trust', { description: TRUST_FILE });
 
   protected async run(): Promise<number> {

@@ -18,7 +18,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
       credentials of this command: those of the planner prove nothing. If the plan that this gives is not the same, byte
       for byte, it shows the difference and signs nothing.
 
-      Exit code 0: signed; 4: refused; 5: the plan is not what AWS says now.
+      Exit code 0: signed; 4: refused; 5: the plan does not match what AWS reports now.
     `,
     examples: [
       [
@@ -176,7 +176,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     if (caller !== plannedBy) return;
     this.tell([
       [
-        `The plan names ${caller} as its planner, and these are the credentials of this witness too: use others, so that nobody alone decides.`,
+        `The plan was made by ${caller}, and this witness uses the same credentials. Use other credentials for the witness: one identity must not decide alone.`,
       ],
     ]);
   }
@@ -200,7 +200,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const { renderDifferences } = await import('../views/diff-text.js');
     const shown: Line[] = differences === undefined ? [] : renderDifferences(differences);
     this.print([
-      [`The plan is not what AWS says now, so it was not signed: "${this.plan}".`],
+      [`The plan does not match what AWS reports now, so it was not signed: "${this.plan}".`],
       [],
       ...(shown.length > 0 ? shown : lines.map((line): Line => ['  ', line])),
     ]);

@@ -19,13 +19,13 @@ export function hasGitAttributes(text: string): boolean {
  */
 export function draftTrust(keyLines: string, { alone }: { readonly alone: boolean }): string {
   const threshold = alone
-    ? `# One key decides alone: whoever holds it can delete credentials without another's review. To ask for reviews, write
+    ? `# One key decides alone: its holder can delete credentials without a review. To require a review, write
 # { planner: 1, approver: 1 }.
 threshold: { planner: 1 }`
-    : `# A plan needs the signature of whoever planned it and that of a reviewer. To also have a second audit confirm each
-# plan: { planner: 1, approver: 1, witness: 1 }.
+    : `# A plan needs the signatures of its planner and of a reviewer. To have a second audit confirm each plan, too:
+# { planner: 1, approver: 1, witness: 1 }.
 threshold: { planner: 1, approver: 1 }`;
-  return `# Who is believed. Keep it where no pull request can change it.
+  return `# Whose signatures count. Keep this file where no pull request can change it.
 version: 1
 ${threshold}
 # To add a reviewer, run: rootsweep trust add --from KEY.pub --name NAME --role approver

@@ -99,6 +99,6 @@ function describe(path: string, info: BigIntStats): PathStep {
 
 function replaced(path: string, what: string): RootsweepError {
   return new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" was replaced while it was read`, {
-    hint: 'find out by whom, and run the same command again',
+    hint: 'find out who replaced it, then run the same command again',
   });
 }

@@ -31,7 +31,7 @@ export function createRunVerifier(trust: Trust, trustFile: string, now: Date): R
       return refuse(`holds a run by a key that "${trustFile}" does not hold (${keyid})`, hint);
     const name = quoteVisibly(trusted.name);
     if (!trusted.roles.includes('operator'))
-      return refuse(`holds a run by ${name}, whom "${trustFile}" does not let sign as operator`, hint);
+      return refuse(`holds a run by ${name}, and "${trustFile}" does not let them sign as operator`, hint);
     if (hasEnded(trusted, now)) return refuse(`holds a run by ${name}, whose key ended on ${trusted.until}`);
     if (algorithm !== trusted.key.algorithm || !trusted.key.verify(message, signature, RUN_NAMESPACE))
       return refuse(`holds the head of a run that ${name} did not sign, or that was changed afterwards`);

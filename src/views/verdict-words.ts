@@ -47,7 +47,7 @@ export function describeVerdict(verdict: Verdict): VerdictWords {
       return {
         lead: 'Unverified:',
         rest: `${UNCHECKED}, because no trust file was found.`,
-        hint: 'pass --trust FILE, or run: rootsweep verify',
+        hint: 'pass --trust FILE',
       };
   }
 }

@@ -140,7 +140,7 @@ for (const [who, key, role] of [
     await assertRefused(reviewed, {
       argv: approving(key, '--quiet', '--confirm', reviewed.digest),
       code: 1,
-      says: `this key has signed "org.plan.yaml" as ${role}, and counts once`,
+      says: `this key already signed "org.plan.yaml" as ${role}, and each key counts once`,
       hint: 'have somebody else sign, with a key of their own',
     });
   });

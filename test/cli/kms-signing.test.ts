@@ -135,7 +135,10 @@ test('approve refuses the key of KMS that planned, whatever it is called by', as
   assertDone(await planBy('awskms:alias/plans'));
   const { code, stderr } = await approveBy(`awskms:${ID}`);
   assert.equal(code, 1);
-  assert.match(stderr, /\nError: this key has signed "org\.plan\.yaml" as planner, and counts once\n/);
+  assert.match(
+    stderr,
+    /\nError: this key already signed "org\.plan\.yaml" as planner, and each key counts once\n/,
+  );
 });
 
 const UNUSABLE: readonly (readonly [key: string, code: number, says: RegExp, hint: RegExp])[] = [

@@ -141,7 +141,7 @@ for (const [what, change, says, hint] of [
   [
     'that may plan and not apply',
     (trust: string) => trust.replace('[planner, operator]', '[planner]'),
-    '1:1: the journal holds a run by "planner", whom "trust.yaml" does not let sign as operator',
+    '1:1: the journal holds a run by "planner", and "trust.yaml" does not let them sign as operator',
     ADD,
   ],
   [

@@ -264,7 +264,7 @@ for (const [argv, says] of [
   ],
   [
     ['receipt', 'journal', '--redact'],
-    /^Error: --redact is for readers, and the YAML form is evidence that is verified\n {2}→ /,
+    /^Error: a receipt in YAML is evidence, and cannot be redacted\n {2}→ /,
   ],
 ] as const) {
   test(`rootsweep ${argv.join(' ')} is refused`, async (t) => {

@@ -177,7 +177,10 @@ for (const [what, happens, shows] of DIFFERENCES) {
     const before = await planned.read('org.plan.yaml');
     const { code, stdout, stderr } = await planned.witness();
     assert.equal(code, 5, stderr);
-    assert.match(stdout, /^The plan is not what AWS says now, so it was not signed: "org\.plan\.yaml"\.\n/);
+    assert.match(
+      stdout,
+      /^The plan does not match what AWS reports now, so it was not signed: "org\.plan\.yaml"\.\n/,
+    );
     assert.match(stdout, shows);
     assert.match(stderr, /Next: have the plan made again, and ask its signer about the difference\n$/);
     assert.equal(await planned.read('org.plan.yaml'), before);
@@ -213,7 +216,7 @@ test('witness says so where it calls AWS as the planner did', async (t) => {
   assert.equal(code, 0);
   assert.match(
     stderr,
-    /^The plan names arn:aws:iam::111111111111:user\/operator as its planner, and these are /m,
+    /^The plan was made by arn:aws:iam::111111111111:user\/operator, and this witness uses the same credentials\. /m,
   );
 });
 
@@ -221,7 +224,7 @@ const REFUSALS: readonly (readonly [what: string, argv: readonly string[], says:
   [
     "the planner's own key",
     ['witness', 'org.plan.yaml', ...TRUSTED, '--key', 'key.pem'],
-    'this key has signed "org.plan.yaml" as planner, and counts once',
+    'this key already signed "org.plan.yaml" as planner, and each key counts once',
   ],
   [
     'a key that may not sign as witness',

@@ -53,7 +53,7 @@ test('a witness signs no plan that is not what AWS says now', async (t) => {
   emulator.changeAccount('333333333333', { remove: { password: true } });
   const ran = await witness();
   assert.equal(ran.code, 5, ran.log);
-  assert.match(ran.summary, /not what AWS says now/);
+  assert.match(ran.summary, /does not match what AWS reports now/);
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.endsWith('.approval.yaml')),
     [],

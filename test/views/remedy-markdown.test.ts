@@ -20,7 +20,7 @@ test('Markdown of a plan that lets a password be set again leads with what it do
   assert.equal(
     render(remedyPlanOf([PASSWORD])),
     `<!-- rootsweep plan o-exampleorgid -->
-**Unverified:** \`Signatures were not checked, because no trust file was found.\` To go on: \`pass --trust FILE, or run: rootsweep verify\`
+**Unverified:** \`Signatures were not checked, because no trust file was found.\` To go on: \`pass --trust FILE\`
 
 ## rootsweep will let a root password be set again in 1 account
 

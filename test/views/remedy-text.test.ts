@@ -13,7 +13,7 @@ test('a plan that lets passwords be set again says in which accounts, by whom an
   assert.equal(
     renderLines(renderRemedyReview(reviewOf(plan), judgeRemedies(plan)), false),
     `Unverified: Signatures were not checked, because no trust file was found.
-  → pass --trust FILE, or run: rootsweep verify
+  → pass --trust FILE
 
 rootsweep will let a root password be set again in 2 accounts of organization o-exampleorgid.
 Reason: Locked out: nobody can read the logs
