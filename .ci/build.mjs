@@ -39,20 +39,43 @@ export async function buildValidators() {
   // An annotation that editors show in place of their own words; so does rootsweep.
   ajv.addKeyword({ keyword: 'errorMessage', schemaType: 'string' });
   for (const name of SCHEMAS) {
-    const validate = ajv.compile(JSON.parse(readFileSync(`schemas/${name}`, 'utf8')));
-    await build({
-      ...common,
-      stdin: {
-        contents: `const { FORMATS } = require('./schema-formats.js');\n${addErrors(standalone.default(ajv, validate))}`,
-        resolveDir: 'dist/src/files',
-      },
-      outfile: `dist/validators/${name.replace('.schema.json', '.cjs')}`,
-      minifyWhitespace: true,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20',
-    });
+    const validate = ajv.compile(readSchema(name));
+    await buildValidator(
+      name,
+      `const { FORMATS } = require('./schema-formats.js');\n${addErrors(standalone.default(ajv, validate))}`,
+    );
   }
+  await buildScenarioValidators();
+}
+
+/** One function for each part of the schema of scenarios that files and control requests are checked against. */
+async function buildScenarioValidators() {
+  const { SCENARIO_PARTS, SCENARIO_SCHEMA } = await import('../dist/src/emulator/scenario/schema-parts.js');
+  const ajv = new Ajv2020({
+    allErrors: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    verbose: true,
+    code: { source: true },
+  });
+  // What a pattern stands for, in words.
+  ajv.addKeyword('errorMessage');
+  ajv.addSchema(readSchema(SCENARIO_SCHEMA));
+  await buildValidator(SCENARIO_SCHEMA, standalone.default(ajv, SCENARIO_PARTS));
+}
+
+const readSchema = (name) => JSON.parse(readFileSync(`schemas/${name}`, 'utf8'));
+
+async function buildValidator(name, contents) {
+  await build({
+    ...common,
+    stdin: { contents, resolveDir: 'dist/src/files' },
+    outfile: `dist/validators/${name.replace('.schema.json', '.cjs')}`,
+    minifyWhitespace: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+  });
 }
 
 /**

@@ -18,13 +18,16 @@ interface Reading {
 
 /** How a text is read, and how long a run has to be that it has in common with a secret read in the same way. */
 interface Way {
+  /** The characters alone, which is quick. */
+  readonly skim: (text: string) => string;
   readonly read: (text: string) => Reading;
   readonly shortest: number;
 }
 
-/** A character that stands for itself, or one of: `&amp;` `&#43;` `&#x2b;` `%2B` `\u002b` `\x2b` `\/`. */
-const SPELLED =
-  /&(?:#(\d{1,7})|#x([\da-f]{1,6})|amp|lt|gt|quot|apos);|%([\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|./gisu;
+/** A character that is written as one of: `&amp;` `&#43;` `&#x2b;` `%2B` `\u002b` `\x2b`. */
+const ESCAPED = /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);|%[\da-f]{2}|\\u[\da-f]{4}|\\x[\da-f]{2}/gi;
+/** Such a character, or one that stands for itself. */
+const SPELLED = new RegExp(`${ESCAPED.source}|.`, 'gisu');
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
   '&lt;': '<',
@@ -34,29 +37,36 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 const WAYS: readonly Way[] = [
-  { read: (text) => read(text, /./gsu, (it) => it), shortest: SHORTEST },
+  { skim: (text) => text, read: (text) => read(text, /./gsu, (it) => it), shortest: SHORTEST },
   // Base64 of either alphabet, without what stands between its characters.
-  { read: (text) => readBase64(text, /[^A-Za-z0-9+/]/g), shortest: SHORTEST },
-  { read: (text) => readBase64(text, /[^A-Za-z0-9]/g), shortest: SHORTEST_WORD },
+  base64Way(/[^A-Za-z0-9+/]/g, SHORTEST),
+  base64Way(/[^A-Za-z0-9]/g, SHORTEST_WORD),
 ];
 
 /** What one session knows, and nobody else may. */
 export class Secrets {
-  readonly #values = new Set<string>();
+  /** Each secret, and for each way to read it every run of the shortest length that counts. */
+  readonly #runs = new Map<string, readonly ReadonlySet<string>[]>();
 
   constructor(values: Iterable<string | undefined> = []) {
     this.add(...values);
   }
 
   add(...values: readonly (string | undefined)[]): void {
-    for (const value of values) if (value !== undefined && value !== '') this.#values.add(value);
+    for (const value of values) {
+      if (value === undefined || value === '' || this.#runs.has(value)) continue;
+      this.#runs.set(
+        value,
+        WAYS.map(({ skim, shortest }) => runsOf(skim(value), shortest)),
+      );
+    }
   }
 
   /** The text without any run of 16 characters of a secret, blanks, escapes and other alphabets in between or not. */
   scrub(text: string): string {
     let clean = text;
-    for (const way of WAYS) {
-      for (const value of this.#values) clean = cut(clean, value, way);
+    for (const [index, way] of WAYS.entries()) {
+      for (const runs of this.#runs.values()) clean = cut(clean, runs[index] ?? new Set(), way);
     }
     return clean;
   }
@@ -73,19 +83,31 @@ export function secretsOf({ secretAccessKey, sessionToken }: SessionCredentials)
   return new Secrets([secretAccessKey, sessionToken]);
 }
 
-function cut(text: string, secret: string, { read, shortest }: Way): string {
-  const wanted = read(secret).characters;
+function runsOf(characters: string, length: number): ReadonlySet<string> {
+  const count = Math.max(0, characters.length - length + 1);
+  return new Set(Array.from({ length: count }, (_, at) => characters.slice(at, at + length)));
+}
+
+function cut(text: string, secret: ReadonlySet<string>, { skim, read, shortest }: Way): string {
+  if (!hasRun(skim(text), secret, shortest)) return text;
   const { characters, from, to } = read(text);
   let clean = '';
   let kept = 0;
   for (let at = 0; at + shortest <= characters.length; at += 1) {
-    if (!wanted.includes(characters.slice(at, at + shortest))) continue;
+    if (!secret.has(characters.slice(at, at + shortest))) continue;
     const start = from[at] ?? 0;
     const end = to[at + shortest - 1] ?? text.length;
     if (start > kept || clean === '') clean += text.slice(kept, Math.max(kept, start)) + CUT;
     kept = Math.max(kept, end);
   }
   return clean + text.slice(kept);
+}
+
+function hasRun(characters: string, secret: ReadonlySet<string>, length: number): boolean {
+  for (let at = 0; at + length <= characters.length; at += 1) {
+    if (secret.has(characters.slice(at, at + length))) return true;
+  }
+  return false;
 }
 
 function read(text: string, pattern: RegExp, meaning: (spelled: string) => string): Reading {
@@ -102,10 +124,13 @@ function read(text: string, pattern: RegExp, meaning: (spelled: string) => strin
   return { characters: characters.join(''), from, to };
 }
 
-function readBase64(text: string, noise: RegExp): Reading {
-  return read(text, SPELLED, (spelled) =>
-    decode(spelled).replace(/-/g, '+').replace(/_/g, '/').replace(noise, ''),
-  );
+function base64Way(noise: RegExp, shortest: number): Way {
+  const letters = (text: string) => text.replace(/-/g, '+').replace(/_/g, '/').replace(noise, '');
+  return {
+    skim: (text) => letters(text.replace(ESCAPED, decode)),
+    read: (text) => read(text, SPELLED, (spelled) => letters(decode(spelled))),
+    shortest,
+  };
 }
 
 function decode(spelled: string): string {

@@ -1,6 +1,7 @@
 import type { Emulator } from './emulator.js';
 import type { FaultRule } from './faults/rule.js';
-import { describeInvalid, type SchemaPart } from './scenario/schema.js';
+import { describeInvalid } from './scenario/schema.js';
+import type { SchemaPart } from './scenario/schema-parts.js';
 import type { Change } from './state/change.js';
 import type { AccountChange } from './state/change-account.js';
 import type { KmsKey } from './state/kms-key.js';

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { SchemaPart } from './schema-parts.js';
 
-/** The parts of the schema that files and control requests are checked against. */
-export type SchemaPart = 'scenario' | 'faults' | 'accountChange' | 'policyChange';
-
-const SCHEMA = new URL(import.meta.resolve('#schemas/scenario.schema.json'));
-let validators: Readonly<Record<SchemaPart, ValidateFunction>> | undefined;
+const load = createRequire(import.meta.url);
 
 /** Where and how a value breaks the schema. `unknownKey` is the member that should not be there. */
 export interface Mismatch {
@@ -16,7 +13,8 @@ export interface Mismatch {
 
 /** The first mismatch, deepest first where alternatives are tried; undefined if the value fits. */
 export function findMismatch(part: SchemaPart, value: unknown): Mismatch | undefined {
-  validators ??= compile();
+  // The build makes them of the schema: compiling it takes longer than everything else that most scenarios need.
+  const validators = load('#dist/validators/scenario.cjs') as Readonly<Record<SchemaPart, ValidateFunction>>;
   const validate = validators[part];
   if (validate(value)) return undefined;
   const errors = validate.errors ?? [];
@@ -30,25 +28,6 @@ export function describeInvalid(part: SchemaPart, value: unknown): string | unde
   const mismatch = findMismatch(part, value);
   if (mismatch === undefined) return undefined;
   return mismatch.path.length === 0 ? mismatch.sentence : `${mismatch.path.join('.')}: ${mismatch.sentence}`;
-}
-
-function compile(): Readonly<Record<SchemaPart, ValidateFunction>> {
-  const schema: unknown = JSON.parse(readFileSync(SCHEMA, 'utf8'));
-  const ajv = new Ajv2020({ allErrors: true, discriminator: true, allowUnionTypes: true, verbose: true });
-  // What a pattern stands for, in words.
-  ajv.addKeyword('errorMessage');
-  ajv.addSchema(schema as object);
-  const get = (ref: string): ValidateFunction => {
-    const validate = ajv.getSchema(ref);
-    if (validate === undefined) throw new TypeError(`The scenario schema has no ${ref}`);
-    return validate;
-  };
-  return {
-    scenario: get('scenario.schema.json'),
-    faults: get('scenario.schema.json#/$defs/faults'),
-    accountChange: get('scenario.schema.json#/$defs/accountChange'),
-    policyChange: get('scenario.schema.json#/$defs/policyChange'),
-  };
 }
 
 function depth({ instancePath }: ErrorObject): number {

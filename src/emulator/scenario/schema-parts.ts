@@ -1,0 +1,11 @@
+/** The parts of the schema of scenarios that files and control requests are checked against, and where each is. */
+export const SCENARIO_SCHEMA = 'scenario.schema.json';
+
+export const SCENARIO_PARTS = {
+  scenario: SCENARIO_SCHEMA,
+  faults: `${SCENARIO_SCHEMA}#/$defs/faults`,
+  accountChange: `${SCENARIO_SCHEMA}#/$defs/accountChange`,
+  policyChange: `${SCENARIO_SCHEMA}#/$defs/policyChange`,
+} as const;
+
+export type SchemaPart = keyof typeof SCENARIO_PARTS;
