@@ -238,7 +238,7 @@ const HALVES: readonly (readonly [operation: string, change: Change, says: RegEx
 
 for (const [operation, change, says] of HALVES) {
   test(`plan and enable say what came in place of ${operation}: ${says.source}`, async (t) => {
-    const planned = await createPlanned(t);
+    const planned = await createPlanned(t, { over: 'http' });
     changeAnswers(planned, { operation }, change);
     for (const result of [await planned.plan(), await planned.run(['enable', '--confirm', ORGANIZATION])]) {
       assert.equal(result.code, 1);

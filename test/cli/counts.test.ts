@@ -66,6 +66,7 @@ test('plan --deep lists all four kinds of an account without root credentials', 
 
 test('plan and apply open no more connections than their concurrency', async (t) => {
   const { plan, apply, server, emulator } = await createPlanned(t, {
+    over: 'http',
     scenario: organizationOf(500, 20, { faults: [{ fault: { kind: 'latency', milliseconds: 5 } }] }),
   });
   assert.equal((await plan('--concurrency', '8')).code, 0);
@@ -165,6 +166,7 @@ test('plan and apply look at an account by as many calls as it takes, and by no 
 test('plan sends and receives few bytes for a further account', async (t) => {
   const traffic = async (accounts: number) => {
     const { plan, server } = await createPlanned(t, {
+      over: 'http',
       scenario: organizationOf(accounts, 1000, { paging: { emptyPages: 0 } }),
     });
     await plan('--quota-share', 'unlimited');

@@ -94,8 +94,7 @@ async function examine(
   options: RunOptions = {},
 ): Promise<Result & { readonly harness: Harness }> {
   const harness = await createHarness(t, scenario);
-  const { server, emulator } = harness;
-  const aws = { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials(caller) };
+  const aws = harness.awsAs(caller);
   const result = await harness.run(['doctor', ...argv], { aws, ...options });
   assert.deepEqual(harness.deletions(), []);
   return { ...result, harness };

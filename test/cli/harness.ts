@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { AwsSettings } from '../../src/aws/clients.js';
 import type { Context } from '../../src/context.js';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
@@ -11,6 +13,7 @@ import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
 import { diskStorage } from '../../src/files/journal-storage.js';
 import { main } from '../../src/main.js';
+import { openTransportTo } from '../search/transport.js';
 
 /** The instant at which every run of rootsweep in a test begins. */
 export const NOW = '2026-11-23T09:00:00Z';
@@ -66,6 +69,8 @@ export interface Harness {
   /** The folder in which commands run; also the home folder. */
   readonly folder: string;
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Result>;
+  /** The emulator, called by one of the callers of the scenario. */
+  readonly awsAs: (caller?: string) => AwsSettings;
   /** For clients that are not run here: AWS goes by this clock. */
   readonly setAwsTime: (now: () => Date) => void;
   readonly write: (name: string, content: string | Uint8Array) => Promise<void>;
@@ -90,8 +95,17 @@ function openClock(start: string): Context['clock'] {
   };
 }
 
+export interface HarnessOptions {
+  /** What carries requests: a function, unless a test is about connections. */
+  readonly over?: 'http' | 'function';
+}
+
 /** A scenario as YAML text, or as it is parsed. */
-export async function createHarness(t: TestContext, scenario: string | Scenario): Promise<Harness> {
+export async function createHarness(
+  t: TestContext,
+  scenario: string | Scenario,
+  { over = 'function' }: HarnessOptions = {},
+): Promise<Harness> {
   // AWS goes by the clock of the last command, so that they agree.
   let awsTime = () => new Date();
   const emulator = openEmulator(
@@ -105,6 +119,21 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
     await rm(folder, { recursive: true, force: true });
   });
   let ids = 0;
+  const carried =
+    over === 'http'
+      ? {}
+      : {
+          requestHandler: openTransportTo((request) => emulator.handle(request), {
+            sleep: pass,
+            roundTrip: 0,
+          }),
+        };
+  const awsAs = (caller?: string): AwsSettings => ({
+    ...carried,
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: emulator.callerCredentials(caller),
+  });
 
   async function run(
     argv: readonly string[],
@@ -138,7 +167,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
       halt: new AbortController().signal,
       aws: {
         systemClockOffset: (options.clock?.now().getTime() ?? Date.parse(now)) - Date.now(),
-        ...(aws ?? { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials() }),
+        ...(aws ?? awsAs()),
       },
       ...options,
     };
@@ -151,6 +180,7 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
     emulator,
     server,
     folder,
+    awsAs,
     setAwsTime: (time) => {
       awsTime = time;
     },
@@ -166,6 +196,11 @@ export async function createHarness(t: TestContext, scenario: string | Scenario)
         .filter(({ effect }) => effect?.kind === 'deleted')
         .map(({ operation, account }) => `${operation} ${account}`),
   };
+}
+
+/** No time is still a turn: calls that are on their way side by side take turns. */
+function pass(milliseconds: number): Promise<void> {
+  return milliseconds === 0 ? setImmediate() : sleep(milliseconds);
 }
 
 /** All that is written, however much: a PassThrough would keep no more than its buffer holds. */

@@ -197,11 +197,10 @@ async function createAllowed(t: TestContext) {
       kmsKeys: [{ id, alias: 'alias/plans' }, { alias: 'alias/other' }],
     },
   });
-  const { server, emulator } = planned;
   return {
     ...planned,
     as: (caller: string) => ({
-      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials(caller) },
+      aws: planned.awsAs(caller),
     }),
   };
 }

@@ -10,7 +10,7 @@ import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
-import { createHarness, type Harness, type Result, type RunOptions } from './harness.js';
+import { createHarness, type Harness, type HarnessOptions, type Result, type RunOptions } from './harness.js';
 
 export const ORGANIZATION = 'o-exampleorgid';
 
@@ -54,9 +54,13 @@ export interface Planned extends Harness {
 
 export async function createPlanned(
   t: TestContext,
-  { scenario = SCENARIO, policy = 'version: 1\n' }: { scenario?: string | Scenario; policy?: string } = {},
+  {
+    scenario = SCENARIO,
+    policy = 'version: 1\n',
+    ...carried
+  }: { scenario?: string | Scenario; policy?: string } & HarnessOptions = {},
 ): Promise<Planned> {
-  const harness = await createHarness(t, scenario);
+  const harness = await createHarness(t, scenario, carried);
   const { stdout } = await harness.run(['keygen', '--out', 'key.pem', '--name', 'planner', '--quiet']);
   await harness.write('trust.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${stdout}`);
   await harness.write('policy.yaml', policy);

@@ -175,7 +175,6 @@ test('recover refuses a name that two accounts share, and one that none has', as
 
 test('recover refuses an account that cannot be looked at: unknown is not "no password"', async (t) => {
   const planned = await create(t);
-  const { emulator, server } = planned;
   await assertRefused(planned, {
     argv: RECOVER('333333333333'),
     code: 1,
@@ -183,7 +182,7 @@ test('recover refuses an account that cannot be looked at: unknown is not "no pa
     hint: /^allow the caller sts:AssumeRoot on this account/,
     calls: true,
     options: {
-      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials('blind') },
+      aws: planned.awsAs('blind'),
     },
   });
 });

@@ -225,7 +225,6 @@ test('unlock needs no management of root credentials, and recover no root sessio
 
 test('unlock refuses an account in which no session can be opened: unknown is not "no policy"', async (t) => {
   const planned = await create(t);
-  const { emulator, server } = planned;
   await assertRefused(planned, {
     argv: unlock('bucket', SHOP, 'logs'),
     code: 1,
@@ -233,7 +232,7 @@ test('unlock refuses an account in which no session can be opened: unknown is no
     hint: /^allow the caller sts:AssumeRoot on this account/,
     calls: true,
     options: {
-      aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials('blind') },
+      aws: planned.awsAs('blind'),
     },
   });
 });

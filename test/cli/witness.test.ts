@@ -26,7 +26,7 @@ async function createWitnessed(
   { scenario = `${CALLERS}${SCENARIO}`, policy = 'version: 1\n' } = {},
 ): Promise<Witnessed> {
   const planned = await createPlanned(t, { scenario, policy });
-  const { run, write, read, emulator, server } = planned;
+  const { run, write, read, awsAs } = planned;
   const { stdout } = await run([
     'keygen',
     '--out',
@@ -39,9 +39,7 @@ async function createWitnessed(
   ]);
   const trust = (await read('trust.yaml')).replace('{ planner: 1 }', '{ planner: 1, witness: 1 }');
   await write('trust.yaml', `${trust}${stdout}`);
-  const asWitness = {
-    aws: { endpoint: server.url, region: 'us-east-1', credentials: emulator.callerCredentials('witness') },
-  };
+  const asWitness = { aws: awsAs('witness') };
   return { ...planned, asWitness, witness: (...more) => run([...WITNESS, ...more], asWitness) };
 }
 
