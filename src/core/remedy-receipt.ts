@@ -11,6 +11,7 @@ import { countKinds, foldRuns, type JournalFacts, type Receipt, type ReceiptRun 
 import { type Answer, type End, foldEnd } from './receipt-accounts.js';
 import type { RemedyKind } from './remedy.js';
 import type { RemedyOutcome } from './remedy-ledger.js';
+import { unreachable } from './unreachable.js';
 
 /** `done`: AWS answered that it did it. The others as those of a deletion. */
 export type RemedyAnswer =
@@ -193,7 +194,10 @@ function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
       const what = remedy === 'allow-password-recovery' ? 'created' : 'policy';
       const seen = standing === undefined ? {} : { [what]: standing };
       draft.proven = { kind: 'proven', run, at, requestId, ...seen };
+      return;
     }
+    default:
+      unreachable(record);
   }
 }
 
