@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../core/clock.js';
 import type { Account, AccountState, Organization } from '../core/organization.js';
 import { formatTime } from '../core/time.js';
+import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
 import type { Caller, OrganizationReader, RootFeature } from '../workflows/ports.js';
 import type { Calls } from './call.js';
@@ -219,6 +220,8 @@ function requireFeature(feature: RootFeature, enabled: readonly string[]): void 
         'root sessions for buckets and queues are off in this organization',
         { hint: 'in the management account run: aws iam enable-organizations-root-sessions' },
       );
+    default:
+      unreachable(feature);
   }
 }
 

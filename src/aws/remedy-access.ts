@@ -1,7 +1,8 @@
 /** Root sessions that give an account a way back in. */
 import { CreateLoginProfileCommand } from '@aws-sdk/client-iam';
-import type { Unlocking } from '../core/locked-policy.js';
-import { nameTarget } from '../core/remedy.js';
+import { nameTarget, type Unlocking } from '../core/remedy.js';
+import { resourceOf } from '../core/resource-name.js';
+import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
 import {
   type RemedyAccess,
@@ -31,15 +32,23 @@ export function createRemedyAccess(
   const resources = createResourceAccess(clients, calls, limiter, partition);
   return {
     open: async (account, remedy) => {
-      if (remedy.kind !== 'allow-password-recovery') return openPolicySession(resources, account, remedy);
-      const task = { account, partition, taskPolicy: 'IAMCreateRootUserPassword' };
-      const credentials = await assumeRoot(clients, calls, limiter, task);
-      const session = openPasswordSession(
-        clients.iamAs(credentials),
-        calls.forWork(),
-        credentials.accessKeyId,
-      );
-      return shieldSession(session, secretsOf(credentials));
+      switch (remedy.kind) {
+        case 'allow-password-recovery': {
+          const task = { account, partition, taskPolicy: 'IAMCreateRootUserPassword' };
+          const credentials = await assumeRoot(clients, calls, limiter, task);
+          const session = openPasswordSession(
+            clients.iamAs(credentials),
+            calls.forWork(),
+            credentials.accessKeyId,
+          );
+          return shieldSession(session, secretsOf(credentials));
+        }
+        case 'unlock-bucket':
+        case 'unlock-queue':
+          return openPolicySession(resources, account, remedy);
+        default:
+          return unreachable(remedy);
+      }
     },
   };
 }
@@ -53,9 +62,8 @@ async function openPolicySession(
   account: string,
   remedy: Unlocking,
 ): Promise<RemedySession> {
-  const { name, region, replacement } = remedy;
-  const kind = remedy.kind === 'unlock-bucket' ? 'bucket' : 'queue';
-  const answer = await resources.open(account, kind === 'bucket' ? { kind, name } : { kind, name, region });
+  const { region, replacement } = remedy;
+  const answer = await resources.open(account, resourceOf(remedy));
   if (answer.kind === 'missing' || answer.session.region !== region) {
     throw new RootAccessFailure('aws-error', `the account has no ${nameTarget(remedy)} any more`, {
       refused: true,

@@ -48,10 +48,14 @@ export function createResourceAccess(
 }
 
 async function find(context: ResourceContext, resource: ResourceName): Promise<FoundResource | undefined> {
-  if (resource.kind === 'bucket') {
-    const { findBucket } = await import('./bucket-policy.js');
-    return findBucket(context, resource);
+  switch (resource.kind) {
+    case 'bucket': {
+      const { findBucket } = await import('./bucket-policy.js');
+      return findBucket(context, resource);
+    }
+    case 'queue': {
+      const { findQueue } = await import('./queue-policy.js');
+      return findQueue(context, resource);
+    }
   }
-  const { findQueue } = await import('./queue-policy.js');
-  return findQueue(context, resource);
 }

@@ -1,7 +1,7 @@
 /** `apply` of a plan of remedies. */
 import { type CommandWord, commandLine } from '../core/command-line.js';
 import { isComplete } from '../core/ledger.js';
-import type { RemedyEntry, RemedyPlan } from '../core/remedy.js';
+import type { RemedyEntry, RemedyPlan, Unlocking } from '../core/remedy.js';
 import { checkRemedyTimes } from '../core/remedy-guard.js';
 import {
   renderAftermath,
@@ -70,15 +70,18 @@ export function remedyWork(
 /** The words of the command that plans these anew: of `unlock`, each plan has one account. */
 function commandFor(entries: readonly RemedyEntry[]): CommandWord[] {
   const [first] = entries;
-  if (first === undefined || first.remedy.kind === 'allow-password-recovery') {
-    return ['recover', ...entries.map(({ id }) => id)];
+  if (first === undefined) return ['recover'];
+  const { id, remedy } = first;
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return ['recover', ...entries.map((entry) => entry.id)];
+    case 'unlock-bucket':
+      return ['unlock', 'bucket', id, remedy.name, replacing(remedy)];
+    case 'unlock-queue':
+      return ['unlock', 'queue', id, remedy.name, ['--region', remedy.region], replacing(remedy)];
   }
-  const { kind, name, region, replacement } = first.remedy;
-  return [
-    ...kind.split('-'),
-    first.id,
-    name,
-    ['--region', kind === 'unlock-queue' ? region : undefined],
-    ['--replacement', replacement === undefined ? undefined : 'FILE'],
-  ];
+}
+
+function replacing({ replacement }: Unlocking): CommandWord {
+  return ['--replacement', replacement === undefined ? undefined : 'FILE'];
 }

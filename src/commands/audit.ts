@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { unreachable } from '../core/unreachable.js';
 import type { ShownReport } from '../views/audit-csv.js';
 import { AccountsCommand, REDACT } from './command.js';
 import { chooseFormat } from './format.js';
@@ -118,7 +119,10 @@ export class AuditCommand extends AccountsCommand {
         const { renderAuditHtml } = await import('../views/audit-html.js');
         const { readPageStyle } = await import('../files/page-assets.js');
         stdout.write(renderAuditHtml(report, await readPageStyle()));
+        return;
       }
+      default:
+        unreachable(format);
     }
   }
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Change } from '../core/change.js';
 import type { Plan } from '../core/plan.js';
 import type { PolicyChange } from '../core/policy-change.js';
+import { unreachable } from '../core/unreachable.js';
 import type { Verdict } from '../core/verdict.js';
 import type { PlanPolicy } from '../files/plan-policy.js';
 import { REDACT, RootsweepCommand } from './command.js';
@@ -9,6 +10,7 @@ import { chooseFormat } from './format.js';
 import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
+type Format = (typeof FORMATS)[number];
 
 interface ReadPlan {
   readonly path: string;
@@ -78,7 +80,7 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
         ),
     );
     // Compared as they are, and shown as they may be.
-    await this.show(this.mask({ ...diff, plans: { before, after }, policy: change }));
+    await this.show(this.mask({ ...diff, plans: { before, after }, policy: change }), format);
     const differ =
       diff.accounts.length + diff.findings.length > 0 ||
       diff.applicable.before !== diff.applicable.after ||
@@ -134,31 +136,43 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
     diff: Omit<import('../views/diff-text.js').ShownDiff, 'plans' | 'redacted'> & {
       readonly plans: Change<ReadPlan>;
     },
+    format: Format,
   ): Promise<void> {
     const { plans, policy, ...differences } = diff;
-    if (this.json) {
-      const describe = ({ path, plan, digest, verdict }: ReadPlan) => ({
-        path,
-        verdict,
-        id: plan.id,
-        digest,
-        created: plan.created,
-        policy: plan.policy,
-      });
-      const { texts: _, ...told } = policy.kind === 'compared' ? policy : { ...policy, texts: undefined };
-      this.printJson('plan-diff', {
-        redacted: this.redact,
-        old: describe(plans.before),
-        new: describe(plans.after),
-        policy: told,
-        ...differences,
-      });
-      return;
-    }
-    const { renderDiff } = await import('../views/diff-text.js');
-    const { renderDiffMarkdown } = await import('../views/diff-markdown.js');
     const shown = { ...diff, redacted: this.redact };
-    this.print(this.format === 'markdown' ? renderDiffMarkdown(shown) : renderDiff(shown));
+    switch (format) {
+      case 'json': {
+        const describe = ({ path, plan, digest, verdict }: ReadPlan) => ({
+          path,
+          verdict,
+          id: plan.id,
+          digest,
+          created: plan.created,
+          policy: plan.policy,
+        });
+        const { texts: _, ...told } = policy.kind === 'compared' ? policy : { ...policy, texts: undefined };
+        this.printJson('plan-diff', {
+          redacted: this.redact,
+          old: describe(plans.before),
+          new: describe(plans.after),
+          policy: told,
+          ...differences,
+        });
+        return;
+      }
+      case 'markdown': {
+        const { renderDiffMarkdown } = await import('../views/diff-markdown.js');
+        this.print(renderDiffMarkdown(shown));
+        break;
+      }
+      case 'text': {
+        const { renderDiff } = await import('../views/diff-text.js');
+        this.print(renderDiff(shown));
+        break;
+      }
+      default:
+        unreachable(format);
+    }
     const { before, after } = plans;
     if (Date.parse(before.plan.created) > Date.parse(after.plan.created)) {
       this.tell([[`"${before.path}" was made after "${after.path}"; were they meant the other way round?`]]);

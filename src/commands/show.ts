@@ -1,6 +1,7 @@
 import { Command, Option } from 'clipanion';
 import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
+import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
@@ -98,6 +99,8 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
           `--format ${format} is for plans that delete, and "${this.plan}" is a plan of remedies`,
           { hint: 'pass --format text, markdown or json' },
         );
+      default:
+        unreachable(format);
     }
   }
 
@@ -136,7 +139,10 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
       case 'sarif': {
         const { renderPlanSarif } = await import('../views/plan-sarif.js');
         stdout.write(renderPlanSarif(review, body, this.plan));
+        return;
       }
+      default:
+        unreachable(format);
     }
   }
 

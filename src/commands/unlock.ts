@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import type { Unlocking } from '../core/remedy.js';
 import type { ResourceName } from '../core/resource-name.js';
 import { RootsweepError } from '../errors.js';
 import type { NamedAccount } from '../workflows/plan-remedies.js';
@@ -18,7 +19,7 @@ abstract class UnlockCommand extends RemedyCommand {
 
   /** @param nameIn what to unlock in the account, by its id. @throws RootsweepError USAGE */
   protected async planUnlock(
-    kind: 'unlock-bucket' | 'unlock-queue',
+    kind: Unlocking['kind'],
     nameIn: (account: string) => ResourceName,
   ): Promise<number> {
     const { planUnlocking } = await import('../workflows/plan-remedies.js');

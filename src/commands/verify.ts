@@ -4,6 +4,7 @@ import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
+import { unreachable } from '../core/unreachable.js';
 import type { Verdict } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
 import type { Signatures } from '../signing/trust.js';
@@ -62,11 +63,20 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   private isPlan = false;
 
   protected async run(): Promise<number> {
-    const junit = this.chooseFormat() === 'junit';
+    const format = this.chooseFormat();
     const { createRedact } = await import('../core/redact.js');
     if (this.redact) this.mask = createRedact();
     const report = async (error?: RootsweepError) => {
-      if (junit) await this.reportJunit(error);
+      switch (format) {
+        case 'junit':
+          return this.reportJunit(error);
+        case 'text':
+        case 'json':
+          // Said on the way.
+          return;
+        default:
+          unreachable(format);
+      }
     };
     try {
       const code = await this.verify();

@@ -11,6 +11,7 @@ import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
 import { planActions } from './plan.js';
 import { type FindingCode, nameRule, type Policy, type Rule } from './policy.js';
 import type { Scope } from './scope.js';
+import { unreachable } from './unreachable.js';
 
 const TITLES: Readonly<Record<CredentialKind, string>> = {
   'access-key': 'Access key',
@@ -53,6 +54,8 @@ export function evaluateUnaudited(
         decision: 'unknown',
         observed: { kind: 'unknown', cause: 'missing-fact', message: describeMissing(scope.missing) },
       };
+    default:
+      return unreachable(scope);
   }
 }
 
@@ -72,6 +75,8 @@ export function findByScope(scope: UnauditedScope, policy: Policy): Finding[] {
     }
     case 'undecidable':
       return [finding(policy, 'audit-unknown', describeMissing(scope.missing))];
+    default:
+      return unreachable(scope);
   }
 }
 
@@ -129,6 +134,8 @@ export function nameDecider(scope: AuditableScope | UnauditedScope): string {
       return 'only ACTIVE accounts are audited';
     case 'undecidable':
       return 'a missing fact decides nothing';
+    default:
+      return unreachable(scope);
   }
 }
 

@@ -2,11 +2,11 @@
  * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
  * it; what passes here is safe for all that reads journals.
  */
-import { CREDENTIAL_KINDS } from './credentials.js';
+import { CREDENTIAL_KINDS, type CredentialKind } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { ALGORITHMS } from './key.js';
 import { OUTCOME_KINDS } from './ledger.js';
-import { REMEDIES } from './remedy.js';
+import { REMEDIES, type RemedyKind } from './remedy.js';
 import { REMEDY_OUTCOME_KINDS } from './remedy-ledger.js';
 import { PLAN_ROLES } from './trust.js';
 
@@ -40,15 +40,28 @@ const onlyWhere =
     isOneOf(words)(among[neighbour], among) ? check(value, among) : value === undefined;
 
 const isTexts = listOf(isText);
-const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
+/** Whether there may be several, told apart by their ids. */
+const HAS_ID: Readonly<Record<CredentialKind, boolean>> = {
+  password: false,
+  'mfa-device': true,
+  'access-key': true,
+  'signing-certificate': true,
+};
+const NAMED = CREDENTIAL_KINDS.filter((kind) => HAS_ID[kind]);
 const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
 const ABOUT = { account: isText, ...NAME };
-const UNLOCKS = REMEDIES.filter((kind) => kind !== 'allow-password-recovery');
+/** Whether a record says of which bucket or queue it is. */
+const HAS_PLACE: Readonly<Record<RemedyKind, boolean>> = {
+  'allow-password-recovery': false,
+  'unlock-bucket': true,
+  'unlock-queue': true,
+};
+const PLACED = REMEDIES.filter((kind) => HAS_PLACE[kind]);
 const ABOUT_REMEDY = {
   account: isText,
   remedy: isOneOf(REMEDIES),
-  name: onlyWhere('remedy', UNLOCKS, isText),
-  region: onlyWhere('remedy', UNLOCKS, isText),
+  name: onlyWhere('remedy', PLACED, isText),
+  region: onlyWhere('remedy', PLACED, isText),
 };
 const isEffect = isOneOf(['none', 'unknown']);
 const isLastUsed = objectOf({

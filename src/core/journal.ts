@@ -7,6 +7,7 @@ import { type AccountOutcome, isComplete } from './ledger.js';
 import type { RemedyKind } from './remedy.js';
 import type { RemedyOutcome } from './remedy-ledger.js';
 import type { Signer } from './trust.js';
+import { unreachable } from './unreachable.js';
 
 export interface AboutCredential extends CredentialName {
   readonly at: string;
@@ -226,6 +227,13 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
       case 'remedy-proven':
         add(proven, record);
         break;
+      case 'run-started':
+      case 'wave-started':
+      case 'account-listed':
+      case 'run-ended':
+        break;
+      default:
+        unreachable(record);
     }
   }
   for (const record of open.values()) note(record);

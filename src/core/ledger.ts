@@ -57,14 +57,28 @@ export interface Ledger extends LedgerSums {
   readonly exitCode: number;
 }
 
+type OutcomeKind = AccountOutcome['kind'] | RemedyOutcome['kind'];
+
+/** What an outcome means for the run: an outcome that is not decided here would leave exit code 0. */
+const RESULTS: Readonly<Record<OutcomeKind, 'complete' | 'drifted' | 'failure' | 'not-started'>> = {
+  deleted: 'complete',
+  'already-deleted': 'complete',
+  remedied: 'complete',
+  'already-remedied': 'complete',
+  drifted: 'drifted',
+  unknown: 'failure',
+  failed: 'failure',
+  'not-started': 'not-started',
+};
+
 /** Everything that was planned is done, and proven. */
-export function isComplete(kind: AccountOutcome['kind'] | RemedyOutcome['kind']): boolean {
-  return ['deleted', 'already-deleted', 'remedied', 'already-remedied'].includes(kind);
+export function isComplete(kind: OutcomeKind): boolean {
+  return RESULTS[kind] === 'complete';
 }
 
 /** What `stopAfterFailures` counts. */
-export function isFailure(kind: AccountOutcome['kind'] | RemedyOutcome['kind']): boolean {
-  return kind === 'failed' || kind === 'unknown';
+export function isFailure(kind: OutcomeKind): boolean {
+  return RESULTS[kind] === 'failure';
 }
 
 /** @param stopped whether somebody asked the run to stop; it was interrupted if that left accounts unstarted. */
@@ -85,9 +99,11 @@ export function findExitCode(
   stopped: boolean,
   trouble: string | undefined,
 ): number {
-  const has = (...kinds: readonly string[]) => lines.some(({ outcome }) => kinds.includes(outcome.kind));
+  const results = new Set(lines.map(({ outcome }) => RESULTS[outcome.kind]));
   const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
-  if (stopped && has('not-started')) return EXIT.interrupted;
-  if (halfDone || trouble !== undefined || has('failed', 'unknown', 'not-started')) return EXIT.partial;
-  return has('drifted') ? EXIT.drift : EXIT.done;
+  if (stopped && results.has('not-started')) return EXIT.interrupted;
+  if (halfDone || trouble !== undefined || results.has('failure') || results.has('not-started')) {
+    return EXIT.partial;
+  }
+  return results.has('drifted') ? EXIT.drift : EXIT.done;
 }

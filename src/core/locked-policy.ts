@@ -14,10 +14,15 @@ import {
   parsePolicyDocument,
   type Statement,
 } from './policy-statement.js';
-import type { Remedy } from './remedy.js';
 import { quoteVisibly } from './text.js';
 
-export type Unlocking = Exclude<Remedy, { kind: 'allow-password-recovery' }>;
+/** The policy of a bucket or a queue, by what unlocks it. Region is that of the bucket or the queue. */
+export interface PlacedPolicy {
+  readonly kind: 'unlock-bucket' | 'unlock-queue';
+  readonly name: string;
+  readonly region: string;
+  readonly document: string;
+}
 
 /** What of the owner the judgement needs. */
 export interface Owner {
@@ -37,22 +42,25 @@ export interface Lock {
 }
 
 /** By any of these, whoever IAM allows it changes the policy: all of them must be denied. */
-const WAYS_OUT: Readonly<Record<Unlocking['kind'], readonly string[]>> = {
+const WAYS_OUT: Readonly<Record<PlacedPolicy['kind'], readonly string[]>> = {
   'unlock-bucket': ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
   'unlock-queue': ['sqs:SetQueueAttributes'],
+};
+
+const ARNS: Readonly<Record<PlacedPolicy['kind'], (place: PlacedPolicy, owner: Owner) => string>> = {
+  'unlock-bucket': ({ name }, { partition }) => `arn:${partition}:s3:::${name}`,
+  'unlock-queue': ({ name, region }, { partition, account }) =>
+    `arn:${partition}:sqs:${region}:${account}:${name}`,
 };
 
 /** How many actions or principals of a statement are told by name. */
 const NAMED = 3;
 
-export function judgeLock({ kind, name, region, document }: Unlocking, owner: Owner): Lock {
+export function judgeLock(placed: PlacedPolicy, owner: Owner): Lock {
+  const { kind, document } = placed;
   const parsed = parsePolicyDocument(document);
   if (parsed === undefined) return { verdict: 'unclear', denials: [] };
-  const { account, partition } = owner;
-  const arn =
-    kind === 'unlock-bucket'
-      ? `arn:${partition}:s3:::${name}`
-      : `arn:${partition}:sqs:${region}:${account}:${name}`;
+  const arn = ARNS[kind](placed, owner);
   const known = keysOf(owner);
   const denying = parsed.statements.filter(({ Effect }) => Effect !== 'Allow');
   const denied = (action: string) =>

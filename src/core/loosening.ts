@@ -134,5 +134,10 @@ function format(waves: readonly Wave[]): string {
 }
 
 function formatWave({ kind, value }: Wave): string {
-  return kind === 'percent' ? `${value}%` : String(value);
+  switch (kind) {
+    case 'percent':
+      return `${value}%`;
+    case 'accounts':
+      return String(value);
+  }
 }

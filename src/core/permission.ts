@@ -2,7 +2,7 @@
  * By what an access key or a signing certificate may go. Whoever deletes a key that something still uses breaks it for
  * good, so that naming the kind in `delete` is not enough: a guard must hold, or a waiver must name the credential.
  */
-import type { Credential, CredentialName } from './credentials.js';
+import type { Credential, CredentialKind, CredentialName } from './credentials.js';
 import type { Policy, Waiver } from './policy.js';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -44,8 +44,15 @@ export function judgeDeletion(credential: Credential, guards: Guards, now: Date)
 }
 
 /** Kinds that go by a guard or a waiver only. */
+const GUARDED: Readonly<Record<CredentialKind, boolean>> = {
+  password: false,
+  'mfa-device': false,
+  'access-key': true,
+  'signing-certificate': true,
+};
+
 export function isGuarded({ kind }: Pick<CredentialName, 'kind'>): boolean {
-  return kind === 'access-key' || kind === 'signing-certificate';
+  return GUARDED[kind];
 }
 
 /** `last used 2024-03-01T10:00:00Z by s3 in us-east-1`: when, by which service, in which region. */

@@ -10,6 +10,7 @@ import {
   sortCredentials,
 } from './credentials.js';
 import { type AboutCredential, type AccountEnd, isRemedyRecord, type JournalRecord } from './journal.js';
+import { unreachable } from './unreachable.js';
 
 /** A credential as a deleting session listed it, last. Runs are counted from 1, in the order of `Receipt.runs`. */
 export interface Before extends Omit<Credential, keyof CredentialName> {
@@ -190,6 +191,9 @@ function noteDeletion(draft: CredentialDraft, record: DeletionRecord, run: numbe
     }
     case 'deletion-proven':
       draft.gone = { kind: 'gone', run, at, requestId: record.requestId };
+      return;
+    default:
+      unreachable(record);
   }
 }
 

@@ -18,22 +18,32 @@ export function compareStanding(remedy: Remedy, standing: Standing, { sent, prov
   const before = standingBefore(remedy);
   if (isRemedied(remedy, standing) && (sent || proven)) return { kind: 'done' };
   if (standing === before && !proven) return { kind: 'due' };
-  const planned = proven && remedy.kind !== 'allow-password-recovery' ? remedy.replacement : before;
   return {
     kind: 'drifted',
-    planned:
-      proven && remedy.kind === 'allow-password-recovery'
-        ? [`${nameTarget(remedy)}, made possible by an earlier run`]
-        : describeStanding(remedy, planned),
+    planned: proven ? describeProven(remedy) : describeStanding(remedy, before),
     found: describeStanding(remedy, standing),
   };
+}
+
+/** What an earlier run left there. */
+function describeProven(remedy: Remedy): string[] {
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return [`${nameTarget(remedy)}, made possible by an earlier run`];
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return describeStanding(remedy, remedy.replacement);
+  }
 }
 
 /** A policy as it is, in a line of its own. */
 function describeStanding(remedy: Remedy, standing: Standing): string[] {
   const target = nameTarget(remedy);
-  if (remedy.kind === 'allow-password-recovery') {
-    return [standing === undefined ? `no ${target}` : `${target}, created ${standing}`];
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return [standing === undefined ? `no ${target}` : `${target}, created ${standing}`];
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return standing === undefined ? [`${target}: no policy`] : [`${target}: policy`, standing];
   }
-  return standing === undefined ? [`${target}: no policy`] : [`${target}: policy`, standing];
 }

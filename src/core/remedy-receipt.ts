@@ -11,6 +11,7 @@ import { countKinds, foldRuns, type JournalFacts, type Receipt, type ReceiptRun 
 import { type Answer, type End, foldEnd } from './receipt-accounts.js';
 import type { RemedyKind } from './remedy.js';
 import type { RemedyOutcome } from './remedy-ledger.js';
+import { unreachable } from './unreachable.js';
 
 /** `done`: AWS answered that it did it. The others as those of a deletion. */
 export type RemedyAnswer =
@@ -166,6 +167,13 @@ function foldRemedies(records: readonly JournalRecord[]): RemedyReceiptAccount[]
     }));
 }
 
+/** As what the receipt holds what a remedy left. */
+const STANDING_AS: Readonly<Record<RemedyKind, 'created' | 'policy'>> = {
+  'allow-password-recovery': 'created',
+  'unlock-bucket': 'policy',
+  'unlock-queue': 'policy',
+};
+
 function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
   const { at } = record;
   draft.open = true;
@@ -190,10 +198,12 @@ function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
     }
     case 'remedy-proven': {
       const { requestId, remedy, standing } = record;
-      const what = remedy === 'allow-password-recovery' ? 'created' : 'policy';
-      const seen = standing === undefined ? {} : { [what]: standing };
+      const seen = standing === undefined ? {} : { [STANDING_AS[remedy]]: standing };
       draft.proven = { kind: 'proven', run, at, requestId, ...seen };
+      return;
     }
+    default:
+      unreachable(record);
   }
 }
 

@@ -3,7 +3,7 @@
  * as every plan is; what it does can be undone, and it deletes no root credential.
  */
 import { compareText } from './credentials.js';
-import { judgeLock, warnOfLock } from './locked-policy.js';
+import { judgeLock, type PlacedPolicy, warnOfLock } from './locked-policy.js';
 import type { EntryFacts, Plan, PlanHeader } from './plan.js';
 import { isSamePolicy } from './same-policy.js';
 
@@ -18,20 +18,17 @@ export type RemedyKind = (typeof REMEDIES)[number];
 /** More accounts than that are no remedy but a change of the organization. */
 export const MOST_ACCOUNTS = 10;
 
-/** What is put right in an account. Region is that of the bucket or the queue. */
-export type Remedy =
-  | { readonly kind: 'allow-password-recovery' }
-  | {
-      readonly kind: 'unlock-bucket' | 'unlock-queue';
-      readonly name: string;
-      readonly region: string;
-      /** That the policy does not lock everyone out, or that nobody can tell (`warnOfLock`); absent where it does. */
-      readonly warning?: string;
-      /** The policy as AWS gave it, byte for byte: `apply` refuses if it is another one by then. */
-      readonly document: string;
-      /** The policy that takes its place; absent where it is deleted. */
-      readonly replacement?: string;
-    };
+/** What is put right in an account. */
+export type Remedy = { readonly kind: 'allow-password-recovery' } | Unlocking;
+
+export interface Unlocking extends PlacedPolicy {
+  /** That the policy does not lock everyone out, or that nobody can tell (`warnOfLock`); absent where it does. */
+  readonly warning?: string;
+  /** The policy as AWS gave it, byte for byte: `apply` refuses if it is another one by then. */
+  readonly document: string;
+  /** The policy that takes its place; absent where it is deleted. */
+  readonly replacement?: string;
+}
 
 export interface RemedyEntry extends EntryFacts {
   readonly id: string;
@@ -59,15 +56,27 @@ export type Standing = string | undefined;
 
 /** What must stand there for the remedy to be applied: anything else is drift. */
 export function standingBefore(remedy: Remedy): Standing {
-  return remedy.kind === 'allow-password-recovery' ? undefined : remedy.document;
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return undefined;
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return remedy.document;
+  }
 }
 
 /** Whether what stands there is what the remedy is to bring about. A password is told by its date, which AWS sets. */
 export function isRemedied(remedy: Remedy, standing: Standing): boolean {
-  if (remedy.kind === 'allow-password-recovery') return standing !== undefined;
-  const { replacement } = remedy;
-  if (standing === undefined || replacement === undefined) return standing === replacement;
-  return isSamePolicy(standing, replacement);
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return standing !== undefined;
+    case 'unlock-bucket':
+    case 'unlock-queue': {
+      const { replacement } = remedy;
+      if (standing === undefined || replacement === undefined) return standing === replacement;
+      return isSamePolicy(standing, replacement);
+    }
+  }
 }
 
 /** `password`, `bucket logs in eu-west-1`: what a remedy is about, in its account. */
@@ -94,21 +103,34 @@ export function findRemedyFault(plan: RemedyPlan): string | undefined {
   }
   const unsorted = accounts.find(({ id }, index) => compareText(accounts[index - 1]?.id ?? '', id) >= 0);
   if (unsorted !== undefined) return `account "${unsorted.id}" is out of order or listed twice`;
-  for (const { id, email, state, remedy } of accounts) {
+  for (const entry of accounts) {
+    const { id, state, remedy } = entry;
     if (remedy.kind !== plan.remedy) return `account "${id}" has another remedy than the plan says`;
     // Promise 5: neither the management account nor an account that is not active.
     if (id === plan.managementAccount) return `account "${id}" is the management account`;
     if (state !== 'ACTIVE') return `account "${id}" is "${state}"`;
     if (isRemedied(remedy, standingBefore(remedy))) return `account "${id}" needs no remedy`;
-    if (remedy.kind === 'allow-password-recovery') {
-      if (email === undefined)
-        return `account "${id}" has no digest of the address whose owner sets the password`;
-      continue;
-    }
-    const { organization, partition } = plan;
-    const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
-    if (warning !== remedy.warning)
-      return `account "${id}" has another warning than its policy gives reason for`;
+    const fault = findFaultOfKind(entry, plan);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function findFaultOfKind(
+  { id, email, remedy }: RemedyEntry,
+  { organization, partition }: RemedyPlan,
+): string | undefined {
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return email === undefined
+        ? `account "${id}" has no digest of the address whose owner sets the password`
+        : undefined;
+    case 'unlock-bucket':
+    case 'unlock-queue': {
+      const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
+      return warning === remedy.warning
+        ? undefined
+        : `account "${id}" has another warning than its policy gives reason for`;
+    }
+  }
 }

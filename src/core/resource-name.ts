@@ -1,5 +1,6 @@
 /** What people call a bucket or a queue, and what rootsweep takes it for. */
 import { RootsweepError } from '../errors.js';
+import type { Unlocking } from './remedy.js';
 
 export interface BucketName {
   readonly kind: 'bucket';
@@ -14,6 +15,16 @@ export interface QueueName {
 }
 
 export type ResourceName = BucketName | QueueName;
+
+/** The bucket or the queue that a remedy unlocks. */
+export function resourceOf({ kind, name, region }: Unlocking): ResourceName {
+  switch (kind) {
+    case 'unlock-bucket':
+      return { kind: 'bucket', name };
+    case 'unlock-queue':
+      return { kind: 'queue', name, region };
+  }
+}
 
 /** Old buckets have longer names, with capitals and underscores. Source: S3 user guide, "Bucket naming rules". */
 const BUCKET = /^(?:arn:[a-z-]+:s3:::|s3:\/\/)?(?<name>[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9])$/;

@@ -32,8 +32,12 @@ export function findWave(
   return target === undefined ? undefined : { number: index + 1, of: targets.length, target };
 }
 
+const TARGETS: Readonly<Record<Wave['kind'], (value: number, total: number) => number>> = {
+  accounts: (value) => value,
+  percent: (value, total) => Math.floor((value * total) / 100),
+};
+
 /** A share is rounded down, to no less than one account. */
 function targetOf({ kind, value }: Wave, total: number): number {
-  const target = kind === 'accounts' ? value : Math.floor((value * total) / 100);
-  return Math.min(total, Math.max(1, target));
+  return Math.min(total, Math.max(1, TARGETS[kind](value, total)));
 }

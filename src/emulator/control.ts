@@ -57,6 +57,8 @@ function changePolicies(emulator: Emulator, change: PolicyChange): void {
     case 'detach-policy':
       emulator.detachPolicy(change);
       return;
+    default:
+      change satisfies never;
   }
 }
 

@@ -106,6 +106,8 @@ async function respond(
       return;
     case 'no-answer':
       return;
+    default:
+      reply satisfies never;
   }
 }
 

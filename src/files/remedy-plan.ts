@@ -43,13 +43,18 @@ function orderEntry(entry: RemedyEntry): object {
 }
 
 function orderRemedy(remedy: Remedy): object {
-  if (remedy.kind === 'allow-password-recovery') return { kind: remedy.kind };
-  return {
-    kind: remedy.kind,
-    name: remedy.name,
-    region: remedy.region,
-    ...optional({ warning: remedy.warning }),
-    document: remedy.document,
-    ...optional({ replacement: remedy.replacement }),
-  };
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return { kind: remedy.kind };
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return {
+        kind: remedy.kind,
+        name: remedy.name,
+        region: remedy.region,
+        ...optional({ warning: remedy.warning }),
+        document: remedy.document,
+        ...optional({ replacement: remedy.replacement }),
+      };
+  }
 }

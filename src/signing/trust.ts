@@ -174,8 +174,12 @@ export function addCommand(role: Role): string {
 }
 
 const WORDS = {
-  plan: { code: 'PLAN', hint: 'plan again; a signed plan is never edited' },
-  receipt: { code: 'RECEIPT', hint: 'write the receipt again; a signed receipt is never edited' },
+  plan: { code: 'PLAN', hint: 'plan again; a signed plan is never edited', signer: ['a', 'planner'] },
+  receipt: {
+    code: 'RECEIPT',
+    hint: 'write the receipt again; a signed receipt is never edited',
+    signer: ['an', 'operator'],
+  },
 } as const;
 
 function toSigner({ signature, trusted: { name, until } }: Fitting): Signer {
@@ -262,7 +266,7 @@ function findFlaw({ role }: Signature, trusted: TrustedKey, now: Date): string |
 }
 
 function untrusted(kind: DocumentKind, files: Files, flaws: readonly string[]): RootsweepError {
-  const [article, role]: readonly [string, Role] = kind === 'plan' ? ['a', 'planner'] : ['an', 'operator'];
+  const [article, role] = WORDS[kind].signer;
   return new RootsweepError(
     `${WORDS[kind].code}_SIGNATURE_UNTRUSTED`,
     `"${files.signed}" has no signature by ${article} ${role} that "${files.trust}" trusts${flaws.map((flaw) => `; ${flaw}`).join('')}`,

@@ -156,10 +156,14 @@ export function describeState(state: CredentialState): string {
 }
 
 function renderFinding(change: FindingDifference): Line {
-  const text = describeFinding(change);
-  if (change.kind === 'gone') return [green('gone '), text];
-  return change.kind === 'new' ? [red('new  '), text] : [yellow('now  '), text];
+  return [FINDING_MARKS[change.kind], describeFinding(change)];
 }
+
+const FINDING_MARKS: Readonly<Record<FindingDifference['kind'], Span>> = {
+  gone: green('gone '),
+  new: red('new  '),
+  severity: yellow('now  '),
+};
 
 export function describeFinding(change: FindingDifference): string {
   const { code, message } = change.finding;

@@ -1,7 +1,7 @@
 /** A receipt for people: who did what, when, on whose word, and what was proven. */
 import { describeUse, nameCredential } from '../core/credentials.js';
 import { AFTERS, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
-import type { Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
+import type { After, Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
 import type { RemedyAnswer } from '../core/remedy-receipt.js';
 import { plural } from './counts.js';
 import type { Line } from './lines.js';
@@ -141,12 +141,19 @@ function renderCredential(credential: ReceiptCredential): string[] {
         ? 'none on record'
         : 'none'
       : deletions.map(describeRequested).join('; '),
-    after.kind === 'gone'
-      ? `**gone**: not there in run ${after.run} at ${code(after.at)}${describeRequest(after.requestId)}`
-      : after.kind === 'not-proven'
-        ? '**not proven**'
-        : 'not attempted',
+    describeAfter(after),
   ];
+}
+
+function describeAfter(after: After): string {
+  switch (after.kind) {
+    case 'gone':
+      return `**gone**: not there in run ${after.run} at ${code(after.at)}${describeRequest(after.requestId)}`;
+    case 'not-proven':
+      return '**not proven**';
+    case 'not-attempted':
+      return 'not attempted';
+  }
 }
 
 export function describeRequested({

@@ -112,24 +112,31 @@ export function renderAftermath(
   { journal, sweep }: { readonly journal: string; readonly sweep: string },
 ): Line[] {
   if (done.length === 0) return [];
-  if (kind !== 'allow-password-recovery') {
-    return [
-      [],
-      [
-        `The policies that stood there are kept in "${journal}", as "standing" of the records "remedy-intended"; rootsweep receipt shows them.`,
-      ],
-    ];
+  switch (kind) {
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return [
+        [],
+        [
+          `The policies that stood there are kept in "${journal}", as "standing" of the records "remedy-intended"; rootsweep receipt shows them.`,
+        ],
+      ];
+    case 'allow-password-recovery':
+      return [
+        [],
+        [bold("Next, for the owner of the account's email address:")],
+        ...done.map(
+          ({ id, name, email }): Line => ['  ', bold(id), ` ${name}: ${email?.masked ?? 'unknown'}`],
+        ),
+        [
+          '  (to see the address, run: aws organizations describe-account --account-id ID --query Account.Email)',
+        ],
+        [
+          '  1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address',
+        ],
+        ['  2. choose "Forgot password?", and set a password with the link that AWS sends there'],
+        ['  3. sign in, and add an MFA device at once'],
+        [`Once it is no longer needed, plan to remove the password again, run: ${sweep}`],
+      ];
   }
-  return [
-    [],
-    [bold("Next, for the owner of the account's email address:")],
-    ...done.map(({ id, name, email }): Line => ['  ', bold(id), ` ${name}: ${email?.masked ?? 'unknown'}`]),
-    ['  (to see the address, run: aws organizations describe-account --account-id ID --query Account.Email)'],
-    [
-      '  1. open https://console.aws.amazon.com/, choose to sign in as root user, and enter the email address',
-    ],
-    ['  2. choose "Forgot password?", and set a password with the link that AWS sends there'],
-    ['  3. sign in, and add an MFA device at once'],
-    [`Once it is no longer needed, plan to remove the password again, run: ${sweep}`],
-  ];
 }

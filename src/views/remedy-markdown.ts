@@ -1,5 +1,5 @@
 /** A plan of remedies as one comment of a pull request, or one summary of a CI step. */
-import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
+import { nameTarget, type RemedyEntry, type RemedyKind, type RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { isOpen } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
@@ -99,11 +99,18 @@ function renderEntry(entry: RemedyEntry, judgement: Judgement | undefined, detai
   ];
 }
 
+const LAID_OUT: readonly Line[] = [
+  ['Policies are laid out for reading here. The plan file holds them byte for byte.'],
+  [],
+];
+
+/** What must be said of the policies that are shown. */
+const NOTES: Readonly<Record<RemedyKind, readonly Line[]>> = {
+  'allow-password-recovery': [],
+  'unlock-bucket': LAID_OUT,
+  'unlock-queue': LAID_OUT,
+};
+
 function renderTail({ remedy }: RemedyPlan): Line[] {
-  return [
-    ...(remedy === 'allow-password-recovery'
-      ? []
-      : [['Policies are laid out for reading here. The plan file holds them byte for byte.'], []]),
-    ['All of it: the plan file, or `rootsweep show PLAN` as text.'],
-  ];
+  return [...NOTES[remedy], ['All of it: the plan file, or `rootsweep show PLAN` as text.']];
 }

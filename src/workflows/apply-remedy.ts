@@ -159,6 +159,15 @@ async function proveDone(
 }
 
 function aboutRemedy(account: string, remedy: Remedy, clock: Clock): AboutRemedy {
-  const place = remedy.kind === 'allow-password-recovery' ? {} : { name: remedy.name, region: remedy.region };
-  return { at: formatTime(clock.now()), account, remedy: remedy.kind, ...place };
+  return { at: formatTime(clock.now()), account, remedy: remedy.kind, ...placeOf(remedy) };
+}
+
+function placeOf(remedy: Remedy): Pick<AboutRemedy, 'name' | 'region'> {
+  switch (remedy.kind) {
+    case 'allow-password-recovery':
+      return {};
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return { name: remedy.name, region: remedy.region };
+  }
 }

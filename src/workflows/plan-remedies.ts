@@ -7,7 +7,7 @@ import { maskEmail } from '../core/masked-email.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { EntryFacts, PlanHeader } from '../core/plan.js';
 import { isRemedied, MOST_ACCOUNTS, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
-import type { ResourceName } from '../core/resource-name.js';
+import { type ResourceName, resourceOf } from '../core/resource-name.js';
 import { quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
@@ -128,6 +128,15 @@ export async function planRecovery(
   return entries;
 }
 
+/** What is said of a bucket or a queue that is not there. */
+const MISSING: Readonly<Record<ResourceName['kind'], { readonly where: string; readonly hint: string }>> = {
+  bucket: { where: '', hint: 'check the name, and whose bucket it is' },
+  queue: {
+    where: ' in the region that was asked',
+    hint: 'check the name and the account, and pass the region of the queue with --region',
+  },
+};
+
 /**
  * What deletes, or replaces, the policy of a bucket or a queue as it stands there now.
  * @param replacement what takes its place; undefined where it is to be deleted.
@@ -150,12 +159,7 @@ export async function planUnlocking(
       : { region: answer.session.region, document: (await answer.session.read()).policy };
   });
   if (found === undefined) {
-    throw refuse(
-      `account "${id}" has no ${kind} "${name}"${kind === 'queue' ? ' in the region that was asked' : ''}`,
-      kind === 'bucket'
-        ? 'check the name, and whose bucket it is'
-        : 'check the name and the account, and pass the region of the queue with --region',
-    );
+    throw refuse(`account "${id}" has no ${kind} "${name}"${MISSING[kind].where}`, MISSING[kind].hint);
   }
   const { region, document } = found;
   if (document === undefined) {
@@ -193,20 +197,24 @@ export async function planAgain(
 ): Promise<RemedyEntry[]> {
   const ids = planned.map(({ id }) => id);
   const accounts = await readNamed(reader, ids, organization);
-  if (kind === 'allow-password-recovery') return planRecovery(access.root, accounts, planId, () => undefined);
-  const remedies = new Map(planned.map(({ id, remedy }) => [id, remedy]));
-  const entries: RemedyEntry[] = [];
-  for (const account of accounts) {
-    const remedy = remedies.get(account.id);
-    if (remedy === undefined || remedy.kind === 'allow-password-recovery') continue;
-    const { name, region, replacement } = remedy;
-    const resource =
-      remedy.kind === 'unlock-bucket'
-        ? ({ kind: 'bucket', name } as const)
-        : ({ kind: 'queue', name, region } as const);
-    entries.push(await planUnlocking(access.resources, account, resource, replacement, organization));
+  switch (kind) {
+    case 'allow-password-recovery':
+      return planRecovery(access.root, accounts, planId, () => undefined);
+    case 'unlock-bucket':
+    case 'unlock-queue': {
+      const remedies = new Map(planned.map(({ id, remedy }) => [id, remedy]));
+      const entries: RemedyEntry[] = [];
+      for (const account of accounts) {
+        const remedy = remedies.get(account.id);
+        // Every remedy of a plan is of the plan's kind (`findRemedyFault`).
+        if (remedy?.kind !== kind) continue;
+        const { replacement } = remedy;
+        const resource = resourceOf(remedy);
+        entries.push(await planUnlocking(access.resources, account, resource, replacement, organization));
+      }
+      return entries;
+    }
   }
-  return entries;
 }
 
 /** The account that could not be looked at is named: there may be several. */

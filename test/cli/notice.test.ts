@@ -149,3 +149,17 @@ test('notice refuses a plan that findings stop', async (t) => {
     hint: /^see them with "rootsweep show"/,
   });
 });
+
+test('notice --trust refuses a plan that no trusted key signed, and asks AWS for nothing', async (t) => {
+  const planned = await createPlanned(t);
+  await planned.plan();
+  const { stdout } = await planned.run(['keygen', '--out', 'other.pem', '--name', 'other', '--quiet']);
+  await planned.write('other.yaml', `version: 1\nthreshold: { planner: 1 }\nkeys:\n${stdout}`);
+  planned.forget();
+  await assertRefused(planned, {
+    argv: ['notice', 'org.plan.yaml', '--trust', 'other.yaml', '--out', 'notices'],
+    code: 4,
+    says: /^"org\.plan\.yaml" has no signature by a planner that "other\.yaml" trusts/,
+    hint: /^if the signer is to be trusted, run: /,
+  });
+});

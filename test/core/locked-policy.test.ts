@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeLock, type Unlocking, warnOfLock } from '../../src/core/locked-policy.js';
+import { judgeLock, type PlacedPolicy, warnOfLock } from '../../src/core/locked-policy.js';
 
 const OWNER = { account: '333333333333', organization: 'o-exampleorgid', partition: 'aws' };
 const EVERYONE = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' };
@@ -8,7 +8,7 @@ const EVERYONE = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*'
 type Statement = Readonly<Record<string, unknown>>;
 type Verdict = 'locked' | 'not-locked' | 'unclear';
 
-function judge(document: string, kind: Unlocking['kind'] = 'unlock-bucket') {
+function judge(document: string, kind: PlacedPolicy['kind'] = 'unlock-bucket') {
   return judgeLock({ kind, name: 'logs', region: 'eu-west-1', document }, OWNER);
 }
 

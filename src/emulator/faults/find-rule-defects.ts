@@ -82,6 +82,8 @@ function* findFaultDefects(fault: Fault, known: Known): Iterable<Defect> {
     case 'delayed-visibility':
     case 'expire-session':
       return;
+    default:
+      fault satisfies never;
   }
 }
 

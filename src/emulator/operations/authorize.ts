@@ -78,6 +78,8 @@ function explain(call: Call, action: string, decision: Denial): string {
       return 'with an explicit deny in a resource-based policy';
     case 'not-allowed':
       return `because no ${decision.by} policy allows the ${action} action`;
+    default:
+      return decision satisfies never;
   }
 }
 

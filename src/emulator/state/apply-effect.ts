@@ -40,6 +40,8 @@ export function applyEffect(world: World, effect: Effect, now: Date, invisibleFo
     case 'created':
       changeCredential(world, effect, now.getTime() + invisibleFor);
       return;
+    default:
+      effect satisfies never;
   }
 }
 

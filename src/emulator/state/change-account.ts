@@ -62,9 +62,9 @@ function removeResources(
   account: Account,
   { buckets = [], queues = [] }: NonNullable<AccountChange['remove']>,
 ): void {
+  const names: Readonly<Record<Resource['kind'], readonly string[]>> = { bucket: buckets, queue: queues };
   for (const { kind, name, arn, account: owner } of [...resources.values()]) {
-    const names = kind === 'bucket' ? buckets : queues;
-    if (owner === account.id && names.includes(name)) resources.delete(arn);
+    if (owner === account.id && names[kind].includes(name)) resources.delete(arn);
   }
 }
 

@@ -41,6 +41,8 @@ export function removeCredential(root: RootCredentials, { kind, id }: Credential
     case 'signing-certificate':
       root.signingCertificates = root.signingCertificates.filter((certificate) => certificate.id !== id);
       return;
+    default:
+      kind satisfies never;
   }
 }
 

@@ -14,5 +14,7 @@ export function requireEnabled(key: KmsKey, region: string): void {
       throw new AwsError('DisabledException', 400, `${arn} is disabled.`);
     case 'PendingDeletion':
       throw new AwsError('KMSInvalidStateException', 400, `${arn} is pending deletion.`);
+    default:
+      key.state satisfies never;
   }
 }
