@@ -1,6 +1,7 @@
 /** Each command that calls AWS, once over HTTP: other tests hand requests to the emulator in the same process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHarness } from './harness.js';
 import { SCENARIO as LOCKED, SHOP, unlock } from './locked.js';
 import { createPlanned, ORGANIZATION, SCENARIO } from './planned.js';
 
@@ -24,7 +25,6 @@ const STORIES: readonly (readonly [scenario: string, lines: readonly (readonly s
   [
     LOCKED,
     [
-      ['init', '--alone'],
       unlock('bucket', SHOP, 'logs'),
       ['apply', 'unlock.plan.yaml', ...TRUSTED, '--confirm', ORGANIZATION],
       [
@@ -56,3 +56,10 @@ for (const [scenario, lines] of STORIES) {
     }
   });
 }
+
+test('init works over HTTP', async (t) => {
+  const { run, server } = await createHarness(t, SCENARIO, { over: 'http' });
+  const { code, stderr } = await run(['init', '--alone']);
+  assert.equal(code, 0, stderr);
+  assert.ok(server.received > 0);
+});
