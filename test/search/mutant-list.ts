@@ -21,14 +21,14 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 1,
     file: 'src/core/guard.ts',
     removed: 'all of an entry but its rule from what the policy decides again',
-    find: 'isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules))',
-    replace: '(entry.rule === decideAgain(plan, entry, policy, rules)?.rule)',
+    find: 'isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules, true))',
+    replace: '(entry.rule === decideAgain(plan, entry, policy, rules, true)?.rule)',
   },
   {
     promise: 1,
     file: 'src/core/scope.ts',
     removed: 'exclusions',
-    find: 'const excluded = firstMatch(rules.exclude, facts);',
+    find: 'const excluded = firstMatch(rules.exclude, subject);',
     replace: "const excluded = { kind: 'no-match' };",
   },
   {
@@ -142,8 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 3,
     file: 'src/aws/call.ts',
     removed: 'that a deletion is sent once for each look',
-    find: "repeat(send, undefined, ['skewed'])",
-    replace: 'repeat(send, undefined, REPEATED)',
+    find: "repeated: ['skewed'], cutOff",
+    replace: 'repeated: REPEATED, cutOff',
   },
   {
     promise: 4,
