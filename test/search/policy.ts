@@ -34,6 +34,10 @@ export interface Policy {
   readonly present: 'block' | 'warn';
   /** How much an audit that failed weighs. */
   readonly unknown: 'block' | 'warn';
+  /** How much an exclusion that matches no account weighs. */
+  readonly unmatched: 'block' | 'warn';
+  /** How much an account that is not active weighs. */
+  readonly notActive: 'block' | 'info';
   readonly blocking: 'organization' | 'account';
   readonly limits: { readonly accounts?: number; readonly percent?: number };
   /** Numbers of accounts, or shares: `50%`. */
@@ -81,6 +85,8 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
     guarded: fc.constantFrom('block', 'warn', 'warn', 'warn'),
     present: fc.constantFrom('block', 'warn', 'warn', 'warn', 'warn', 'warn'),
     unknown: fc.constantFrom('block', 'warn'),
+    unmatched: fc.constantFrom('block', 'warn'),
+    notActive: fc.constantFrom('block', 'info', 'info', 'info'),
     blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
     limits: fc.constantFrom({}, {}, {}, {}, { accounts: 3 }, { percent: 60 }),
     waves: fc.constantFrom([1, 10, '100%'], [1, 2, '100%'], ['50%', '100%'], ['100%'], ['100%']),
@@ -108,7 +114,8 @@ export function renderPolicy(policy: Policy): string {
       'access-key-present': present,
       'signing-certificate-present': present,
       'audit-unknown': unknown,
-      'selector-unmatched': 'warn',
+      'selector-unmatched': { exclude: policy.unmatched, include: 'warn' },
+      'account-not-active': policy.notActive,
     },
     blocking,
     ...(Object.keys(limits).length === 0 ? {} : { limits }),

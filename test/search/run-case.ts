@@ -86,7 +86,7 @@ class Trial {
     raise(judgePlan(plan, this.#emulator, this.#case, exitCode, START.getTime() / 1000));
     copyFileSync(join(folder, PLAN), join(other, PLAN));
     this.#simulation.advance(HOUR);
-    const judge = new Judge(this.#emulator, this.#simulation, plan);
+    const judge = new Judge(this.#emulator, this.#simulation, plan, this.#case.policy);
     const { attack } = this.#case;
     if (attack !== undefined && this.#prepare(attack)) await this.#attack(attack, judge);
     else if (plan.applicable) await this.#applyAll(judge);
@@ -141,7 +141,7 @@ class Trial {
       kind === 'other-organization'
         ? openEmulator(scenarioOf(this.#case, 'o-anotherorg'), { now: this.#simulation.now })
         : this.#emulator;
-    const attacked = new Judge(target, this.#simulation, judge.plan);
+    const attacked = new Judge(target, this.#simulation, judge.plan, this.#case.policy);
     // The operator means the organization of the credentials.
     const argv = [...APPLY, '--confirm', target.world.organization.id];
     const process = this.#start(argv, this.#machines[0], { kind: 'none' }, attacked, target);
@@ -170,7 +170,7 @@ class Trial {
     for (let runs = 1; ; runs += 1) {
       const [process] = await this.#apply(calm, judge);
       raise(judge.violations);
-      if (process?.exitCode === 0 || process?.exitCode === 5) break;
+      if ([0, 4, 5].includes(process?.exitCode ?? -1)) break;
       const halfDone =
         process?.exitCode === 6 && judgeConvergence(judge, process, this.#emulator).length === 0;
       if (halfDone) break;
