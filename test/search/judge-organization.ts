@@ -41,7 +41,8 @@ export function findRefusal(plan: PlannedState, policy: Policy, world: World): s
     const entry = plan.accounts.get(member.id);
     if (entry === undefined || member.id === MANAGEMENT) continue;
     if (isInScope(policy, member) && !entry.isAudited) return `account ${member.id} was not audited`;
-    if (policy.notActive === 'block' && member.state !== 'ACTIVE') return `account ${member.id} is not active`;
+    if (policy.notActive === 'block' && member.state !== 'ACTIVE')
+      return `account ${member.id} is not active`;
   }
   return undefined;
 }

@@ -33,7 +33,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     workers: { type: 'string' },
   },
 });
@@ -64,11 +64,8 @@ try {
   const { after, message } = runSearch();
   if (after !== undefined) throw new Error(`the code itself is broken after ${after} cases: ${message}`);
   for (const mutant of MUTANTS) {
-    if (
-      values.only !== undefined &&
-      !`${mutant.promise} ${mutant.file} ${mutant.removed}`.includes(values.only)
-    )
-      continue;
+    const name = `${mutant.promise} ${mutant.file} ${mutant.removed}`;
+    if (values.only?.some((text) => name.includes(text)) === false) continue;
     const path = join(folder, 'dist', builtName(mutant.file));
     writeFileSync(path, mutate(mutant));
     const { after, message } = runSearch();

@@ -7,6 +7,7 @@ import type { CredentialKind } from '../../src/emulator/state/account.js';
 
 import { BUSY_KEY, CERTIFICATE } from './accounts.js';
 
+export const WAIT = '2h';
 export const ORGANIZATION = 'o-searchedorg';
 
 /** All that is given must hold. */
@@ -40,6 +41,8 @@ export interface Policy {
   readonly notActive: 'block' | 'info';
   readonly blocking: 'organization' | 'account';
   readonly limits: { readonly accounts?: number; readonly percent?: number };
+  /** How long a plan waits after its last signature; nothing: not at all. */
+  readonly notBefore: '' | typeof WAIT;
   /** Numbers of accounts, or shares: `50%`. */
   readonly waves: readonly (number | string)[];
   readonly stopAfterFailures: number;
@@ -88,7 +91,8 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
     unmatched: fc.constantFrom('block', 'warn'),
     notActive: fc.constantFrom('block', 'info', 'info', 'info'),
     blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
-    limits: fc.constantFrom({}, {}, {}, {}, { accounts: 3 }, { percent: 60 }),
+    limits: fc.constantFrom({}, {}, {}, {}, { accounts: 3 }, { percent: 60 }, { percent: 40 }),
+    notBefore: fc.constantFrom('', '', '', '', WAIT),
     waves: fc.constantFrom([1, 10, '100%'], [1, 2, '100%'], ['50%', '100%'], ['100%'], ['100%']),
     stopAfterFailures: fc.constantFrom(1, 1, 2, 100),
   });
@@ -96,7 +100,8 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
 
 /** One key on a line; what JSON writes is YAML. */
 export function renderPolicy(policy: Policy): string {
-  const { include, exclude, waived, present, unknown, blocking, limits, waves, stopAfterFailures } = policy;
+  const { include, exclude, waived, present, unknown, blocking, limits, notBefore } = policy;
+  const { waves, stopAfterFailures } = policy;
   const waivers = waived
     .map((name) => name.split(' ') as [CredentialKind, string])
     .filter(([kind]) => policy.delete.includes(kind))
@@ -119,6 +124,7 @@ export function renderPolicy(policy: Policy): string {
     },
     blocking,
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(notBefore === '' ? {} : { notBefore }),
     rollout: { waves, stopAfterFailures },
   };
   return Object.entries(document)

@@ -8,7 +8,7 @@ import { warmUp } from './warm-up.js';
 /** What a search saw; sums of several searches are searches too. */
 export interface Statistics {
   cases: number;
-  /** Runs of `apply` and `plan`. */
+  /** Runs of `plan`, `witness` and `apply`. */
   processes: number;
   /** Deletions that took effect, each of them judged. */
   deletions: number;
@@ -17,10 +17,12 @@ export interface Statistics {
   powerFailures: number;
   stops: number;
   fullDisks: number;
-  /** Plans, policies and journals that lied. */
-  attacks: number;
+  /** Runs of `witness`. */
+  witnesses: number;
   /** Two operators at once. */
   seconds: number;
+  /** Plans, signatures, policies and journals that lied, by kind. */
+  readonly attacks: Record<string, number>;
   /** Faults that struck, by kind. */
   readonly faults: Record<string, number>;
   /** How runs of `apply` ended, by exit code. */
@@ -93,8 +95,9 @@ export function noStatistics(): Statistics {
     powerFailures: 0,
     stops: 0,
     fullDisks: 0,
-    attacks: 0,
+    witnesses: 0,
     seconds: 0,
+    attacks: {},
     faults: {},
     exitCodes: {},
   };
@@ -109,18 +112,23 @@ export function addStatistics(to: Statistics, more: Statistics): void {
   }
 }
 
-function count(statistics: Statistics, tried: Case, { emulator, processes, deletions }: Trace): void {
+function count(
+  statistics: Statistics,
+  tried: Case,
+  { emulator, processes, deletions, attacked }: Trace,
+): void {
   statistics.cases += 1;
   statistics.processes += processes.length;
   statistics.deletions += deletions;
   statistics.calls += emulator.calls.length;
-  if (tried.attack !== undefined) statistics.attacks += 1;
+  if (attacked !== undefined) increase(statistics.attacks, attacked, 1);
   for (const { options, killed, stoppedAfter, exitCode } of processes) {
     const { fate, argv } = options;
     if (killed) statistics.kills += 1;
     if (killed && fate.kind === 'killed' && fate.loss !== undefined) statistics.powerFailures += 1;
     if (stoppedAfter !== undefined) statistics.stops += 1;
     if (fate.kind === 'disk-full') statistics.fullDisks += 1;
+    if (argv[0] === 'witness') statistics.witnesses += 1;
     if (argv[0] === 'apply') increase(statistics.exitCodes, killed ? 'killed' : String(exitCode), 1);
   }
   statistics.seconds += tried.runs.filter(({ second }) => second !== undefined).length;
