@@ -7,6 +7,7 @@ import { account, accountId, MOST_ACCOUNTS, root } from './accounts.js';
 import { applyFaults, change, readFault } from './faults.js';
 import { maybe } from './maybe.js';
 import { type Policy, policies } from './policy.js';
+import { prepareAccounts, type Recovery, recovery } from './recovery.js';
 import type { Loss } from './simulated-disk.js';
 import type { Fate, Instant } from './simulated-process.js';
 
@@ -122,6 +123,8 @@ export interface Case {
   readonly planFaults: readonly FaultRule[];
   readonly applyFaults: readonly FaultRule[];
   readonly attack?: Attack;
+  /** A plan of `recover` or `unlock` instead of one that deletes. */
+  readonly recovery?: Recovery;
   readonly runs: readonly RunCase[];
 }
 
@@ -208,10 +211,12 @@ export const cases: fc.Arbitrary<Case> = fc
     ),
     applyFaults,
     attack: maybe(attack, 1, 2),
+    recovery: maybe(recovery, 1, 11),
     runs: fc.array(run, { minLength: 1, maxLength: 3, size: 'max' }),
   })
   .map(({ accounts, ...rest }) => {
-    const specs = accounts.map((spec, index) => ({ id: accountId(index), ...spec }));
+    const named = accounts.map((spec, index) => ({ id: accountId(index), ...spec }));
+    const specs = rest.recovery === undefined ? named : prepareAccounts(rest.recovery, named);
     // Rules and changes speak of accounts that there are.
     const known = new Set(specs.map(({ id }) => id));
     const concerns = ({ match }: FaultRule) => match?.account === undefined || known.has(match.account);

@@ -161,7 +161,7 @@ function exitCodesOf(ledger: LedgerRecord, { stoppedAfter, told }: SimulatedProc
   return worked || ledger.trouble === undefined ? [interrupted] : [code, interrupted];
 }
 
-function exitCodeOf({ lines, trouble }: LedgerRecord): number {
+export function exitCodeOf({ lines, trouble }: Pick<LedgerRecord, 'lines' | 'trouble'>): number {
   const has = (...kinds: string[]) => lines.some(({ outcome }) => kinds.includes(outcome.kind));
   if (trouble !== undefined || has('failed', 'unknown', 'not-started')) return 6;
   if (lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined)) return 6;

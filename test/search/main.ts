@@ -1,7 +1,8 @@
 /**
  * `npm run search -- --runs 10000 --seed 1`: thousands of cases, on all processors. A case that breaks a promise is made
- * small and printed with the line that tries it again: `npm run search -- --replay SEED:PATH`. With `--json` the statistics
- * are one line of JSON on stdout, and everything else goes to stderr.
+ * small, unless `--as-found` is given, and printed with the line that tries it again:
+ * `npm run search -- --replay SEED:PATH`. With `--json` the statistics are one line of JSON on stdout, and everything else
+ * goes to stderr.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -15,12 +16,17 @@ const SHARD = 50;
 interface Shard {
   readonly seed: number;
   readonly runs: number;
+  readonly shrink: boolean;
 }
 
 async function runSearch(runs: number, seed: number, workers: number): Promise<number> {
   const shards = Array.from(
     { length: Math.ceil(runs / SHARD) },
-    (_, index): Shard => ({ seed: seed * 1_000_003 + index, runs: Math.min(SHARD, runs - index * SHARD) }),
+    (_, index): Shard => ({
+      seed: seed * 1_000_003 + index,
+      runs: Math.min(SHARD, runs - index * SHARD),
+      shrink: !values['as-found'],
+    }),
   );
   const total = noStatistics();
   let next = 0;
@@ -90,6 +96,7 @@ const { values } = parseArgs({
     workers: { type: 'string' },
     worker: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    'as-found': { type: 'boolean', default: false },
   },
 });
 

@@ -43,6 +43,7 @@ let survivors = 0;
 /** What the search finds in the code as it lies in the folder. */
 function runSearch(): { readonly after: string | undefined; readonly message: string } {
   const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
+  argv.push('--as-found');
   if (values.workers !== undefined) argv.push('--workers', values.workers);
   const options = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const { stdout, stderr, signal } = spawnSync(process.execPath, argv, options);

@@ -14,6 +14,7 @@ import { type PlannedState, readPlannedState } from './planned-state.js';
 import { renderPolicy } from './policy.js';
 import { PLAN, type Workplace } from './prepare.js';
 import { applyLie, attack, lie } from './run-attack.js';
+import { runRecovery } from './run-recovery.js';
 import { APPLY, HOUR, MINUTE, NOBODY, Scene, START } from './scene.js';
 import { signPlan } from './sign-plan.js';
 import type { Fate, SimulatedProcess } from './simulated-process.js';
@@ -27,6 +28,8 @@ export interface Trace {
   readonly deletions: number;
   /** The attack that was carried out. */
   readonly attacked?: string;
+  /** What `recover` and `unlock` brought about. */
+  readonly recovered?: number;
 }
 
 const SETTLING_RUNS = 12;
@@ -58,6 +61,10 @@ class Trial {
       renderTrust(trust, workplace, trust.revokesOther ? ['f'.repeat(64)] : []),
     );
     for (const { folder } of machines) rmSync(join(folder, PLAN), { force: true });
+    if (this.#case.recovery !== undefined) {
+      const deeds = await runRecovery(this.#scene, this.#case.recovery);
+      return { ...this.#trace(0), recovered: deeds };
+    }
     emulator.setFaults(this.#case.planFaults);
     const { exitCode, stderr } = await this.#scene.run(MAKE_PLAN, NOBODY);
     if (!existsSync(join(machines[0].folder, PLAN))) {

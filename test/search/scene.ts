@@ -100,6 +100,7 @@ function scenarioOf({ seed, accounts, management }: Case, organization: string):
   return {
     seed,
     organization: { id: organization, managementAccount: MANAGEMENT },
+    features: { rootSessions: true },
     organizationalUnits: { Quarantine: null, Workloads: null, Sandbox: null },
     accounts: [{ id: MANAGEMENT, name: 'management', root: management }, ...accounts],
   };

@@ -12,6 +12,8 @@ export interface Statistics {
   processes: number;
   /** Deletions that took effect, each of them judged. */
   deletions: number;
+  /** Passwords and policies that `recover` and `unlock` changed. */
+  recovered: number;
   calls: number;
   kills: number;
   powerFailures: number;
@@ -48,9 +50,11 @@ export interface SearchOptions {
   readonly runs: number;
   /** Tries only the case at this path of the seed. */
   readonly path?: string;
+  /** Whether a finding is made small; it is unless this is false. */
+  readonly shrink?: boolean;
 }
 
-export async function search({ seed, runs, path }: SearchOptions): Promise<SearchResult> {
+export async function search({ seed, runs, path, shrink = true }: SearchOptions): Promise<SearchResult> {
   await warmUp();
   const workplace = openWorkplace();
   const statistics = noStatistics();
@@ -67,7 +71,8 @@ export async function search({ seed, runs, path }: SearchOptions): Promise<Searc
     const details = await fc.check(property, {
       seed,
       numRuns: runs,
-      ...(path === undefined ? {} : { path, endOnFailure: true }),
+      endOnFailure: path !== undefined || !shrink,
+      ...(path === undefined ? {} : { path }),
     });
     if (!details.failed) return { statistics };
     const error = details.errorInstance;
@@ -90,6 +95,7 @@ export function noStatistics(): Statistics {
     cases: 0,
     processes: 0,
     deletions: 0,
+    recovered: 0,
     calls: 0,
     kills: 0,
     powerFailures: 0,
@@ -115,11 +121,12 @@ export function addStatistics(to: Statistics, more: Statistics): void {
 function count(
   statistics: Statistics,
   tried: Case,
-  { emulator, processes, deletions, attacked }: Trace,
+  { emulator, processes, deletions, attacked, recovered = 0 }: Trace,
 ): void {
   statistics.cases += 1;
   statistics.processes += processes.length;
   statistics.deletions += deletions;
+  statistics.recovered += recovered;
   statistics.calls += emulator.calls.length;
   if (attacked !== undefined) increase(statistics.attacks, attacked, 1);
   for (const { options, killed, stoppedAfter, exitCode } of processes) {
