@@ -7,6 +7,7 @@ import { account, accountId, MOST_ACCOUNTS, root } from './accounts.js';
 import { applyFaults, change, readFault } from './faults.js';
 import { maybe } from './maybe.js';
 import { type Policy, policies } from './policy.js';
+import { prepareAccounts, type Recovery, recovery } from './recovery.js';
 import type { Loss } from './simulated-disk.js';
 import type { Fate, Instant } from './simulated-process.js';
 
@@ -23,6 +24,41 @@ const PLAN_ATTACKS = [
   'account-added',
   'exclusion-dropped',
   'other-organization',
+  'revoked',
+] as const;
+/**
+ * A plan signed by a trusted planner that the policy yields from what it holds, and that is not what an audit gives.
+ * `apply` refuses it, or finds drift, or leaves an account alone; `witness` does not sign it.
+ */
+export const LIES = [
+  'finding-dropped',
+  'limit-diluted',
+  'inactive-claimed-clean',
+  'account-hidden',
+  'account-invented',
+  'exclusion-claimed',
+  'exclusion-denied',
+  'use-set-back',
+  'credential-hidden',
+  'clean-claimed',
+  'wait-dropped',
+  'wait-shortened',
+  'created-set-back',
+] as const;
+/** Signatures of approvers and witnesses that are missing, or must not count. */
+const SIGNATURE_ATTACKS = [
+  'approval-missing',
+  'witness-missing',
+  'approval-by-witness',
+  'approval-by-stranger',
+  'planner-approves',
+  'approver-witnesses',
+  'role-changed',
+  'time-changed',
+  'of-another-plan',
+  'before-the-plan',
+  'in-the-future',
+  'signed-twice',
 ] as const;
 /**
  * A journal that lies. `apply` must refuse each of them, and gain nothing where a trusted operator signed the lie:
@@ -47,9 +83,13 @@ const JOURNAL_ATTACKS = [
 const CUT_ATTACKS = ['journal-end-cut'] as const;
 
 export type PlanAttack = (typeof PLAN_ATTACKS)[number];
+export type Lie = (typeof LIES)[number];
+export type SignatureAttack = (typeof SIGNATURE_ATTACKS)[number];
 export type JournalAttack = (typeof JOURNAL_ATTACKS)[number];
 export type Attack =
   | { readonly on: 'plan'; readonly kind: PlanAttack }
+  | { readonly on: 'planner'; readonly kind: Lie }
+  | { readonly on: 'signatures'; readonly kind: SignatureAttack }
   | { readonly on: 'journal'; readonly kind: JournalAttack }
   /** How much of its lines is left, from 0 to 1. */
   | { readonly on: 'written-journal'; readonly kind: (typeof CUT_ATTACKS)[number]; readonly left: number };
@@ -66,14 +106,25 @@ export interface RunCase {
   readonly changes: readonly { readonly account: number; readonly change: AccountChange }[];
 }
 
+/** What the trust file demands beside a planner. */
+export interface Trust {
+  readonly approver: boolean;
+  readonly witness: boolean;
+  /** Whether it revokes another plan. */
+  readonly revokesOther: boolean;
+}
+
 export interface Case {
   readonly seed: number;
   readonly accounts: readonly AccountSpec[];
   readonly management: RootSpec;
   readonly policy: Policy;
+  readonly trust: Trust;
   readonly planFaults: readonly FaultRule[];
   readonly applyFaults: readonly FaultRule[];
   readonly attack?: Attack;
+  /** A plan of `recover` or `unlock` instead of one that deletes. */
+  readonly recovery?: Recovery;
   readonly runs: readonly RunCase[];
 }
 
@@ -127,13 +178,25 @@ const run: fc.Arbitrary<RunCase> = fc
   })
   .map(withoutUndefined);
 
-const attack: fc.Arbitrary<Attack> = fc.constantFrom(
-  ...PLAN_ATTACKS.map((kind): Attack => ({ on: 'plan', kind })),
-  ...JOURNAL_ATTACKS.map((kind): Attack => ({ on: 'journal', kind })),
-  ...[0, 0.2, 0.4, 0.6, 0.8, 0.95].map(
-    (left): Attack => ({ on: 'written-journal', kind: 'journal-end-cut', left }),
-  ),
+const attack: fc.Arbitrary<Attack> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...PLAN_ATTACKS).map((kind): Attack => ({ on: 'plan', kind })) },
+  { weight: 5, arbitrary: fc.constantFrom(...LIES).map((kind): Attack => ({ on: 'planner', kind })) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(...SIGNATURE_ATTACKS).map((kind): Attack => ({ on: 'signatures', kind })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...JOURNAL_ATTACKS).map((kind): Attack => ({ on: 'journal', kind })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(0, 0.2, 0.4, 0.6, 0.8, 0.95)
+      .map((left): Attack => ({ on: 'written-journal', kind: 'journal-end-cut', left })),
+  },
 );
+const seldom = fc.constantFrom(false, false, false, false, true);
 
 export const cases: fc.Arbitrary<Case> = fc
   .record({
@@ -141,16 +204,19 @@ export const cases: fc.Arbitrary<Case> = fc
     accounts: fc.array(account, { minLength: 2, maxLength: MOST_ACCOUNTS, size: 'max' }),
     management: root,
     policy: policies(accountId(0)),
+    trust: fc.record<Trust>({ approver: seldom, witness: seldom, revokesOther: seldom }),
     planFaults: fc.oneof(
       { weight: 4, arbitrary: fc.constant<FaultRule[]>([]) },
       { weight: 1, arbitrary: fc.array(readFault, { minLength: 1, maxLength: 2 }) },
     ),
     applyFaults,
-    attack: maybe(attack, 1, 5),
+    attack: maybe(attack, 1, 2),
+    recovery: maybe(recovery, 1, 11),
     runs: fc.array(run, { minLength: 1, maxLength: 3, size: 'max' }),
   })
   .map(({ accounts, ...rest }) => {
-    const specs = accounts.map((spec, index) => ({ id: accountId(index), ...spec }));
+    const named = accounts.map((spec, index) => ({ id: accountId(index), ...spec }));
+    const specs = rest.recovery === undefined ? named : prepareAccounts(rest.recovery, named);
     // Rules and changes speak of accounts that there are.
     const known = new Set(specs.map(({ id }) => id));
     const concerns = ({ match }: FaultRule) => match?.account === undefined || known.has(match.account);

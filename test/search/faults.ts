@@ -47,7 +47,7 @@ const DENIED: Fault = { kind: 'access-denied', message: 'User is not authorized 
 const CONFLICT: Fault = { kind: 'conflict', code: 'EntityTemporarilyUnmodifiable' };
 const THROTTLED: Fault = { kind: 'throttle' };
 const moment = fc.constantFrom('before-effect' as const, 'after-effect' as const);
-const wherever: fc.Arbitrary<Fault> = fc.oneof(
+export const ofTheWay: fc.Arbitrary<Fault> = fc.oneof(
   fc.constant(THROTTLED),
   fc
     .tuple(fc.constantFrom<500 | 502 | 503>(500, 502, 503), moment)
@@ -64,7 +64,7 @@ const wherever: fc.Arbitrary<Fault> = fc.oneof(
   ),
 );
 const ofDeletions: fc.Arbitrary<Fault> = fc.oneof(
-  wherever,
+  ofTheWay,
   fc.constant(DENIED),
   fc.constant<Fault>({ kind: 'lie' }),
   fc
@@ -107,7 +107,7 @@ function rule(
 
 export const readFault = rule(
   fc.constantFrom(...READS, 'GetAccountSummary', 'AssumeRoot', ...ORGANIZATION_READS),
-  wherever,
+  ofTheWay,
   often,
 );
 const applyFault = fc.oneof(

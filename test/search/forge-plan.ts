@@ -19,7 +19,10 @@ const allow = (credential: Credential): Permission =>
   isGuarded(credential) ? { kind: 'allowed', by: 'a guard' } : { kind: 'unguarded' };
 
 /** @returns false where the attack is impossible, or would be no attack. */
-export function forgePlan(kind: PlanAttack, { folders: [folder], key, rogueKey }: Workplace): boolean {
+export function forgePlan(
+  kind: Exclude<PlanAttack, 'revoked'>,
+  { folders: [folder], key, rogueKey }: Workplace,
+): boolean {
   const path = join(folder, PLAN);
   const text = readFileSync(path, 'utf8');
   const { body } = decodeEnvelope(Buffer.from(text), PLAN);

@@ -32,18 +32,19 @@ export function judgeConvergence(judge: Judge, last: SimulatedProcess, emulator:
   for (const { process, account } of judge.deeds) {
     if (process.options.machine !== last.options.machine) changed.add(account);
   }
+  const isRefused = last.exitCode === 4 && judge.refusals.reasonFor(last) !== undefined;
   for (const planned of judge.plan.deleting) {
     if (changed.has(planned.id)) continue;
     const left = describeHoldings(emulator.account(planned.id));
     const present = planned.actions.filter((name) => left.has(name));
-    if (present.length > 0)
+    if (present.length > 0 && !isRefused)
       violations.push(new Violation(7, `in the end ${planned.id} still has ${present}`));
     const kept = [...planned.observed.keys()].filter((name) => !planned.actions.includes(name));
     const lost = kept.filter((name) => !left.has(name));
     if (lost.length > 0) violations.push(new Violation(1, `in the end ${planned.id} has lost ${lost}`));
   }
   const untouched = judge.plan.deleting.every(({ id }) => !changed.has(id));
-  if (untouched && last.exitCode !== 0) {
+  if (untouched && last.exitCode !== 0 && !isRefused) {
     violations.push(new Violation(7, `in the end apply exits with ${last.exitCode}: ${last.stderr}`));
   }
   return violations;

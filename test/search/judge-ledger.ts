@@ -39,6 +39,10 @@ export function judgeLedger(
   together: readonly SimulatedProcess[],
 ): Violation[] {
   const ledger = ledgerOf(process);
+  if (judge.refusals.isBound(process) && judge.begun.some((it) => it.process === process)) {
+    const sentence = `a run works on accounts although ${judge.refusals.reasonFor(process)}`;
+    return [new Violation(13, sentence)];
+  }
   if (process.killed) return [];
   if (ledger === undefined) return judgeWithout(process, judge, together);
   const records = readJournal(process);
@@ -136,10 +140,14 @@ function judgeWithout(
   const isExcused =
     options.fate.kind === 'disk-full' ||
     together.some((it) => it !== process && it.options.machine === options.machine) ||
-    areSpoilt(callsAbout(MANAGEMENT, judge.callsOf(process)));
+    // Whatever cannot be read of the organization before the work ends the run.
+    [MANAGEMENT, ...judge.plan.accounts.keys()].some((it) =>
+      areSpoilt(callsAbout(it, judge.callsOf(process))),
+    );
   // A request to stop that comes before the accounts.
   const wasStopped = exitCode === 130 && stoppedAfter !== undefined;
-  if (hadNothing || wasStopped || (exitCode === 1 && isExcused)) return [];
+  const wasRefused = exitCode === 4 && judge.refusals.reasonFor(process) !== undefined;
+  if (hadNothing || wasStopped || wasRefused || (exitCode === 1 && isExcused)) return [];
   return [new Violation(7, `a run without a ledger exits with ${exitCode}: ${stderr}`)];
 }
 
@@ -153,7 +161,7 @@ function exitCodesOf(ledger: LedgerRecord, { stoppedAfter, told }: SimulatedProc
   return worked || ledger.trouble === undefined ? [interrupted] : [code, interrupted];
 }
 
-function exitCodeOf({ lines, trouble }: LedgerRecord): number {
+export function exitCodeOf({ lines, trouble }: Pick<LedgerRecord, 'lines' | 'trouble'>): number {
   const has = (...kinds: string[]) => lines.some(({ outcome }) => kinds.includes(outcome.kind));
   if (trouble !== undefined || has('failed', 'unknown', 'not-started')) return 6;
   if (lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined)) return 6;

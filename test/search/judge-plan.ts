@@ -42,6 +42,7 @@ export function judgePlan(
   const applicable = isApplicable(
     policy,
     [...plan.accounts.values()].map(({ decision }) => decision),
+    [{ id: MANAGEMENT, name: 'management' }, ...accounts],
   );
   if (plan.applicable !== applicable || exitCode !== (applicable ? 0 : 3)) {
     const sentence = `plan exits with ${exitCode} and writes applicable: ${plan.applicable}`;

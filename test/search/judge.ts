@@ -5,8 +5,10 @@
 import type { Call } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { readJournal } from './journal-records.js';
+import { findRefusal, Refusals } from './judge-organization.js';
 import { deletionIn, judgeRequest, type Request } from './judge-request.js';
 import { describeAccount, describeHoldings, isSame, nameOf, type PlannedState } from './planned-state.js';
+import type { Policy } from './policy.js';
 import { Sessions, sightOf, unseenBy } from './sessions.js';
 import type { JsonRecord, Observer, SimulatedProcess } from './simulated-process.js';
 import type { Simulation } from './simulation.js';
@@ -42,12 +44,14 @@ interface Progress {
 export class Judge implements Observer {
   readonly #emulator: Emulator;
   readonly plan: PlannedState;
+  readonly #policy: Policy;
   readonly violations: Violation[] = [];
   readonly requests: Request[] = [];
   readonly deeds: Deed[] = [];
   readonly begun: Beginning[] = [];
   /** Accounts that somebody else made another than the plan shows. */
   readonly changed = new Set<string>();
+  readonly refusals = new Refusals();
   readonly #sessions: Sessions;
   readonly #calls = new Map<SimulatedProcess, Call[]>();
   readonly #progress = new Map<SimulatedProcess, Progress>();
@@ -55,10 +59,11 @@ export class Judge implements Observer {
   readonly #facts = new Map<string, string>();
   readonly #lastWriter = new Map<string, SimulatedProcess>();
 
-  constructor(emulator: Emulator, simulation: Simulation, plan: PlannedState) {
+  constructor(emulator: Emulator, simulation: Simulation, plan: PlannedState, policy: Policy) {
     this.#emulator = emulator;
     this.#sessions = new Sessions(emulator, simulation);
     this.plan = plan;
+    this.#policy = policy;
   }
 
   callsOf(process: SimulatedProcess): readonly Call[] {
@@ -92,7 +97,9 @@ export class Judge implements Observer {
     this.#calls.set(process, calls);
     calls.push(call);
     this.#sessions.watch(process, call);
-    const { account, operation, effect, delivery, status } = call;
+    const { service, account, operation, effect, delivery, status } = call;
+    if (service === 'organizations')
+      this.refusals.note(process, findRefusal(this.plan, this.#policy, this.#emulator.world));
     if (account === undefined) return;
     if (operation === 'DescribeAccount' && delivery === 'answer' && status === 200) {
       const found = this.#emulator.account(account);

@@ -1,6 +1,8 @@
 /**
  * `npm run search -- --runs 10000 --seed 1`: thousands of cases, on all processors. A case that breaks a promise is made
- * small and printed with the line that tries it again: `npm run search -- --replay SEED:PATH`.
+ * small, unless `--as-found` is given, and printed with the line that tries it again:
+ * `npm run search -- --replay SEED:PATH`. With `--json` the statistics are one line of JSON on stdout, and everything else
+ * goes to stderr.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -9,22 +11,29 @@ import { inspect, parseArgs } from 'node:util';
 import { addStatistics, noStatistics, type SearchResult, search } from './search.js';
 
 /** Cases that one process tries before it asks for more. */
-const SHARD = 100;
+const SHARD = 50;
 
 interface Shard {
   readonly seed: number;
   readonly runs: number;
+  readonly shrink: boolean;
 }
 
 async function runSearch(runs: number, seed: number, workers: number): Promise<number> {
   const shards = Array.from(
     { length: Math.ceil(runs / SHARD) },
-    (_, index): Shard => ({ seed: seed * 1_000_003 + index, runs: Math.min(SHARD, runs - index * SHARD) }),
+    (_, index): Shard => ({
+      seed: seed * 1_000_003 + index,
+      runs: Math.min(SHARD, runs - index * SHARD),
+      shrink: !values['as-found'],
+    }),
   );
   const total = noStatistics();
   let next = 0;
   let failed: { readonly shard: Shard; readonly result: SearchResult } | undefined;
   const startedAt = performance.now();
+  // First: whatever ends the search later, it can be tried again.
+  say(`seed ${seed}: ${runs} cases`);
   const work = async (): Promise<void> => {
     const child = fork(fileURLToPath(import.meta.url), ['--worker'], { stdio: 'inherit' });
     try {
@@ -49,10 +58,11 @@ async function runSearch(runs: number, seed: number, workers: number): Promise<n
   };
   await Promise.all(Array.from({ length: Math.min(workers, shards.length) }, work));
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(`seed ${seed}: ${total.cases} cases in ${seconds.toFixed(0)} s`);
-  console.log(inspect(total, { breakLength: 100, sorted: false }));
+  say(`seed ${seed}: ${total.cases} cases in ${seconds.toFixed(0)} s`);
+  if (values.json) console.log(JSON.stringify(total));
+  else say(inspect(total, { breakLength: 100, sorted: false }));
   if (failed === undefined) {
-    console.log('No promise was broken.');
+    say('No promise was broken.');
     return 0;
   }
   report(failed.shard.seed, failed.result, failed.shard.seed - seed * 1_000_003);
@@ -61,9 +71,9 @@ async function runSearch(runs: number, seed: number, workers: number): Promise<n
 
 function report(seed: number, { finding }: SearchResult, shard: number): void {
   if (finding === undefined) return;
-  console.log(`Broken after ${shard * SHARD + finding.after} cases:\n${finding.message}`);
-  console.log(inspect(finding.smallest, { depth: 12, breakLength: 120 }));
-  console.log(`npm run search -- --replay ${seed}:${finding.path}`);
+  say(`Broken after ${shard * SHARD + finding.after} cases:\n${finding.message}`);
+  say(inspect(finding.smallest, { depth: 12, breakLength: 120 }));
+  say(`npm run search -- --replay ${seed}:${finding.path}`);
 }
 
 async function replay(text: string): Promise<number> {
@@ -71,7 +81,7 @@ async function replay(text: string): Promise<number> {
   if (seed === undefined || path === undefined) throw new Error('--replay takes SEED:PATH');
   const result = await search({ seed: Number(seed), runs: 1, path });
   report(Number(seed), result, 0);
-  if (result.finding === undefined) console.log('No promise was broken.');
+  if (result.finding === undefined) say('No promise was broken.');
   return result.finding === undefined ? 0 : 1;
 }
 
@@ -85,8 +95,15 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     workers: { type: 'string' },
     worker: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    'as-found': { type: 'boolean', default: false },
   },
 });
+
+function say(text: string): void {
+  if (values.json) console.error(text);
+  else console.log(text);
+}
 
 if (values.worker) {
   process.on('message', async (shard: Shard) => process.send?.(await search(shard)));

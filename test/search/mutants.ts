@@ -33,7 +33,8 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    workers: { type: 'string' },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'rootsweep-mutants-'));
@@ -42,6 +43,8 @@ let survivors = 0;
 /** What the search finds in the code as it lies in the folder. */
 function runSearch(): { readonly after: string | undefined; readonly message: string } {
   const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
+  argv.push('--as-found');
+  if (values.workers !== undefined) argv.push('--workers', values.workers);
   const options = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const { stdout, stderr, signal } = spawnSync(process.execPath, argv, options);
   if (signal !== null) throw new Error(`the search was ended by ${signal}`);
@@ -62,11 +65,8 @@ try {
   const { after, message } = runSearch();
   if (after !== undefined) throw new Error(`the code itself is broken after ${after} cases: ${message}`);
   for (const mutant of MUTANTS) {
-    if (
-      values.only !== undefined &&
-      !`${mutant.promise} ${mutant.file} ${mutant.removed}`.includes(values.only)
-    )
-      continue;
+    const name = `${mutant.promise} ${mutant.file} ${mutant.removed}`;
+    if (values.only?.some((text) => name.includes(text)) === false) continue;
     const path = join(folder, 'dist', builtName(mutant.file));
     writeFileSync(path, mutate(mutant));
     const { after, message } = runSearch();

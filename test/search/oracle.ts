@@ -46,14 +46,42 @@ export function decide(
   return { decision: actions.length === 0 ? 'kept' : 'delete', actions };
 }
 
-/** @param decisions of every account, the management account among them. */
-export function isApplicable(policy: Policy, decisions: readonly string[]): boolean {
+/**
+ * @param decisions of every account, the management account among them.
+ * @param accounts all of them.
+ */
+export function isApplicable(
+  policy: Policy,
+  decisions: readonly string[],
+  accounts: readonly AccountSpec[],
+): boolean {
   const count = (decision: string) => decisions.filter((it) => it === decision).length;
-  const { accounts = Number.POSITIVE_INFINITY, percent = 100 } = policy.limits;
-  const touched = count('delete');
-  if (touched > accounts || touched * 100 > percent * (decisions.length - 1)) return false;
-  const stops = count('blocked') + (policy.unknown === 'block' ? count('unknown') : 0);
+  if (exceedsLimits(policy, count('delete'), decisions.length - 1)) return false;
+  if (policy.unmatched === 'block' && findUnmatchedExclusion(policy, accounts) !== undefined) return false;
+  const stops =
+    count('blocked') +
+    (policy.unknown === 'block' ? count('unknown') : 0) +
+    (policy.notActive === 'block' ? count('not-active') : 0);
   return policy.blocking === 'account' || stops === 0;
+}
+
+/** @param touched accounts that lose something, of so many members. */
+export function exceedsLimits({ limits }: Policy, touched: number, members: number): boolean {
+  const { accounts = Number.POSITIVE_INFINITY, percent } = limits;
+  return touched > accounts || (percent !== undefined && touched * 100 > percent * members);
+}
+
+/** @param accounts all of them, the management account included. */
+export function findUnmatchedExclusion(
+  { exclude }: Policy,
+  accounts: readonly AccountSpec[],
+): Selector | undefined {
+  return exclude.find((selector) => !accounts.some((account) => matches(selector, account)));
+}
+
+/** Whether the policy lets an account be audited. */
+export function isInScope(policy: Policy, account: AccountSpec): boolean {
+  return decide(policy, account, new Map(), 0).decision === 'clean';
 }
 
 function matches({ account, name, ou, tags = {} }: Selector, spec: AccountSpec): boolean {

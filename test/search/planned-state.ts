@@ -9,6 +9,7 @@ import type { World } from '../../src/emulator/state/world.js';
 export interface PlannedAccount {
   readonly id: string;
   readonly decision: string;
+  readonly isAudited: boolean;
   /** `kind id` of what the plan deletes, in its order. */
   readonly actions: readonly string[];
   /** By `kind id`, everything known of it on one line. */
@@ -20,12 +21,15 @@ export interface PlannedAccount {
 }
 
 export interface PlannedState {
+  /** In ms since the epoch. */
+  readonly created: number;
   readonly applicable: boolean;
   readonly accounts: ReadonlyMap<string, PlannedAccount>;
   readonly deleting: readonly PlannedAccount[];
 }
 
 interface PlanFile {
+  readonly created: string;
   readonly applicable: boolean;
   readonly accounts: readonly {
     readonly id: string;
@@ -56,6 +60,7 @@ export function readPlannedState(text: string): PlannedState {
     return {
       id,
       decision,
+      isAudited: decision === 'clean' || entry.observed !== undefined,
       actions: actions.map((action) => nameOf(action.delete, action.id)),
       observed: describeObserved(credentials),
       facts: describeFacts({ name, state, parents, tags }),
@@ -64,6 +69,7 @@ export function readPlannedState(text: string): PlannedState {
     };
   });
   return {
+    created: Date.parse(plan.created),
     applicable: plan.applicable,
     accounts: new Map(accounts.map((account) => [account.id, account])),
     deleting: accounts.filter(({ decision }) => decision === 'delete'),

@@ -7,6 +7,7 @@ import type { CredentialKind } from '../../src/emulator/state/account.js';
 
 import { BUSY_KEY, CERTIFICATE } from './accounts.js';
 
+export const WAIT = '2h';
 export const ORGANIZATION = 'o-searchedorg';
 
 /** All that is given must hold. */
@@ -34,8 +35,14 @@ export interface Policy {
   readonly present: 'block' | 'warn';
   /** How much an audit that failed weighs. */
   readonly unknown: 'block' | 'warn';
+  /** How much an exclusion that matches no account weighs. */
+  readonly unmatched: 'block' | 'warn';
+  /** How much an account that is not active weighs. */
+  readonly notActive: 'block' | 'info';
   readonly blocking: 'organization' | 'account';
   readonly limits: { readonly accounts?: number; readonly percent?: number };
+  /** How long a plan waits after its last signature; nothing: not at all. */
+  readonly notBefore: '' | typeof WAIT;
   /** Numbers of accounts, or shares: `50%`. */
   readonly waves: readonly (number | string)[];
   readonly stopAfterFailures: number;
@@ -81,8 +88,11 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
     guarded: fc.constantFrom('block', 'warn', 'warn', 'warn'),
     present: fc.constantFrom('block', 'warn', 'warn', 'warn', 'warn', 'warn'),
     unknown: fc.constantFrom('block', 'warn'),
+    unmatched: fc.constantFrom('block', 'warn'),
+    notActive: fc.constantFrom('block', 'info', 'info', 'info'),
     blocking: fc.constantFrom('organization', 'account', 'account', 'account'),
-    limits: fc.constantFrom({}, {}, {}, {}, { accounts: 3 }, { percent: 60 }),
+    limits: fc.constantFrom({}, {}, {}, {}, { accounts: 3 }, { percent: 60 }, { percent: 40 }),
+    notBefore: fc.constantFrom('', '', '', '', WAIT),
     waves: fc.constantFrom([1, 10, '100%'], [1, 2, '100%'], ['50%', '100%'], ['100%'], ['100%']),
     stopAfterFailures: fc.constantFrom(1, 1, 2, 100),
   });
@@ -90,7 +100,8 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
 
 /** One key on a line; what JSON writes is YAML. */
 export function renderPolicy(policy: Policy): string {
-  const { include, exclude, waived, present, unknown, blocking, limits, waves, stopAfterFailures } = policy;
+  const { include, exclude, waived, present, unknown, blocking, limits, notBefore } = policy;
+  const { waves, stopAfterFailures } = policy;
   const waivers = waived
     .map((name) => name.split(' ') as [CredentialKind, string])
     .filter(([kind]) => policy.delete.includes(kind))
@@ -108,10 +119,12 @@ export function renderPolicy(policy: Policy): string {
       'access-key-present': present,
       'signing-certificate-present': present,
       'audit-unknown': unknown,
-      'selector-unmatched': 'warn',
+      'selector-unmatched': { exclude: policy.unmatched, include: 'warn' },
+      'account-not-active': policy.notActive,
     },
     blocking,
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(notBefore === '' ? {} : { notBefore }),
     rollout: { waves, stopAfterFailures },
   };
   return Object.entries(document)

@@ -1,5 +1,5 @@
-/** What every run needs on the disk: keys and a trust file. */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+/** What every run needs on the disk: keys. */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,32 +9,40 @@ const BASE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 export const PLAN = 'org.plan.yaml';
 
 export interface Workplace {
-  /** Two folders with the same policy, trust file and plan: two machines. */
+  /** Two folders with the same keys, policy, trust file and plan: two machines. */
   readonly folders: readonly [string, string];
   readonly key: KeyObject;
   readonly rogueKey: KeyObject;
   /** Trusted to plan, and to do nothing else. */
   readonly plannerKey: KeyObject;
+  readonly approverKey: KeyObject;
+  readonly witnessKey: KeyObject;
+  /** Trusted in each role of a plan. */
+  readonly manyKey: KeyObject;
   readonly remove: () => void;
 }
 
 export function openWorkplace(): Workplace {
   const base = mkdtempSync(join(BASE, 'rootsweep-search-'));
   const folders = [join(base, 'a'), join(base, 'b')] as const;
-  const [key, rogueKey, plannerKey] = [fixedKey(1), fixedKey(2), fixedKey(3)];
+  const [key, plannerKey, witnessKey] = [fixedKey(1), fixedKey(3), fixedKey(5)];
+  const pemFiles = { 'key.pem': key, 'other.pem': plannerKey, 'wit.pem': witnessKey };
   for (const folder of folders) {
     mkdirSync(folder);
-    const pem = key.export({ type: 'pkcs8', format: 'pem' });
-    writeFileSync(join(folder, 'key.pem'), pem, { mode: 0o600 });
-    const trusted = (it: KeyObject, name: string, roles: string) => {
-      const publicKey = createPublicKey(it).export({ type: 'spki', format: 'der' }).toString('base64');
-      return `  - { name: ${name}, publicKey: ${publicKey}, roles: [${roles}] }\n`;
-    };
-    const keys = [trusted(key, 'planner', 'planner, operator'), trusted(plannerKey, 'other', 'planner')];
-    const trust = `version: 1\nthreshold: { planner: 1 }\nkeys:\n${keys.join('')}`;
-    writeFileSync(join(folder, 'trust.yaml'), trust);
+    for (const [name, it] of Object.entries(pemFiles)) {
+      writeFileSync(join(folder, name), it.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    }
   }
-  return { folders, key, rogueKey, plannerKey, remove: () => rmSync(base, { recursive: true, force: true }) };
+  return {
+    folders,
+    key,
+    rogueKey: fixedKey(2),
+    plannerKey,
+    approverKey: fixedKey(4),
+    witnessKey,
+    manyKey: fixedKey(6),
+    remove: () => rmSync(base, { recursive: true, force: true }),
+  };
 }
 
 /** The same key in every search, so that a seed gives the same plan. The header is PKCS#8's for Ed25519. */

@@ -8,19 +8,23 @@ import { warmUp } from './warm-up.js';
 /** What a search saw; sums of several searches are searches too. */
 export interface Statistics {
   cases: number;
-  /** Runs of `apply` and `plan`. */
+  /** Runs of `plan`, `witness` and `apply`. */
   processes: number;
   /** Deletions that took effect, each of them judged. */
   deletions: number;
+  /** Passwords and policies that `recover` and `unlock` changed. */
+  recovered: number;
   calls: number;
   kills: number;
   powerFailures: number;
   stops: number;
   fullDisks: number;
-  /** Plans, policies and journals that lied. */
-  attacks: number;
+  /** Runs of `witness`. */
+  witnesses: number;
   /** Two operators at once. */
   seconds: number;
+  /** Plans, signatures, policies and journals that lied, by kind. */
+  readonly attacks: Record<string, number>;
   /** Faults that struck, by kind. */
   readonly faults: Record<string, number>;
   /** How runs of `apply` ended, by exit code. */
@@ -46,9 +50,11 @@ export interface SearchOptions {
   readonly runs: number;
   /** Tries only the case at this path of the seed. */
   readonly path?: string;
+  /** Whether a finding is made small; it is unless this is false. */
+  readonly shrink?: boolean;
 }
 
-export async function search({ seed, runs, path }: SearchOptions): Promise<SearchResult> {
+export async function search({ seed, runs, path, shrink = true }: SearchOptions): Promise<SearchResult> {
   await warmUp();
   const workplace = openWorkplace();
   const statistics = noStatistics();
@@ -65,7 +71,8 @@ export async function search({ seed, runs, path }: SearchOptions): Promise<Searc
     const details = await fc.check(property, {
       seed,
       numRuns: runs,
-      ...(path === undefined ? {} : { path, endOnFailure: true }),
+      endOnFailure: path !== undefined || !shrink,
+      ...(path === undefined ? {} : { path }),
     });
     if (!details.failed) return { statistics };
     const error = details.errorInstance;
@@ -88,13 +95,15 @@ export function noStatistics(): Statistics {
     cases: 0,
     processes: 0,
     deletions: 0,
+    recovered: 0,
     calls: 0,
     kills: 0,
     powerFailures: 0,
     stops: 0,
     fullDisks: 0,
-    attacks: 0,
+    witnesses: 0,
     seconds: 0,
+    attacks: {},
     faults: {},
     exitCodes: {},
   };
@@ -109,18 +118,24 @@ export function addStatistics(to: Statistics, more: Statistics): void {
   }
 }
 
-function count(statistics: Statistics, tried: Case, { emulator, processes, deletions }: Trace): void {
+function count(
+  statistics: Statistics,
+  tried: Case,
+  { emulator, processes, deletions, attacked, recovered = 0 }: Trace,
+): void {
   statistics.cases += 1;
   statistics.processes += processes.length;
   statistics.deletions += deletions;
+  statistics.recovered += recovered;
   statistics.calls += emulator.calls.length;
-  if (tried.attack !== undefined) statistics.attacks += 1;
+  if (attacked !== undefined) increase(statistics.attacks, attacked, 1);
   for (const { options, killed, stoppedAfter, exitCode } of processes) {
     const { fate, argv } = options;
     if (killed) statistics.kills += 1;
     if (killed && fate.kind === 'killed' && fate.loss !== undefined) statistics.powerFailures += 1;
     if (stoppedAfter !== undefined) statistics.stops += 1;
     if (fate.kind === 'disk-full') statistics.fullDisks += 1;
+    if (argv[0] === 'witness') statistics.witnesses += 1;
     if (argv[0] === 'apply') increase(statistics.exitCodes, killed ? 'killed' : String(exitCode), 1);
   }
   statistics.seconds += tried.runs.filter(({ second }) => second !== undefined).length;

@@ -5,3 +5,9 @@ export class Violation extends Error {
     super(`promise ${promise}: ${sentence}`);
   }
 }
+
+/** @throws the first of them. */
+export function raise(violations: readonly Violation[]): void {
+  const [first] = violations;
+  if (first !== undefined) throw first;
+}
