@@ -1,15 +1,25 @@
 /** What another process hands over on an open descriptor: secrets, which have no place on a command line. */
-import { readFileSync } from 'node:fs';
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
 import { RootsweepError } from '../errors.js';
+import { type ByteSource, readWithin } from './text-file.js';
+
+/** OpenSSH and OpenSSL take passphrases of 1 KiB at most. What follows the first line is read as well. */
+const LIMITS = { what: 'passphrase', maxBytes: 2 ** 16 } as const;
 
 /**
  * The first line that can be read from a descriptor.
- * @throws RootsweepError FILE_UNREADABLE
+ * @throws RootsweepError FILE_UNREADABLE, FILE_TOO_LARGE.
  */
-export function readDescriptor(descriptor: number): string {
+export async function readDescriptor(descriptor: number): Promise<string> {
+  const source: ByteSource = {
+    read: (buffer, offset, length) => promisify(read)(descriptor, buffer, offset, length, null),
+  };
   try {
-    return readFileSync(descriptor, 'utf8').split(/\r?\n/, 1)[0] ?? '';
+    const bytes = await readWithin(source, 0, `on file descriptor ${descriptor}`, LIMITS);
+    return bytes.toString().split(/\r?\n/, 1)[0] ?? '';
   } catch (cause) {
+    if (cause instanceof RootsweepError) throw cause;
     throw new RootsweepError('FILE_UNREADABLE', `nothing can be read from file descriptor ${descriptor}`, {
       hint: `open it for rootsweep, for example: ${descriptor}< FILE`,
       cause,

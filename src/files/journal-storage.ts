@@ -1,12 +1,22 @@
 /** The few things of a file system that a journal and its lock need, so that a crash can be rehearsed without one. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, open, readdir, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { type FileLimits, readWithin } from './text-file.js';
+
+/**
+ * The journal of a plan has an end that no honest one comes near. An account whose root user has all that IAM's quotas
+ * allow (a password, 8 MFA devices, 2 access keys, 2 signing certificates, each with an id of the greatest length) takes
+ * 41 records of 23 KB in all. So 10,000 such accounts, more than an organization can have by default, take 216 MiB;
+ * where each has a password and an MFA device, they take 36 MiB.
+ */
+export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as const satisfies FileLimits;
 
 /** Every method rejects with what the file system says, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
 export interface JournalStorage {
-  readonly read: (path: string) => Promise<Buffer>;
+  /** The whole file. Where it is longer than the limits say, rejects with RootsweepError FILE_TOO_LARGE. */
+  readonly read: (path: string, limits: FileLimits) => Promise<Buffer>;
   /** The first bytes of a file: so many at most. */
   readonly readStart: (path: string, maxBytes: number) => Promise<Buffer>;
   /** The names in a folder. */
@@ -38,13 +48,18 @@ const READ = constants.O_RDONLY | ONLY_FILES;
 const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | ONLY_FILES;
 
 export const diskStorage: JournalStorage = {
-  read: (path) => readFile(path, { flag: READ }),
+  read: async (path, limits) => {
+    const file = await open(path, READ);
+    try {
+      return await readWithin(file, await sizeOf(file), `"${path}"`, limits);
+    } finally {
+      await file.close();
+    }
+  },
   readStart: async (path, maxBytes) => {
     const file = await open(path, READ);
     try {
-      const info = await file.stat();
-      if (!info.isFile())
-        throw Object.assign(new Error('no file'), { code: info.isDirectory() ? 'EISDIR' : 'ENXIO' });
+      await sizeOf(file);
       const buffer = Buffer.alloc(maxBytes);
       let length = 0;
       // A read may give less than there is, and nothing only at the end.
@@ -89,6 +104,13 @@ export const diskStorage: JournalStorage = {
 interface Synced {
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** In bytes. Rejects where it is no regular file, which may never end. */
+async function sizeOf(file: FileHandle): Promise<number> {
+  const info = await file.stat();
+  if (info.isFile()) return info.size;
+  throw Object.assign(new Error('no file'), { code: info.isDirectory() ? 'EISDIR' : 'ENXIO' });
 }
 
 async function writeNew(path: string, content: string): Promise<void> {

@@ -8,7 +8,7 @@ import {
   wholeLines,
 } from '../core/journal-line.js';
 import { RootsweepError } from '../errors.js';
-import type { AppendedFile, JournalStorage } from './journal-storage.js';
+import { type AppendedFile, JOURNAL_LIMITS, type JournalStorage } from './journal-storage.js';
 import { acquireLock, type LockHolder } from './lock.js';
 import { explain } from './text-file.js';
 
@@ -43,7 +43,7 @@ export interface JournalOptions {
 
 /**
  * Opens a plan's journal for one run at a time. The first record makes the file.
- * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, and what `decodeJournal` throws.
+ * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, FILE_TOO_LARGE, and what `decodeJournal` throws.
  */
 export async function openJournal(
   storage: JournalStorage,
@@ -129,7 +129,7 @@ function openAppender(
 
 async function readIfThere(storage: JournalStorage, path: string): Promise<Buffer> {
   try {
-    return await storage.read(path);
+    return await storage.read(path, JOURNAL_LIMITS);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
     throw error;

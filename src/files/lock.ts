@@ -7,6 +7,9 @@ import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
 import { explain } from './text-file.js';
 
+/** A holder takes 3 KiB at most: an ARN has 2,048 characters, the name of a host 255. */
+const LOCK_LIMITS = { what: 'lock', maxBytes: 2 ** 16 } as const;
+
 /** Who holds a lock. */
 export interface LockHolder {
   /** UUID of the run. */
@@ -29,7 +32,7 @@ export interface Lock {
 
 /**
  * @param isRunning whether a process of this host runs.
- * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE.
+ * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, FILE_TOO_LARGE.
  */
 export async function acquireLock(
   storage: JournalStorage,
@@ -80,7 +83,7 @@ function isGone(other: LockHolder, self: LockHolder, isRunning: (pid: number) =>
 
 async function readHolder(storage: JournalStorage, path: string): Promise<LockHolder | undefined> {
   try {
-    const value: unknown = JSON.parse(String(await storage.read(path)));
+    const value: unknown = JSON.parse(String(await storage.read(path, LOCK_LIMITS)));
     return isHolder(value) ? value : undefined;
   } catch (error) {
     // Gone in the meantime, or torn by a crash: either way nobody can say who holds it.

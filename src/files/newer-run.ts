@@ -8,7 +8,7 @@ import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
 import { explain } from './text-file.js';
 
-/** In bytes. The head of a run names accounts at most twice, with --only and --exclude. */
+/** In bytes. The head of a run names accounts at most twice, with --only and --exclude: 10,000 accounts take 300 KB. */
 const MAX_HEAD = 2 ** 20;
 
 /**

@@ -13,8 +13,6 @@ import { RootsweepError } from '../errors.js';
 import { orderAnyReceipt } from './receipt.js';
 import { findMisfit } from './schema.js';
 
-export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as const;
-
 /** How every journal begins, believed or not: what begins otherwise is another file. */
 const BEGINNING = Buffer.from('{"type":"run-started",');
 

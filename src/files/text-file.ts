@@ -17,6 +17,11 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Where a file is longer than it said, there is room for at least so many bytes more. */
 const MORE = 2 ** 16;
 
+/** What bytes are read from in turn: an open file, or a descriptor that another process opened. */
+export interface ByteSource {
+  readonly read: (buffer: Buffer, offset: number, length: number) => Promise<{ readonly bytesRead: number }>;
+}
+
 /**
  * Reads a whole file.
  * @param examine is given the open file before it is read.
@@ -24,9 +29,10 @@ const MORE = 2 ** 16;
  */
 export async function readFileBytes(
   path: string,
-  { what, maxBytes }: FileLimits,
+  limits: FileLimits,
   examine?: (file: FileHandle) => Promise<void>,
 ): Promise<Buffer> {
+  const { what } = limits;
   try {
     const file = await open(path, READ);
     try {
@@ -38,14 +44,7 @@ export async function readFileBytes(
         });
       }
       await examine?.(file);
-      const bytes = info.size > maxBytes ? undefined : await readAtMost(file, info.size, maxBytes);
-      if (bytes === undefined) {
-        const limit = maxBytes < 2 ** 20 ? `${maxBytes / 2 ** 10} KiB` : `${maxBytes / 2 ** 20} MiB`;
-        throw new RootsweepError('FILE_TOO_LARGE', `the ${what} "${path}" is larger than ${limit}`, {
-          hint: `is this the right file? no ${what} is that large`,
-        });
-      }
-      return bytes;
+      return await readWithin(file, info.size, `"${path}"`, limits);
     } finally {
       await file.close();
     }
@@ -55,17 +54,41 @@ export async function readFileBytes(
 }
 
 /**
+ * All that is left to read: the one way to read what somebody else may have made too long to hold (promise 15).
+ * @param expected in bytes; a file says it before it is read.
+ * @param name as an error names it, after what it is.
+ * @throws RootsweepError FILE_TOO_LARGE; otherwise rejects with what the file system says.
+ */
+export async function readWithin(
+  source: ByteSource,
+  expected: number,
+  name: string,
+  { what, maxBytes }: FileLimits,
+): Promise<Buffer> {
+  const bytes = expected > maxBytes ? undefined : await readAtMost(source, expected, maxBytes);
+  if (bytes !== undefined) return bytes;
+  const limit = maxBytes < 2 ** 20 ? `${maxBytes / 2 ** 10} KiB` : `${maxBytes / 2 ** 20} MiB`;
+  throw new RootsweepError('FILE_TOO_LARGE', `the ${what} ${name} is larger than ${limit}`, {
+    hint: `is this the right file? no ${what} is that large`,
+  });
+}
+
+/**
  * The rest of a file, or undefined where it is too long: a file may grow while it is read, and what a system makes up
  * when it is read (below /proc) has no size before.
  * @param expected in bytes.
  */
-async function readAtMost(file: FileHandle, expected: number, maxBytes: number): Promise<Buffer | undefined> {
+async function readAtMost(
+  source: ByteSource,
+  expected: number,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
   // One byte more than expected tells the end of the file in the second call.
   let bytes = Buffer.allocUnsafeSlow(expected + 1);
   for (let length = 0; length <= maxBytes; ) {
     if (length === bytes.length)
       bytes = Buffer.concat([bytes, Buffer.allocUnsafeSlow(Math.max(MORE, length))]);
-    const { bytesRead } = await file.read(bytes, length, bytes.length - length);
+    const { bytesRead } = await source.read(bytes, length, bytes.length - length);
     if (bytesRead === 0) return bytes.subarray(0, length);
     length += bytesRead;
   }

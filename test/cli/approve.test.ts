@@ -261,6 +261,24 @@ test('plan refuses a --passphrase-fd that is no number, or not open', async (t) 
   }
 });
 
+test('plan reads no more from a --passphrase-fd than a passphrase can be long', async (t) => {
+  const { openSync, closeSync } = await import('node:fs');
+  const planned = await createPlanned(t);
+  await encryptKey(planned, 'key.pem');
+  for (const [bytes, expected, says] of [
+    [2 ** 16, 4, `the passphrase does not open "./key.pem", or it is no Ed25519 key`],
+    [2 ** 16 + 1, 4, 'the passphrase on file descriptor N is larger than 64 KiB'],
+  ] as const) {
+    await planned.write('passphrase', 'x'.repeat(bytes));
+    const descriptor = openSync(`${planned.folder}/passphrase`, 'r');
+    t.after(() => closeSync(descriptor));
+    const { code, stdout, stderr } = await planned.plan('--passphrase-fd', String(descriptor));
+    assert.deepEqual([code, stdout], [expected, '']);
+    const shown = stderr.replaceAll(planned.folder, '.').replace(`descriptor ${descriptor}`, 'descriptor N');
+    assert.equal(shown.split('\n')[0], `Error: ${says}`);
+  }
+});
+
 test('plan refuses an encrypted key that is no Ed25519 key', async (t) => {
   const planned = await createPlanned(t);
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;

@@ -3,12 +3,13 @@
  * signature, because one who has a trusted key may sign what no reviewer could read.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { approvalPath } from '../../src/files/approvals.js';
+import { journalPath } from '../../src/files/journal.js';
 import {
   ALL,
   type Attack,
@@ -21,6 +22,7 @@ import {
   readPlan,
   UNTRUSTED,
 } from './attacks.js';
+import { ORGANIZATION } from './planned.js';
 import { assertRefused } from './refused.js';
 
 const SECTION = {
@@ -193,6 +195,30 @@ test('overlong file: nobody reads an approval that is one', async (t) => {
     hint: 'is this the right file? no approval is that large',
   });
 });
+
+const APPLY = ['apply', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml', '--confirm', ORGANIZATION];
+
+for (const [what, suffix, limit, bytes] of [
+  // It begins as the journal that apply wrote, and goes on with nothing.
+  ['journal', '', '256 MiB', 2 ** 28],
+  ['lock', '.lock', '64 KiB', 2 ** 16],
+] as const) {
+  test(`overlong file: apply reads nothing of a ${what} that is one`, async (t) => {
+    const target = await createTarget(t);
+    assert.equal((await target.run(APPLY)).code, 0);
+    target.forget();
+    const name = `${journalPath(FILE, digestBody((await readPlan(target)).body))}${suffix}`;
+    await appendFile(join(target.folder, name), '');
+    await truncate(join(target.folder, name), bytes + 1);
+    await assertRefused(target, {
+      argv: APPLY,
+      code: 4,
+      calls: true,
+      says: `the ${what} "./${name}" is larger than ${limit}`,
+      hint: `is this the right file? no ${what} is that large`,
+    });
+  });
+}
 
 for (const [file, schema] of [
   ['policy.yaml', 'policy'],

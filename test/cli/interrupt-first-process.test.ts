@@ -32,7 +32,7 @@ for (const [signal, exitCode] of [
         while (!spawned.stderr().includes('Stopping: ')) await sleep(5);
         await sleep(350);
         process.kill(first, signal);
-        await Promise.race([spawned.ended, sleep(5_000)]);
+        await spawned.ended;
       }
       return handle(request);
     };

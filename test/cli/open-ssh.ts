@@ -46,7 +46,7 @@ export async function startAgent(t: TestContext): Promise<Agent> {
     await exit;
     rmSync(folder, { recursive: true, force: true });
   });
-  for (let tries = 0; tries < 400 && !existsSync(socket); tries += 1) await setTimeout(25);
+  while (!existsSync(socket) && agent.exitCode === null) await setTimeout(25);
   const env = { NO_COLOR: '1', PATH, SSH_AUTH_SOCK: socket };
   return {
     env,

@@ -1,7 +1,7 @@
 /** Promise 14: evidence that cannot be forged. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -387,6 +387,15 @@ const UNREADABLE: readonly (readonly [
   [
     'whose first line never ends',
     (target) => layText(target, `{${' '.repeat(2 ** 20)}`),
+    /^\.\/new\.journal\.jsonl:1:1: the journal starts with a line that is too long; it could be/,
+  ],
+  [
+    'of 50 GB, of which no more than that line is read',
+    async (target) => {
+      await layText(target, '');
+      await truncate(join(target.folder, 'new.journal.jsonl'), 50e9);
+      return undefined;
+    },
     /^\.\/new\.journal\.jsonl:1:1: the journal starts with a line that is too long; it could be/,
   ],
 ];

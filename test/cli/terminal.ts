@@ -13,7 +13,6 @@ const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 export const needsTmux = hasTmux ? {} : { skip: 'there is no tmux, which has the pseudo-terminal' };
 
 const LOOKS_EVERY = 30;
-const WAITS_AT_MOST = 60_000;
 export const PROMPT = '$';
 const ROWS = 40;
 
@@ -25,7 +24,7 @@ export interface Terminal {
   readonly resize: (columns: number) => Promise<void>;
   /** The lines of the screen that are not empty; with colours as sequences where they are asked for. */
   readonly screen: (coloured?: 'coloured') => Promise<string[]>;
-  /** Waits until the screen is so, and returns it. Throws with the screen where it never comes to be. */
+  /** Waits until the screen is so, and returns it. Throws with the screen where the test ends before. */
   readonly waitUntil: (what: string, isSo: (lines: readonly string[]) => boolean) => Promise<string[]>;
   /** Every byte that was written to the terminal so far. */
   readonly written: () => Promise<string>;
@@ -65,10 +64,11 @@ export async function openTerminal(
     return text.split('\n').filter((line) => line.trim() !== '');
   };
   const waitUntil: Terminal['waitUntil'] = async (what, isSo) => {
-    for (const end = performance.now() + WAITS_AT_MOST; ; await sleep(LOOKS_EVERY)) {
+    for (;;) {
       const lines = await screen();
       if (isSo(lines)) return lines;
-      if (performance.now() > end) throw new Error(`${what}: never on the screen\n${lines.join('\n')}`);
+      if (t.signal.aborted) throw new Error(`${what}: never on the screen\n${lines.join('\n')}`);
+      await sleep(LOOKS_EVERY);
     }
   };
   await waitUntil('the prompt', (lines) => lines.at(-1) === PROMPT);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { suggest } from '../../src/core/suggest.js';
-import { inTime } from '../files/refusal.js';
+import { countWork } from '../files/counted-work.js';
 
 const KEYS = ['include', 'exclude', 'delete', 'expiresAfter', 'mfa-device', 'access-key', 'account', 'ou'];
 
@@ -25,10 +25,10 @@ for (const [word, meant, why] of TABLE) {
   });
 }
 
-test('suggest gives up on huge words', () => {
+test('suggest compares no letter of a huge word', () => {
   const word = 'a'.repeat(5_000_000);
   assert.equal(
-    inTime(1, () => suggest(word, KEYS)),
-    undefined,
+    countWork(() => assert.equal(suggest(word, KEYS), undefined)),
+    0,
   );
 });

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { openEmulator } from '../../src/emulator/emulator.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
+import { assertLinear, countWork, SIZES } from '../files/counted-work.js';
 
 test('generateScenario gives the same scenario for the same seed, and another for another', () => {
   assert.deepEqual(
@@ -47,9 +48,13 @@ for (const credentialShare of [0, 0.5, 1]) {
   });
 }
 
-test('an organization of 50,000 accounts opens in seconds, every id unlike the others', () => {
-  const start = performance.now();
+test('an organization of 50,000 accounts opens, every id unlike the others', () => {
   const { world } = openEmulator(generateScenario({ accounts: 50_000, seed: 6 }));
   assert.equal(world.accounts.size, 50_001);
-  assert.ok(performance.now() - start < 10_000);
+});
+
+test('an organization opens with work in proportion to its accounts', () => {
+  assertLinear(
+    SIZES.map((accounts) => countWork(() => openEmulator(generateScenario({ accounts, seed: 6 })))),
+  );
 });

@@ -1,7 +1,6 @@
 /**
  * Files of nothing but mistakes are refused in work that grows as they do (promise 15). What is counted is what grew
- * with the square of a file once: values that a schema's validator reads, and elements that lists are searched for or
- * copied with.
+ * with the square of a file once: values that a schema's validator reads, and the work of `counted-work.ts`.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,6 +10,7 @@ import { validateAgainst } from '../../src/files/schema.js';
 import type { SchemaName } from '../../src/files/schema-names.js';
 import { parseTrust } from '../../src/files/trust.js';
 import { parseYaml } from '../../src/files/yaml-file.js';
+import { assertLinear, countWork, SIZES } from './counted-work.js';
 import { refusalOf } from './refusal.js';
 
 const repeat = (times: number, line: (index: number) => string) =>
@@ -41,37 +41,6 @@ const POLICIES: readonly [what: string, make: (times: number) => string][] = [
 const KEY = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
 const ENTRY = '- { name: a, organization: o-exampleorgid, profile: p, policy: p.yaml, plan: a.plan.yaml }\n';
 
-/** Elements that lists are searched for, or copied with, while something runs. */
-function countSearched(run: () => unknown): number {
-  const original = {
-    find: Array.prototype.find,
-    findIndex: Array.prototype.findIndex,
-    concat: Array.prototype.concat,
-  };
-  let elements = 0;
-  const counted = (method: 'find' | 'findIndex' | 'concat') =>
-    function (this: unknown[], ...given: unknown[]): unknown {
-      if (method === 'concat') {
-        elements += this.length;
-        return Reflect.apply(original.concat, this, given);
-      }
-      const [test, self] = given as [(...all: unknown[]) => unknown, unknown];
-      const counting = (...all: unknown[]) => {
-        elements += 1;
-        return Reflect.apply(test, self, all);
-      };
-      return Reflect.apply(original[method], this, [counting]);
-    };
-  try {
-    for (const method of ['find', 'findIndex', 'concat'] as const)
-      Object.assign(Array.prototype, { [method]: counted(method) });
-    run();
-    return elements;
-  } finally {
-    Object.assign(Array.prototype, original);
-  }
-}
-
 /** Values that are read of a file's value while it is checked against a schema. */
 function countReads(schema: SchemaName, text: string): number {
   const file = parseYaml(text, 'file.yaml', { code: 'POLICY_INVALID' });
@@ -96,15 +65,6 @@ function countReads(schema: SchemaName, text: string): number {
   return reads;
 }
 
-const SIZES = [1, 2, 4, 8].map((times) => 200 * times);
-
-/** Twice the size takes at most twice the work, and a constant. */
-function assertLinear(counts: readonly number[]): void {
-  for (const [index, count] of counts.slice(1).entries()) {
-    assert.ok(count <= 2 * (counts[index] ?? 0) + 2000, counts.join(', '));
-  }
-}
-
 for (const [what, make] of POLICIES) {
   const refuse = (times: number) => refusalOf(() => parsePolicy(make(times), 'policy.yaml'));
 
@@ -116,7 +76,7 @@ for (const [what, make] of POLICIES) {
   });
 
   test(`parsePolicy searches and copies in proportion to a policy of ${what}`, () => {
-    assertLinear(SIZES.map((times) => countSearched(() => refuse(times))));
+    assertLinear(SIZES.map((times) => countWork(() => refuse(times))));
   });
 }
 
@@ -131,14 +91,14 @@ test('parseTrust searches in proportion to a trust file of one key under many na
     `version: 1\nthreshold: { planner: 1 }\nkeys:\n${repeat(times, (i) => `- { name: n${i}, publicKey: ${KEY}, roles: [planner] }\n`)}`;
   const refuse = (times: number) => refusalOf(() => parseTrust(make(times), 'trust.yaml'));
   assert.match(refuse(3), /is the key of "n0" once more/);
-  assertLinear(SIZES.map((times) => countSearched(() => refuse(times))));
+  assertLinear(SIZES.map((times) => countWork(() => refuse(times))));
 });
 
 test('parseOrganizations searches in proportion to a list of one organization over and over', () => {
   const make = (times: number) => `version: 1\norganizations:\n${ENTRY.repeat(times)}`;
   const refuse = (times: number) => refusalOf(() => parseOrganizations(make(times), 'list.yaml'));
   assert.match(refuse(3), /like that of organizations\[0\]/);
-  assertLinear(SIZES.map((times) => countSearched(() => refuse(times))));
+  assertLinear(SIZES.map((times) => countWork(() => refuse(times))));
 });
 
 test('parsePolicy refuses a policy of nothing but syntax errors with the first of them', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { journalPath, openJournal } from '../../src/files/journal.js';
-import { diskStorage } from '../../src/files/journal-storage.js';
+import { diskStorage, type JournalStorage } from '../../src/files/journal-storage.js';
 import { SHA256 } from '../core/fixtures.js';
 import { intended, proven, RECORDS } from '../core/journal-records.js';
 import { SIGNER, VERIFY, writeJournal } from '../signing/journals.js';
@@ -167,10 +167,10 @@ test('openJournal gives the lock free when the journal is invalid, or cannot be 
   await assert.rejects(open(memory), { code: 'JOURNAL_INVALID' });
   assert.deepEqual([...memory.files.keys()], [PATH]);
   const folder = createMemory();
-  const read = (path: string) =>
+  const read: JournalStorage['read'] = (path, limits) =>
     path === PATH
       ? Promise.reject(Object.assign(new Error(), { code: 'EISDIR' }))
-      : folder.storage.read(path);
+      : folder.storage.read(path, limits);
   await assert.rejects(open({ storage: { ...folder.storage, read } }), {
     message: `cannot write the journal "${PATH}": it is a directory`,
   });

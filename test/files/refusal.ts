@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { RootsweepError } from '../../src/errors.js';
 
 /** What a function is refused with: `CODE` and the message below it; `accepted` if it returns. */
@@ -15,13 +14,4 @@ export function refusalOf(run: () => unknown): string {
 /** Joins the lines of a small file. */
 export function lines(...all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join('');
-}
-
-/** Runs a function that must not hang: seconds are generous for what takes milliseconds. */
-export function inTime<T>(seconds: number, run: () => T): T {
-  const start = performance.now();
-  const result = run();
-  const took = (performance.now() - start) / 1000;
-  assert.ok(took < seconds, `took ${took.toFixed(1)} s`);
-  return result;
 }

@@ -227,7 +227,7 @@ async function startAgent(t: TestContext): Promise<{ PATH: string; SSH_AUTH_SOCK
   const socket = join(mkdtempSync(join(folder, 'agent-')), 'socket');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   t.after(() => agent.kill());
-  for (let tries = 0; tries < 200 && !existsSync(socket); tries += 1) await setTimeout(25);
+  while (!existsSync(socket) && agent.exitCode === null) await setTimeout(25);
   return { PATH, SSH_AUTH_SOCK: socket };
 }
 
