@@ -1,6 +1,7 @@
 /** Root sessions that give an account a way back in. */
 import { CreateLoginProfileCommand } from '@aws-sdk/client-iam';
-import { nameTarget, type Unlocking } from '../core/remedy.js';
+import { nameTarget } from '../core/action.js';
+import type { Unlocking } from '../core/remedy.js';
 import { resourceOf } from '../core/resource-name.js';
 import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';

@@ -163,7 +163,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
         const requestId = requestIdOf(await calls.callOnce((options) => operation.send(iam, options)));
         // The SDK reads nothing else of this answer: without the id, it may be anybody's.
         if (requestId === 'none') throw incomplete(operation.name, 'the id of the request');
-        return { answer: 'deleted', requestId };
+        return { answer: 'done', requestId };
       } catch (error) {
         // Somebody else was faster, or AWS did it although its first answer was lost.
         if (classifyError(error).kind === 'not-found')

@@ -3,12 +3,9 @@ import { type CommandWord, commandLine } from '../core/command-line.js';
 import { isComplete } from '../core/ledger.js';
 import type { RemedyEntry, RemedyPlan, Unlocking } from '../core/remedy.js';
 import { checkRemedyTimes } from '../core/remedy-guard.js';
-import {
-  renderAftermath,
-  renderRemediesEvent,
-  renderRemedyLedger,
-  renderRemedyScope,
-} from '../views/remedy-ledger-text.js';
+import { renderAftermath } from '../views/aftermath-text.js';
+import { renderApplyEvent, renderLedger } from '../views/ledger-text.js';
+import { renderRemedyScope } from '../views/scope-text.js';
 import { applyRemedies, selectRemedies } from '../workflows/apply-remedies.js';
 import { featureFor } from '../workflows/remedy-feature.js';
 import type { Narrowing } from '../workflows/run.js';
@@ -52,7 +49,7 @@ export function remedyWork(
         narrowing,
         onEvent: (event) => {
           const shown = mask(event);
-          onEvent(shown, renderRemediesEvent(shown));
+          onEvent(shown, renderApplyEvent(shown));
         },
       });
       const done = new Set(
@@ -62,7 +59,7 @@ export function remedyWork(
         journal: journalPath,
         sweep: commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', 'sweep.plan.yaml']),
       });
-      return { ledger, lines: [...renderRemedyLedger(mask(ledger)), ...aftermath] };
+      return { ledger, lines: [...renderLedger(mask(ledger)), ...aftermath] };
     },
   };
 }

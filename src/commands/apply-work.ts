@@ -2,9 +2,9 @@
 import type { Aws } from '../aws/open.js';
 import type { OrganizationChanges } from '../core/organization-check.js';
 import type { Redact } from '../core/redact.js';
-import type { ScopeFacts } from '../views/ledger-text.js';
 import type { Line } from '../views/lines.js';
 import type { ProgressEvent } from '../views/progress-state.js';
+import type { ScopeFacts } from '../views/scope-text.js';
 import type { ApplyOptions } from '../workflows/apply.js';
 import type { OrganizationReader, RootFeature } from '../workflows/ports.js';
 import type { RecheckOptions } from '../workflows/recheck.js';

@@ -52,7 +52,7 @@ export abstract class RemedyCommand extends AwsCommand {
     const { checkStop } = await import('../core/stop.js');
     const { checkClock } = await import('../core/guard.js');
     const { digestBody } = await import('../core/envelope.js');
-    const { nameTarget } = await import('../core/remedy.js');
+    const { nameTarget } = await import('../core/action.js');
     const { emitRemedyPlan } = await import('../files/remedy-plan.js');
     const { signPlan } = await import('../signing/plan.js');
     const { renderRemedyPlan } = await import('../views/remedy-text.js');

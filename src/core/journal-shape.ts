@@ -2,12 +2,12 @@
  * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
  * it; what passes here is safe for all that reads journals.
  */
-import { CREDENTIAL_KINDS, type CredentialKind } from './credentials.js';
+import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion } from './action.js';
+import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { ALGORITHMS } from './key.js';
 import { OUTCOME_KINDS } from './ledger.js';
-import { REMEDIES, type RemedyKind } from './remedy.js';
-import { REMEDY_OUTCOME_KINDS } from './remedy-ledger.js';
+import { REMEDIES } from './remedy.js';
 import { PLAN_ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,29 +40,24 @@ const onlyWhere =
     isOneOf(words)(among[neighbour], among) ? check(value, among) : value === undefined;
 
 const isTexts = listOf(isText);
-/** Whether there may be several, told apart by their ids. */
-const HAS_ID: Readonly<Record<CredentialKind, boolean>> = {
-  password: false,
-  'mfa-device': true,
-  'access-key': true,
-  'signing-certificate': true,
-};
-const NAMED = CREDENTIAL_KINDS.filter((kind) => HAS_ID[kind]);
+/** Of these there may be several, told apart by their ids. */
+const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
 const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
-const ABOUT = { account: isText, ...NAME };
-/** Whether a record says of which bucket or queue it is. */
-const HAS_PLACE: Readonly<Record<RemedyKind, boolean>> = {
-  'allow-password-recovery': false,
-  'unlock-bucket': true,
-  'unlock-queue': true,
-};
-const PLACED = REMEDIES.filter((kind) => HAS_PLACE[kind]);
-const ABOUT_REMEDY = {
+/** Which actions a field tells apart. */
+const toldBy = (what: string) => ACTION_KINDS.filter((kind) => ACTIONS[kind].toldBy === what);
+const ABOUT = {
   account: isText,
-  remedy: isOneOf(REMEDIES),
-  name: onlyWhere('remedy', PLACED, isText),
-  region: onlyWhere('remedy', PLACED, isText),
+  kind: isOneOf(ACTION_KINDS),
+  id: onlyWhere('kind', toldBy('id'), isText),
+  name: onlyWhere('kind', toldBy('place'), isText),
+  region: onlyWhere('kind', toldBy('place'), isText),
 };
+/** An action that deletes a credential has no standing. */
+const isStanding = onlyWhere(
+  'kind',
+  ACTION_KINDS.filter((kind) => !isDeletion(kind)),
+  optional(isText),
+);
 const isEffect = isOneOf(['none', 'unknown']);
 const isLastUsed = objectOf({
   kind: isOneOf(['never', 'used']),
@@ -103,27 +98,24 @@ const CHECKS: {
   },
   'wave-started': { wave: isCount, accounts: isTexts },
   'account-listed': { account: isText, name: isText, credentials: listOf(isCredential) },
-  'deletion-intended': { ...ABOUT, session: isText },
-  'deletion-answered': { ...ABOUT, answer: isOneOf(['deleted', 'absent']), requestId: isText },
-  'deletion-failed': {
+  'action-intended': { ...ABOUT, session: isText, standing: isStanding },
+  // Only a credential can be found deleted by somebody else.
+  'action-answered': {
     ...ABOUT,
-    effect: isEffect,
-    message: isText,
-    requestId: optional(isText),
+    answer: (value, among) =>
+      value === 'done' || (value === 'absent' && isOneOf(DELETION_KINDS)(among.kind, among)),
+    requestId: isText,
   },
-  'deletion-proven': { ...ABOUT, requestId: isText },
-  'remedy-intended': { ...ABOUT_REMEDY, session: isText, standing: optional(isText) },
-  'remedy-answered': { ...ABOUT_REMEDY, requestId: isText },
-  'remedy-failed': { ...ABOUT_REMEDY, effect: isEffect, message: isText, requestId: optional(isText) },
-  'remedy-proven': { ...ABOUT_REMEDY, requestId: isText, standing: optional(isText) },
+  'action-failed': { ...ABOUT, effect: isEffect, message: isText, requestId: optional(isText) },
+  'action-proven': { ...ABOUT, requestId: isText, standing: isStanding },
   'account-ended': {
     account: isText,
     name: isText,
     // An account that was not begun has no end.
-    outcome: isOneOf([...OUTCOME_KINDS, ...REMEDY_OUTCOME_KINDS].filter((kind) => kind !== 'not-started')),
+    outcome: isOneOf(OUTCOME_KINDS.filter((kind) => kind !== 'not-started')),
     message: optional(isText),
     drift: onlyWhere('outcome', ['drifted'], objectOf({ planned: isTexts, found: isTexts })),
-    foundGone: onlyWhere('outcome', ['deleted', 'failed'], optional(isTexts)),
+    foundGone: onlyWhere('outcome', ['done', 'failed'], optional(isTexts)),
   },
   'run-ended': { run: isText, exitCode: isCount, trouble: optional(isText) },
 };

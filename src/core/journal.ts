@@ -1,42 +1,31 @@
 /** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
-import type { Credential, CredentialName } from './credentials.js';
-import { nameCredential } from './credentials.js';
+import { type ActionName, nameTarget } from './action.js';
+import type { Credential } from './credentials.js';
 import type { Drift } from './drift.js';
 import type { Algorithm } from './key.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
 import type { RemedyKind } from './remedy.js';
-import type { RemedyOutcome } from './remedy-ledger.js';
 import type { Signer } from './trust.js';
 import { unreachable } from './unreachable.js';
 
-export interface AboutCredential extends CredentialName {
+export interface AboutAction extends ActionName {
   readonly at: string;
   readonly account: string;
 }
 
-/** The place that a remedy is about: one in each account of a plan. */
-export interface AboutRemedy {
-  readonly at: string;
-  readonly account: string;
-  readonly remedy: RemedyKind;
-  /** Of the bucket or the queue, as in `Remedy`. */
-  readonly name?: string;
-  readonly region?: string;
-}
+export type ActionRecord = Extract<JournalRecord, AboutAction>;
 
-export type RemedyRecord = Extract<JournalRecord, AboutRemedy>;
-
-export function isRemedyRecord(record: JournalRecord): record is RemedyRecord {
-  return record.type.startsWith('remedy-');
+export function isActionRecord(record: JournalRecord): record is ActionRecord {
+  return record.type.startsWith('action-');
 }
 
 /** How a run left an account. */
 export interface AccountEnd {
-  readonly outcome: AccountOutcome['kind'] | RemedyOutcome['kind'];
+  readonly outcome: AccountOutcome['kind'];
   readonly message?: string;
   /** Of a drifted one: all that was compared, as lines. */
   readonly drift?: Pick<Drift, 'planned' | 'found'>;
-  /** Names (`nameCredential`) of what somebody else had deleted. */
+  /** Names (`nameTarget`) of what somebody else had deleted. */
   readonly foundGone?: readonly string[];
 }
 
@@ -98,50 +87,32 @@ export type JournalRecord =
     }
   /** `session` is the access key id of the root session, which joins CloudTrail's logs; it is no secret. */
   | ({
-      readonly type: 'deletion-intended';
+      readonly type: 'action-intended';
       readonly session: string;
-    } & AboutCredential)
+      /** What the same session saw there right before (`Standing`): absent where there was nothing, and of deletions. */
+      readonly standing?: string;
+    } & AboutAction)
+  /** `absent`: AWS said that there is no such credential. */
   | ({
-      readonly type: 'deletion-answered';
-      readonly answer: 'deleted' | 'absent';
+      readonly type: 'action-answered';
+      readonly answer: 'done' | 'absent';
       readonly requestId: string;
-    } & AboutCredential)
-  /** `effect` is `none` where AWS refused, and `unknown` where no answer says so: then it may have deleted. */
+    } & AboutAction)
+  /** `effect` is `none` where AWS refused, and `unknown` where no answer says so: then it may have been done. */
   | ({
-      readonly type: 'deletion-failed';
+      readonly type: 'action-failed';
       readonly effect: 'none' | 'unknown';
       readonly message: string;
       /** Absent where AWS gave none, as when no answer came. */
       readonly requestId?: string;
-    } & AboutCredential)
-  /** The credential was looked for after its deletion, and is gone (promise 8). */
+    } & AboutAction)
+  /** A look afterwards saw it done (promise 8). */
   | ({
-      readonly type: 'deletion-proven';
+      readonly type: 'action-proven';
       readonly requestId: string;
-    } & AboutCredential)
-  | ({
-      readonly type: 'remedy-intended';
-      readonly session: string;
-      /** What the same session saw there right before: absent where there was nothing (`Standing`). */
+      /** What the look saw, as that of an intent. */
       readonly standing?: string;
-    } & AboutRemedy)
-  | ({
-      readonly type: 'remedy-answered';
-      readonly requestId: string;
-    } & AboutRemedy)
-  /** `effect` as that of a deletion. */
-  | ({
-      readonly type: 'remedy-failed';
-      readonly effect: 'none' | 'unknown';
-      readonly message: string;
-      readonly requestId?: string;
-    } & AboutRemedy)
-  /** A look afterwards saw what the remedy is to bring about. */
-  | ({
-      readonly type: 'remedy-proven';
-      readonly requestId: string;
-      readonly standing?: string;
-    } & AboutRemedy)
+    } & AboutAction)
   | ({
       readonly type: 'account-ended';
       readonly at: string;
@@ -157,16 +128,13 @@ export type JournalRecord =
       readonly trouble?: string;
     };
 
-/** What earlier runs of a plan did, per account. Credentials go by their names, a remedy by its kind (`nameWork`). */
+/** What earlier runs of a plan did, per account, by the names of what it was done to (`nameTarget`). */
 export interface JournalState {
-  /**
-   * What may be done, which is for a look to say (credentials that may be missing): a run went to do it, and AWS did
-   * not refuse.
-   */
+  /** What may be done, which is for a look to say: a run went to do it, and AWS did not refuse. */
   readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Those of them that AWS did not say somebody else had deleted before. */
+  /** Those of them that AWS did not say somebody else had done before. */
   readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Remedies of which AWS said that they are done: asked for again, they would be done twice on one review. */
+  /** What AWS said it had done. */
   readonly answered: ReadonlyMap<string, ReadonlySet<string>>;
   /** What was proven. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
@@ -184,13 +152,13 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const begun = new Set<string>();
   const completed = new Set<string>();
   /** Intents of which nothing is known yet: a crash leaves them so. */
-  const open = new Map<string, About>();
-  const add = (to: Map<string, Set<string>>, record: About) => {
+  const open = new Map<string, AboutAction>();
+  const add = (to: Map<string, Set<string>>, record: AboutAction) => {
     const names = to.get(record.account) ?? new Set();
-    to.set(record.account, names.add(nameWork(record)));
+    to.set(record.account, names.add(nameTarget(record)));
   };
-  const keyOf = (record: About) => `${record.account} ${nameWork(record)}`;
-  const note = (record: About) => {
+  const keyOf = (record: AboutAction) => `${record.account} ${nameTarget(record)}`;
+  const note = (record: AboutAction) => {
     add(sent, record);
     add(ours, record);
   };
@@ -199,8 +167,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
       case 'account-ended':
         if (isComplete(record.outcome)) completed.add(record.account);
         break;
-      case 'deletion-intended':
-      case 'remedy-intended': {
+      case 'action-intended': {
         begun.add(record.account);
         // A second intent does not settle the first.
         const earlier = open.get(keyOf(record));
@@ -208,23 +175,19 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         open.set(keyOf(record), record);
         break;
       }
-      case 'deletion-answered':
+      case 'action-answered':
         add(sent, record);
-        if (record.answer === 'deleted') add(ours, record);
+        if (record.answer === 'done') {
+          add(ours, record);
+          add(answered, record);
+        }
         open.delete(keyOf(record));
         break;
-      case 'remedy-answered':
-        note(record);
-        add(answered, record);
-        open.delete(keyOf(record));
-        break;
-      case 'deletion-failed':
-      case 'remedy-failed':
+      case 'action-failed':
         if (record.effect === 'unknown') note(record);
         open.delete(keyOf(record));
         break;
-      case 'deletion-proven':
-      case 'remedy-proven':
+      case 'action-proven':
         add(proven, record);
         break;
       case 'run-started':
@@ -238,11 +201,4 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   }
   for (const record of open.values()) note(record);
   return { sent, ours, proven, answered, begun, completed };
-}
-
-type About = AboutCredential | AboutRemedy;
-
-/** What a record is about, among all that is done in its account. */
-function nameWork(record: About): string {
-  return 'remedy' in record ? record.remedy : nameCredential(record);
 }

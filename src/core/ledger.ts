@@ -1,37 +1,36 @@
 /** What `apply` did, account by account, and the exit code that tells it to a script. */
 import { EXIT } from '../errors.js';
-import type { CredentialName } from './credentials.js';
+import type { ActionName } from './action.js';
 import type { Drift } from './drift.js';
-import type { RemedyOutcome } from './remedy-ledger.js';
 
-/** What earlier runs of the same plan proved gone, so that an account is not taken for one never touched. */
+/** What earlier runs of the same plan proved done (`nameTarget`), so that an account is not taken for one never touched. */
 interface Earlier {
   readonly earlier?: readonly string[];
 }
 
-/** The planned credentials that this run proved gone. */
-interface Done extends Earlier {
-  /** After this run, or an earlier one of the same plan, had asked AWS to delete them. */
-  readonly deleted: readonly CredentialName[];
-  /** AWS knew them no more when it was asked: somebody else deleted them after they were listed. */
-  readonly foundGone?: readonly CredentialName[];
+/** The planned actions that this run proved done. */
+interface Proven extends Earlier {
+  /** After this run, or an earlier one of the same plan, had asked AWS for them. */
+  readonly proven: readonly ActionName[];
+  /** AWS knew these credentials no more when it was asked: somebody else deleted them after they were listed. */
+  readonly foundGone?: readonly ActionName[];
 }
 
 export type AccountOutcome =
-  | ({ readonly kind: 'deleted' } & Done)
-  /** An earlier run of this plan deleted everything, and proved it. */
-  | { readonly kind: 'already-deleted' }
-  /** Not what the plan says: this run deleted nothing. */
+  | ({ readonly kind: 'done' } & Proven)
+  /** An earlier run of this plan did everything, and proved it. */
+  | { readonly kind: 'done-earlier' }
+  /** Not what the plan says: this run changed nothing. */
   | ({ readonly kind: 'drifted'; readonly drift: Drift } & Earlier)
-  /** Could not be looked at: this run deleted nothing. */
+  /** Could not be looked at: this run changed nothing. */
   | ({ readonly kind: 'unknown'; readonly message: string } & Earlier)
-  /** Something went wrong on the way, perhaps after something was deleted. */
-  | ({ readonly kind: 'failed'; readonly message: string } & Done)
+  /** Something went wrong on the way. `effect`: `none` where AWS refused all that was asked, else `unknown`. */
+  | ({ readonly kind: 'failed'; readonly message: string; readonly effect: 'none' | 'unknown' } & Proven)
   | { readonly kind: 'not-started' };
 
 export const OUTCOME_KINDS = [
-  'deleted',
-  'already-deleted',
+  'done',
+  'done-earlier',
   'drifted',
   'unknown',
   'failed',
@@ -41,13 +40,15 @@ export const OUTCOME_KINDS = [
 export interface LedgerLine {
   readonly account: string;
   readonly name: string;
+  /** What the plan does in it. */
+  readonly actions: readonly ActionName[];
   readonly outcome: AccountOutcome;
 }
 
 export interface LedgerSums {
   readonly counts: Readonly<Record<AccountOutcome['kind'], number>>;
-  /** Credentials that this run proved gone after rootsweep had deleted them. */
-  readonly credentialsDeleted: number;
+  /** Actions that this run proved done after rootsweep had asked for them. */
+  readonly actionsProven: number;
 }
 
 export interface Ledger extends LedgerSums {
@@ -57,14 +58,12 @@ export interface Ledger extends LedgerSums {
   readonly exitCode: number;
 }
 
-type OutcomeKind = AccountOutcome['kind'] | RemedyOutcome['kind'];
+type OutcomeKind = AccountOutcome['kind'];
 
 /** What an outcome means for the run: an outcome that is not decided here would leave exit code 0. */
 const RESULTS: Readonly<Record<OutcomeKind, 'complete' | 'drifted' | 'failure' | 'not-started'>> = {
-  deleted: 'complete',
-  'already-deleted': 'complete',
-  remedied: 'complete',
-  'already-remedied': 'complete',
+  done: 'complete',
+  'done-earlier': 'complete',
   drifted: 'drifted',
   unknown: 'failure',
   failed: 'failure',
@@ -83,22 +82,17 @@ export function isFailure(kind: OutcomeKind): boolean {
 
 /** @param stopped whether somebody asked the run to stop; it was interrupted if that left accounts unstarted. */
 export function closeLedger(lines: readonly LedgerLine[], stopped: boolean, trouble?: string): Ledger {
-  const counts = { deleted: 0, 'already-deleted': 0, drifted: 0, unknown: 0, failed: 0, 'not-started': 0 };
-  let credentialsDeleted = 0;
+  const counts = { done: 0, 'done-earlier': 0, drifted: 0, unknown: 0, failed: 0, 'not-started': 0 };
+  let actionsProven = 0;
   for (const { outcome } of lines) {
     counts[outcome.kind] += 1;
-    if (outcome.kind === 'deleted' || outcome.kind === 'failed') credentialsDeleted += outcome.deleted.length;
+    if ('proven' in outcome) actionsProven += outcome.proven.length;
   }
   const exitCode = findExitCode(lines, stopped, trouble);
-  return { lines, counts, credentialsDeleted, ...(trouble === undefined ? {} : { trouble }), exitCode };
+  return { lines, counts, actionsProven, ...(trouble === undefined ? {} : { trouble }), exitCode };
 }
 
-/** The exit code for the outcomes of a run, whatever it was to do. Parameters as those of `closeLedger`. */
-export function findExitCode(
-  lines: readonly { readonly outcome: AccountOutcome | RemedyOutcome }[],
-  stopped: boolean,
-  trouble: string | undefined,
-): number {
+function findExitCode(lines: readonly LedgerLine[], stopped: boolean, trouble: string | undefined): number {
   const results = new Set(lines.map(({ outcome }) => RESULTS[outcome.kind]));
   const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
   if (stopped && results.has('not-started')) return EXIT.interrupted;

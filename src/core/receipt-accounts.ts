@@ -2,6 +2,7 @@
  * What a journal says of each account and each credential. Nothing is concluded that no record says: a credential
  * is gone only if a look said so after the last intent to delete it and after the last listing that held it.
  */
+import { ACTIONS } from './action.js';
 import {
   type Credential,
   type CredentialName,
@@ -9,7 +10,7 @@ import {
   nameCredential,
   sortCredentials,
 } from './credentials.js';
-import { type AboutCredential, type AccountEnd, isRemedyRecord, type JournalRecord } from './journal.js';
+import type { AccountEnd, ActionRecord, JournalRecord } from './journal.js';
 import { unreachable } from './unreachable.js';
 
 /** A credential as a deleting session listed it, last. Runs are counted from 1, in the order of `Receipt.runs`. */
@@ -19,11 +20,11 @@ export interface Before extends Omit<Credential, keyof CredentialName> {
 }
 
 /**
- * `refused`: AWS did not delete it. `unclear`: no answer came, or none that says whether it did. `none`: the journal
+ * `done`: AWS answered that it did it. `absent`: that there is no such credential. `refused`: AWS did not do it. `unclear`: no answer came, or none that says whether it did. `none`: the journal
  * holds none.
  */
 export type Answer =
-  | { readonly kind: 'deleted' | 'absent'; readonly at: string; readonly requestId: string }
+  | { readonly kind: 'done' | 'absent'; readonly at: string; readonly requestId: string }
   | {
       readonly kind: 'refused' | 'unclear';
       readonly at: string;
@@ -81,7 +82,6 @@ export interface ReceiptAccount {
   readonly credentials: readonly ReceiptCredential[];
 }
 
-type DeletionRecord = Extract<JournalRecord, AboutCredential>;
 type Gone = Extract<After, { kind: 'gone' }>;
 
 interface CredentialDraft extends CredentialName {
@@ -108,7 +108,7 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
   };
   let run = 0;
   for (const record of records) {
-    if (record.type === 'run-ended' || isRemedyRecord(record)) continue;
+    if (record.type === 'run-ended') continue;
     if (record.type === 'run-started') run += 1;
     else if (record.type === 'wave-started') record.accounts.forEach(draftOf);
     else noteWork(draftOf(record.account), record, run);
@@ -124,7 +124,7 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
     }));
 }
 
-type WorkRecord = DeletionRecord | Extract<JournalRecord, { type: 'account-listed' | 'account-ended' }>;
+type WorkRecord = ActionRecord | Extract<JournalRecord, { type: 'account-listed' | 'account-ended' }>;
 
 function noteWork(account: AccountDraft, record: WorkRecord, run: number): void {
   account.open = record.type !== 'account-ended';
@@ -147,7 +147,10 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
       draft.gone = undefined;
     }
   } else {
-    noteDeletion(credentialOf(account, record), record, run);
+    const { target: kind } = ACTIONS[record.kind];
+    // Another target is that of a plan of another kind, of which no receipt is made (`findStart`).
+    if (kind !== 'bucket' && kind !== 'queue')
+      noteDeletion(credentialOf(account, { ...record, kind }), record, run);
   }
 }
 
@@ -173,23 +176,23 @@ function credentialOf({ credentials }: AccountDraft, { kind, id }: CredentialNam
   return draft;
 }
 
-function noteDeletion(draft: CredentialDraft, record: DeletionRecord, run: number): void {
+function noteDeletion(draft: CredentialDraft, record: ActionRecord, run: number): void {
   const { at } = record;
   switch (record.type) {
-    case 'deletion-intended':
+    case 'action-intended':
       draft.deletions.push({ run, intended: at, session: record.session, answer: { kind: 'none' } });
       draft.gone = undefined;
       return;
-    case 'deletion-answered':
+    case 'action-answered':
       noteAnswer(draft, run, { kind: record.answer, at, requestId: record.requestId });
       return;
-    case 'deletion-failed': {
+    case 'action-failed': {
       const kind = record.effect === 'none' ? 'refused' : 'unclear';
       const { requestId, message } = record;
       noteAnswer(draft, run, { kind, at, ...(requestId === undefined ? {} : { requestId }), message });
       return;
     }
-    case 'deletion-proven':
+    case 'action-proven':
       draft.gone = { kind: 'gone', run, at, requestId: record.requestId };
       return;
     default:

@@ -1,5 +1,6 @@
 /** What must hold of a journal's records together before a receipt is made of them. */
-import { isRemedyRecord, type JournalRecord, type RunStarted } from './journal.js';
+import { isDeletion } from './action.js';
+import { isActionRecord, type JournalRecord, type RunStarted } from './journal.js';
 
 /** The place of the first record (from 0) that no run of `apply` would write there, and why. */
 export interface RecordsFault {
@@ -15,8 +16,7 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
   }
   for (const [index, record] of records.entries()) {
     if (record.type !== 'run-started') {
-      const isForeign = start.remedy === undefined ? isRemedyRecord(record) : isDeletionRecord(record);
-      if (!isForeign) continue;
+      if (fits(record, start)) continue;
       return { index, sentence: 'the record is of another kind of plan than the first run' };
     }
     const other = (['plan', 'digest', 'organization', 'remedy', 'reason', 'policy'] as const).find(
@@ -27,7 +27,8 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
   return start;
 }
 
-/** A record that only a plan that deletes has. */
-function isDeletionRecord({ type }: JournalRecord): boolean {
-  return type.startsWith('deletion-') || type === 'account-listed' || type === 'wave-started';
+/** Whether a record is one of those that a plan of this kind leaves. */
+function fits(record: JournalRecord, { remedy }: RunStarted): boolean {
+  if (isActionRecord(record)) return remedy === undefined ? isDeletion(record.kind) : record.kind === remedy;
+  return remedy === undefined || (record.type !== 'account-listed' && record.type !== 'wave-started');
 }

@@ -1,6 +1,7 @@
 /** Whether the place that a remedy is about is still what the plan says (promise 3). */
+import { nameTarget } from './action.js';
 import type { Drift } from './drift.js';
-import { isRemedied, nameTarget, type Remedy, type Standing, standingBefore } from './remedy.js';
+import { isRemedied, type Remedy, type Standing, standingBefore } from './remedy.js';
 
 /** `due`: as planned, so that the remedy may be carried out. `done`: as this plan's runs went to make it. */
 export type Compared = { readonly kind: 'due' | 'done' } | Drift;

@@ -1,22 +1,18 @@
 /** The receipt of a plan of remedies: the evidence in its journal of what was done, and of what stood there before. */
+import { ACTIONS } from './action.js';
 import { compareText } from './credentials.js';
 import {
-  type AboutRemedy,
-  isRemedyRecord,
+  type AboutAction,
+  type ActionRecord,
+  isActionRecord,
   type JournalRecord,
-  type RemedyRecord,
   type RunStarted,
 } from './journal.js';
+import type { AccountOutcome } from './ledger.js';
 import { countKinds, foldRuns, type JournalFacts, type Receipt, type ReceiptRun } from './receipt.js';
 import { type Answer, type End, foldEnd } from './receipt-accounts.js';
 import type { RemedyKind } from './remedy.js';
-import type { RemedyOutcome } from './remedy-ledger.js';
 import { unreachable } from './unreachable.js';
-
-/** `done`: AWS answered that it did it. The others as those of a deletion. */
-export type RemedyAnswer =
-  | { readonly kind: 'done'; readonly at: string; readonly requestId: string }
-  | Extract<Answer, { kind: 'refused' | 'unclear' | 'none' }>;
 
 /** One request to carry a remedy out. Intent and session are absent where the journal holds an answer only. */
 export interface RemedyRequest {
@@ -26,7 +22,7 @@ export interface RemedyRequest {
   readonly session?: string;
   /** What stood there right before: a policy; absent where there was nothing. */
   readonly before?: string;
-  readonly answer: RemedyAnswer;
+  readonly answer: Answer;
 }
 
 /** As what a deletion leaves (`After`), with what stood there then: the date of a password, or a policy. */
@@ -43,7 +39,7 @@ export type RemedyAfter =
   | { readonly kind: 'not-attempted' };
 
 /** An account that was not begun stands in no journal of remedies. */
-export type RemedyReceiptOutcome = Exclude<RemedyOutcome['kind'], 'not-started'> | 'never-ended';
+export type RemedyReceiptOutcome = Exclude<AccountOutcome['kind'], 'not-started'> | 'never-ended';
 
 export interface RemedyReceiptAccount {
   readonly id: string;
@@ -59,8 +55,8 @@ export interface RemedyReceiptAccount {
 }
 
 export const REMEDY_OUTCOMES = [
-  'remedied',
-  'already-remedied',
+  'done',
+  'done-earlier',
   'drifted',
   'unknown',
   'failed',
@@ -151,7 +147,7 @@ function foldRemedies(records: readonly JournalRecord[]): RemedyReceiptAccount[]
       draft.open = false;
       draft.name = record.name;
       draft.ends.push(foldEnd(record, run));
-    } else if (isRemedyRecord(record)) noteRemedy(draftOf(record.account), record, run);
+    } else if (isActionRecord(record)) noteRemedy(draftOf(record.account), record, run);
   }
   return [...drafts]
     .sort(([a], [b]) => compareText(a, b))
@@ -167,38 +163,32 @@ function foldRemedies(records: readonly JournalRecord[]): RemedyReceiptAccount[]
     }));
 }
 
-/** As what the receipt holds what a remedy left. */
-const STANDING_AS: Readonly<Record<RemedyKind, 'created' | 'policy'>> = {
-  'allow-password-recovery': 'created',
-  'unlock-bucket': 'policy',
-  'unlock-queue': 'policy',
-};
-
-function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
+function noteRemedy(draft: Draft, record: ActionRecord, run: number): void {
   const { at } = record;
   draft.open = true;
   const place = placeOf(record);
   if (place !== undefined) draft.place = place;
   switch (record.type) {
-    case 'remedy-intended': {
+    case 'action-intended': {
       const { session, standing } = record;
       const before = standing === undefined ? {} : { before: standing };
       draft.requests.push({ run, intended: at, session, ...before, answer: { kind: 'none' } });
       draft.proven = undefined;
       return;
     }
-    case 'remedy-answered':
-      noteAnswer(draft, run, { kind: 'done', at, requestId: record.requestId });
+    case 'action-answered':
+      noteAnswer(draft, run, { kind: record.answer, at, requestId: record.requestId });
       return;
-    case 'remedy-failed': {
+    case 'action-failed': {
       const kind = record.effect === 'none' ? 'refused' : 'unclear';
       const { requestId, message } = record;
       noteAnswer(draft, run, { kind, at, ...(requestId === undefined ? {} : { requestId }), message });
       return;
     }
-    case 'remedy-proven': {
-      const { requestId, remedy, standing } = record;
-      const seen = standing === undefined ? {} : { [STANDING_AS[remedy]]: standing };
+    case 'action-proven': {
+      const { requestId, kind, standing } = record;
+      const as = ACTIONS[kind].target === 'password' ? 'created' : 'policy';
+      const seen = standing === undefined ? {} : { [as]: standing };
       draft.proven = { kind: 'proven', run, at, requestId, ...seen };
       return;
     }
@@ -207,12 +197,12 @@ function noteRemedy(draft: Draft, record: RemedyRecord, run: number): void {
   }
 }
 
-function placeOf({ name, region }: AboutRemedy): Draft['place'] {
+function placeOf({ name, region }: AboutAction): Draft['place'] {
   return name === undefined || region === undefined ? undefined : { name, region };
 }
 
 /** Answers the last intent of the same run, if that has no answer yet. */
-function noteAnswer({ requests }: Draft, run: number, answer: RemedyAnswer): void {
+function noteAnswer({ requests }: Draft, run: number, answer: Answer): void {
   const last = requests.at(-1);
   if (last?.answer.kind === 'none' && last.run === run) requests.splice(-1, 1, { ...last, answer });
   else requests.push({ run, answer });

@@ -79,18 +79,6 @@ export function isRemedied(remedy: Remedy, standing: Standing): boolean {
   }
 }
 
-/** `password`, `bucket logs in eu-west-1`: what a remedy is about, in its account. */
-export function nameTarget(remedy: Remedy): string {
-  switch (remedy.kind) {
-    case 'allow-password-recovery':
-      return 'password';
-    case 'unlock-bucket':
-      return `bucket ${remedy.name} in ${remedy.region}`;
-    case 'unlock-queue':
-      return `queue ${remedy.name} in ${remedy.region}`;
-  }
-}
-
 /**
  * What makes a plan of remedies wrong in itself, whoever signed it: a sentence, or undefined. The reader of a plan
  * trusts nothing that this function has not looked at.

@@ -49,13 +49,10 @@ export function orderEnd({ run, at, outcome, message, drift, foundGone }: End): 
   };
 }
 
-export function orderAnswer(
-  answer: Answer | { readonly kind: 'done'; readonly at: string; readonly requestId: string },
-): object {
+export function orderAnswer(answer: Answer): object {
   switch (answer.kind) {
     case 'none':
       return { kind: answer.kind };
-    case 'deleted':
     case 'done':
     case 'absent':
       return { kind: answer.kind, at: answer.at, requestId: answer.requestId };

@@ -1,43 +1,78 @@
 /** What `apply` does and did, for people. */
-import { createTwoFilesPatch } from 'diff';
-import { type CredentialName, nameCredential } from '../core/credentials.js';
-import type { Drift } from '../core/drift.js';
-import type { AccountOutcome, Ledger, LedgerSums } from '../core/ledger.js';
-import { actionName, type DeleteEntry } from '../core/plan.js';
+import { type ActionKind, type ActionName, isDeletion, nameTarget } from '../core/action.js';
+import type { AccountOutcome, Ledger, LedgerLine, LedgerSums } from '../core/ledger.js';
 import type { ApplyEvent } from '../workflows/apply.js';
-import type { Caller } from '../workflows/ports.js';
 import { plural } from './counts.js';
-import { bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
-import { MOST_EDITS } from './patch.js';
+import { renderDrift } from './drift-text.js';
+import { bold, dim, green, type Line, red, type Span, yellow } from './lines.js';
 
-const WORDS: Readonly<Record<AccountOutcome['kind'], { readonly symbol: Span; readonly word: string }>> = {
-  deleted: { symbol: green('✓'), word: 'deleted as planned, and proven gone' },
-  'already-deleted': { symbol: green('✓'), word: 'deleted by an earlier run' },
-  drifted: { symbol: yellow('~'), word: 'changed since the plan, left alone' },
-  unknown: { symbol: yellow('?'), word: 'could not be looked at, left alone' },
-  failed: { symbol: red('✗'), word: 'failed' },
-  'not-started': { symbol: dim('.'), word: 'not started' },
+const SYMBOLS: Readonly<Record<AccountOutcome['kind'], Span>> = {
+  done: green('✓'),
+  'done-earlier': green('✓'),
+  drifted: yellow('~'),
+  unknown: yellow('?'),
+  failed: red('✗'),
+  'not-started': dim('.'),
 };
 
-const ROLES: Readonly<Record<Caller['role'], string>> = {
-  'management-account': 'management account',
-  'delegated-administrator': 'delegated administrator for IAM',
+interface Words {
+  readonly doing: (target: string) => string;
+  readonly proven: (target: string) => string;
+  readonly outcomes: Readonly<Record<AccountOutcome['kind'], string>>;
+}
+
+const OUTCOMES = {
+  done: 'done as planned, and proven',
+  'done-earlier': 'done by an earlier run',
+  drifted: 'changed since the plan, left alone',
+  unknown: 'could not be looked at, left alone',
+  failed: 'failed',
+  'not-started': 'not started',
+} as const;
+
+const DELETING: Words = {
+  doing: (target) => `deleting ${target}…`,
+  proven: (target) => `${target} is gone`,
+  outcomes: {
+    ...OUTCOMES,
+    done: 'deleted as planned, and proven gone',
+    'done-earlier': 'deleted by an earlier run',
+  },
 };
+const CHANGING: Words = {
+  doing: (target) => `working on the ${target}…`,
+  proven: (target) => `the ${target} is as planned`,
+  outcomes: OUTCOMES,
+};
+
+function wordsOf(kind: ActionKind): Words {
+  return isDeletion(kind) ? DELETING : CHANGING;
+}
+
+/** Whether all that is done is deleting credentials. */
+function onlyDeletes(lines: readonly Pick<LedgerLine, 'actions'>[]): boolean {
+  return lines.every(({ actions }) => actions.every(({ kind }) => isDeletion(kind)));
+}
 
 export function renderLedger(ledger: Ledger): Line[] {
+  const deletes = onlyDeletes(ledger.lines);
   return [
     [],
-    ...ledger.lines.flatMap(({ account, name, outcome }) => [
-      ['  ', WORDS[outcome.kind].symbol, ' ', bold(account), ` ${name}: ${describeOutcome(outcome)}`],
-      ...renderDetails(outcome),
-    ]),
+    ...ledger.lines.flatMap((line) => {
+      const { account, name, actions, outcome } = line;
+      const targets = deletes ? '' : `, ${actions.map(nameTarget).join(', ')}`;
+      return [
+        ['  ', SYMBOLS[outcome.kind], ' ', bold(account), ` ${name}${targets}: ${describeOutcome(line)}`],
+        ...(outcome.kind === 'drifted' ? renderDrift(outcome.drift) : []),
+      ];
+    }),
     [],
-    ...renderEnd(ledger, summarize(ledger)),
+    ...renderEnd(ledger, summarize(ledger, deletes)),
   ];
 }
 
 /** How a run ended, in a sentence. */
-export function renderEnd(
+function renderEnd(
   { exitCode, trouble }: { readonly exitCode: number; readonly trouble?: string },
   sums: string,
 ): Line[] {
@@ -48,17 +83,14 @@ export function renderEnd(
 /** What an event has to say to people. */
 export function renderApplyEvent(event: ApplyEvent): Line[] {
   switch (event.type) {
-    case 'deletion-started':
-      return [[dim(`${event.account}: deleting ${nameCredential(event.credential)}…`)]];
-    case 'deletion-proven':
-      return [[dim(`${event.account}: ${nameCredential(event.credential)} is gone`)]];
+    case 'action-started':
+    case 'action-proven': {
+      const { doing, proven } = wordsOf(event.action.kind);
+      const say = event.type === 'action-started' ? doing : proven;
+      return [[dim(`${event.account}: ${say(nameTarget(event.action))}`)]];
+    }
     case 'account-ended':
-      return [
-        [
-          WORDS[event.outcome.kind].symbol,
-          ` ${event.account} ${event.name}: ${describeOutcome(event.outcome)}`,
-        ],
-      ];
+      return [[SYMBOLS[event.outcome.kind], ` ${event.account} ${event.name}: ${describeOutcome(event)}`]];
     case 'wave-started':
       // A rollout of one wave is no rollout.
       if (event.of === 1) return [];
@@ -72,7 +104,7 @@ export function renderApplyEvent(event: ApplyEvent): Line[] {
         ],
       ];
     case 'wave-ended':
-      return [[bold(`${nameWave(event)} has ended. `), summarize(event)]];
+      return [[bold(`${nameWave(event)} has ended. `), summarize(event, true)]];
     case 'account-started':
     case 'proof-started':
       return [];
@@ -81,63 +113,6 @@ export function renderApplyEvent(event: ApplyEvent): Line[] {
 
 function nameWave({ wave, of }: { readonly wave: number; readonly of: number }): string {
   return `Wave ${wave} of ${of}`;
-}
-
-/** On what and as whom the operator is about to act. */
-export interface ScopeFacts {
-  readonly organization: string;
-  readonly digest: string;
-  readonly caller: Caller;
-  readonly begun: ReadonlySet<string>;
-  readonly completed: ReadonlySet<string>;
-  /** There is no journal of the plan. */
-  readonly isFirst: boolean;
-  readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
-}
-
-/** What the operator is about to do, repeated before the question. */
-export function renderScope(entries: readonly DeleteEntry[], facts: ScopeFacts): Line[] {
-  return surroundScope(facts, [
-    [
-      bold(
-        `rootsweep will delete these root credentials in ${plural(entries.length, 'account', 'accounts')}:`,
-      ),
-    ],
-    ...entries.map((entry): Line => {
-      const names = entry.actions.map((action) => nameCredential(actionName(action))).join(', ');
-      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`, dim(saidOf(facts, entry.id))];
-    }),
-  ]);
-}
-
-/** What earlier runs did of an account. */
-export function saidOf({ begun, completed }: ScopeFacts, account: string): string {
-  if (completed.has(account)) return ' (done by an earlier run)';
-  return begun.has(account) ? ' (begun by an earlier run)' : '';
-}
-
-/** @param work what is to be done, account by account. */
-export function surroundScope(
-  { takenFrom, organization, digest, isFirst, caller }: ScopeFacts,
-  work: readonly Line[],
-): Line[] {
-  return [
-    ...(takenFrom === undefined
-      ? []
-      : [
-          [
-            yellow('Note: '),
-            `the run of ${takenFrom.caller} (process ${takenFrom.pid}, since ${takenFrom.since}) did not end; this one takes its journal over.`,
-          ],
-        ]),
-    ...work,
-    [],
-    [dim('  organization  '), organization],
-    [dim('  plan digest   '), `sha256:${digest}`],
-    [dim('  journal       '), isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs'],
-    [dim('  as            '), `${caller.arn} (${ROLES[caller.role]})`],
-    [],
-  ];
 }
 
 /** After the first Ctrl-C. */
@@ -150,74 +125,58 @@ export function renderStopping(): Line[] {
   ];
 }
 
-function summarize({ counts, credentialsDeleted }: LedgerSums): string {
+function summarize({ counts, actionsProven }: LedgerSums, deletes: boolean): string {
   const rest = [
-    `${counts['already-deleted']} done earlier`,
+    `${counts['done-earlier']} done earlier`,
     `${counts.drifted} drifted`,
     `${counts.unknown} unknown`,
     `${counts.failed} failed`,
     `${counts['not-started']} not started`,
   ];
-  return `${plural(credentialsDeleted, 'credential', 'credentials')} deleted and proven gone; ${plural(counts.deleted, 'account', 'accounts')} done, ${rest.join(', ')}.`;
+  const said = deletes
+    ? `${plural(actionsProven, 'credential', 'credentials')} deleted and proven gone; `
+    : '';
+  return `${said}${plural(counts.done, 'account', 'accounts')} done, ${rest.join(', ')}.`;
 }
 
-function describeOutcome(outcome: AccountOutcome): string {
-  const { word } = WORDS[outcome.kind];
+function describeOutcome({ actions, outcome }: Pick<LedgerLine, 'actions' | 'outcome'>): string {
+  const deletes = onlyDeletes([{ actions }]);
+  const word = (deletes ? DELETING : CHANGING).outcomes[outcome.kind];
+  const earlier = 'earlier' in outcome ? describeEarlier(outcome.earlier, deletes) : '';
   switch (outcome.kind) {
     case 'unknown':
-      return `${word}${describeEarlier(outcome)}: ${outcome.message}`;
+      return `${word}${earlier}: ${outcome.message}`;
     case 'failed': {
-      const { deleted, foundGone = [] } = outcome;
-      const gone =
-        deleted.length + foundGone.length === 0 ? 'nothing was proven gone' : describeGone(deleted);
-      const said = [outcome.message, gone].filter((it) => it !== '').join('; ');
-      return `${word}: ${said}${describeOthers(outcome)}${describeEarlier(outcome)}`;
+      const said = [outcome.message, describeFailed(outcome, deletes)].filter((it) => it !== '').join('; ');
+      return `${word}: ${said}${describeOthers(outcome.foundGone)}${earlier}`;
     }
-    case 'deleted':
-      return `${word}${describeOthers(outcome)}${describeEarlier(outcome)}`;
+    case 'done':
+      return `${word}${describeOthers(outcome.foundGone)}${earlier}`;
     case 'drifted':
-      return `${word}${describeEarlier(outcome)}`;
-    case 'already-deleted':
+      return `${word}${earlier}`;
+    case 'done-earlier':
     case 'not-started':
       return word;
   }
 }
 
-function describeGone(deleted: readonly CredentialName[]): string {
-  return deleted.length === 0 ? '' : `gone before that: ${deleted.map(nameCredential).join(', ')}`;
+/** What had been done before it failed. */
+function describeFailed(
+  { proven, foundGone = [], effect }: Extract<AccountOutcome, { kind: 'failed' }>,
+  deletes: boolean,
+): string {
+  if (!deletes) return effect === 'none' ? 'nothing was changed' : 'it may have been done';
+  if (proven.length > 0) return `gone before that: ${proven.map(nameTarget).join(', ')}`;
+  return foundGone.length > 0 ? '' : 'nothing was proven gone';
 }
 
-function describeOthers({ foundGone }: { readonly foundGone?: readonly CredentialName[] }): string {
-  return foundGone === undefined
-    ? ''
-    : ` (somebody else deleted ${foundGone.map(nameCredential).join(', ')})`;
+function describeOthers(foundGone: readonly ActionName[] | undefined): string {
+  return foundGone === undefined ? '' : ` (somebody else deleted ${foundGone.map(nameTarget).join(', ')})`;
 }
 
-function describeEarlier({ earlier }: { readonly earlier?: readonly string[] }): string {
-  return earlier === undefined ? '' : ` (an earlier run of this plan deleted ${earlier.join(', ')})`;
-}
-
-function renderDetails(outcome: AccountOutcome): Line[] {
-  return outcome.kind === 'drifted' ? renderDrift(outcome.drift) : [];
-}
-
-/** Planned against found, as a diff. */
-export function renderDrift({ planned, found }: Drift): Line[] {
-  const text = (lines: readonly string[]) =>
-    lines.map((line) => `${line.replaceAll('\n', '\\n')}\n`).join('');
-  const patch = createTwoFilesPatch('planned', 'found', text(planned), text(found), undefined, undefined, {
-    context: 1,
-    maxEditLength: MOST_EDITS,
-  });
-  // Two lists that have next to nothing in common are shown one after the other.
-  const lines = patch?.split('\n') ?? [
-    ...planned.map((line) => `-${line.replaceAll('\n', '\\n')}`),
-    ...found.map((line) => `+${line.replaceAll('\n', '\\n')}`),
-  ];
-  return lines
-    .filter((line) => /^[-+ ]/.test(line))
-    .map((line) => [
-      '      ',
-      line.startsWith('-') ? red(line) : line.startsWith('+') ? cyan(line) : dim(line),
-    ]);
+function describeEarlier(earlier: readonly string[] | undefined, deletes: boolean): string {
+  if (earlier === undefined) return '';
+  return deletes
+    ? ` (an earlier run of this plan deleted ${earlier.join(', ')})`
+    : ' (an earlier run of this plan had done it)';
 }

@@ -1,4 +1,5 @@
 /** How far a command has come, as its events tell. The time is handed in, in ms. */
+import { isDeletion } from '../core/action.js';
 import type { Throttled } from '../core/throttled.js';
 import type { ApplyEvent } from '../workflows/apply.js';
 import type { RemediesEvent } from '../workflows/apply-remedies.js';
@@ -105,14 +106,11 @@ export function foldProgress(state: ProgressState, event: ProgressEvent, now: nu
         ...state,
         atWork: [...state.atWork, { account: event.account, name: event.name, step: 'looking' }],
       };
-    case 'deletion-started':
-      return step(state, event.account, 'deleting');
-    case 'remedy-started':
-      return step(state, event.account, 'changing');
+    case 'action-started':
+      return step(state, event.account, isDeletion(event.action.kind) ? 'deleting' : 'changing');
     case 'proof-started':
       return step(state, event.account, 'proving');
-    case 'deletion-proven':
-    case 'remedy-proven':
+    case 'action-proven':
       return step(state, event.account, 'looking');
     case 'account-ended': {
       const atWork = state.atWork.filter(({ account }) => account !== event.account);

@@ -2,7 +2,6 @@
 import { describeUse, nameCredential } from '../core/credentials.js';
 import { AFTERS, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
 import type { After, Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
-import type { RemedyAnswer } from '../core/remedy-receipt.js';
 import { plural } from './counts.js';
 import type { Line } from './lines.js';
 import { code, table } from './markdown.js';
@@ -140,7 +139,7 @@ function renderCredential(credential: ReceiptCredential): string[] {
       ? after.kind === 'gone'
         ? 'none on record'
         : 'none'
-      : deletions.map(describeRequested).join('; '),
+      : deletions.map((it) => describeRequested(it, 'deleted')).join('; '),
     describeAfter(after),
   ];
 }
@@ -156,29 +155,24 @@ function describeAfter(after: After): string {
   }
 }
 
-export function describeRequested({
-  run,
-  intended,
-  session,
-  answer,
-}: Omit<Deletion, 'answer'> & { readonly answer: Deletion['answer'] | RemedyAnswer }): string {
+/** @param done how it is told that AWS did it. */
+export function describeRequested({ run, intended, session, answer }: Deletion, done: string): string {
   const intent =
     intended === undefined ? 'without an intent on record' : `${code(intended)}${describeSession(session)}`;
-  return `run ${run}, ${intent}: ${describeAnswer(answer)}`;
+  return `run ${run}, ${intent}: ${describeAnswer(answer, done)}`;
 }
 
 function describeSession(session: string | undefined): string {
   return session === undefined ? '' : `, session ${code(session)}`;
 }
 
-function describeAnswer(answer: Deletion['answer'] | RemedyAnswer): string {
+function describeAnswer(answer: Deletion['answer'], done: string): string {
   switch (answer.kind) {
     case 'none':
       return 'no answer on record';
-    case 'deleted':
     case 'absent':
     case 'done':
-      return `${answer.kind} at ${code(answer.at)}${describeRequest(answer.requestId)}`;
+      return `${answer.kind === 'done' ? done : answer.kind} at ${code(answer.at)}${describeRequest(answer.requestId)}`;
     case 'refused':
     case 'unclear': {
       const what = answer.kind === 'unclear' ? 'no clear answer' : 'refused';

@@ -1,5 +1,6 @@
 /** A plan of remedies as one comment of a pull request, or one summary of a CI step. */
-import { nameTarget, type RemedyEntry, type RemedyKind, type RemedyPlan } from '../core/remedy.js';
+import { nameTarget } from '../core/action.js';
+import type { RemedyEntry, RemedyKind, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { isOpen } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';

@@ -47,7 +47,7 @@ function renderAccount(account: RemedyReceiptAccount): Line[] {
 function renderRequest(request: RemedyRequest): Line[] {
   const { before } = request;
   return [
-    [`- ${describeRequested(request)}`],
+    [`- ${describeRequested(request, 'done')}`],
     ...(before === undefined ? [] : renderPolicy('before', before)),
   ];
 }

@@ -1,5 +1,6 @@
 /** A plan of remedies for people: what will happen, account by account, and one line that sums it up. */
-import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
+import { nameTarget } from '../core/action.js';
+import type { RemedyEntry, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { isOpen, type Verdict } from '../core/verdict.js';
 import { plural } from './counts.js';

@@ -2,6 +2,8 @@
  * Deletes the planned root credentials of one account. The order of effects is the product:
  * look again, compare, and then for each credential write the intent, delete, write the answer, prove it gone.
  */
+
+import { type ActionName, deletionOf } from '../core/action.js';
 import type { Clock } from '../core/clock.js';
 import { type Credential, type CredentialName, nameCredential } from '../core/credentials.js';
 import { compareCredentials, comparePermissions, type Drift, type Matched } from '../core/drift.js';
@@ -18,11 +20,12 @@ import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
 import { type Journal, type RootAccess, RootAccessFailure, type RootSession } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
-export type DeletionEvent =
-  | { readonly type: 'deletion-started'; readonly account: string; readonly credential: CredentialName }
-  /** From now on it is listed until it is gone. */
-  | { readonly type: 'proof-started'; readonly account: string; readonly credential: CredentialName }
-  | { readonly type: 'deletion-proven'; readonly account: string; readonly credential: CredentialName };
+export interface ActionEvent {
+  /** `proof-started`: from now on it is looked at until it is done. */
+  readonly type: 'action-started' | 'proof-started' | 'action-proven';
+  readonly account: string;
+  readonly action: ActionName;
+}
 
 export interface ApplyDependencies extends Required<Comparison> {
   readonly access: RootAccess;
@@ -30,7 +33,7 @@ export interface ApplyDependencies extends Required<Comparison> {
   readonly clock: Clock;
   /** Whether the policy lets a credential go at this time. */
   readonly judge: (credential: Credential) => Permission;
-  readonly onEvent: (event: DeletionEvent) => void;
+  readonly onEvent: (event: ActionEvent) => void;
 }
 
 /**
@@ -47,10 +50,10 @@ export async function applyAccount(
   const provenEarlier = earlier.proven.get(account) ?? new Set<string>();
   const sent = new Set(earlier.sent.get(account));
   const before = provenEarlier.size === 0 ? {} : { earlier: [...provenEarlier] };
-  const deleted: CredentialName[] = [];
-  const foundGone: CredentialName[] = [];
+  const proven: ActionName[] = [];
+  const foundGone: ActionName[] = [];
   const gone = new Set<string>();
-  const done = () => ({ deleted, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
+  const done = () => ({ proven, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
   let begun = false;
   try {
     const moved = await compareWithOrganization(entry, dependencies);
@@ -69,7 +72,7 @@ export async function applyAccount(
       const name = nameCredential(credential);
       return here.has(name) || !provenEarlier.has(name);
     });
-    if (left.length === 0) return { outcome: { kind: 'already-deleted' }, fatal: false };
+    if (left.length === 0) return { outcome: { kind: 'done-earlier' }, fatal: false };
 
     begun = true;
     const { name } = entry;
@@ -83,7 +86,8 @@ export async function applyAccount(
     for (const [index, credential] of left.entries()) {
       // Minutes may have passed: what is deleted next is looked at next (a new password has no id to tell it by).
       if (index > 0) looked = await look();
-      onEvent({ type: 'deletion-started', account, credential });
+      const action = deletionOf(credential);
+      onEvent({ type: 'action-started', account, action });
       // Whether a request of this plan's runs can have deleted it.
       let ours = earlier.ours.get(account)?.has(nameCredential(credential)) ?? false;
       const patience = new Patience(clock);
@@ -91,35 +95,36 @@ export async function applyAccount(
         try {
           const answer = await deleteCredential(account, session, credential, journal, clock);
           sent.add(nameCredential(credential));
-          ours ||= answer === 'deleted';
+          ours ||= answer === 'done';
           break;
         } catch (error) {
-          const pause = pauseAfter(error, patience);
-          if (pause === undefined) throw error;
           // What AWS refused to delete, and is gone, was deleted by somebody else.
           if (mayHaveHappened(error)) sent.add(nameCredential(credential));
           ours ||= mayHaveHappened(error);
+          const pause = pauseAfter(error, patience);
+          if (pause === undefined) throw error;
           await clock.sleep(pause);
           // It may be gone, and it may be another one now: never sent again without another look.
           looked = await look();
         }
       }
-      onEvent({ type: 'proof-started', account, credential });
+      onEvent({ type: 'proof-started', account, action });
       await proveGone(account, session, credential, journal, clock);
-      (ours ? deleted : foundGone).push(credential);
+      (ours ? proven : foundGone).push(action);
       gone.add(nameCredential(credential));
-      onEvent({ type: 'deletion-proven', account, credential });
+      onEvent({ type: 'action-proven', account, action });
     }
     // What came while the last one went is told, and not called done.
     requireUnchanged(await look(), gone);
-    return { outcome: { kind: 'deleted', ...done() }, fatal: false };
+    return { outcome: { kind: 'done', ...done() }, fatal: false };
   } catch (error) {
     // Nothing was changed, or no look would have been interrupted: it is as if the account had not been begun.
     if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
-    return { outcome: { kind: 'failed', message, ...done() }, fatal: !ofAws };
+    const effect = sent.size === 0 ? 'none' : 'unknown';
+    return { outcome: { kind: 'failed', message, effect, ...done() }, fatal: !ofAws };
   }
 }
 
@@ -150,17 +155,17 @@ async function deleteCredential(
   credential: CredentialName,
   journal: Pick<Journal, 'append'>,
   clock: Clock,
-): Promise<'deleted' | 'absent'> {
-  const about = () => ({ at: formatTime(clock.now()), account, ...credential });
+): Promise<'done' | 'absent'> {
+  const about = () => ({ at: formatTime(clock.now()), account, ...deletionOf(credential) });
   // Promise 7: the intent is on the disk before anything is deleted.
-  await journal.append({ type: 'deletion-intended', ...about(), session: session.accessKeyId });
+  await journal.append({ type: 'action-intended', ...about(), session: session.accessKeyId });
   try {
     const { answer, requestId } = await session.delete(credential);
-    await journal.append({ type: 'deletion-answered', ...about(), answer, requestId });
+    await journal.append({ type: 'action-answered', ...about(), answer, requestId });
     return answer;
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      await journal.append({ type: 'deletion-failed', ...about(), ...describeFailure(error) });
+      await journal.append({ type: 'action-failed', ...about(), ...describeFailure(error) });
     }
     throw error;
   }
@@ -180,7 +185,7 @@ async function proveGone(
   });
   if (requestId !== undefined) {
     const at = formatTime(clock.now());
-    await journal.append({ type: 'deletion-proven', at, account, ...credential, requestId });
+    await journal.append({ type: 'action-proven', at, account, ...deletionOf(credential), requestId });
     return;
   }
   throw new RootAccessFailure(

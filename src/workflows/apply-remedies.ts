@@ -1,22 +1,19 @@
 /** Applies a plan of remedies that was verified: the outcome of every account, and the ledger, whatever happens. */
+
+import { nameOnly } from '../core/action.js';
 import { foldJournal, type JournalRecord } from '../core/journal.js';
-import { isFailure } from '../core/ledger.js';
-import { nameTarget, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
-import { closeRemedyLedger, type RemedyLedger, type RemedyOutcome } from '../core/remedy-ledger.js';
+import { type AccountOutcome, closeLedger, isFailure, type Ledger, type LedgerLine } from '../core/ledger.js';
+import type { RemedyEntry, RemedyPlan } from '../core/remedy.js';
 import { formatTime } from '../core/time.js';
-import { applyRemedy, type RemedyDependencies, type RemedyEvent } from './apply-remedy.js';
+import type { ActionEvent } from './apply-account.js';
+import { applyRemedy, type RemedyDependencies } from './apply-remedy.js';
 import type { Journal } from './ports.js';
 import { type ApplyRun, describeTrouble, isNamed, type Narrowing, startRun } from './run.js';
 
 export type RemediesEvent =
-  | RemedyEvent
+  | ActionEvent
   | { readonly type: 'account-started'; readonly account: string; readonly name: string }
-  | {
-      readonly type: 'account-ended';
-      readonly account: string;
-      readonly name: string;
-      readonly outcome: RemedyOutcome;
-    };
+  | ({ readonly type: 'account-ended' } & LedgerLine);
 
 export interface RemediesOptions extends Omit<RemedyDependencies, 'journal' | 'onEvent'> {
   readonly journal: Journal;
@@ -38,11 +35,11 @@ export function selectRemedies({ accounts }: RemedyPlan, narrowing: Narrowing): 
  * One account after the other, up to the first that fails.
  * @throws what appending to the journal throws, if not even the start of the run could be written.
  */
-export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions): Promise<RemedyLedger> {
+export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions): Promise<Ledger> {
   const { journal, run, narrowing, checkStillGood, clock, stop, onEvent } = options;
   const entries = selectRemedies(plan, narrowing);
   const earlier = foldJournal(journal.earlier);
-  const outcomes = new Map<string, RemedyOutcome>();
+  const outcomes = new Map<string, AccountOutcome>();
   const now = () => formatTime(clock.now());
   let trouble: string | undefined;
   const note = (error: unknown) => {
@@ -68,7 +65,7 @@ export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions):
       if (outcome.kind === 'not-started') break;
       outcomes.set(account, outcome);
       if (fatal && outcome.kind === 'failed') note(outcome.message);
-      tell({ type: 'account-ended', account, name, outcome });
+      tell({ type: 'account-ended', account, name, actions: [nameOnly(entry.remedy)], outcome });
       await journal.append(recordEnd(entry, outcome, now()));
       if (isFailure(outcome.kind)) break;
     } catch (error) {
@@ -77,11 +74,11 @@ export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions):
   }
   const stopped = stop.aborted;
   const close = () =>
-    closeRemedyLedger(
+    closeLedger(
       entries.map((entry) => ({
         account: entry.id,
         name: entry.name,
-        target: nameTarget(entry.remedy),
+        actions: [nameOnly(entry.remedy)],
         outcome: outcomes.get(entry.id) ?? { kind: 'not-started' },
       })),
       stopped,
@@ -97,7 +94,7 @@ export async function applyRemedies(plan: RemedyPlan, options: RemediesOptions):
   return close();
 }
 
-function recordEnd({ id: account, name }: RemedyEntry, outcome: RemedyOutcome, at: string): JournalRecord {
+function recordEnd({ id: account, name }: RemedyEntry, outcome: AccountOutcome, at: string): JournalRecord {
   return {
     type: 'account-ended',
     at,

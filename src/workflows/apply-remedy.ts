@@ -2,31 +2,29 @@
  * Carries out the remedy of one account. The order of effects is that of a deletion: look again, compare, write the
  * intent, ask once, write the answer, prove it done.
  */
+
+import { nameOnly, nameTarget } from '../core/action.js';
 import type { Clock } from '../core/clock.js';
 import type { Drift } from '../core/drift.js';
-import type { AboutRemedy, JournalState } from '../core/journal.js';
+import type { AboutAction, JournalState } from '../core/journal.js';
+import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
-import { isRemedied, nameTarget, type Remedy, type RemedyEntry, type Standing } from '../core/remedy.js';
+import { isRemedied, type Remedy, type RemedyEntry, type Standing } from '../core/remedy.js';
 import { type Compared, compareStanding } from '../core/remedy-drift.js';
-import type { RemedyOutcome } from '../core/remedy-ledger.js';
 import { isInterruption } from '../core/stop.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
+import type { ActionEvent } from './apply-account.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
 import { type Journal, type RemedyAccess, type RemedySession, RootAccessFailure } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
-/** `target`: `nameTarget`. */
-export type RemedyEvent =
-  | { readonly type: 'remedy-started'; readonly account: string; readonly target: string }
-  | { readonly type: 'remedy-proven'; readonly account: string; readonly target: string };
-
 export interface RemedyDependencies extends Pick<Comparison, 'reader' | 'planId'> {
   readonly access: RemedyAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
-  readonly onEvent: (event: RemedyEvent) => void;
+  readonly onEvent: (event: ActionEvent) => void;
 }
 
 /** Never rejects: whatever happens becomes an outcome. `fatal` as that of `applyAccount`. */
@@ -34,12 +32,13 @@ export async function applyRemedy(
   entry: RemedyEntry,
   earlier: JournalState,
   { reader, planId, access, journal, clock, onEvent }: RemedyDependencies,
-): Promise<{ readonly outcome: RemedyOutcome; readonly fatal: boolean }> {
+): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
   const { id: account, remedy } = entry;
   const target = nameTarget(remedy);
-  const proven = earlier.proven.get(account)?.has(remedy.kind) ?? false;
-  const answered = earlier.answered.get(account)?.has(remedy.kind) ?? false;
-  let sent = earlier.sent.get(account)?.has(remedy.kind) ?? false;
+  const action = nameOnly(remedy);
+  const proven = earlier.proven.get(account)?.has(target) ?? false;
+  const answered = earlier.answered.get(account)?.has(target) ?? false;
+  let sent = earlier.sent.get(account)?.has(target) ?? false;
   const before = proven ? { earlier: [target] } : {};
   const drifted = (drift: Drift) =>
     ({ outcome: { kind: 'drifted', drift, ...before }, fatal: false }) as const;
@@ -55,17 +54,17 @@ export async function applyRemedy(
     };
     let looked = await look();
     if (looked.compared.kind === 'drifted') return drifted(looked.compared);
-    if (proven) return { outcome: { kind: 'already-remedied' }, fatal: false };
+    if (proven) return { outcome: { kind: 'done-earlier' }, fatal: false };
 
     begun = true;
-    onEvent({ type: 'remedy-started', account, target });
+    onEvent({ type: 'action-started', account, action });
     const patience = new Patience(clock);
     // What AWS said it had done is looked for, and never asked for again: somebody may have undone it since.
     while (requireUnchanged(looked.compared).kind === 'due' && !answered) {
       // Promise 7: the intent, and what is about to be replaced, are on the disk before anything is asked.
       const { standing } = looked;
       await journal.append({
-        type: 'remedy-intended',
+        type: 'action-intended',
         ...aboutRemedy(account, remedy, clock),
         session: session.accessKeyId,
         ...(standing === undefined ? {} : { standing }),
@@ -84,8 +83,8 @@ export async function applyRemedy(
       }
     }
     await proveDone(entry, look, journal, clock);
-    onEvent({ type: 'remedy-proven', account, target });
-    return { outcome: { kind: 'remedied' }, fatal: false };
+    onEvent({ type: 'action-proven', account, action });
+    return { outcome: { kind: 'done', proven: [action] }, fatal: false };
   } catch (error) {
     // Nothing was changed, or no look would have been interrupted: it is as if the account had not been begun.
     if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
@@ -93,7 +92,7 @@ export async function applyRemedy(
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
     if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
     const effect = sent ? 'unknown' : 'none';
-    return { outcome: { kind: 'failed', message, effect }, fatal: !ofAws };
+    return { outcome: { kind: 'failed', message, effect, proven: [] }, fatal: !ofAws };
   }
 }
 
@@ -121,10 +120,10 @@ async function carryOut(
   const about = () => aboutRemedy(account, remedy, clock);
   try {
     const { requestId } = await session.carryOut();
-    await journal.append({ type: 'remedy-answered', ...about(), requestId });
+    await journal.append({ type: 'action-answered', ...about(), answer: 'done', requestId });
   } catch (error) {
     if (error instanceof RootAccessFailure) {
-      await journal.append({ type: 'remedy-failed', ...about(), ...describeFailure(error) });
+      await journal.append({ type: 'action-failed', ...about(), ...describeFailure(error) });
     }
     throw error;
   }
@@ -151,23 +150,13 @@ async function proveDone(
   const { standing, requestId } = seen;
   const found = standing === undefined ? {} : { standing };
   await journal.append({
-    type: 'remedy-proven',
+    type: 'action-proven',
     ...aboutRemedy(account, remedy, clock),
     requestId,
     ...found,
   });
 }
 
-function aboutRemedy(account: string, remedy: Remedy, clock: Clock): AboutRemedy {
-  return { at: formatTime(clock.now()), account, remedy: remedy.kind, ...placeOf(remedy) };
-}
-
-function placeOf(remedy: Remedy): Pick<AboutRemedy, 'name' | 'region'> {
-  switch (remedy.kind) {
-    case 'allow-password-recovery':
-      return {};
-    case 'unlock-bucket':
-    case 'unlock-queue':
-      return { name: remedy.name, region: remedy.region };
-  }
+function aboutRemedy(account: string, remedy: Remedy, clock: Clock): AboutAction {
+  return { at: formatTime(clock.now()), account, ...nameOnly(remedy) };
 }

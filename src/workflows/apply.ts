@@ -1,6 +1,6 @@
 /** Applies a plan that was verified: the outcome of every account, and the ledger, whatever happens. */
 import pLimit, { type LimitFunction } from 'p-limit';
-import { nameCredential } from '../core/credentials.js';
+import { type ActionName, deletionOf, nameTarget } from '../core/action.js';
 import { foldJournal, type JournalRecord, type JournalState } from '../core/journal.js';
 import {
   type AccountOutcome,
@@ -11,16 +11,16 @@ import {
   type LedgerLine,
   type LedgerSums,
 } from '../core/ledger.js';
-import { type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
+import { actionName, type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
 import type { Policy } from '../core/policy.js';
 import { findWave } from '../core/rollout.js';
 import { formatTime } from '../core/time.js';
-import { type ApplyDependencies, applyAccount, type DeletionEvent } from './apply-account.js';
+import { type ActionEvent, type ApplyDependencies, applyAccount } from './apply-account.js';
 import type { Journal } from './ports.js';
 import { type ApplyRun, describeTrouble, isNamed, type Narrowing, startRun } from './run.js';
 
 export type ApplyEvent =
-  | DeletionEvent
+  | ActionEvent
   /** `wave` counts from 1. */
   | {
       readonly type: 'wave-started';
@@ -33,12 +33,7 @@ export type ApplyEvent =
   /** The ledger so far, before the next wave. */
   | ({ readonly type: 'wave-ended'; readonly wave: number; readonly of: number } & LedgerSums)
   | { readonly type: 'account-started'; readonly account: string; readonly name: string }
-  | {
-      readonly type: 'account-ended';
-      readonly account: string;
-      readonly name: string;
-      readonly outcome: AccountOutcome;
-    };
+  | ({ readonly type: 'account-ended' } & LedgerLine);
 
 export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEvent'> {
   readonly journal: Journal;
@@ -107,8 +102,8 @@ class RolloutRun {
       if (next === undefined) return;
       const goesOn = next.number === wave.number;
       if (!goesOn && this.#outcomes.size > 0) {
-        const { counts, credentialsDeleted } = this.#close();
-        this.#tell({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, credentialsDeleted });
+        const { counts, actionsProven } = this.#close();
+        this.#tell({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, actionsProven });
       }
       wave = next;
       await this.#runBatch(queue.splice(0, next.target - this.#completed.size), wave, goesOn);
@@ -159,7 +154,7 @@ class RolloutRun {
       if (isComplete(outcome.kind)) this.#completed.add(account);
       if (isFailure(outcome.kind)) this.#failures += 1;
       if (fatal && outcome.kind === 'failed') this.#note(outcome.message);
-      this.#tell({ type: 'account-ended', account, name, outcome });
+      this.#tell({ type: 'account-ended', account, name, actions: namesOf(entry), outcome });
       await this.#options.journal.append(recordEnd(entry, outcome, this.#now()));
     } catch (error) {
       this.#note(error);
@@ -172,8 +167,10 @@ class RolloutRun {
   }
 
   #close(): Ledger {
-    const lines = this.#entries.map(({ id: account, name }): LedgerLine => {
-      return { account, name, outcome: this.#outcomes.get(account) ?? { kind: 'not-started' } };
+    const lines = this.#entries.map((entry): LedgerLine => {
+      const { id: account, name } = entry;
+      const outcome = this.#outcomes.get(account) ?? { kind: 'not-started' };
+      return { account, name, actions: namesOf(entry), outcome };
     });
     return closeLedger(lines, this.#stopped, this.#trouble);
   }
@@ -196,9 +193,13 @@ class RolloutRun {
   }
 }
 
+function namesOf({ actions }: DeleteEntry): ActionName[] {
+  return actions.map((action) => deletionOf(actionName(action)));
+}
+
 function recordEnd({ id: account, name }: DeleteEntry, outcome: AccountOutcome, at: string): JournalRecord {
   const { kind } = outcome;
-  const foundGone = 'foundGone' in outcome ? outcome.foundGone?.map(nameCredential) : undefined;
+  const foundGone = 'foundGone' in outcome ? outcome.foundGone?.map(nameTarget) : undefined;
   return {
     type: 'account-ended',
     at,

@@ -56,9 +56,7 @@ export interface RootSession {
   /** Every root credential of all four kinds, after proving that the session is in the intended account. */
   readonly list: () => Promise<readonly Credential[]>;
   /** `absent`: AWS says there is no such credential, which is for the caller to prove. */
-  readonly delete: (
-    credential: CredentialName,
-  ) => Promise<Receipt & { readonly answer: 'deleted' | 'absent' }>;
+  readonly delete: (credential: CredentialName) => Promise<Receipt & { readonly answer: 'done' | 'absent' }>;
   readonly find: (credential: CredentialName) => Promise<Receipt & { readonly present: boolean }>;
 }
 

@@ -325,7 +325,7 @@ for (const [credential, command, input] of DELETIONS) {
   test(`delete calls ${operation} with the id alone, and names no user`, async () => {
     const { session, iam } = await openSession('delete');
     iam.on(command as typeof DeleteAccessKeyCommand).resolves({ $metadata: { requestId: 'q' } });
-    assert.deepEqual(await session.delete(credential), { answer: 'deleted', requestId: 'q' });
+    assert.deepEqual(await session.delete(credential), { answer: 'done', requestId: 'q' });
     assert.deepEqual(iam.commandCalls(command as typeof DeleteAccessKeyCommand)[0]?.args[0].input, input);
   });
 

@@ -58,7 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     assert.equal((await spawned.ended).signal, signal);
     // Every line is whole, and the last says what was about to be done.
     const last = readRecords(scene.folder).at(-1);
-    assert.deepEqual([last?.type, last?.kind], ['deletion-intended', 'mfa-device']);
+    assert.deepEqual([last?.type, last?.kind], ['action-intended', 'delete-mfa-device']);
     assert.deepEqual(await findResumeProblems(scene), []);
   });
 }

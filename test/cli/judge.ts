@@ -18,14 +18,14 @@ interface Deletion {
 
 interface Outcome {
   readonly kind: string;
-  readonly deleted?: readonly { readonly kind: string; readonly id?: string }[];
+  readonly proven?: readonly { readonly kind: string; readonly id?: string }[];
   readonly earlier?: readonly string[];
 }
 
 interface Ledger {
   readonly lines: readonly { readonly account: string; readonly outcome: Outcome }[];
   readonly counts: Readonly<Record<string, number>>;
-  readonly credentialsDeleted: number;
+  readonly actionsProven: number;
   readonly exitCode: number;
 }
 
@@ -161,30 +161,30 @@ interface Truth {
   readonly deletedNow: ReadonlySet<string>;
 }
 
-function findLies({ kind, deleted = [], earlier = [] }: Outcome, { held, planned, deletedNow }: Truth) {
-  const lies = [...deleted.map(nameOf), ...earlier]
+function findLies({ kind, proven = [], earlier = [] }: Outcome, { held, planned, deletedNow }: Truth) {
+  const lies = [...proven.map(nameOfAction), ...earlier]
     .filter((name) => held.has(name))
     .map((name) => `still there: ${name}`);
-  if (kind === 'deleted' || kind === 'already-deleted') {
+  if (kind === 'done' || kind === 'done-earlier') {
     for (const name of planned) if (held.has(name)) lies.push(`still there: ${name}`);
   }
-  if (!['deleted', 'failed'].includes(kind)) {
+  if (!['done', 'failed'].includes(kind)) {
     for (const name of deletedNow) lies.push(`deleted all the same: ${name}`);
   }
-  if (kind === 'deleted') {
-    for (const name of deletedNow) if (!deleted.map(nameOf).includes(name)) lies.push(`untold: ${name}`);
+  if (kind === 'done') {
+    for (const name of deletedNow) if (!proven.map(nameOfAction).includes(name)) lies.push(`untold: ${name}`);
   }
   return lies;
 }
 
 /** The exit code that the README's table gives to these lines. */
-function findMiscounts({ lines, counts, credentialsDeleted, exitCode }: Ledger, code: number | null) {
+function findMiscounts({ lines, counts, actionsProven, exitCode }: Ledger, code: number | null) {
   const kinds = lines.map(({ outcome }) => outcome.kind);
   const has = (...some: string[]) => kinds.some((kind) => some.includes(kind));
   const wrong = Object.keys(counts).filter(
     (kind) => kinds.filter((it) => it === kind).length !== counts[kind],
   );
-  const told = lines.reduce((sum, { outcome }) => sum + (outcome.deleted?.length ?? 0), 0);
+  const told = lines.reduce((sum, { outcome }) => sum + (outcome.proven?.length ?? 0), 0);
   const halfDone = lines.some(({ outcome }) => outcome.kind === 'drifted' && outcome.earlier !== undefined);
   const allowed = has('not-started')
     ? [6, 130]
@@ -195,7 +195,7 @@ function findMiscounts({ lines, counts, credentialsDeleted, exitCode }: Ledger, 
         : [0];
   return [
     ...wrong.map((kind) => `wrong count: ${kind}`),
-    ...(told === credentialsDeleted ? [] : [`wrong count of credentials: ${credentialsDeleted}`]),
+    ...(told === actionsProven ? [] : [`wrong count of credentials: ${actionsProven}`]),
     ...(code === exitCode && allowed.includes(exitCode) ? [] : [`exit code ${code}, ledger ${exitCode}`]),
   ];
 }
@@ -246,11 +246,11 @@ function recordsIn(text: string): Record<string, unknown>[] {
 
 function intentsIn(text: string): string[] {
   return recordsIn(text)
-    .filter(({ type }) => type === 'deletion-intended')
+    .filter(({ type }) => type === 'action-intended')
     .map(({ account, kind, id, session }) =>
       intentOf({
         account: String(account),
-        credential: nameOf({ kind: String(kind), ...(typeof id === 'string' ? { id } : {}) }),
+        credential: nameOfAction({ kind: String(kind), ...(typeof id === 'string' ? { id } : {}) }),
         session: String(session),
       }),
     );
@@ -286,6 +286,11 @@ function namesIn({ password, mfaDevices, accessKeys, signingCertificates }: Acco
     ...accessKeys.map(({ id }) => `access-key ${id}`),
     ...signingCertificates.map(({ id }) => `signing-certificate ${id}`),
   ];
+}
+
+/** The credential that an action deletes. */
+function nameOfAction({ kind, id }: { readonly kind: string; readonly id?: string }): string {
+  return nameOf({ kind: kind.replace(/^delete-/, ''), ...(id === undefined ? {} : { id }) });
 }
 
 function nameOf({ kind, id }: { readonly kind: string; readonly id?: string }): string {

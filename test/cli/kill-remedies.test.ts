@@ -118,7 +118,7 @@ function watch({ emulator, folder }: Harness, { look, change }: Case): Pick<Scen
   const carryOut = emulator.carryOut.bind(emulator);
   emulator.carryOut = (request: HttpRequest) => {
     const before = emulator.calls.at(-1);
-    const intended = readRecords(folder).filter(({ type }) => type === 'remedy-intended');
+    const intended = readRecords(folder).filter(({ type }) => type === 'action-intended');
     const reply = carryOut(request);
     const { operation, account, accessKeyId } = reply.call;
     if (operation !== change) return reply;
@@ -155,10 +155,10 @@ async function findResumeProblems({ of, resume, emulator, problems, requests, ru
       found.push(`the ${what} run tells: ${told.join(', ')}`);
     }
   };
-  await check('resumed', ['remedied', 'already-remedied']);
+  await check('resumed', ['done', 'done-earlier']);
   for (const id of accounts) if (!isDone(emulator, id)) found.push(`left: ${id}`);
   const asked = requests();
-  await check('further', ['already-remedied']);
+  await check('further', ['done-earlier']);
   if (requests() > asked) found.push('the further run asked for something');
   const { stdout } = await run(['receipt', findJournal(folder), '--json']);
   const { totals } = JSON.parse(stdout) as { totals: { remedies: { proven: number } } };

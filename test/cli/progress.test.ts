@@ -199,7 +199,7 @@ test('apply leaves a clean terminal when a second Ctrl-C ends it at once', needs
     [],
   );
   assert.match(ended.at(-2) ?? '', /^Stopping: no further account is begun;/);
-  assert.equal(readRecords(stage.scene.folder).at(-1)?.type, 'deletion-intended');
+  assert.equal(readRecords(stage.scene.folder).at(-1)?.type, 'action-intended');
 });
 
 test(

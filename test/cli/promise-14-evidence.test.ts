@@ -5,6 +5,7 @@ import { readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { deletionOf } from '../../src/core/action.js';
 import { digestBody } from '../../src/core/envelope.js';
 import type { JournalRecord, RunStarted } from '../../src/core/journal.js';
 import { actionName, isDeleteEntry } from '../../src/core/plan.js';
@@ -52,14 +53,16 @@ async function claimDeletions(target: Planned): Promise<{ records: JournalRecord
     pid: 1,
     operator: OPERATOR,
   };
-  const devices = shop.actions.map(actionName).filter(({ kind }) => kind === 'mfa-device');
+  const devices = shop.actions
+    .map((it) => deletionOf(actionName(it)))
+    .filter(({ kind }) => kind === 'delete-mfa-device');
   const records: JournalRecord[] = [
     head,
     { type: 'wave-started', at, wave: 1, accounts: [SHOP] },
     { type: 'account-listed', at, account: SHOP, name: 'shop', credentials: shop.observed.credentials },
     ...devices.flatMap((device): JournalRecord[] => [
-      { type: 'deletion-intended', at, account: SHOP, ...device, session: 'ASIAFORGED' },
-      { type: 'deletion-answered', at, account: SHOP, ...device, answer: 'deleted', requestId: 'forged' },
+      { type: 'action-intended', at, account: SHOP, ...device, session: 'ASIAFORGED' },
+      { type: 'action-answered', at, account: SHOP, ...device, answer: 'done', requestId: 'forged' },
     ]),
   ];
   return { records, digest };

@@ -57,11 +57,11 @@ test('apply has the intent on the disk when AWS gets the deletion', async (t) =>
   watchDeletions(planned, 'before', () => lastRecords.push(readJournal(planned.folder).at(-1)));
   assert.equal((await planned.apply()).code, 0);
   assert.deepEqual(
-    lastRecords.map((record) => record?.type === 'deletion-intended' && [record.kind, record.id]),
+    lastRecords.map((record) => record?.type === 'action-intended' && [record.kind, record.id]),
     [
-      ['password', undefined],
-      ['mfa-device', 'arn:aws:iam::333333333333:mfa/first'],
-      ['mfa-device', 'arn:aws:iam::333333333333:mfa/second'],
+      ['delete-password', undefined],
+      ['delete-mfa-device', 'arn:aws:iam::333333333333:mfa/first'],
+      ['delete-mfa-device', 'arn:aws:iam::333333333333:mfa/second'],
     ],
   );
 });
@@ -72,7 +72,7 @@ test('apply journals the run, each deletion with its request id and session, and
   planned.forget();
   await planned.apply();
   const records = readJournal(planned.folder);
-  const each = ['deletion-intended', 'deletion-answered', 'deletion-proven'];
+  const each = ['action-intended', 'action-answered', 'action-proven'];
   assert.deepEqual(typesOf(records), [
     'run-started',
     'wave-started',
@@ -84,14 +84,14 @@ test('apply journals the run, each deletion with its request id and session, and
     'run-ended',
   ]);
   const byOperation = (name: string) => planned.emulator.calls.find(({ operation }) => operation === name);
-  const answered = records.find((record) => record.type === 'deletion-answered');
+  const answered = records.find((record) => record.type === 'action-answered');
   assert.equal(
-    answered?.type === 'deletion-answered' && answered.requestId,
+    answered?.type === 'action-answered' && answered.requestId,
     byOperation('DeleteLoginProfile')?.requestId,
   );
-  const intended = records.find((record) => record.type === 'deletion-intended');
+  const intended = records.find((record) => record.type === 'action-intended');
   assert.equal(
-    intended?.type === 'deletion-intended' && intended.session,
+    intended?.type === 'action-intended' && intended.session,
     byOperation('DeleteLoginProfile')?.accessKeyId,
   );
 });
@@ -127,7 +127,7 @@ test('apply refuses a journal in which an earlier line was changed', async (t) =
   await planned.apply();
   const name = readdirSync(planned.folder).find((file) => file.endsWith('.journal.jsonl')) ?? '';
   const text = await planned.read(name);
-  await planned.write(name, text.replace('"answer":"deleted"', '"answer":"absent"'));
+  await planned.write(name, text.replace('"answer":"done"', '"answer":"absent"'));
   const { code, stderr } = await planned.apply();
   assert.equal(code, 4);
   assert.match(
@@ -249,9 +249,9 @@ test('apply looks, and deletes nothing twice, when it cannot read the answer to 
     planned.emulator.calls.map(({ operation }) => operation).filter((it) => /^De[la]/.test(it)),
     DELETIONS,
   );
-  const failed = readJournal(planned.folder).filter(({ type }) => type === 'deletion-failed');
+  const failed = readJournal(planned.folder).filter(({ type }) => type === 'action-failed');
   assert.deepEqual(
-    failed.map((record) => record.type === 'deletion-failed' && record.effect),
+    failed.map((record) => record.type === 'action-failed' && record.effect),
     ['unknown'],
   );
 });
@@ -265,8 +265,8 @@ test('apply writes which request was refused', async (t) => {
   planned.forget();
   assert.equal((await planned.apply()).code, 6);
   const refused = planned.emulator.calls.find(({ operation }) => operation === 'DeleteLoginProfile');
-  const record = readJournal(planned.folder).find(({ type }) => type === 'deletion-failed');
-  assert.deepEqual(record?.type === 'deletion-failed' && [record.effect, record.requestId], [
+  const record = readJournal(planned.folder).find(({ type }) => type === 'action-failed');
+  assert.deepEqual(record?.type === 'action-failed' && [record.effect, record.requestId], [
     'none',
     refused?.requestId,
   ]);

@@ -48,9 +48,9 @@ const CUT: readonly (readonly [
   [2, 'not-started', undefined, undefined],
   [3, 'never-ended', 'not-attempted', undefined],
   [4, 'never-ended', 'not-proven', 'none'],
-  [5, 'never-ended', 'not-proven', 'deleted'],
-  [6, 'never-ended', 'gone', 'deleted'],
-  [13, 'deleted', 'gone', 'deleted'],
+  [5, 'never-ended', 'not-proven', 'done'],
+  [6, 'never-ended', 'gone', 'done'],
+  [13, 'done', 'gone', 'done'],
 ];
 for (const [count, outcome, after, answer] of CUT) {
   test(`receipt claims no more than ${count} lines of a killed run say`, async (t) => {
@@ -72,7 +72,7 @@ for (const [count, outcome, after, answer] of CUT) {
 
 test('receipt says which line of a journal was changed', async (t) => {
   const { run, read: readFile, write, journal, folder, calls } = await createApplied(t);
-  await write(journal, (await readFile(journal)).replace('"answer":"deleted"', '"answer":"absent"'));
+  await write(journal, (await readFile(journal)).replace('"answer":"done"', '"answer":"absent"'));
   await assertRefused(
     { run, folder, calls, deletions: () => [] },
     {

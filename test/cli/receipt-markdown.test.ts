@@ -16,7 +16,7 @@ const MARKDOWN = `# Receipt: root credentials
 | policy digest | \`sha256:POLICY\` |
 | journal digest | \`sha256:JOURNAL\`, 30 lines |
 | credentials | 5 gone, 0 not-proven, 0 not-attempted |
-| accounts | 2 deleted, 0 already-deleted, 1 drifted, 0 unknown, 0 failed, 0 not-started, 0 never-ended |
+| accounts | 2 done, 0 done-earlier, 1 drifted, 0 unknown, 0 failed, 0 not-started, 0 never-ended |
 
 ## Runs
 
@@ -25,9 +25,9 @@ const MARKDOWN = `# Receipt: root credentials
 | 1: \`00000000-0000-4000-8000-000000000002\` | \`planner\` (\`KEY\`) | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T09:00:00Z\` | \`2026-11-23T09:00:00Z\`, exit code 6 | \`planner\` as planner (\`KEY\`) |
 | 2: \`00000000-0000-4000-8000-000000000003\` \`--only 555555555555\` | \`planner\` (\`KEY\`) | \`arn:aws:iam::111111111111:user/operator\` | \`test-host\`, 4242, \`TOOL\` | \`2026-11-23T10:00:00Z\` | \`2026-11-23T10:00:00Z\`, exit code 0 | \`planner\` as planner (\`KEY\`) |
 
-## \`333333333333\` \`shop\`: deleted
+## \`333333333333\` \`shop\`: done
 
-- run 1, \`2026-11-23T09:00:00Z\`: deleted
+- run 1, \`2026-11-23T09:00:00Z\`: done
 
 | credential | before | deletion | after |
 | --- | --- | --- | --- |
@@ -41,10 +41,10 @@ const MARKDOWN = `# Receipt: root credentials
   - planned: \`name: moved\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
   - found: \`name: moved on\`, \`state: ACTIVE\`, \`ou: /\`, \`parents: r-ab12\`, \`joined: 2022-12-09T00:00:00Z CREATED\`
 
-## \`555555555555\` \`stubborn\`: deleted
+## \`555555555555\` \`stubborn\`: done
 
 - run 1, \`2026-11-23T09:00:00Z\`: failed: \`DeactivateMFADevice failed: AccessDenied: denied\`
-- run 2, \`2026-11-23T10:00:00Z\`: deleted
+- run 2, \`2026-11-23T10:00:00Z\`: done
 
 | credential | before | deletion | after |
 | --- | --- | --- | --- |

@@ -157,7 +157,7 @@ const REFUSED: readonly (readonly [
   ],
   [
     'a trusted key signed a comment in it',
-    (it) => resign(it, (body) => body.replace('outcome: deleted\n', 'outcome: deleted # really\n')),
+    (it) => resign(it, (body) => body.replace('outcome: done\n', 'outcome: done # really\n')),
     'RECEIPT_INVALID',
     /^Error: "org\.receipt\.yaml" is not spelled as rootsweep spells a receipt\n/,
   ],
@@ -181,7 +181,7 @@ const REFUSED: readonly (readonly [
   ],
   [
     'a trusted key signed an account whose outcome is not that of its last end',
-    (it) => resign(it, (body) => body.replace('outcome: deleted }', 'outcome: failed }')),
+    (it) => resign(it, (body) => body.replace('outcome: done }', 'outcome: failed }')),
     'RECEIPT_INVALID',
     /^Error: "org\.receipt\.yaml" is no receipt that .+: account "333333333333" has an outcome that does not follow/,
   ],

@@ -57,6 +57,8 @@ async function planRecovery(t: TestContext, policy?: string) {
   return { ...planned, recover, created, resignRecovery: resign, journal };
 }
 
+const ALLOW = { kind: 'allow-password-recovery' };
+
 test('apply repeats at the prompt what it gives to whom, and does it when the organization id is typed', async (t) => {
   const { run, created } = await planRecovery(t);
   const { code, stdout, stderr } = await run(APPLY, { typed: ORGANIZATION });
@@ -97,20 +99,21 @@ test('apply tells each step and the ledger as JSON', async (t) => {
     .map((line) => JSON.parse(line) as { type: string });
   assert.deepEqual(
     lines.map(({ type }) => type),
-    ['account-started', 'remedy-started', 'remedy-proven', 'account-ended', 'ledger'],
+    ['account-started', 'action-started', 'action-proven', 'account-ended', 'ledger'],
   );
   assert.deepEqual(lines.at(-1), {
     version: 1,
     type: 'ledger',
-    lines: [{ account: BANK, name: 'bank', target: 'password', outcome: { kind: 'remedied' } }],
+    lines: [{ account: BANK, name: 'bank', actions: [ALLOW], outcome: { kind: 'done', proven: [ALLOW] } }],
     counts: {
-      remedied: 1,
-      'already-remedied': 0,
+      done: 1,
+      'done-earlier': 0,
       drifted: 0,
       unknown: 0,
       failed: 0,
       'not-started': 0,
     },
+    actionsProven: 1,
     exitCode: 0,
   });
 });
@@ -268,7 +271,7 @@ test('verify refuses the receipt of remedies once its journal has grown, or was 
   const grown = await verify();
   assert.equal(grown.code, 4);
   assert.match(grown.stderr, /is not the receipt that ".*" yields/);
-  await write(journal(), whole.replace('"remedy-intended"', '"remedy-answered"'));
+  await write(journal(), whole.replace('"action-intended"', '"action-answered"'));
   assert.equal((await verify()).code, 4);
 });
 
@@ -282,14 +285,14 @@ test('receipt writes what the journal of remedies holds, in three formats', asyn
   );
   assert.match(
     yaml.stdout,
-    /\naccounts:\n {2}- id: "333333333333"\n {4}name: shop\n {4}outcome: remedied\n {4}ends:\n {6}- \{ run: 1, at: [^}]*, outcome: remedied \}\n {4}requests:\n {6}- run: 1\n {8}intended: .*\n {8}session: ASIA\w+\n {8}answer: \{ kind: done, at: [^}]*, requestId: \S+ \}\n {4}after: \{ kind: proven, run: 1, at: [^}]*, requestId: \S+, created: 2026-11-23T09:00:0\dZ \}\n$/,
+    /\naccounts:\n {2}- id: "333333333333"\n {4}name: shop\n {4}outcome: done\n {4}ends:\n {6}- \{ run: 1, at: [^}]*, outcome: done \}\n {4}requests:\n {6}- run: 1\n {8}intended: .*\n {8}session: ASIA\w+\n {8}answer: \{ kind: done, at: [^}]*, requestId: \S+ \}\n {4}after: \{ kind: proven, run: 1, at: [^}]*, requestId: \S+, created: 2026-11-23T09:00:0\dZ \}\n$/,
   );
   const json = await run(['receipt', journal(), '--json']);
   assert.deepEqual((JSON.parse(json.stdout) as { totals: unknown }).totals, {
     runs: 1,
     accounts: {
-      remedied: 1,
-      'already-remedied': 0,
+      done: 1,
+      'done-earlier': 0,
       drifted: 0,
       unknown: 0,
       failed: 0,

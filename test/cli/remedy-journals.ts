@@ -14,7 +14,7 @@ export function findJournal(folder: string): string {
 export function cutAfterIntent(folder: string): void {
   const path = join(folder, findJournal(folder));
   const lines = readFileSync(path, 'utf8').split('\n');
-  const intent = lines.findIndex((line) => line.includes('"remedy-intended"'));
+  const intent = lines.findIndex((line) => line.includes('"action-intended"'));
   assert.ok(intent > 0);
   writeFileSync(path, `${lines.slice(0, intent + 1).join('\n')}\n`);
 }

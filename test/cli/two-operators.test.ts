@@ -99,9 +99,7 @@ async function runBoth(t: TestContext, scene: Scene): Promise<void> {
   assert.deepEqual(scene.judge.problems(), []);
   const each = scene.judge.deletions.map(({ account, credential }) => `${account} ${credential}`);
   assert.equal(new Set(each).size, each.length);
-  const told = ends.map(({ stdout }) =>
-    Number(/"type":"ledger".+"credentialsDeleted":(\d+)/.exec(stdout)?.[1]),
-  );
+  const told = ends.map(({ stdout }) => Number(/"type":"ledger".+"actionsProven":(\d+)/.exec(stdout)?.[1]));
   t.diagnostic(
     `exit codes ${ends.map(({ code }) => code).join(' and ')}; ${each.length} deletions, told ${told.join(' and ')}; left: ${scene.judge.left().length}`,
   );

@@ -93,7 +93,7 @@ for (const thing of THINGS) {
     const journal = findJournal(folder);
     const intended = readFileSync(join(folder, journal), 'utf8')
       .split('\n')
-      .filter((line) => line.includes('"remedy-intended"'))
+      .filter((line) => line.includes('"action-intended"'))
       .map((line) => JSON.parse(line) as { standing: string });
     assert.deepEqual(
       intended.map(({ standing }) => standing),

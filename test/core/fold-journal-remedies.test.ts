@@ -4,7 +4,7 @@ import { foldJournal, type JournalRecord } from '../../src/core/journal.js';
 import { MEMBER } from './fixtures.js';
 import { ended, remedyAnswered, remedyFailed, remedyIntended, remedyProven } from './journal-records.js';
 
-const OF_MEMBER = new Map([[MEMBER, new Set(['allow-password-recovery'])]]);
+const OF_MEMBER = new Map([[MEMBER, new Set(['password'])]]);
 
 /** Whether the remedy may have been carried out. */
 const SENT: readonly [what: string, may: boolean, records: readonly JournalRecord[]][] = [
@@ -13,7 +13,7 @@ const SENT: readonly [what: string, may: boolean, records: readonly JournalRecor
   ['the answer was lost', true, [remedyIntended(), remedyFailed('unknown')]],
   ['AWS refused', false, [remedyIntended(), remedyFailed('none')]],
   ['a killed run is followed by a refusal', true, [remedyIntended(), remedyIntended(), remedyFailed('none')]],
-  ['only the account ended', false, [ended('remedied')]],
+  ['only the account ended', false, [ended('done')]],
 ];
 for (const [what, may, records] of SENT) {
   test(`foldJournal says that a remedy ${may ? 'may' : 'may not'} be done when ${what}`, () => {
@@ -33,7 +33,7 @@ test('foldJournal says in which accounts a remedy was begun, and in which it was
     remedyIntended(),
     ended('failed'),
     remedyIntended({ account: other }),
-    ended('remedied', other),
+    ended('done', other),
   ]);
   assert.deepEqual([begun, completed], [new Set([MEMBER, other]), new Set([other])]);
 });

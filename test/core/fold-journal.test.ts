@@ -43,7 +43,7 @@ const SENT: readonly [what: string, may: boolean, records: readonly JournalRecor
   ],
   ['a refusal is followed by a killed run', true, [intended(), failed('none'), intended()]],
   ['a deletion is followed by a refusal', true, [intended(), answered(), intended(), failed('none')]],
-  ['only the account ended', false, [ended('deleted')]],
+  ['only the account ended', false, [ended('done')]],
 ];
 for (const [what, may, records] of SENT) {
   test(`foldJournal says that a credential ${may ? 'may' : 'may not'} be missing when ${what}`, () => {
@@ -98,7 +98,7 @@ test('foldJournal keeps accounts and credentials apart', () => {
 });
 
 test('foldJournal takes nothing but the proof of a deletion for proof', () => {
-  assert.deepEqual(foldJournal([intended(), answered(), ended('deleted')]).proven, new Map());
+  assert.deepEqual(foldJournal([intended(), answered(), ended('done')]).proven, new Map());
   assert.deepEqual(foldJournal([proven()]).proven, PASSWORD_OF_MEMBER);
 });
 
@@ -112,8 +112,8 @@ test('foldJournal says that no account was begun when runs only looked', () => {
 });
 
 const COMPLETE: readonly [outcome: AccountOutcome['kind'], complete: boolean][] = [
-  ['deleted', true],
-  ['already-deleted', true],
+  ['done', true],
+  ['done-earlier', true],
   ['failed', false],
   ['drifted', false],
   ['unknown', false],

@@ -1,28 +1,24 @@
 /** What a journal may hold: one whole record of every type, and the records of a deletion. */
+import { type ActionName, deletionOf } from '../../src/core/action.js';
 import type { CredentialName } from '../../src/core/credentials.js';
-import type { AboutRemedy, AccountEnd, JournalRecord, RemedyRecord } from '../../src/core/journal.js';
+import type { AccountEnd, ActionRecord, JournalRecord } from '../../src/core/journal.js';
 import { OPERATOR } from '../signing/journals.js';
 import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
 
 const at = '2026-11-23T08:30:00Z';
 
-const about = (account: string, { kind, id }: CredentialName) => ({
-  at,
-  account,
-  kind,
-  ...(id === undefined ? {} : { id }),
-});
+const about = (account: string, credential: CredentialName) => ({ at, account, ...deletionOf(credential) });
 
 export function intended(credential: CredentialName = PASSWORD, account = MEMBER): JournalRecord {
-  return { type: 'deletion-intended', ...about(account, credential), session: 'ASIAEXAMPLE' };
+  return { type: 'action-intended', ...about(account, credential), session: 'ASIAEXAMPLE' };
 }
 
 export function answered(
   credential: CredentialName = PASSWORD,
   account = MEMBER,
-  answer: 'deleted' | 'absent' = 'deleted',
+  answer: 'done' | 'absent' = 'done',
 ): JournalRecord {
-  return { type: 'deletion-answered', ...about(account, credential), answer, requestId: 'q' };
+  return { type: 'action-answered', ...about(account, credential), answer, requestId: 'q' };
 }
 
 export function failed(
@@ -30,11 +26,11 @@ export function failed(
   credential: CredentialName = PASSWORD,
   account = MEMBER,
 ): JournalRecord {
-  return { type: 'deletion-failed', ...about(account, credential), effect, message: 'm' };
+  return { type: 'action-failed', ...about(account, credential), effect, message: 'm' };
 }
 
 export function proven(credential: CredentialName = PASSWORD, account = MEMBER): JournalRecord {
-  return { type: 'deletion-proven', ...about(account, credential), requestId: 'q' };
+  return { type: 'action-proven', ...about(account, credential), requestId: 'q' };
 }
 
 export function ended(outcome: AccountEnd['outcome'], account = MEMBER): JournalRecord {
@@ -49,7 +45,7 @@ export function deleted(account: string, credentials: readonly CredentialName[])
     answered(it, account),
     proven(it, account),
   ]);
-  return [...each, ended('deleted', account)];
+  return [...each, ended('done', account)];
 }
 
 /** A run from its start to its end. */
@@ -77,27 +73,28 @@ export const RECORDS: readonly JournalRecord[] = [
   intended(),
   answered(),
   proven(),
-  ended('deleted'),
+  ended('done'),
   { type: 'run-ended', at, run: 'r', exitCode: 0 },
 ];
 
 /** The records of the recovery of a member's password, or of another remedy. */
-const ABOUT_REMEDY = { at, account: MEMBER, remedy: 'allow-password-recovery' } as const;
+const ABOUT_REMEDY = { at, account: MEMBER, kind: 'allow-password-recovery' } as const;
+type AboutRemedy = ActionName & { readonly account: string };
 
-export function remedyIntended(about: Partial<AboutRemedy> = {}, standing?: string): RemedyRecord {
+export function remedyIntended(about: Partial<AboutRemedy> = {}, standing?: string): ActionRecord {
   const seen = standing === undefined ? {} : { standing };
-  return { type: 'remedy-intended', ...ABOUT_REMEDY, ...about, session: 'ASIAEXAMPLE', ...seen };
+  return { type: 'action-intended', ...ABOUT_REMEDY, ...about, session: 'ASIAEXAMPLE', ...seen };
 }
 
-export function remedyAnswered(about: Partial<AboutRemedy> = {}): RemedyRecord {
-  return { type: 'remedy-answered', ...ABOUT_REMEDY, ...about, requestId: 'q' };
+export function remedyAnswered(about: Partial<AboutRemedy> = {}): ActionRecord {
+  return { type: 'action-answered', ...ABOUT_REMEDY, ...about, answer: 'done', requestId: 'q' };
 }
 
-export function remedyFailed(effect: 'none' | 'unknown', about: Partial<AboutRemedy> = {}): RemedyRecord {
-  return { type: 'remedy-failed', ...ABOUT_REMEDY, ...about, effect, message: 'm' };
+export function remedyFailed(effect: 'none' | 'unknown', about: Partial<AboutRemedy> = {}): ActionRecord {
+  return { type: 'action-failed', ...ABOUT_REMEDY, ...about, effect, message: 'm' };
 }
 
-export function remedyProven(about: Partial<AboutRemedy> = {}, standing?: string): RemedyRecord {
+export function remedyProven(about: Partial<AboutRemedy> = {}, standing?: string): ActionRecord {
   const seen = standing === undefined ? {} : { standing };
-  return { type: 'remedy-proven', ...ABOUT_REMEDY, ...about, requestId: 'q', ...seen };
+  return { type: 'action-proven', ...ABOUT_REMEDY, ...about, requestId: 'q', ...seen };
 }

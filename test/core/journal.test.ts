@@ -157,14 +157,16 @@ for (const [what, lines] of TAMPERED) {
 function endWith(record: object): string {
   return JOURNAL + join([writeLine(record, LINES.at(-1) ?? '')]);
 }
-const BUCKET = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
+const BUCKET = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const REMEDIES = [
   remedyIntended(BUCKET, '{}'),
   remedyAnswered(BUCKET),
   remedyFailed('unknown', BUCKET),
   remedyProven(BUCKET, '{}'),
 ];
-const samples = new Map([...RECORDS, ...REMEDIES, ended('drifted')].map((record) => [record.type, record]));
+const nameSample = (record: JournalRecord) =>
+  'kind' in record ? `${record.type} of ${record.kind}` : record.type;
+const samples = new Map([...RECORDS, ...REMEDIES, ended('drifted')].map((it) => [nameSample(it), it]));
 /** Fields that a record may lack: tested below. */
 const OPTIONAL = ['standing'];
 const REFUSAL = 'a.journal.jsonl:11:1: the journal holds a record that rootsweep never writes';
@@ -194,9 +196,9 @@ const MALFORMED: readonly [what: string, record: object][] = [
   ['an answer that there is not', { ...answered(), answer: 'gone' }],
   ['an effect that there is not', { ...failed('none'), effect: 'some' }],
   ['a request id that is none', { ...failed('none'), requestId: 7 }],
-  ['an end of an account that was not begun', { ...ended('deleted'), outcome: 'not-started' }],
-  ['an outcome that there is not', { ...ended('deleted'), outcome: 'fine' }],
-  ['an outcome of the name of a method', { ...ended('deleted'), outcome: 'toString' }],
+  ['an end of an account that was not begun', { ...ended('done'), outcome: 'not-started' }],
+  ['an outcome that there is not', { ...ended('done'), outcome: 'fine' }],
+  ['an outcome of the name of a method', { ...ended('done'), outcome: 'toString' }],
   ['a credential of a kind that there is not', { ...intended(), kind: 'passkey' }],
   ['an access key without an id', { ...intended(), kind: 'access-key' }],
   ['a password with an id', { ...proven(), id: 'A' }],
@@ -204,14 +206,20 @@ const MALFORMED: readonly [what: string, record: object][] = [
   ['a drift of an account that did not drift', { ...ended('drifted'), outcome: 'failed' }],
   ['a drift without what was found', { ...ended('drifted'), drift: { planned: [] } }],
   ['a drift of lines that are none', { ...ended('drifted'), drift: { planned: [], found: [1] } }],
-  ['names of what was found gone that are none', { ...ended('deleted'), foundGone: [{ kind: 'password' }] }],
-  ['a remedy that there is not', { ...remedyIntended(), remedy: 'unlock-topic' }],
+  [
+    'names of what was found gone that are none',
+    { ...ended('done'), foundGone: [{ kind: 'delete-password' }] },
+  ],
+  ['a remedy that there is not', { ...remedyIntended(), kind: 'unlock-topic' }],
   ['a run of a remedy that there is not', { ...REMEDY_RUN, remedy: 'unlock-topic' }],
   ['a run of a remedy without a reason', { ...REMEDY_RUN, reason: undefined }],
   ['a reason to delete', { ...STARTED, reason: 'x' }],
   ['the recovery of a password in a bucket', { ...remedyIntended(), name: 'logs' }],
   ['the unlocking of no bucket', { ...remedyIntended(BUCKET), name: undefined }],
   ['a remedy whose effect there is not', { ...remedyFailed('none'), effect: 'some' }],
+  ['an unlocking of what was gone', { ...remedyAnswered(BUCKET), answer: 'absent' }],
+  ['what stood there, of a deletion', { ...intended(), standing: '{}' }],
+  ['the deletion of a bucket', { ...intended(), name: 'logs', region: 'eu-west-1' }],
   ['what stands there that is no text', { ...remedyProven(BUCKET), standing: {} }],
   ['a message that is none', { ...ended('failed'), message: ['m'] }],
   ['a wave that is a text', { ...samples.get('wave-started'), wave: '1' }],
@@ -263,10 +271,10 @@ test('decodeJournal accepts every record that apply may write', () => {
     { ...remedyFailed('none'), requestId: 'q' },
     remedyProven(),
     remedyProven({}, 't'),
-    ended('remedied'),
-    ended('already-remedied'),
+    ended('done'),
+    ended('done-earlier'),
     ...OUTCOME_KINDS.filter((kind) => kind !== 'not-started').map((kind) => ended(kind)),
-    { ...ended('deleted'), foundGone: ['password'] },
+    { ...ended('done'), foundGone: ['password'] },
     { ...ended('failed'), message: 'm', foundGone: ['password'] },
     { ...samples.get('run-ended'), trouble: 'x' },
     { ...samples.get('run-ended'), a: 'field of a later version' },
@@ -277,7 +285,7 @@ test('decodeJournal accepts every record that apply may write', () => {
 test('decodeJournal never throws but to refuse, and what it accepts can be read, when a record is any value', () => {
   const values = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
-    fc.constantFrom('password', 'deleted', 'drifted', MEMBER),
+    fc.constantFrom('password', 'done', 'drifted', MEMBER),
   );
   const change = fc.constantFrom(...samples.values()).chain((record) =>
     fc

@@ -10,18 +10,18 @@ import {
 } from '../../src/core/ledger.js';
 
 const OUTCOMES: Readonly<Record<AccountOutcome['kind'], AccountOutcome>> = {
-  deleted: { kind: 'deleted', deleted: [{ kind: 'password' }, { kind: 'mfa-device', id: 'x' }] },
-  'already-deleted': { kind: 'already-deleted' },
+  done: { kind: 'done', proven: [{ kind: 'delete-password' }, { kind: 'delete-mfa-device', id: 'x' }] },
+  'done-earlier': { kind: 'done-earlier' },
   drifted: { kind: 'drifted', drift: { kind: 'drifted', planned: ['a'], found: [] } },
   unknown: { kind: 'unknown', message: 'denied' },
-  failed: { kind: 'failed', deleted: [{ kind: 'password' }], message: 'denied' },
+  failed: { kind: 'failed', proven: [{ kind: 'delete-password' }], message: 'denied', effect: 'unknown' },
   'not-started': { kind: 'not-started' },
 };
 const KINDS = Object.keys(OUTCOMES) as AccountOutcome['kind'][];
 
 const closeWith = (outcomes: readonly AccountOutcome[], stopped = false, trouble?: string) =>
   closeLedger(
-    outcomes.map((outcome): LedgerLine => ({ account: '1', name: 'a', outcome })),
+    outcomes.map((outcome): LedgerLine => ({ account: '1', name: 'a', actions: [], outcome })),
     stopped,
     trouble,
   );
@@ -34,17 +34,17 @@ const close = (kinds: readonly AccountOutcome['kind'][], stopped = false, troubl
 
 const CODES: readonly [kinds: readonly AccountOutcome['kind'][], exitCode: number][] = [
   [[], 0],
-  [['deleted'], 0],
-  [['already-deleted'], 0],
-  [['deleted', 'already-deleted'], 0],
+  [['done'], 0],
+  [['done-earlier'], 0],
+  [['done', 'done-earlier'], 0],
   [['drifted'], 5],
-  [['deleted', 'drifted', 'already-deleted'], 5],
+  [['done', 'drifted', 'done-earlier'], 5],
   [['unknown'], 6],
   [['failed'], 6],
   [['not-started'], 6],
-  [['deleted', 'unknown'], 6],
+  [['done', 'unknown'], 6],
   [['drifted', 'failed'], 6],
-  [['drifted', 'unknown', 'deleted'], 6],
+  [['drifted', 'unknown', 'done'], 6],
 ];
 for (const [kinds, exitCode] of CODES) {
   test(`closeLedger exits with ${exitCode} when the outcomes are [${kinds}]`, () => {
@@ -64,7 +64,7 @@ for (const [kinds, exitCode] of CODES.filter(([kinds]) => !kinds.includes('not-s
   });
 }
 
-for (const kind of ['deleted', 'drifted', 'already-deleted'] as const) {
+for (const kind of ['done', 'drifted', 'done-earlier'] as const) {
   test(`closeLedger exits with 6, and says why, when there was trouble and an account is ${kind}`, () => {
     const { exitCode, trouble } = close([kind], false, 'no space left');
     assert.deepEqual([exitCode, trouble], [6, 'no space left']);
@@ -73,26 +73,26 @@ for (const kind of ['deleted', 'drifted', 'already-deleted'] as const) {
 
 test('closeLedger exits with 6 when an account drifted after an earlier run had deleted a part', () => {
   const halfDone = { ...OUTCOMES.drifted, earlier: ['password'] } as AccountOutcome;
-  assert.equal(closeWith([halfDone, OUTCOMES.deleted]).exitCode, 6);
+  assert.equal(closeWith([halfDone, OUTCOMES.done]).exitCode, 6);
 });
 
 test('closeLedger says nothing of trouble when there was none', () => {
-  assert.equal('trouble' in close(['deleted']), false);
+  assert.equal('trouble' in close(['done']), false);
 });
 
 test('closeLedger exits with 0 only when every account was emptied', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...KINDS)), (kinds) => {
-      const emptied = kinds.every((kind) => kind === 'deleted' || kind === 'already-deleted');
+      const emptied = kinds.every((kind) => kind === 'done' || kind === 'done-earlier');
       assert.equal(close(kinds).exitCode === 0, emptied);
     }),
   );
 });
 
 test('closeLedger counts each outcome, with zeros', () => {
-  assert.deepEqual(close(['deleted', 'deleted', 'drifted']).counts, {
-    deleted: 2,
-    'already-deleted': 0,
+  assert.deepEqual(close(['done', 'done', 'drifted']).counts, {
+    done: 2,
+    'done-earlier': 0,
     drifted: 1,
     unknown: 0,
     failed: 0,
@@ -101,21 +101,21 @@ test('closeLedger counts each outcome, with zeros', () => {
 });
 
 test('closeLedger counts what this run deleted, also in accounts that failed afterwards', () => {
-  assert.equal(close(['deleted', 'failed', 'already-deleted', 'drifted']).credentialsDeleted, 3);
+  assert.equal(close(['done', 'failed', 'done-earlier', 'drifted']).actionsProven, 3);
 });
 
 test('closeLedger does not count what somebody else deleted, or an earlier run', () => {
-  const foundGone = [{ kind: 'password' }] as const;
+  const foundGone = [{ kind: 'delete-password' }] as const;
   const outcomes: readonly AccountOutcome[] = [
-    { kind: 'deleted', deleted: [], foundGone, earlier: ['mfa-device x'] },
-    { kind: 'failed', deleted: [], foundGone, message: 'denied' },
+    { kind: 'done', proven: [], foundGone, earlier: ['mfa-device x'] },
+    { kind: 'failed', proven: [], foundGone, message: 'denied', effect: 'none' },
   ];
-  assert.equal(closeWith(outcomes).credentialsDeleted, 0);
+  assert.equal(closeWith(outcomes).actionsProven, 0);
 });
 
 for (const kind of KINDS) {
   test(`isComplete and isFailure say what ${kind} means for a rollout`, () => {
-    assert.equal(isComplete(kind), kind === 'deleted' || kind === 'already-deleted');
+    assert.equal(isComplete(kind), kind === 'done' || kind === 'done-earlier');
     assert.equal(isFailure(kind), kind === 'failed' || kind === 'unknown');
   });
 }

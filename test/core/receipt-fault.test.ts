@@ -6,7 +6,7 @@ import type { ReceiptAccount, ReceiptCredential } from '../../src/core/receipt-a
 import { MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
 import { at, START } from './receipt-runs.js';
 
-const about = { account: MEMBER, kind: 'password' } as const;
+const about = { account: MEMBER, kind: 'delete-password' } as const;
 const RECEIPT = foldReceipt(
   START,
   [
@@ -18,8 +18,8 @@ const RECEIPT = foldReceipt(
       name: 'shop',
       credentials: [PASSWORD, MFA_DEVICE],
     },
-    { type: 'deletion-intended', at: at(2), ...about, session: 's' },
-    { type: 'deletion-proven', at: at(3), ...about, requestId: 'p' },
+    { type: 'action-intended', at: at(2), ...about, session: 's' },
+    { type: 'action-proven', at: at(3), ...about, requestId: 'p' },
     { type: 'account-ended', at: at(4), account: MEMBER, name: 'shop', outcome: 'failed', message: 'no' },
   ],
   { sha256: SHA256, lines: 5, tornBytes: 0 },
@@ -84,7 +84,7 @@ const FAULTS: readonly (readonly [what: string, change: Change, says: string])[]
     accounts((it) => ({ ends: it.ends.map((end) => ({ ...end, run: 0 })) })),
     NO_RUN,
   ],
-  ['an outcome other than that of the last end', accounts(() => ({ outcome: 'deleted' })), NO_OUTCOME],
+  ['an outcome other than that of the last end', accounts(() => ({ outcome: 'done' })), NO_OUTCOME],
   ['an outcome without an end', accounts(() => ({ ends: [] })), NO_OUTCOME],
   [
     'no work in an account that has an end',

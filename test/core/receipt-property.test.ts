@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { nameTarget } from '../../src/core/action.js';
 import { type Credential, nameCredential } from '../../src/core/credentials.js';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { findReceiptFault, foldReceipt } from '../../src/core/receipt.js';
@@ -10,7 +11,10 @@ import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
 import { AGAIN, at, START } from './receipt-runs.js';
 
 const account = fc.constantFrom(MEMBER, '333333333333');
-const name = fc.constantFrom({ kind: 'password' } as const, { kind: 'access-key', id: 'AKIA1' } as const);
+const name = fc.constantFrom(
+  { kind: 'delete-password' } as const,
+  { kind: 'delete-access-key', id: 'AKIA1' } as const,
+);
 const stamp = fc.nat(59).map(at);
 const text = fc.string({ maxLength: 3 });
 const credentials = fc.subarray<Credential>([PASSWORD, { kind: 'access-key', id: 'AKIA1', created: at(0) }]);
@@ -30,12 +34,12 @@ const deletion = (...fields: readonly object[]) =>
 const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
   fc.constantFrom<JournalRecord>(START, AGAIN, { type: 'run-ended', at: at(1), run: START.run, exitCode: 0 }),
   deletion(
-    { type: 'deletion-intended' },
-    { type: 'deletion-answered', answer: 'deleted' },
-    { type: 'deletion-answered', answer: 'absent' },
-    { type: 'deletion-failed', effect: 'none' },
-    { type: 'deletion-failed', effect: 'unknown' },
-    { type: 'deletion-proven' },
+    { type: 'action-intended' },
+    { type: 'action-answered', answer: 'done' },
+    { type: 'action-answered', answer: 'absent' },
+    { type: 'action-failed', effect: 'none' },
+    { type: 'action-failed', effect: 'unknown' },
+    { type: 'action-proven' },
   ),
   fc.record({
     type: fc.constant('account-listed' as const),
@@ -49,7 +53,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     at: stamp,
     account,
     name: text,
-    outcome: fc.constantFrom('deleted' as const, 'failed' as const, 'drifted' as const),
+    outcome: fc.constantFrom('done' as const, 'failed' as const, 'drifted' as const),
   }),
   fc.record({
     type: fc.constant('wave-started' as const),
@@ -70,11 +74,9 @@ test('whatever the records, a credential is gone only if a look after the last i
       for (const { id, credentials: found } of foldAccounts(records)) {
         for (const credential of found) {
           const isIt = (record: JournalRecord) =>
-            'kind' in record &&
-            record.account === id &&
-            nameCredential(record) === nameCredential(credential);
-          const proof = lastOf(records, (it) => it.type === 'deletion-proven' && isIt(it));
-          const intent = lastOf(records, (it) => it.type === 'deletion-intended' && isIt(it));
+            'kind' in record && record.account === id && nameTarget(record) === nameCredential(credential);
+          const proof = lastOf(records, (it) => it.type === 'action-proven' && isIt(it));
+          const intent = lastOf(records, (it) => it.type === 'action-intended' && isIt(it));
           const answer = lastOf(records, (it) => /answered|failed/.test(it.type) && isIt(it));
           const seen = lastOf(
             records,
@@ -87,7 +89,7 @@ test('whatever the records, a credential is gone only if a look after the last i
           const expected = isGone ? 'gone' : Math.max(intent, answer) >= 0 ? 'not-proven' : 'not-attempted';
           assert.equal(credential.after.kind, expected);
           const look = records[proof];
-          if (credential.after.kind === 'gone' && look?.type === 'deletion-proven') {
+          if (credential.after.kind === 'gone' && look?.type === 'action-proven') {
             assert.deepEqual([credential.after.at, credential.after.requestId], [look.at, look.requestId]);
           }
         }

@@ -8,7 +8,7 @@ import { findStart } from '../../src/core/receipt-records.js';
 import { MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
 import { AGAIN, at, START } from './receipt-runs.js';
 
-const about = { account: MEMBER, kind: 'password' } as const;
+const about = { account: MEMBER, kind: 'delete-password' } as const;
 const listed = (minute: number, ...credentials: readonly Credential[]): JournalRecord => ({
   type: 'account-listed',
   at: at(minute),
@@ -17,20 +17,20 @@ const listed = (minute: number, ...credentials: readonly Credential[]): JournalR
   credentials,
 });
 const intended = (minute: number): JournalRecord => ({
-  type: 'deletion-intended',
+  type: 'action-intended',
   at: at(minute),
   ...about,
   session: `ASIA${minute}`,
 });
-const answered = (minute: number, answer: 'deleted' | 'absent' = 'deleted'): JournalRecord => ({
-  type: 'deletion-answered',
+const answered = (minute: number, answer: 'done' | 'absent' = 'done'): JournalRecord => ({
+  type: 'action-answered',
   at: at(minute),
   ...about,
   answer,
   requestId: `d${minute}`,
 });
 const failed = (minute: number, effect: 'none' | 'unknown', requestId?: string): JournalRecord => ({
-  type: 'deletion-failed',
+  type: 'action-failed',
   at: at(minute),
   ...about,
   effect,
@@ -38,12 +38,12 @@ const failed = (minute: number, effect: 'none' | 'unknown', requestId?: string):
   ...(requestId === undefined ? {} : { requestId }),
 });
 const proven = (minute: number): JournalRecord => ({
-  type: 'deletion-proven',
+  type: 'action-proven',
   at: at(minute),
   ...about,
   requestId: `p${minute}`,
 });
-const ended = (minute: number, outcome: 'deleted' | 'failed'): JournalRecord => ({
+const ended = (minute: number, outcome: 'done' | 'failed'): JournalRecord => ({
   type: 'account-ended',
   at: at(minute),
   account: MEMBER,
@@ -66,8 +66,8 @@ const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[]
   [
     ['nothing was intended', [listed(1, PASSWORD)], ['not-attempted']],
     ['a run was killed after the intent', [listed(1, PASSWORD), intended(2)], ['not-proven', 'none']],
-    ['AWS said deleted', [listed(1, PASSWORD), intended(2), answered(3)], ['not-proven', 'deleted']],
-    ['it was looked for', [listed(1, PASSWORD), intended(2), answered(3), proven(4)], ['gone', 'deleted']],
+    ['AWS said deleted', [listed(1, PASSWORD), intended(2), answered(3)], ['not-proven', 'done']],
+    ['it was looked for', [listed(1, PASSWORD), intended(2), answered(3), proven(4)], ['gone', 'done']],
     ['AWS said absent', [intended(2), answered(3, 'absent'), proven(4)], ['gone', 'absent']],
     ['AWS refused', [intended(2), failed(3, 'none')], ['not-proven', 'refused']],
     ['no answer came', [intended(2), failed(3, 'unknown')], ['not-proven', 'unclear']],
@@ -75,7 +75,7 @@ const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[]
     [
       'a second attempt followed',
       [intended(2), failed(3, 'unknown'), intended(4), answered(5), proven(6)],
-      ['gone', 'unclear', 'deleted'],
+      ['gone', 'unclear', 'done'],
     ],
     ['somebody else deleted it', [listed(1, PASSWORD), proven(4)], ['gone']],
     [
@@ -96,15 +96,15 @@ const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[]
     [
       'a listing does not hold it',
       [intended(2), answered(3), AGAIN, listed(31, MFA_DEVICE)],
-      ['not-proven', 'deleted'],
+      ['not-proven', 'done'],
     ],
-    ['an answer has no intent', [answered(3)], ['not-proven', 'deleted']],
+    ['an answer has no intent', [answered(3)], ['not-proven', 'done']],
     [
       'an answer is of another run than the intent',
       [intended(2), AGAIN, answered(31)],
-      ['not-proven', 'none', 'deleted'],
+      ['not-proven', 'none', 'done'],
     ],
-    ['only the end of the account says so', [listed(1, PASSWORD), ended(9, 'deleted')], ['not-attempted']],
+    ['only the end of the account says so', [listed(1, PASSWORD), ended(9, 'done')], ['not-attempted']],
   ];
 for (const [when, records, is] of TABLE) {
   test(`foldAccounts says ${is.join(', ')} when ${when}`, () => assert.deepEqual(become(...records), is));
@@ -180,6 +180,6 @@ test('foldReceipt ends a run by its own end only', () => {
 test('findStart wants the start of a run first', () => {
   const said = { index: 0, sentence: 'the journal does not begin with the start of a run' };
   assert.deepEqual(findStart([]), said);
-  assert.deepEqual(findStart([ended(1, 'deleted'), START]), said);
+  assert.deepEqual(findStart([ended(1, 'done'), START]), said);
   assert.equal(findStart([START, AGAIN]), START);
 });

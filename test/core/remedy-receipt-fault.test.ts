@@ -16,7 +16,7 @@ const RECEIPT = (() => {
   const start = { ...START, remedy: 'allow-password-recovery', reason: 'locked out' } as const;
   const records = [
     start,
-    ...[remedyIntended(), remedyAnswered(), remedyProven({}, 't'), ended('remedied')],
+    ...[remedyIntended(), remedyAnswered(), remedyProven({}, 't'), ended('done')],
     ...[remedyIntended({ account: OTHER }), ended('failed', OTHER)],
   ];
   return foldRemedyReceipt(start, records, { sha256: SHA256, lines: records.length, tornBytes: 0 });
@@ -69,7 +69,7 @@ const FAULTS: readonly [what: string, receipt: RemedyReceipt, fault: string][] =
   ],
   [
     'an outcome that no end has',
-    change(1, { outcome: 'remedied' }),
+    change(1, { outcome: 'done' }),
     `account "${OTHER}" has an outcome that does not follow from what was done in it`,
   ],
   [

@@ -16,7 +16,7 @@ import {
 } from './journal-records.js';
 import { AGAIN, START } from './receipt-runs.js';
 
-const BUCKET = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
+const BUCKET = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const OF_REMEDIES = { remedy: 'unlock-bucket', reason: 'locked out' } as const;
 const REMEDY_START = { ...START, ...OF_REMEDIES };
 const REMEDY_AGAIN = { ...AGAIN, ...OF_REMEDIES };
@@ -32,13 +32,13 @@ test('foldRemedyReceipt says what stood there before, who asked, what AWS said, 
       remedyIntended(BUCKET, '{"old":1}'),
       remedyAnswered(BUCKET),
       remedyProven(BUCKET, '{"new":1}'),
-      ended('remedied'),
+      ended('done'),
     ),
     {
       id: MEMBER,
       name: 'shop',
-      outcome: 'remedied',
-      ends: [{ run: 1, at, outcome: 'remedied' }],
+      outcome: 'done',
+      ends: [{ run: 1, at, outcome: 'done' }],
       place: { name: 'logs', region: 'eu-west-1' },
       requests: [
         {
@@ -90,6 +90,7 @@ test('findStart refuses a record of another kind of plan, and a run of another r
   for (const records of [
     [START, remedyIntended()],
     [REMEDY_START, intended()],
+    [REMEDY_START, remedyIntended()],
     [REMEDY_START, { ...REMEDY_AGAIN, remedy: 'unlock-queue' } as const],
     [REMEDY_START, { ...REMEDY_AGAIN, reason: 'another' }],
     [START, REMEDY_AGAIN],
@@ -97,7 +98,7 @@ test('findStart refuses a record of another kind of plan, and a run of another r
     const fault = findStart(records);
     assert.deepEqual('index' in fault && fault.index, 1, JSON.stringify(records));
   }
-  assert.equal(findStart([REMEDY_START, remedyIntended(), REMEDY_AGAIN]), REMEDY_START);
+  assert.equal(findStart([REMEDY_START, remedyIntended(BUCKET), REMEDY_AGAIN]), REMEDY_START);
 });
 
 const texts = fc.oneof(
@@ -116,7 +117,7 @@ const anyRecord: fc.Arbitrary<JournalRecord> = fc.oneof(
     message,
   })),
   fc
-    .tuple(account, fc.constantFrom('remedied' as const, 'drifted' as const, 'failed' as const), texts)
+    .tuple(account, fc.constantFrom('done' as const, 'drifted' as const, 'failed' as const), texts)
     .map(([id, outcome, name]) => ({ ...ended(outcome, id), name }) as JournalRecord),
 );
 
@@ -138,8 +139,8 @@ test('whatever the records, a remedy is proven only if a look after the last int
       for (const { id, after } of fold(...records).accounts) {
         const last = (type: JournalRecord['type']) =>
           records.findLastIndex((it) => it.type === type && 'account' in it && it.account === id);
-        const proof = last('remedy-proven');
-        assert.equal(after.kind === 'proven', proof >= 0 && proof > last('remedy-intended'));
+        const proof = last('action-proven');
+        assert.equal(after.kind === 'proven', proof >= 0 && proof > last('action-intended'));
       }
     }),
   );

@@ -104,7 +104,7 @@ for (const torn of [
   test(`openJournal cuts a last line that a crash tore: ${torn.slice(0, 30)}`, async () => {
     const memory = createMemory({ [PATH]: linesOf([intended()]) + torn });
     const journal = await open(memory);
-    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'deletion-intended']);
+    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'action-intended']);
     await journal.append(proven());
     assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
   });
@@ -180,14 +180,14 @@ test('openJournal gives the lock free when the journal is invalid, or cannot be 
 for (const [what, damaged] of [
   [
     'its beginning is zeros',
-    linesOf([intended(), proven()]).replace(/\{"type":"deletion-proven"/, '\0'.repeat(25)),
+    linesOf([intended(), proven()]).replace(/\{"type":"action-proven"/, '\0'.repeat(25)),
   ],
   ['all of it is zeros', `${linesOf([intended()])}${'\0'.repeat(200)}\n`],
 ] as const) {
   test(`openJournal cuts a last line that never was whole on the disk: ${what}`, async () => {
     const memory = createMemory({ [PATH]: damaged });
     const journal = await open(memory);
-    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'deletion-intended']);
+    assert.deepEqual(journal.earlier.map(nameOf), ['run-started', 'action-intended']);
     await journal.append(proven());
     assert.equal(String(memory.files.get(PATH)), linesOf([intended(), proven()]));
   });

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deletionOf } from '../../src/core/action.js';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { actionName, isDeleteEntry, type Plan } from '../../src/core/plan.js';
@@ -112,14 +113,14 @@ function claimAll(plan: Plan, digest: string): JournalRecord[] {
     ...entries.flatMap(({ id: account, name, observed: { credentials }, actions }): JournalRecord[] => [
       { type: 'account-listed', at: AT, account, name, credentials },
       ...actions.flatMap((action): JournalRecord[] => {
-        const about = { at: AT, account, ...actionName(action) };
+        const about = { at: AT, account, ...deletionOf(actionName(action)) };
         return [
-          { type: 'deletion-intended', ...about, session: 'ASIAFORGED' },
-          { type: 'deletion-answered', ...about, answer: 'deleted', requestId: 'forged' },
-          { type: 'deletion-proven', ...about, requestId: 'forged' },
+          { type: 'action-intended', ...about, session: 'ASIAFORGED' },
+          { type: 'action-answered', ...about, answer: 'done', requestId: 'forged' },
+          { type: 'action-proven', ...about, requestId: 'forged' },
         ];
       }),
-      { type: 'account-ended', at: AT, account, name, outcome: 'deleted' },
+      { type: 'account-ended', at: AT, account, name, outcome: 'done' },
     ]),
     { type: 'run-ended', at: AT, run, exitCode: 0 },
   ];

@@ -25,7 +25,9 @@ function readRecords(text: string): JsonRecord[] {
 
 /** The credential that a record is about; undefined where it is about none. */
 export function credentialOf({ kind, id }: JsonRecord): string | undefined {
-  return typeof kind === 'string' ? nameOf(kind, id as string | undefined) : undefined;
+  return typeof kind === 'string'
+    ? nameOf(kind.replace(/^delete-/, ''), id as string | undefined)
+    : undefined;
 }
 
 /** What a journal says may be missing: what was asked for, unless AWS refused each time. */
@@ -50,9 +52,9 @@ function namesOf(
     if (it.account !== account || name === undefined) continue;
     const known = answers.get(name) ?? [];
     answers.set(name, known);
-    if (it.type === 'deletion-intended') known.push(undefined);
-    if (it.type === 'deletion-answered') known.splice(-1, 1, String(it.answer));
-    if (it.type === 'deletion-failed') known.splice(-1, 1, String(it.effect));
+    if (it.type === 'action-intended') known.push(undefined);
+    if (it.type === 'action-answered') known.splice(-1, 1, String(it.answer));
+    if (it.type === 'action-failed') known.splice(-1, 1, String(it.effect));
   }
   return new Set([...answers].filter(([, known]) => known.some(isWanted)).map(([name]) => name));
 }

@@ -1,8 +1,8 @@
 /** Whether the journal of a run that came to its end tells all that it did, in the order in which it did it (promise 7). */
 import { credentialOf, readJournal } from './journal-records.js';
 import type { Judge } from './judge.js';
-import { ledgerOf } from './judge-ledger.js';
-import { describeObserved, isSame, nameOf } from './planned-state.js';
+import { ledgerOf, nameOfAction } from './judge-ledger.js';
+import { describeObserved, isSame } from './planned-state.js';
 import type { JsonRecord, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
 
@@ -42,23 +42,23 @@ export function judgeJournal(process: SimulatedProcess, judge: Judge): Violation
       its[0]?.type === 'account-listed' ? describeObserved(its[0].credentials as never) : undefined;
     const isTrue = listed !== undefined && isSame(listed, asked[0]?.seen ?? listed);
     if (isTouched && !isTrue) says('not what was there before');
-    const intended = its.filter(({ type }) => type === 'deletion-intended').map(credentialOf);
+    const intended = its.filter(({ type }) => type === 'action-intended').map(credentialOf);
     const wanted = asked.map(({ credential }) => credential);
     if (intended.join() !== wanted.join()) says(`intents ${intended}, asked was for ${wanted}`);
     const ids = new Set(judge.callsOf(process).map(({ requestId }) => requestId));
     for (const [index, it] of its.entries()) {
-      if (it.type === 'deletion-intended' && !isAnswer(its[index + 1], credentialOf(it)))
+      if (it.type === 'action-intended' && !isAnswer(its[index + 1], credentialOf(it)))
         says(`nothing of what came of the intent to delete ${credentialOf(it)}`);
       if (it.requestId !== undefined && !ids.has(String(it.requestId)))
         says(`a request that was not made: ${JSON.stringify(it)}`);
     }
-    const proven = its.filter(({ type }) => type === 'deletion-proven').map(credentialOf);
-    const gone = [...(outcome.deleted ?? []), ...(outcome.foundGone ?? [])];
-    const names = gone.map(({ kind, id }) => nameOf(kind, id));
+    const proven = its.filter(({ type }) => type === 'action-proven').map(credentialOf);
+    const gone = [...(outcome.proven ?? []), ...(outcome.foundGone ?? [])];
+    const names = gone.map(nameOfAction);
     if ([...proven].sort().join() !== names.sort().join()) says(`${proven} proven, the ledger ${names}`);
     for (const name of proven) {
-      const proof = its.findIndex((it) => it.type === 'deletion-proven' && credentialOf(it) === name);
-      if (its.slice(proof).some((it) => it.type === 'deletion-intended' && credentialOf(it) === name))
+      const proof = its.findIndex((it) => it.type === 'action-proven' && credentialOf(it) === name);
+      if (its.slice(proof).some((it) => it.type === 'action-intended' && credentialOf(it) === name))
         says(`${name} proven before the last intent to delete it`);
     }
   }
@@ -66,6 +66,6 @@ export function judgeJournal(process: SimulatedProcess, judge: Judge): Violation
 }
 
 function isAnswer(record: JsonRecord | undefined, credential: string | undefined): boolean {
-  const answers = ['deletion-answered', 'deletion-failed'];
+  const answers = ['action-answered', 'action-failed'];
   return record !== undefined && answers.includes(record.type) && credentialOf(record) === credential;
 }

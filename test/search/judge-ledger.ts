@@ -8,21 +8,21 @@ import { describeHoldings, nameOf } from './planned-state.js';
 import type { JsonRecord, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
 
-interface CredentialName {
+interface ActionName {
   readonly kind: string;
   readonly id?: string;
 }
 
 interface Outcome {
   readonly kind: string;
-  readonly deleted?: readonly CredentialName[];
-  readonly foundGone?: readonly CredentialName[];
+  readonly proven?: readonly ActionName[];
+  readonly foundGone?: readonly ActionName[];
   readonly earlier?: readonly string[];
 }
 
 export interface LedgerRecord {
   readonly lines: readonly { readonly account: string; readonly outcome: Outcome }[];
-  readonly credentialsDeleted: number;
+  readonly actionsProven: number;
   readonly exitCode: number;
   readonly trouble?: string;
 }
@@ -53,13 +53,18 @@ export function judgeLedger(
     if (of === process && !listed.has(account))
       violate(`${account} lost ${credential} and is not in the ledger`);
   }
-  const counted = ledger.lines.flatMap(({ outcome }) => outcome.deleted ?? []).length;
-  if (ledger.credentialsDeleted !== counted) violate('the ledger miscounts');
+  const counted = ledger.lines.flatMap(({ outcome }) => outcome.proven ?? []).length;
+  if (ledger.actionsProven !== counted) violate('the ledger miscounts');
   const expected = exitCodesOf(ledger, process);
   if (!expected.includes(ledger.exitCode) || process.exitCode !== ledger.exitCode) {
     violate(`the ledger says ${ledger.exitCode}, the process ${process.exitCode}, true is ${expected}`);
   }
   return violations;
+}
+
+/** The credential that an action deletes. */
+export function nameOfAction({ kind, id }: ActionName): string {
+  return nameOf(kind.replace(/^delete-/, ''), id);
 }
 
 /** @param records of the journal that the process wrote. */
@@ -89,8 +94,8 @@ function judgeLine(
   const isExcused = isMoved || isDenied || isHidden || areSpoilt(calls) || fate.kind === 'disk-full';
   const nothingWrong = `, and nothing went wrong: ${JSON.stringify(outcome)}`;
 
-  const deleted = (outcome.deleted ?? []).map(({ kind, id }) => nameOf(kind, id));
-  const foundGone = (outcome.foundGone ?? []).map(({ kind, id }) => nameOf(kind, id));
+  const deleted = (outcome.proven ?? []).map(nameOfAction);
+  const foundGone = (outcome.foundGone ?? []).map(nameOfAction);
   const gone = [...deleted, ...foundGone, ...(outcome.earlier ?? [])];
   const lying = gone.filter(isThere);
   if (lying.length > 0) violate(8, `, ${lying} gone, and it is there`);
@@ -100,14 +105,14 @@ function judgeLine(
   if (claimed.length > 0) violate(8, `, ${claimed} deleted, and no run of the plan asked for it`);
   const denied = foundGone.filter((name) => ofMachine.some(({ credential }) => credential === name));
   if (denied.length > 0 && !isMoved) violate(8, `, ${denied} gone before, and a run of the plan deleted it`);
-  const isQuiet = !['deleted', 'failed'].includes(outcome.kind);
+  const isQuiet = !['done', 'failed'].includes(outcome.kind);
   if (isQuiet && mine.length > 0) violate(8, ` and lost ${mine}`);
   switch (outcome.kind) {
-    case 'deleted':
+    case 'done':
       if ([...gone].sort().join() !== [...(planned?.actions ?? [])].sort().join())
         violate(8, `, ${gone}, planned were ${planned?.actions}`);
       break;
-    case 'already-deleted':
+    case 'done-earlier':
       if ((planned?.actions ?? []).some(isThere)) violate(8, ', and something planned is there');
       break;
     case 'failed':

@@ -74,7 +74,7 @@ export class RecoveryJudge implements Observer {
     const times = (this.#asked.get(accessKeyId) ?? 0) + 1;
     this.#asked.set(accessKeyId, times);
     const intents = readJournal(process).filter(
-      (it) => it.type === 'remedy-intended' && it.account === account && it.session === accessKeyId,
+      (it) => it.type === 'action-intended' && it.account === account && it.session === accessKeyId,
     );
     if (intents.length < times) this.#violate(7, `${operation} in ${account} without an intent on the disk`);
   }
@@ -98,7 +98,7 @@ export class RecoveryJudge implements Observer {
     }
     for (const { account, outcome } of ledger.lines) {
       const { kind } = outcome;
-      const isDone = kind === 'remedied' || kind === 'already-remedied';
+      const isDone = kind === 'done' || kind === 'done-earlier';
       const isExcused = isFull || this.changed.has(account) || areSpoilt(callsAbout(account, calls));
       if (isDone && !this.isDone(account) && !this.changed.has(account))
         this.#violate(8, `${account} is said to be ${kind}, and is not`);

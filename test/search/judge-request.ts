@@ -37,7 +37,7 @@ export function judgeRequest(
 
   const intents = records.filter(
     (it) =>
-      it.type === 'deletion-intended' &&
+      it.type === 'action-intended' &&
       it.account === account &&
       it.session === accessKeyId &&
       credentialOf(it) === credential,

@@ -142,7 +142,7 @@ export class Judge implements Observer {
     progress.running.delete(id);
     const { kind } = outcome as { readonly kind: string };
     if (kind === 'failed' || kind === 'unknown') progress.failures += 1;
-    if (kind === 'deleted' || kind === 'already-deleted') {
+    if (kind === 'done' || kind === 'done-earlier') {
       this.#judgeDone(process, id, kind);
       progress.done.add(id);
     }

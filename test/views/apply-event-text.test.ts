@@ -8,20 +8,25 @@ import { MEMBER } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 
 const tell = (event: ApplyEvent) => renderLines(renderApplyEvent(event), false);
-const { counts, credentialsDeleted } = closeLedger(
+const { counts, actionsProven } = closeLedger(
   [
-    { account: '1', name: 'a', outcome: { kind: 'deleted', deleted: [{ kind: 'password' }] } },
-    { account: '2', name: 'b', outcome: { kind: 'not-started' } },
+    {
+      account: '1',
+      name: 'a',
+      actions: [],
+      outcome: { kind: 'done', proven: [{ kind: 'delete-password' }] },
+    },
+    { account: '2', name: 'b', actions: [], outcome: { kind: 'not-started' } },
   ],
   false,
 );
-const sums = { counts, credentialsDeleted };
+const sums = { counts, actionsProven };
 
 test('renderApplyEvent says what is being deleted, and what is gone', () => {
-  const say = (type: 'deletion-started' | 'deletion-proven') =>
-    tell({ type, account: MEMBER, credential: { kind: 'password' } });
-  assert.equal(say('deletion-started'), `${MEMBER}: deleting password…\n`);
-  assert.equal(say('deletion-proven'), `${MEMBER}: password is gone\n`);
+  const say = (type: 'action-started' | 'action-proven') =>
+    tell({ type, account: MEMBER, action: { kind: 'delete-password' } });
+  assert.equal(say('action-started'), `${MEMBER}: deleting password…\n`);
+  assert.equal(say('action-proven'), `${MEMBER}: password is gone\n`);
 });
 
 test('renderApplyEvent says nothing when an account starts', () => {
@@ -50,7 +55,7 @@ test('renderApplyEvent gives the ledger so far when a wave has ended', () => {
 test('renderApplyEvent says how an account ended', () => {
   const outcome = { kind: 'unknown', message: 'no' } as const;
   assert.equal(
-    tell({ type: 'account-ended', account: MEMBER, name: 'shop', outcome }),
+    tell({ type: 'account-ended', account: MEMBER, name: 'shop', actions: [], outcome }),
     `? ${MEMBER} shop: could not be looked at, left alone: no\n`,
   );
 });
@@ -58,6 +63,9 @@ test('renderApplyEvent says how an account ended', () => {
 for (const [what, text] of HOSTILE) {
   test(`renderApplyEvent makes ${what} inert in a name and a message`, () => {
     const outcome = { kind: 'unknown', message: text } as const;
-    assert.deepEqual(findLive(tell({ type: 'account-ended', account: MEMBER, name: text, outcome })), []);
+    assert.deepEqual(
+      findLive(tell({ type: 'account-ended', account: MEMBER, name: text, actions: [], outcome })),
+      [],
+    );
   });
 }

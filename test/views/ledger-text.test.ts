@@ -1,34 +1,48 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AccountOutcome, closeLedger, type LedgerLine } from '../../src/core/ledger.js';
-import { renderDrift, renderLedger } from '../../src/views/ledger-text.js';
+import { renderDrift } from '../../src/views/drift-text.js';
+import { renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
 import { MFA_DEVICE } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 
-const DELETED = [{ kind: 'password' }, { kind: 'mfa-device', id: MFA_DEVICE.id ?? '' }] as const;
+const DELETED = [
+  { kind: 'delete-password' },
+  { kind: 'delete-mfa-device', id: MFA_DEVICE.id ?? '' },
+] as const;
 const DRIFT = {
   kind: 'drifted',
   planned: ['access-key AKIA1, Active', 'password, created 2019-02-04T00:00:00Z', 'mfa-device GAKT1'],
   found: ['access-key AKIA1, Active', 'password, created 2026-11-23T08:30:00Z', 'mfa-device GAKT1'],
 } as const;
 const OUTCOMES: readonly AccountOutcome[] = [
-  { kind: 'deleted', deleted: DELETED },
-  { kind: 'already-deleted' },
+  { kind: 'done', proven: DELETED },
+  { kind: 'done-earlier' },
   { kind: 'drifted', drift: DRIFT },
   { kind: 'unknown', message: 'AssumeRoot failed: AccessDenied: no' },
-  { kind: 'failed', deleted: [{ kind: 'password' }], message: 'DeactivateMFADevice failed' },
-  { kind: 'failed', deleted: [], message: 'DeleteLoginProfile failed' },
+  {
+    kind: 'failed',
+    proven: [{ kind: 'delete-password' }],
+    message: 'DeactivateMFADevice failed',
+    effect: 'unknown',
+  },
+  { kind: 'failed', proven: [], message: 'DeleteLoginProfile failed', effect: 'none' },
   { kind: 'not-started' },
 ];
 const linesOf = (outcomes: readonly AccountOutcome[]) =>
   outcomes.map(
-    (outcome, index): LedgerLine => ({ account: String(200000000000 + index), name: 'shop', outcome }),
+    (outcome, index): LedgerLine => ({
+      account: String(200000000000 + index),
+      name: 'shop',
+      actions: [],
+      outcome,
+    }),
   );
 const show = (outcomes: readonly AccountOutcome[], interrupted = false) =>
   renderLines(renderLedger(closeLedger(linesOf(outcomes), interrupted)), false);
 const drift = (planned: readonly string[], found: readonly string[]) =>
-  renderLines(renderDrift({ kind: 'drifted', planned, found }), false);
+  renderLines(renderDrift({ planned, found }), false);
 
 test('renderLedger shows every account with its outcome, and what drifted', () => {
   assert.equal(
@@ -55,7 +69,7 @@ Apply ended. 3 credentials deleted and proven gone; 1 account done, 1 done earli
 
 test('renderLedger says complete when everything was deleted', () => {
   assert.match(
-    show([{ kind: 'deleted', deleted: DELETED }]),
+    show([{ kind: 'done', proven: DELETED }]),
     /^Apply complete\. 2 credentials deleted and proven gone; /m,
   );
 });
@@ -108,7 +122,7 @@ for (const [what, text] of HOSTILE) {
   test(`renderLedger makes ${what} inert in a name, a message and a drift`, () => {
     const outcomes: readonly AccountOutcome[] = [
       { kind: 'unknown', message: text },
-      { kind: 'failed', deleted: [{ kind: 'mfa-device', id: text }], message: text },
+      { kind: 'failed', proven: [{ kind: 'delete-mfa-device', id: text }], message: text, effect: 'unknown' },
       { kind: 'drifted', drift: { kind: 'drifted', planned: [text], found: [`${text}x`] } },
     ];
     const lines = linesOf(outcomes).map((line) => ({ ...line, name: text }));
@@ -116,23 +130,30 @@ for (const [what, text] of HOSTILE) {
   });
 }
 
-const KEY = { kind: 'access-key', id: 'AKIA1' } as const;
+const KEY = { kind: 'delete-access-key', id: 'AKIA1' } as const;
 const say = (outcome: AccountOutcome) => show([outcome]).split('\n')[1];
 
 const SAID: readonly [what: string, outcome: AccountOutcome, words: string][] = [
   [
     'somebody else deleted a part',
-    { kind: 'deleted', deleted: [{ kind: 'password' }], foundGone: [KEY] },
+    { kind: 'done', proven: [{ kind: 'delete-password' }], foundGone: [KEY] },
     '✓ 200000000000 shop: deleted as planned, and proven gone (somebody else deleted access-key AKIA1)',
   ],
   [
     'an earlier run deleted a part',
-    { kind: 'deleted', deleted: [{ kind: 'password' }], earlier: ['access-key AKIA1'] },
+    { kind: 'done', proven: [{ kind: 'delete-password' }], earlier: ['access-key AKIA1'] },
     '✓ 200000000000 shop: deleted as planned, and proven gone (an earlier run of this plan deleted access-key AKIA1)',
   ],
   [
     'an account failed after others had deleted parts of it',
-    { kind: 'failed', message: 'no', deleted: DELETED.slice(0, 1), foundGone: [KEY], earlier: ['x'] },
+    {
+      kind: 'failed',
+      message: 'no',
+      proven: DELETED.slice(0, 1),
+      foundGone: [KEY],
+      earlier: ['x'],
+      effect: 'unknown',
+    },
     '✗ 200000000000 shop: failed: no; gone before that: password (somebody else deleted access-key AKIA1) (an earlier run of this plan deleted x)',
   ],
   [
@@ -153,7 +174,7 @@ for (const [what, outcome, words] of SAID) {
 }
 
 test('renderLedger does not say that nothing is gone when somebody else deleted it and the account failed', () => {
-  const line = say({ kind: 'failed', message: 'no', deleted: [], foundGone: [KEY] });
+  const line = say({ kind: 'failed', message: 'no', proven: [], foundGone: [KEY], effect: 'none' });
   assert.doesNotMatch(line ?? '', /nothing was proven gone/);
 });
 
@@ -163,5 +184,5 @@ test('renderLedger ends with why the run stopped when there was trouble', () => 
 });
 
 test('renderLedger does not say interrupted when somebody stopped it too late to matter', () => {
-  assert.match(show([{ kind: 'deleted', deleted: DELETED }], true), /^Apply complete\. /m);
+  assert.match(show([{ kind: 'done', proven: DELETED }], true), /^Apply complete\. /m);
 });

@@ -133,15 +133,15 @@ for (const [what, state, second, line] of [
 }
 
 const account = (id: string, name: string) => ({ account: id, name });
-const credential = { kind: 'password' } as const;
+const action = { kind: 'delete-password' } as const;
 const AT_WORK: Story = [
   [0, { type: 'wave-started', wave: 2, of: 3, accounts: 10, goesOn: false }],
   [1, { type: 'account-started', ...account('1', 'shop') }],
   [1, { type: 'account-started', ...account('2', 'legacy') }],
   [1, { type: 'account-started', ...account('3', '') }],
-  [2, { type: 'deletion-started', account: '1', credential }],
-  [2, { type: 'deletion-started', account: '2', credential }],
-  [3, { type: 'proof-started', account: '1', credential }],
+  [2, { type: 'action-started', account: '1', action }],
+  [2, { type: 'action-started', account: '2', action }],
+  [3, { type: 'proof-started', account: '1', action }],
 ];
 
 test('renderStatus tells the wave, what is done in how many accounts, and in which, in the order of their beginning', () => {
@@ -150,10 +150,10 @@ test('renderStatus tells the wave, what is done in how many accounts, and in whi
     drawn(state, 2, 100),
     'Wave 2 of 3: 0 of 11 accounts · looking at 1, deleting in 1, proving 1 · shop, legacy, 3',
   );
-  const proven = foldProgress(state, { type: 'deletion-proven', account: '1', credential }, 4000);
+  const proven = foldProgress(state, { type: 'action-proven', account: '1', action }, 4000);
   const ended = foldProgress(
     proven,
-    { type: 'account-ended', ...account('1', 'shop'), outcome: { kind: 'deleted', deleted: [] } },
+    { type: 'account-ended', ...account('1', 'shop'), actions: [], outcome: { kind: 'done', proven: [] } },
     4000,
   );
   assert.equal(
@@ -163,7 +163,7 @@ test('renderStatus tells the wave, what is done in how many accounts, and in whi
   // Now as many are done as are at work, and it can be told when the rest will be.
   const more = foldProgress(
     ended,
-    { type: 'account-ended', ...account('2', 'legacy'), outcome: { kind: 'deleted', deleted: [] } },
+    { type: 'account-ended', ...account('2', 'legacy'), actions: [], outcome: { kind: 'done', proven: [] } },
     8000,
   );
   assert.equal(drawn(more, 10, 100), 'Wave 2 of 3: 2 of 11 accounts · looking at 1 · 12/min · 45 s left · 3');

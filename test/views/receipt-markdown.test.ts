@@ -21,8 +21,8 @@ function receiptOf(text: string): Receipt {
     totals: {
       runs: 1,
       accounts: {
-        deleted: 0,
-        'already-deleted': 0,
+        done: 0,
+        'done-earlier': 0,
         drifted: 0,
         unknown: 0,
         failed: 1,

@@ -22,8 +22,8 @@ function receiptOf(text: string, remedy: RemedyReceipt['remedy'] = 'unlock-bucke
     totals: {
       runs: 1,
       accounts: {
-        remedied: 1,
-        'already-remedied': 0,
+        done: 1,
+        'done-earlier': 0,
         drifted: 0,
         unknown: 0,
         failed: 0,
@@ -48,10 +48,10 @@ function receiptOf(text: string, remedy: RemedyReceipt['remedy'] = 'unlock-bucke
       {
         id: text,
         name: text,
-        outcome: 'remedied',
+        outcome: 'done',
         ends: [
           { run: 1, at: text, outcome: 'drifted', drift: { planned: [text], found: [text] } },
-          { run: 1, at: text, outcome: 'remedied', message: text },
+          { run: 1, at: text, outcome: 'done', message: text },
         ],
         place: { name: text, region: text },
         requests: [
@@ -119,12 +119,12 @@ test('renderRemedyReceiptMarkdown shows what stood there, what was asked, and wh
   const account = text.slice(text.indexOf('## `{"a":1}`'));
   assert.equal(
     account,
-    `## \`{"a":1}\` \`{"a":1}\`: remedied
+    `## \`{"a":1}\` \`{"a":1}\`: done
 
 - run 1, \`{"a":1}\`: drifted
   - planned: \`{"a":1}\`
   - found: \`{"a":1}\`
-- run 1, \`{"a":1}\`: remedied: \`{"a":1}\`
+- run 1, \`{"a":1}\`: done: \`{"a":1}\`
 
 \`{"a":1}\` in \`{"a":1}\`
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeleteEntry } from '../../src/core/plan.js';
-import { renderScope } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
+import { renderScope } from '../../src/views/scope-text.js';
 import { deleteEntryOf } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 

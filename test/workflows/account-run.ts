@@ -4,11 +4,7 @@ import { foldJournal } from '../../src/core/journal.js';
 import type { DeleteEntry } from '../../src/core/plan.js';
 import { compileScope } from '../../src/core/scope.js';
 import { RootsweepError } from '../../src/errors.js';
-import {
-  type ApplyDependencies,
-  applyAccount,
-  type DeletionEvent,
-} from '../../src/workflows/apply-account.js';
+import { type ActionEvent, type ApplyDependencies, applyAccount } from '../../src/workflows/apply-account.js';
 import { type OrganizationReader, RootAccessFailure } from '../../src/workflows/ports.js';
 import { createResolver } from '../../src/workflows/scoping.js';
 import { deleteEntryOf, HEADER, MEMBER, MFA_DEVICE, NOW, PASSWORD, policyOf } from '../core/fixtures.js';
@@ -45,7 +41,7 @@ export interface Situation extends WorldOptions {
 export async function runAccount({ entry = deleteEntryOf(), judge = UNGUARDED, ...options }: Situation = {}) {
   const world = createWorld({ holds: { [MEMBER]: HELD }, ...options });
   const clock = new VirtualClock();
-  const told: DeletionEvent['type'][] = [];
+  const told: ActionEvent['type'][] = [];
   const result = await applyAccount(entry, foldJournal(world.journal.earlier), {
     ...world,
     ...compareTo(world.reader),

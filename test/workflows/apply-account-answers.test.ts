@@ -7,8 +7,8 @@ import { intended } from '../core/journal-records.js';
 import { BROKEN, FULL_DISK, failing, failingOnce, MFA, runAccount, UNANSWERED } from './account-run.js';
 import type { WorldOptions } from './world.js';
 
-const PASSWORD_NAME = { kind: 'password' };
-const MFA_NAME = { kind: 'mfa-device', id: MFA_DEVICE.id };
+const PASSWORD_NAME = { kind: 'delete-password' };
+const MFA_NAME = { kind: 'delete-mfa-device', id: MFA_DEVICE.id };
 const typesOf = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 
 test('applyAccount writes what the account holds before the first intent, and once', async () => {
@@ -21,7 +21,7 @@ test('applyAccount deletes nothing, and is fatal, when it cannot write what the 
   const { outcome, fatal, deletions } = await runAccount({
     before: failing('journal account-listed', FULL_DISK),
   });
-  assert.deepEqual(outcome, { kind: 'failed', deleted: [], message: 'no space left' });
+  assert.deepEqual(outcome, { kind: 'failed', effect: 'none', proven: [], message: 'no space left' });
   assert.deepEqual([fatal, deletions], [true, []]);
 });
 
@@ -34,12 +34,8 @@ const takePassword: WorldOptions['before'] = (event, hold) => {
 
 test('applyAccount says that somebody else deleted a credential when AWS calls it absent at once', async () => {
   const { outcome, records, events } = await runAccount({ before: takePassword });
-  assert.deepEqual(outcome, { kind: 'deleted', deleted: [MFA_NAME], foundGone: [PASSWORD_NAME] });
-  assert.deepEqual(typesOf(records).slice(1, 4), [
-    'deletion-intended',
-    'deletion-answered',
-    'deletion-proven',
-  ]);
+  assert.deepEqual(outcome, { kind: 'done', proven: [MFA_NAME], foundGone: [PASSWORD_NAME] });
+  assert.deepEqual(typesOf(records).slice(1, 4), ['action-intended', 'action-answered', 'action-proven']);
   assert(events.includes('find password'));
 });
 
@@ -52,15 +48,16 @@ test('applyAccount says what somebody else deleted when the account fails afterw
   });
   assert.deepEqual(outcome, {
     kind: 'failed',
+    effect: 'unknown',
     message: 'broken',
-    deleted: [],
+    proven: [],
     foundGone: [PASSWORD_NAME],
   });
 });
 
 test('applyAccount counts a credential that AWS calls absent as deleted when an earlier run was killed on the way to it', async () => {
   const { outcome } = await runAccount({ before: takePassword, earlier: [intended(PASSWORD)] });
-  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+  assert.deepEqual(outcome, { kind: 'done', proven: [PASSWORD_NAME, MFA_NAME] });
 });
 
 test('applyAccount counts a credential that AWS calls absent as deleted when its own first request got no answer', async () => {
@@ -73,7 +70,7 @@ test('applyAccount counts a credential that AWS calls absent as deleted when its
       takePassword(event, hold);
     },
   });
-  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+  assert.deepEqual(outcome, { kind: 'done', proven: [PASSWORD_NAME, MFA_NAME] });
   assert.deepEqual(deletions, ['delete password', 'delete password', `delete ${MFA}`]);
 });
 
@@ -81,35 +78,38 @@ test('applyAccount counts a credential that AWS calls absent as deleted when its
 
 test('applyAccount looks, and does not delete again, when a deletion took effect and its answer was lost', async () => {
   const { outcome, deletions, events, records } = await runAccount({ unanswered: ['password'] });
-  assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+  assert.deepEqual(outcome, { kind: 'done', proven: [PASSWORD_NAME, MFA_NAME] });
   assert.deepEqual(deletions, ['delete password', `delete ${MFA}`]);
-  const lost = events.indexOf('journal deletion-failed password');
+  const lost = events.indexOf('journal action-failed password');
   assert.deepEqual(events.slice(lost + 1, lost + 3), [`list ${MEMBER}`, 'find password']);
-  assert(records.some((record) => record.type === 'deletion-failed' && record.effect === 'unknown'));
+  assert(records.some((record) => record.type === 'action-failed' && record.effect === 'unknown'));
 });
 
 test('applyAccount writes a new intent for every request when a deletion gets no answer', async () => {
   const { records } = await runAccount({ before: failingOnce('delete password', UNANSWERED) });
   assert.deepEqual(typesOf(records).slice(0, 6), [
     'account-listed',
-    'deletion-intended',
-    'deletion-failed',
-    'deletion-intended',
-    'deletion-answered',
-    'deletion-proven',
+    'action-intended',
+    'action-failed',
+    'action-intended',
+    'action-answered',
+    'action-proven',
   ]);
 });
 
 test('applyAccount fails after 6 requests when a deletion gets no answer', async () => {
   const { outcome, deletions, fatal } = await runAccount({ before: failing('delete password', UNANSWERED) });
-  assert.deepEqual([outcome, fatal], [{ kind: 'failed', deleted: [], message: 'no answer' }, false]);
+  assert.deepEqual(
+    [outcome, fatal],
+    [{ kind: 'failed', effect: 'unknown', proven: [], message: 'no answer' }, false],
+  );
   assert.deepEqual(deletions, Array(6).fill('delete password'));
 });
 
 test('applyAccount writes that a deletion had no effect when AWS refused, and asks no second time', async () => {
   const { records, deletions } = await runAccount({ before: failing('delete password', BROKEN) });
   assert.deepEqual(deletions, ['delete password']);
-  assert(records.some((record) => record.type === 'deletion-failed' && record.effect === 'none'));
+  assert(records.some((record) => record.type === 'action-failed' && record.effect === 'none'));
 });
 
 test('applyAccount fails, and deletes nothing more, when the account changed while an answer was lost', async () => {
@@ -131,13 +131,13 @@ for (const setback of ['throttled', 'busy'] as const) {
 
   test(`applyAccount looks, and writes a new intent, before each further request when a deletion is ${setback}`, async () => {
     const { outcome, events } = await runAccount({ before: failingOnce('delete password', refusal) });
-    assert.deepEqual(outcome, { kind: 'deleted', deleted: [PASSWORD_NAME, MFA_NAME] });
+    assert.deepEqual(outcome, { kind: 'done', proven: [PASSWORD_NAME, MFA_NAME] });
     const first = events.indexOf('delete password');
     assert.deepEqual(events.slice(first, first + 5), [
       'delete password',
-      'journal deletion-failed password',
+      'journal action-failed password',
       `list ${MEMBER}`,
-      'journal deletion-intended password',
+      'journal action-intended password',
       'delete password',
     ]);
   });
@@ -180,7 +180,7 @@ test('applyAccount fails, and claims nothing, when somebody else deleted what AW
       throw refusal;
     },
   });
-  assert.deepEqual(outcome.kind === 'failed' && outcome.deleted, []);
+  assert.deepEqual(outcome.kind === 'failed' && outcome.proven, []);
   assert.deepEqual(deletions, ['delete password']);
 });
 
@@ -194,7 +194,7 @@ test('applyAccount deletes in the end when it is throttled for minutes', async (
       if (asked <= 30) throw refusal;
     },
   });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
   assert(clock.sleeps.reduce((sum, it) => sum + it, 0) > 2 * 60_000);
 });
 
@@ -204,7 +204,7 @@ test('applyAccount fails, and says what the account holds, when something came w
       if (event === `find ${MFA}`) hold(MEMBER, [{ ...PASSWORD, created: '2026-11-23T09:01:00Z' }]);
     },
   });
-  assert.deepEqual(outcome.kind === 'failed' && outcome.deleted, [PASSWORD_NAME, MFA_NAME]);
+  assert.deepEqual(outcome.kind === 'failed' && outcome.proven, [PASSWORD_NAME, MFA_NAME]);
   assert.match(
     outcome.kind === 'failed' ? outcome.message : '',
     /^the account changed while it was being worked on; it now holds password, /,

@@ -50,7 +50,7 @@ test('applyAccount opens no session when a tag that decided is another', async (
 test('applyAccount goes on when the tags that decided are the same', async () => {
   const tags = { stage: 'sandbox' };
   const { outcome } = await runAccount({ entry: deleteEntryOf({ tags }), tags: { [MEMBER]: tags } });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
 });
 
 test('applyAccount asks for no tags when none decided', async () => {
@@ -88,6 +88,6 @@ for (const event of [`account ${MEMBER}`, 'units r-exmp', `open ${MEMBER} delete
 
 test('applyAccount is fatal when rootsweep itself is at fault', async () => {
   const { outcome, fatal } = await runAccount({ before: failing('list', new TypeError('defect')) });
-  assert.deepEqual(outcome, { kind: 'failed', deleted: [], message: 'defect' });
+  assert.deepEqual(outcome, { kind: 'failed', effect: 'none', proven: [], message: 'defect' });
   assert.equal(fatal, true);
 });

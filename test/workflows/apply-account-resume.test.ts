@@ -9,7 +9,7 @@ test('applyAccount looks, and deletes nothing, when the journal proves everythin
     earlier: [PASSWORD, MFA_DEVICE].flatMap((it) => [intended(it), proven(it)]),
     holds: { [MEMBER]: [] },
   });
-  assert.deepEqual([outcome, events], [{ kind: 'already-deleted' }, [...LOOKED]]);
+  assert.deepEqual([outcome, events], [{ kind: 'done-earlier' }, [...LOOKED]]);
 });
 
 test('applyAccount does not believe the journal when another password is there', async () => {
@@ -27,7 +27,7 @@ test('applyAccount goes on with the rest when the journal proves a part gone', a
     earlier: [intended(PASSWORD), proven(PASSWORD)],
     holds: { [MEMBER]: [MFA_DEVICE] },
   });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
   assert.deepEqual(deletions, [`delete ${MFA}`]);
 });
 
@@ -36,17 +36,17 @@ test('applyAccount proves a credential gone that an earlier run only went to del
     earlier: [intended(PASSWORD)],
     holds: { [MEMBER]: [MFA_DEVICE] },
   });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
   assert.deepEqual(deletions, [`delete ${MFA}`]);
   assert.deepEqual(
     records.slice(0, 2).map(({ type }) => type),
-    ['account-listed', 'deletion-proven'],
+    ['account-listed', 'action-proven'],
   );
 });
 
 test('applyAccount deletes again when an earlier run went to delete and the credential is there', async () => {
   const { outcome, deletions } = await runAccount({ earlier: [intended(PASSWORD)] });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
   assert.deepEqual(deletions, ['delete password', `delete ${MFA}`]);
 });
 
@@ -80,12 +80,12 @@ const PARTLY = {
 
 test('applyAccount neither proves nor counts again what an earlier run proved gone', async () => {
   const { outcome, records, told } = await runAccount(PARTLY);
-  const deleted = [{ kind: 'mfa-device', id: MFA_DEVICE.id }];
-  assert.deepEqual(outcome, { kind: 'deleted', deleted, earlier: ['password'] });
-  const proofs = records.filter((record) => record.type === 'deletion-proven').map(({ kind }) => kind);
+  const deleted = [{ kind: 'delete-mfa-device', id: MFA_DEVICE.id }];
+  assert.deepEqual(outcome, { kind: 'done', proven: deleted, earlier: ['password'] });
+  const proofs = records.filter((record) => record.type === 'action-proven').map(({ kind }) => kind);
   assert.deepEqual(
     [proofs, told],
-    [['mfa-device'], ['deletion-started', 'proof-started', 'deletion-proven']],
+    [['delete-mfa-device'], ['action-started', 'proof-started', 'action-proven']],
   );
 });
 
@@ -120,8 +120,8 @@ for (const [what, earlier] of MAY_BE_OURS) {
   test(`applyAccount counts a missing credential as deleted when an earlier run ${what}`, async () => {
     const { outcome, deletions } = await runAccount({ earlier, holds: { [MEMBER]: [MFA_DEVICE] } });
     assert.deepEqual(outcome, {
-      kind: 'deleted',
-      deleted: [{ kind: 'password' }, { kind: 'mfa-device', id: MFA_DEVICE.id }],
+      kind: 'done',
+      proven: [{ kind: 'delete-password' }, { kind: 'delete-mfa-device', id: MFA_DEVICE.id }],
     });
     assert.deepEqual(deletions, [`delete ${MFA}`]);
   });
@@ -130,5 +130,5 @@ for (const [what, earlier] of MAY_BE_OURS) {
 test('applyAccount says that somebody else deleted a credential when AWS had told an earlier run so', async () => {
   const earlier = [intended(), answered(PASSWORD, MEMBER, 'absent')];
   const { outcome } = await runAccount({ earlier, holds: { [MEMBER]: [MFA_DEVICE] } });
-  assert.deepEqual(outcome.kind === 'deleted' && outcome.foundGone, [{ kind: 'password' }]);
+  assert.deepEqual(outcome.kind === 'done' && outcome.foundGone, [{ kind: 'delete-password' }]);
 });

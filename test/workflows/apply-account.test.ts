@@ -7,24 +7,24 @@ import { BROKEN, FULL_DISK, failing, HELD, LOOKED, MFA, runAccount } from './acc
 test('applyAccount looks, and for each credential writes the intent, deletes, writes the answer and proves', async () => {
   const { outcome, fatal, events } = await runAccount();
   assert.deepEqual(outcome, {
-    kind: 'deleted',
-    deleted: [{ kind: 'password' }, { kind: 'mfa-device', id: MFA_DEVICE.id }],
+    kind: 'done',
+    proven: [{ kind: 'delete-password' }, { kind: 'delete-mfa-device', id: MFA_DEVICE.id }],
   });
   assert.equal(fatal, false);
   assert.deepEqual(events, [
     ...LOOKED,
     'journal account-listed',
-    'journal deletion-intended password',
+    'journal action-intended password',
     'delete password',
-    'journal deletion-answered password',
+    'journal action-answered password',
     'find password',
-    'journal deletion-proven password',
+    'journal action-proven password',
     `list ${MEMBER}`,
-    `journal deletion-intended ${MFA}`,
+    `journal action-intended ${MFA}`,
     `delete ${MFA}`,
-    `journal deletion-answered ${MFA}`,
+    `journal action-answered ${MFA}`,
     `find ${MFA}`,
-    `journal deletion-proven ${MFA}`,
+    `journal action-proven ${MFA}`,
     `list ${MEMBER}`,
   ]);
 });
@@ -34,28 +34,28 @@ test('applyAccount writes who deleted what, when, and the request ids of AWS', a
   const at = '2026-11-23T09:00:00Z';
   assert.deepEqual(records.slice(0, 4), [
     { type: 'account-listed', at, account: MEMBER, name: 'shop', credentials: HELD },
-    { type: 'deletion-intended', at, account: MEMBER, kind: 'password', session: `ASIA${MEMBER}` },
+    { type: 'action-intended', at, account: MEMBER, kind: 'delete-password', session: `ASIA${MEMBER}` },
     {
-      type: 'deletion-answered',
+      type: 'action-answered',
       at,
       account: MEMBER,
-      kind: 'password',
-      answer: 'deleted',
+      kind: 'delete-password',
+      answer: 'done',
       requestId: 'delete-password',
     },
-    { type: 'deletion-proven', at, account: MEMBER, kind: 'password', requestId: 'find-password' },
+    { type: 'action-proven', at, account: MEMBER, kind: 'delete-password', requestId: 'find-password' },
   ]);
 });
 
 test('applyAccount tells when a deletion starts and when it is proven', async () => {
   const { told } = await runAccount();
   assert.deepEqual(told, [
-    'deletion-started',
+    'action-started',
     'proof-started',
-    'deletion-proven',
-    'deletion-started',
+    'action-proven',
+    'action-started',
     'proof-started',
-    'deletion-proven',
+    'action-proven',
   ]);
 });
 
@@ -64,7 +64,7 @@ test('applyAccount deletes nothing that the plan does not name', async () => {
   const credentials = [key, ...HELD];
   const entry = deleteEntryOf({ observed: { kind: 'audited', by: 'listing', credentials } });
   const { outcome, left } = await runAccount({ entry, holds: { [MEMBER]: credentials } });
-  assert.equal(outcome.kind, 'deleted');
+  assert.equal(outcome.kind, 'done');
   assert.deepEqual(left(MEMBER), ['access-key AKIA1']);
 });
 
@@ -72,13 +72,13 @@ test('applyAccount deletes nothing that the plan does not name', async () => {
 
 test('applyAccount deletes nothing, and is fatal, when the intent cannot be written', async () => {
   const { outcome, fatal, deletions } = await runAccount({
-    before: failing('journal deletion-intended', FULL_DISK),
+    before: failing('journal action-intended', FULL_DISK),
   });
-  assert.deepEqual(outcome, { kind: 'failed', deleted: [], message: 'no space left' });
+  assert.deepEqual(outcome, { kind: 'failed', effect: 'none', proven: [], message: 'no space left' });
   assert.deepEqual([fatal, deletions], [true, []]);
 });
 
-for (const record of ['deletion-answered', 'deletion-proven']) {
+for (const record of ['action-answered', 'action-proven']) {
   test(`applyAccount deletes nothing more, and is fatal, when ${record} cannot be written`, async () => {
     const { outcome, fatal, deletions } = await runAccount({
       before: failing(`journal ${record}`, FULL_DISK),
@@ -90,10 +90,13 @@ for (const record of ['deletion-answered', 'deletion-proven']) {
 test('applyAccount is fatal when neither a deletion nor the record of its failure succeeds', async () => {
   const before = (event: string) => {
     if (event === 'delete password') throw BROKEN;
-    if (event.startsWith('journal deletion-failed')) throw FULL_DISK;
+    if (event.startsWith('journal action-failed')) throw FULL_DISK;
   };
   const { outcome, fatal } = await runAccount({ before });
-  assert.deepEqual([outcome, fatal], [{ kind: 'failed', deleted: [], message: 'no space left' }, true]);
+  assert.deepEqual(
+    [outcome, fatal],
+    [{ kind: 'failed', effect: 'none', proven: [], message: 'no space left' }, true],
+  );
 });
 
 // Deletions.
@@ -102,15 +105,23 @@ test('applyAccount writes that a deletion failed, and deletes nothing more', asy
   const { outcome, fatal, records, deletions } = await runAccount({
     before: failing('delete password', BROKEN),
   });
-  assert.deepEqual([outcome, fatal], [{ kind: 'failed', deleted: [], message: 'broken' }, false]);
+  assert.deepEqual(
+    [outcome, fatal],
+    [{ kind: 'failed', effect: 'none', proven: [], message: 'broken' }, false],
+  );
   assert.deepEqual(deletions, ['delete password']);
   assert.deepEqual(
     records.map(({ type }) => type),
-    ['account-listed', 'deletion-intended', 'deletion-failed'],
+    ['account-listed', 'action-intended', 'action-failed'],
   );
 });
 
 test('applyAccount says what was proven gone before a later deletion failed', async () => {
   const { outcome } = await runAccount({ before: failing(`delete ${MFA}`, BROKEN) });
-  assert.deepEqual(outcome, { kind: 'failed', deleted: [{ kind: 'password' }], message: 'broken' });
+  assert.deepEqual(outcome, {
+    kind: 'failed',
+    effect: 'unknown',
+    proven: [{ kind: 'delete-password' }],
+    message: 'broken',
+  });
 });

@@ -18,7 +18,7 @@ function failingIn(unknown: readonly number[], failed: readonly number[] = []) {
 }
 const ids = idsTo(5);
 const stopAfter = (failures: number) => ({ rollout: rolloutOf(['100%'], failures) });
-const [D, U, F, N] = ['deleted', 'unknown', 'failed', 'not-started'];
+const [D, U, F, N] = ['done', 'unknown', 'failed', 'not-started'];
 
 const STOPPED: readonly [
   failures: number,

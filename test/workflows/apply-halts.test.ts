@@ -33,7 +33,7 @@ test('applyPlan starts no further account when only the end of one cannot be wri
     if (event === 'journal account-ended') throw FULL_DISK;
   };
   const { kinds } = await runApply({ before });
-  assert.deepEqual(kinds, ['deleted', 'not-started', 'not-started']);
+  assert.deepEqual(kinds, ['done', 'not-started', 'not-started']);
 });
 
 test('applyPlan gives the ledger, and says what is missing, when the end of the run cannot be written', async () => {
@@ -41,7 +41,7 @@ test('applyPlan gives the ledger, and says what is missing, when the end of the 
     if (event === 'journal run-ended') throw FULL_DISK;
   };
   const { ledger, kinds } = await runApply({ before });
-  assert.deepEqual(kinds, ['deleted', 'deleted', 'deleted']);
+  assert.deepEqual(kinds, ['done', 'done', 'done']);
   assert.deepEqual([ledger.exitCode, ledger.trouble], [6, FULL_DISK.message]);
 });
 
@@ -58,7 +58,7 @@ test('applyPlan finishes the account that it is in when it is stopped, and start
     if (event === 'delete password') stop.abort();
   };
   const { ledger, kinds, left } = await runApply({ before }, { stop: stop.signal });
-  assert.deepEqual(kinds, ['deleted', 'not-started', 'not-started']);
+  assert.deepEqual(kinds, ['done', 'not-started', 'not-started']);
   assert.deepEqual(
     IDS.map((id) => left(id).length),
     [0, 2, 2],
@@ -122,7 +122,7 @@ test('applyPlan starts no further account, exits with 6 and says why when the pl
     if (asked > 1) throw EXPIRED;
   };
   const { ledger, kinds, left, records } = await runApply({}, { checkStillGood });
-  assert.deepEqual(kinds, ['deleted', 'not-started', 'not-started']);
+  assert.deepEqual(kinds, ['done', 'not-started', 'not-started']);
   assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'the plan expired']);
   assert.deepEqual(
     IDS.map((id) => left(id).length),
@@ -139,12 +139,12 @@ test('applyPlan finishes the accounts at work when the plan is no longer good fo
     if (asked > 2) throw EXPIRED;
   };
   const { kinds } = await runApply({ staleReads: 3 }, { checkStillGood, concurrency: 2 });
-  assert.deepEqual(kinds, ['deleted', 'deleted', 'not-started']);
+  assert.deepEqual(kinds, ['done', 'done', 'not-started']);
 });
 
 // Telling is not what the run is for.
 
-for (const type of ['account-started', 'deletion-proven', 'account-ended', 'wave-started'] as const) {
+for (const type of ['account-started', 'action-proven', 'account-ended', 'wave-started'] as const) {
   test(`applyPlan gives the ledger, and starts no further account, when ${type} cannot be told`, async () => {
     const onEvent = (event: ApplyEvent) => {
       if (event.type === type) throw new Error('broken pipe');

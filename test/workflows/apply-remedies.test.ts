@@ -37,7 +37,7 @@ async function run(situation: RemedySituation = {}, change: Partial<RemediesOpti
 
 test('applyRemedies works on one account after the other, and writes its run down', async () => {
   const { ledger, kinds, records, plan, events } = await run();
-  assert.deepEqual([kinds, ledger.exitCode, ledger.trouble], [Array(3).fill('remedied'), 0, undefined]);
+  assert.deepEqual([kinds, ledger.exitCode, ledger.trouble], [Array(3).fill('done'), 0, undefined]);
   const opened = events.filter((event) => event.startsWith('open ')).map((event) => event.split(' ')[1]);
   assert.deepEqual(opened, IDS);
   const [start, ...rest] = records;
@@ -59,7 +59,7 @@ test('applyRemedies works on one account after the other, and writes its run dow
     pid: 1,
     operator: RUN.operator,
   });
-  const one = ['remedy-intended', 'remedy-answered', 'remedy-proven', 'account-ended'];
+  const one = ['action-intended', 'action-answered', 'action-proven', 'account-ended'];
   assert.deepEqual(
     rest.map(({ type }) => type),
     [...one, ...one, ...one, 'run-ended'],
@@ -82,7 +82,7 @@ test('applyRemedies starts no further account after the first that fails', async
     [`look ${IDS[1]}`, 'unknown'],
   ] as const) {
     const { kinds, ledger, events } = await run({ before: failing(what, BROKEN) });
-    assert.deepEqual(kinds, ['remedied', kind, 'not-started']);
+    assert.deepEqual(kinds, ['done', kind, 'not-started']);
     assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'the first failure stops a plan of remedies']);
     assert(!events.includes(`account ${IDS[2]}`));
   }
@@ -91,7 +91,7 @@ test('applyRemedies starts no further account after the first that fails', async
 test('applyRemedies goes on after an account that drifted', async () => {
   const accounts = IDS.map((id, index) => accountOf({ id, ...(index === 0 ? { name: 'renamed' } : {}) }));
   const { kinds, ledger, records } = await run({ accounts });
-  assert.deepEqual([kinds, ledger.exitCode], [['drifted', 'remedied', 'remedied'], 5]);
+  assert.deepEqual([kinds, ledger.exitCode], [['drifted', 'done', 'done'], 5]);
   const end = records.find((record) => record.type === 'account-ended');
   assert(end?.type === 'account-ended' && end.drift?.found.includes('name: renamed'));
 });
@@ -106,7 +106,7 @@ test('applyRemedies starts no further account when somebody asked to stop', asyn
     },
     { stop: stop.signal },
   );
-  assert.deepEqual([kinds, ledger.exitCode], [['remedied', 'not-started', 'not-started'], 130]);
+  assert.deepEqual([kinds, ledger.exitCode], [['done', 'not-started', 'not-started'], 130]);
 });
 
 test('applyRemedies starts no account, and says why, when the plan is good no more', async () => {
@@ -124,7 +124,7 @@ test('applyRemedies starts no account, and says why, when the plan is good no mo
 });
 
 test('applyRemedies starts no further account when the journal cannot be written', async () => {
-  const { kinds, ledger } = await run({ before: failing('journal remedy-proven', FULL_DISK) });
+  const { kinds, ledger } = await run({ before: failing('journal action-proven password', FULL_DISK) });
   assert.deepEqual(kinds, ['failed', 'not-started', 'not-started']);
   assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'no space left']);
 });
@@ -154,5 +154,5 @@ test('applyRemedies goes by what the journal says of earlier runs', async () => 
     earlier: [remedyIntended()],
     standing: '2026-11-23T08:30:01Z',
   });
-  assert.deepEqual([kinds, standing()], [Array(3).fill('remedied'), '2026-11-23T08:30:01Z']);
+  assert.deepEqual([kinds, standing()], [Array(3).fill('done'), '2026-11-23T08:30:01Z']);
 });

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { remedyAnswered, remedyFailed, remedyIntended, remedyProven } from '../core/journal-records.js';
 import { BUCKET } from '../views/remedy-plans.js';
-import { CREATED, REPLACED, runRemedy } from './remedy-run.js';
+import { CREATED, doneOf, REPLACED, runRemedy } from './remedy-run.js';
 
-const UNLOCK = { remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
+const UNLOCK = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const PROVEN = [remedyIntended(), remedyAnswered(), remedyProven({}, CREATED)];
 
 /** What an earlier run wrote: it may have been this plan that did it. */
@@ -21,18 +21,18 @@ const MAY_BE_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] 
 for (const [what, earlier] of MAY_BE_OURS) {
   test(`applyRemedy proves what is there, and asks for nothing, when an earlier run ${what}`, async () => {
     const { outcome, requests, records } = await runRemedy({ earlier, standing: CREATED });
-    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 0]);
+    assert.deepEqual([outcome, requests], [doneOf(), 0]);
     assert.deepEqual(
       records.map(({ type }) => type),
-      ['remedy-proven'],
+      ['action-proven'],
     );
   });
 
   // What AWS said it had done, and is not there, somebody undid: doing it again was reviewed by nobody.
-  const again = earlier.some(({ type }) => type === 'remedy-answered') ? 0 : 1;
+  const again = earlier.some(({ type }) => type === 'action-answered') ? 0 : 1;
   test(`applyRemedy asks ${again === 0 ? 'no more' : 'once'} when nothing is there and an earlier run ${what}`, async () => {
     const { outcome, requests } = await runRemedy({ earlier });
-    assert.deepEqual([outcome.kind, requests], [again === 0 ? 'failed' : 'remedied', again]);
+    assert.deepEqual([outcome.kind, requests], [again === 0 ? 'failed' : 'done', again]);
   });
 }
 
@@ -49,7 +49,7 @@ for (const [what, earlier] of NOT_OURS) {
 
 test('applyRemedy looks, and asks for nothing, when an earlier run proved it and it is so still', async () => {
   const { outcome, requests, records } = await runRemedy({ earlier: PROVEN, standing: CREATED });
-  assert.deepEqual([outcome, requests, records], [{ kind: 'already-remedied' }, 0, []]);
+  assert.deepEqual([outcome, requests, records], [{ kind: 'done-earlier' }, 0, []]);
 });
 
 test('applyRemedy drifts, and gives no second password, when the one that an earlier run proved is gone', async () => {

@@ -4,7 +4,7 @@ import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, MEMBER } from '../core/fixtures.js';
 import { BUCKET, DENIES_ALL, PASSWORD } from '../views/remedy-plans.js';
 import { BROKEN, FULL_DISK, failing, failingOnce, UNANSWERED } from './account-run.js';
-import { CREATED, EXISTS, LOOKED, REPLACED, runRemedy } from './remedy-run.js';
+import { CREATED, doneOf, EXISTS, LOOKED, REPLACED, runRemedy } from './remedy-run.js';
 
 const typesOf = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 const DELETED_QUEUE = { ...BUCKET, kind: 'unlock-queue', name: 'orders' } as const;
@@ -17,10 +17,10 @@ for (const [what, remedy, after] of [
 ] as const) {
   test(`applyRemedy ${what}, and proves it`, async () => {
     const { outcome, fatal, records, requests, told, standing } = await runRemedy({ remedy });
-    assert.deepEqual([outcome, fatal, requests], [{ kind: 'remedied' }, false, 1]);
+    assert.deepEqual([outcome, fatal, requests], [doneOf(remedy), false, 1]);
     assert.equal(standing(), after);
-    assert.deepEqual(typesOf(records), ['remedy-intended', 'remedy-answered', 'remedy-proven']);
-    assert.deepEqual(told, ['remedy-started', 'remedy-proven']);
+    assert.deepEqual(typesOf(records), ['action-intended', 'action-answered', 'action-proven']);
+    assert.deepEqual(told, ['action-started', 'action-proven']);
   });
 }
 
@@ -28,23 +28,23 @@ test('applyRemedy looks, writes the intent, asks, writes the answer and looks ag
   const { events } = await runRemedy();
   assert.deepEqual(events, [
     ...LOOKED,
-    'journal remedy-intended',
+    'journal action-intended password',
     `carry-out ${MEMBER}`,
-    'journal remedy-answered',
+    'journal action-answered password',
     `look ${MEMBER}`,
-    'journal remedy-proven',
+    'journal action-proven password',
   ]);
 });
 
 test('applyRemedy keeps in the journal what stood there, by whom it was asked, and what stands there now', async () => {
   const { records } = await runRemedy({ remedy: REPLACED });
-  const about = { account: MEMBER, remedy: 'unlock-bucket', name: 'logs', region: 'eu-west-1' };
+  const about = { account: MEMBER, kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' };
   assert.deepEqual(
     records.map(({ at: _, ...record }) => record),
     [
-      { type: 'remedy-intended', ...about, session: `ASIA${MEMBER}`, standing: DENIES_ALL },
-      { type: 'remedy-answered', ...about, requestId: 'carry-out' },
-      { type: 'remedy-proven', ...about, requestId: 'look', standing: REPLACED.replacement },
+      { type: 'action-intended', ...about, session: `ASIA${MEMBER}`, standing: DENIES_ALL },
+      { type: 'action-answered', ...about, answer: 'done', requestId: 'carry-out' },
+      { type: 'action-proven', ...about, requestId: 'look', standing: REPLACED.replacement },
     ],
   );
 });
@@ -104,17 +104,17 @@ for (const [what, before] of [
 
 test('applyRemedy asks for nothing, and is fatal, when the intent cannot be written', async () => {
   const { outcome, fatal, requests } = await runRemedy({
-    before: failing('journal remedy-intended', FULL_DISK),
+    before: failing('journal action-intended', FULL_DISK),
   });
-  assert.deepEqual(outcome, { kind: 'failed', message: 'no space left', effect: 'none' });
+  assert.deepEqual(outcome, { kind: 'failed', proven: [], message: 'no space left', effect: 'none' });
   assert.deepEqual([fatal, requests], [true, 0]);
 });
 
 test('applyRemedy says that it may be done, and is fatal, when the answer cannot be written', async () => {
   const { outcome, fatal, requests } = await runRemedy({
-    before: failing('journal remedy-answered', FULL_DISK),
+    before: failing('journal action-answered', FULL_DISK),
   });
-  assert.deepEqual(outcome, { kind: 'failed', message: 'no space left', effect: 'unknown' });
+  assert.deepEqual(outcome, { kind: 'failed', proven: [], message: 'no space left', effect: 'unknown' });
   assert.deepEqual([fatal, requests], [true, 1]);
 });
 
@@ -127,48 +127,48 @@ for (const [what, remedy] of [
 ] as const) {
   test(`applyRemedy looks, and does not ask again, when ${what} and the answer was lost`, async () => {
     const { outcome, requests, events, records } = await runRemedy({ remedy, unanswered: true });
-    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
-    const lost = events.indexOf('journal remedy-failed');
+    assert.deepEqual([outcome, requests], [doneOf(remedy), 1]);
+    const lost = events.findIndex((event) => event.startsWith('journal action-failed'));
     assert.equal(events[lost + 1], `look ${MEMBER}`);
-    assert(records.some((record) => record.type === 'remedy-failed' && record.effect === 'unknown'));
+    assert(records.some((record) => record.type === 'action-failed' && record.effect === 'unknown'));
   });
 }
 
 test('applyRemedy writes a new intent for every request when one gets no answer', async () => {
   const { outcome, records, events } = await runRemedy({ before: failingOnce('carry-out', UNANSWERED) });
-  assert.equal(outcome.kind, 'remedied');
+  assert.equal(outcome.kind, 'done');
   assert.deepEqual(typesOf(records), [
-    'remedy-intended',
-    'remedy-failed',
-    'remedy-intended',
-    'remedy-answered',
-    'remedy-proven',
+    'action-intended',
+    'action-failed',
+    'action-intended',
+    'action-answered',
+    'action-proven',
   ]);
   const first = events.indexOf(`carry-out ${MEMBER}`);
   assert.deepEqual(events.slice(first + 1, first + 4), [
-    'journal remedy-failed',
+    'journal action-failed password',
     `look ${MEMBER}`,
-    'journal remedy-intended',
+    'journal action-intended password',
   ]);
 });
 
 test('applyRemedy is done in the end when the answer was lost and the password shows later', async () => {
   const { outcome, requests, standing } = await runRemedy({ unanswered: true, staleLooks: 1 });
   // The second request is refused, because the first had its effect.
-  assert.deepEqual([outcome, requests, standing()], [{ kind: 'remedied' }, 2, CREATED]);
+  assert.deepEqual([outcome, requests, standing()], [doneOf(), 2, CREATED]);
 });
 
 test('applyRemedy fails after 6 requests, and says that it may be done, when there is never an answer', async () => {
   const { outcome, requests, fatal } = await runRemedy({ before: failing('carry-out', UNANSWERED) });
-  assert.deepEqual(outcome, { kind: 'failed', message: 'no answer', effect: 'unknown' });
+  assert.deepEqual(outcome, { kind: 'failed', proven: [], message: 'no answer', effect: 'unknown' });
   assert.deepEqual([requests, fatal], [6, false]);
 });
 
 test('applyRemedy fails, and says that nothing was changed, when AWS refuses', async () => {
   const { outcome, requests, records } = await runRemedy({ before: failing('carry-out', BROKEN) });
-  assert.deepEqual(outcome, { kind: 'failed', message: 'broken', effect: 'none' });
+  assert.deepEqual(outcome, { kind: 'failed', proven: [], message: 'broken', effect: 'none' });
   assert.equal(requests, 1);
-  assert(records.some((record) => record.type === 'remedy-failed' && record.effect === 'none'));
+  assert(records.some((record) => record.type === 'action-failed' && record.effect === 'none'));
 });
 
 test('applyRemedy is done in the end when it is throttled for a while', async () => {
@@ -181,7 +181,7 @@ test('applyRemedy is done in the end when it is throttled for a while', async ()
       if (asked <= 30) throw refusal;
     },
   });
-  assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 31]);
+  assert.deepEqual([outcome, requests], [doneOf(), 31]);
 });
 
 // Somebody else.
@@ -194,6 +194,7 @@ test('applyRemedy fails, and claims nothing, when somebody else made a password 
   });
   assert.deepEqual(outcome, {
     kind: 'failed',
+    proven: [],
     message:
       'the account changed while it was being worked on; it now has password, created 2026-11-23T08:59:59Z',
     effect: 'none',
@@ -218,12 +219,12 @@ test('applyRemedy fails when a third policy came in place of the planned one', a
   const { outcome, records } = await runRemedy({
     remedy: REPLACED,
     before: (event, put) => {
-      if (event === 'journal remedy-answered') put(MEMBER, '{"third":true}');
+      if (event.startsWith('journal action-answered')) put(MEMBER, '{"third":true}');
     },
   });
   assert.match(outcome.kind === 'failed' ? outcome.message : '', /^the account changed while it was being/);
   assert.deepEqual(outcome.kind === 'failed' && outcome.effect, 'unknown');
-  assert(!typesOf(records).includes('remedy-proven'));
+  assert(!typesOf(records).includes('action-proven'));
 });
 
 // Promise 8.
@@ -231,7 +232,7 @@ test('applyRemedy fails when a third policy came in place of the planned one', a
 test('applyRemedy looks for up to a minute when what stood there is still seen', async () => {
   for (const remedy of [PASSWORD, BUCKET, REPLACED]) {
     const { outcome, requests, events } = await runRemedy({ remedy, staleLooks: 10 });
-    assert.deepEqual([outcome, requests], [{ kind: 'remedied' }, 1]);
+    assert.deepEqual([outcome, requests], [doneOf(remedy), 1]);
     assert.equal(events.filter((event) => event.startsWith('look ')).length, 12);
   }
 });
@@ -240,10 +241,11 @@ test('applyRemedy fails, and says that it may be done, when AWS answers and noth
   const { outcome, records, fatal, clock } = await runRemedy({ doesNothing: true });
   assert.deepEqual(outcome, {
     kind: 'failed',
+    proven: [],
     message: 'AWS accepted the change of the password and does not show it after 60 s',
     effect: 'unknown',
   });
-  assert.deepEqual([fatal, typesOf(records)], [false, ['remedy-intended', 'remedy-answered']]);
+  assert.deepEqual([fatal, typesOf(records)], [false, ['action-intended', 'action-answered']]);
   assert(clock.sleeps.reduce((sum, it) => sum + it, 0) <= 60_000);
 });
 
@@ -254,5 +256,5 @@ test('applyRemedy fails when the look that is to prove it fails', async () => {
       if (event.startsWith('look') && ++looks === 2) throw EXISTS;
     },
   });
-  assert.deepEqual(outcome, { kind: 'failed', message: 'exists', effect: 'unknown' });
+  assert.deepEqual(outcome, { kind: 'failed', proven: [], message: 'exists', effect: 'unknown' });
 });

@@ -12,15 +12,15 @@ const run = (situation: Situation = {}, change: Partial<ApplyOptions> = {}) =>
 
 const WHOLE = [
   'wave 1/3: 1',
-  '1 deleted',
+  '1 done',
   'wave 1 ended',
   'wave 2/3: 1',
-  '2 deleted',
+  '2 done',
   'wave 2 ended',
   'wave 3/3: 3',
-  '3 deleted',
-  '4 deleted',
-  '5 deleted',
+  '3 done',
+  '4 done',
+  '5 done',
 ];
 
 for (const concurrency of [1, 20]) {
@@ -58,7 +58,7 @@ test('applyPlan journals each wave with its accounts before any of them is asked
 test('applyPlan tells the ledger so far when a wave has ended and more are to come', async () => {
   const { told } = await run();
   const counts = told.flatMap((event) =>
-    event.type === 'wave-ended' ? [[event.wave, event.counts.deleted, event.counts['not-started']]] : [],
+    event.type === 'wave-ended' ? [[event.wave, event.counts.done, event.counts['not-started']]] : [],
   );
   assert.deepEqual(counts, [
     [1, 1, 4],
@@ -76,9 +76,9 @@ test('applyPlan takes another account into the same wave when one has drifted', 
     'wave 1/3: 1',
     '1 drifted',
     'wave 1/3: 1',
-    '2 deleted',
+    '2 done',
     'wave 2/3: 1',
-    '3 deleted',
+    '3 done',
   ]);
   assert.equal(ledger.exitCode, 5);
 });
@@ -108,10 +108,10 @@ test('applyPlan ends what an earlier run had begun before it begins another acco
   const { told } = await run({ earlier: [intended(HELD[0], idOf(4))] });
   assert.deepEqual(storyOf(told).slice(0, 5), [
     'wave 1/3: 1',
-    '4 deleted',
+    '4 done',
     'wave 1 ended',
     'wave 2/3: 1',
-    '1 deleted',
+    '1 done',
   ]);
 });
 
@@ -130,10 +130,10 @@ test('applyPlan looks for itself at what earlier runs did, and then counts it', 
   const { told, kinds } = await run({ earlier: DONE, holds: without(1, 2) });
   assert.deepEqual(storyOf(told).slice(0, 7), [
     'wave 1/3: 1',
-    '1 already-deleted',
+    '1 done-earlier',
     'wave 1 ended',
     'wave 2/3: 1',
-    '2 already-deleted',
+    '2 done-earlier',
     'wave 2 ended',
     'wave 3/3: 3',
   ]);

@@ -9,8 +9,8 @@ import type { WorldOptions } from './world.js';
 
 test('applyPlan empties every account and exits with 0', async () => {
   const { ledger, kinds } = await runApply();
-  assert.deepEqual([ledger.exitCode, ledger.credentialsDeleted], [0, 6]);
-  assert.deepEqual(kinds, ['deleted', 'deleted', 'deleted']);
+  assert.deepEqual([ledger.exitCode, ledger.actionsProven], [0, 6]);
+  assert.deepEqual(kinds, ['done', 'done', 'done']);
 });
 
 test('applyPlan writes the start of a run before it asks for anything', async () => {
@@ -39,7 +39,7 @@ test('applyPlan writes how each account and the run ended', async () => {
   const at = '2026-11-23T09:00:00Z';
   assert.deepEqual(
     records.filter(({ type }) => type === 'account-ended'),
-    IDS.map((account) => ({ type: 'account-ended', at, account, name: 'shop', outcome: 'deleted' })),
+    IDS.map((account) => ({ type: 'account-ended', at, account, name: 'shop', outcome: 'done' })),
   );
   assert.deepEqual(records.at(-1), { type: 'run-ended', at, run: 'run', exitCode: 0 });
 });
@@ -60,7 +60,7 @@ test('applyPlan writes what somebody else had deleted', async () => {
   };
   const { records } = await runApply({ ids: [IDS[0]], before });
   const end = records.find((record) => record.type === 'account-ended');
-  assert.deepEqual(end?.type === 'account-ended' && [end.outcome, end.foundGone], ['deleted', ['password']]);
+  assert.deepEqual(end?.type === 'account-ended' && [end.outcome, end.foundGone], ['done', ['password']]);
 });
 
 test('applyPlan writes what it was narrowed to, and works on the rest alone', async () => {
@@ -97,19 +97,19 @@ test('applyPlan tells when a wave, an account and each deletion start and end', 
   assert.deepEqual(types, [
     'wave-started',
     'account-started',
-    'deletion-started',
+    'action-started',
     'proof-started',
-    'deletion-proven',
-    'deletion-started',
+    'action-proven',
+    'action-started',
     'proof-started',
-    'deletion-proven',
+    'action-proven',
     'account-ended',
   ]);
 });
 
 test('applyPlan touches no account but those that it was narrowed to', async () => {
   const { kinds, left } = await runApply({}, { narrowing: { only: [IDS[1]] } });
-  assert.deepEqual(kinds, ['deleted']);
+  assert.deepEqual(kinds, ['done']);
   assert.deepEqual(
     IDS.map((id) => left(id).length),
     [2, 0, 2],
@@ -118,7 +118,7 @@ test('applyPlan touches no account but those that it was narrowed to', async () 
 
 test('applyPlan goes on, and exits with 5, when an account has drifted', async () => {
   const { ledger, kinds } = await runApply({ accounts: IDS.slice(1).map((id) => accountOf({ id })) });
-  assert.deepEqual(kinds, ['drifted', 'deleted', 'deleted']);
+  assert.deepEqual(kinds, ['drifted', 'done', 'done']);
   assert.equal(ledger.exitCode, 5);
 });
 
@@ -128,7 +128,7 @@ test('applyPlan goes on, and exits with 6, when an account is unknown and the po
   };
   const rollout = rolloutOf(['100%'], 2);
   const { ledger, kinds, left } = await runApply({ before }, { rollout });
-  assert.deepEqual(kinds, ['unknown', 'deleted', 'deleted']);
+  assert.deepEqual(kinds, ['unknown', 'done', 'done']);
   assert.equal(ledger.exitCode, 6);
   assert.equal(left(IDS[0]).length, 2);
 });
@@ -158,7 +158,7 @@ test('applyPlan deletes nothing in an account that an earlier run emptied', asyn
     earlier: deleted(IDS[0], HELD),
     holds: { [IDS[0]]: [], [IDS[1]]: HELD, [IDS[2]]: HELD },
   });
-  assert.deepEqual(kinds, ['already-deleted', 'deleted', 'deleted']);
+  assert.deepEqual(kinds, ['done-earlier', 'done', 'done']);
   assert.ok(events.includes(`list ${IDS[0]}`));
 });
 

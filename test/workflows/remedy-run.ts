@@ -1,8 +1,10 @@
 /** Carries out a remedy in an account in memory, which holds nothing but what the remedy is about. */
+import { nameOnly } from '../../src/core/action.js';
 import { foldJournal } from '../../src/core/journal.js';
 import { maskEmail } from '../../src/core/masked-email.js';
 import type { Remedy, RemedyEntry, Standing } from '../../src/core/remedy.js';
-import { applyRemedy, type RemedyEvent } from '../../src/workflows/apply-remedy.js';
+import type { ActionEvent } from '../../src/workflows/apply-account.js';
+import { applyRemedy } from '../../src/workflows/apply-remedy.js';
 import { type RemedyAccess, RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, HEADER, MEMBER } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
@@ -35,6 +37,8 @@ export interface RemedySituation extends Pick<WorldOptions, 'accounts' | 'earlie
   /** AWS answers and does nothing. */
   readonly doesNothing?: boolean;
 }
+
+export const doneOf = (remedy: Remedy = PASSWORD) => ({ kind: 'done', proven: [nameOnly(remedy)] });
 
 export function entryOf(remedy: Remedy = PASSWORD, id = MEMBER): RemedyEntry {
   const { email, ...facts } = accountOf({ id });
@@ -97,7 +101,7 @@ export const EXISTS = new RootAccessFailure('aws-error', 'exists', { refused: tr
 export async function runRemedy({ remedy = PASSWORD, ...situation }: RemedySituation = {}) {
   const world = createRemedyWorld(situation);
   const clock = new VirtualClock();
-  const told: RemedyEvent['type'][] = [];
+  const told: ActionEvent['type'][] = [];
   const result = await applyRemedy(entryOf(remedy), foldJournal(world.journal.earlier), {
     ...world,
     planId: HEADER.id,

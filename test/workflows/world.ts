@@ -1,10 +1,7 @@
 /** An organization in memory, behind the ports of the workflows; it writes down what was asked of it. */
-import {
-  type Credential,
-  type CredentialName,
-  nameCredential,
-  sortCredentials,
-} from '../../src/core/credentials.js';
+
+import { nameTarget } from '../../src/core/action.js';
+import { type Credential, nameCredential, sortCredentials } from '../../src/core/credentials.js';
 import type { JournalRecord } from '../../src/core/journal.js';
 import type { Account } from '../../src/core/organization.js';
 import {
@@ -48,7 +45,7 @@ export interface World {
   readonly reader: OrganizationReader;
   readonly access: RootAccess;
   readonly journal: Journal;
-  /** What was asked, in order: `list 222222222222`, `journal deletion-intended password`, … */
+  /** What was asked, in order: `list 222222222222`, `journal action-intended password`, … */
   readonly events: string[];
   readonly records: JournalRecord[];
   /** What an account still holds, by name. */
@@ -83,7 +80,7 @@ export function createWorld(options: WorldOptions = {}): World {
         const name = nameCredential(credential);
         await ask(`delete ${name}`);
         const rest = heldBy(account).filter((it) => nameCredential(it) !== name);
-        const answer = rest.length < heldBy(account).length ? 'deleted' : 'absent';
+        const answer = rest.length < heldBy(account).length ? 'done' : 'absent';
         if (options.deletesNothing !== true) held.set(account, rest);
         stale.set(name, staleReads);
         if (unanswered.delete(name)) throw new RootAccessFailure('unreachable', 'no answer');
@@ -146,5 +143,5 @@ export function createWorld(options: WorldOptions = {}): World {
 }
 
 function nameOf(record: JournalRecord): string[] {
-  return 'kind' in record ? [nameCredential(record as CredentialName)] : [];
+  return 'kind' in record ? [nameTarget(record)] : [];
 }

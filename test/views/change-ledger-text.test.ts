@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type AccountOutcome, closeLedger } from '../../src/core/ledger.js';
 import type { Remedy } from '../../src/core/remedy.js';
-import { closeRemedyLedger, type RemedyOutcome } from '../../src/core/remedy-ledger.js';
+import { renderAftermath } from '../../src/views/aftermath-text.js';
+import { renderApplyEvent, renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
-import {
-  renderAftermath,
-  renderRemediesEvent,
-  renderRemedyLedger,
-  renderRemedyScope,
-} from '../../src/views/remedy-ledger-text.js';
+import { renderRemedyScope } from '../../src/views/scope-text.js';
 import { findLive, HOSTILE } from './hostile.js';
 import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
 
@@ -17,23 +14,26 @@ const DRIFT = {
   planned: ['bucket logs in eu-west-1: policy', '{"a":1,"b":2}'],
   found: ['bucket logs in eu-west-1: policy', '{"a":1,"b":3}'],
 } as const;
-const OUTCOMES: readonly RemedyOutcome[] = [
-  { kind: 'remedied' },
-  { kind: 'already-remedied' },
+const OUTCOMES: readonly AccountOutcome[] = [
+  { kind: 'done', proven: [] },
+  { kind: 'done-earlier' },
   { kind: 'drifted', drift: DRIFT },
   { kind: 'unknown', message: 'AssumeRoot failed: AccessDenied: no' },
-  { kind: 'failed', message: 'denied', effect: 'none' },
-  { kind: 'failed', message: 'no answer', effect: 'unknown' },
+  { kind: 'failed', proven: [], message: 'denied', effect: 'none' },
+  { kind: 'failed', proven: [], message: 'no answer', effect: 'unknown' },
   { kind: 'not-started' },
 ];
-const show = (outcomes: readonly RemedyOutcome[], text = 'shop', trouble?: string) =>
+const show = (outcomes: readonly AccountOutcome[], text = 'shop', trouble?: string) =>
   renderLines(
-    renderRemedyLedger(
-      closeRemedyLedger(
+    renderLedger(
+      closeLedger(
         outcomes.map((outcome, index) => ({
           account: String(200000000000 + index),
           name: text,
-          target: text === 'shop' ? 'password' : text,
+          actions:
+            text === 'shop'
+              ? [{ kind: 'allow-password-recovery' }]
+              : [{ kind: 'unlock-bucket', name: text, region: text }],
           outcome,
         })),
         false,
@@ -43,7 +43,7 @@ const show = (outcomes: readonly RemedyOutcome[], text = 'shop', trouble?: strin
     false,
   );
 
-test('renderRemedyLedger shows every account with its outcome, and what drifted laid out', () => {
+test('renderLedger of recoveries shows every account with its outcome, and what drifted laid out', () => {
   assert.equal(
     show(OUTCOMES),
     `
@@ -66,20 +66,20 @@ Apply ended. 1 account done, 1 done earlier, 1 drifted, 1 unknown, 2 failed, 1 n
   );
 });
 
-test('renderRemedyLedger shows policies as they are when only their spelling differs', () => {
+test('renderLedger of recoveries shows policies as they are when only their spelling differs', () => {
   const drift = { kind: 'drifted', planned: ['{"a":1}'], found: ['{ "a": 1 }'] } as const;
   assert.match(show([{ kind: 'drifted', drift }]), /\n {6}-\{"a":1\}\n {6}\+\{ "a": 1 \}\n/);
 });
 
-test('renderRemedyLedger says what an earlier run had done, and why the run stopped', () => {
+test('renderLedger of recoveries says what an earlier run had done, and why the run stopped', () => {
   const text = show([{ kind: 'drifted', drift: DRIFT, earlier: ['password'] }], 'shop', 'the disk is full');
   assert.match(text, /left alone \(an earlier run of this plan had done it\)\n/);
   assert.match(text, /\nTrouble: the disk is full\n$/);
 });
 
-test('renderRemedyLedger says complete when everything was done', () => {
+test('renderLedger of recoveries says complete when everything was done', () => {
   assert.match(
-    show([{ kind: 'remedied' }, { kind: 'already-remedied' }]),
+    show([{ kind: 'done', proven: [] }, { kind: 'done-earlier' }]),
     /^Apply complete\. 1 account done/m,
   );
 });
@@ -146,7 +146,7 @@ for (const [what, text] of HOSTILE) {
     const ledger = show(
       [
         { kind: 'unknown', message: text },
-        { kind: 'failed', message: text, effect: 'none' },
+        { kind: 'failed', proven: [], message: text, effect: 'none' },
         { kind: 'drifted', drift },
       ],
       text,
@@ -154,11 +154,16 @@ for (const [what, text] of HOSTILE) {
     );
     const events = renderLines(
       [
-        ...renderRemediesEvent({ type: 'remedy-started', account: '1', target: text }),
-        ...renderRemediesEvent({
+        ...renderApplyEvent({
+          type: 'action-started',
+          account: '1',
+          action: { kind: 'unlock-bucket', name: text, region: text },
+        }),
+        ...renderApplyEvent({
           type: 'account-ended',
           account: '1',
           name: text,
+          actions: [{ kind: 'allow-password-recovery' }],
           outcome: { kind: 'unknown', message: text },
         }),
       ],
