@@ -86,6 +86,22 @@ test('a witness refuses a plan that was changed after it was verified, and calls
   assert.ok(!readdirSync(folder).some((name) => name.endsWith('.approval.yaml')));
 });
 
+test('a witness refuses a plan that hides how its policy is looser than in the main branch', async (t) => {
+  const { plan, witness, merge, emulator, read, write } = await openPipeline(t, { trust: WITNESSED });
+  // Made where there was no main branch to compare with.
+  await plan();
+  const policy = await read('policy.yaml');
+  await write('policy.yaml', `${policy}limits: { accounts: 1 }\n`);
+  await merge();
+  await write('policy.yaml', policy);
+  emulator.resetCalls();
+  const ran = await witness();
+  assert.equal(ran.code, 4, ran.log);
+  assert.match(ran.log, /^Error: [^\n]*looser/);
+  assert.deepEqual(emulator.calls, []);
+  assertNothingKept(ran);
+});
+
 test('a witness whose key the trust file does not hold fails, and signs nothing', async (t) => {
   const { plan, witness, run, read, write, folder } = await openPipeline(t, { trust: WITNESSED });
   await plan();
