@@ -108,9 +108,28 @@ export function refuseRevoked(
   );
 }
 
+/**
+ * What adds the next signature that a plan needs; undefined where it needs none.
+ * @param policy as the user named it, where they did.
+ */
+export function findMissingStep(
+  { missing, unreachable }: Pick<Signatures, 'missing' | 'unreachable'>,
+  plan: string,
+  policy = 'POLICY',
+): string | undefined {
+  if (isEnough(missing)) return undefined;
+  if (unreachable !== undefined)
+    return `the trust file holds too few keys that may sign as ${unreachable}; add one: ${addCommand(unreachable)}`;
+  return missing.approver > 0
+    ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
+    : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', policy], ['--key', 'KEY'])}`;
+}
+
 /** @throws RootsweepError PLAN_SIGNATURES_TOO_FEW below the threshold. */
-export function requireSignatures({ signers, missing, unreachable, flaws }: Signatures, plan: string): void {
-  if (isEnough(missing)) return;
+export function requireSignatures(signatures: Signatures, plan: string): void {
+  const { signers, missing, flaws } = signatures;
+  const hint = findMissingStep(signatures, plan);
+  if (hint === undefined) return;
   const needed = PLAN_ROLES.filter((role) => missing[role] > 0).map(
     (role) => `${missing[role]} more ${role} signature${missing[role] === 1 ? '' : 's'}`,
   );
@@ -118,14 +137,7 @@ export function requireSignatures({ signers, missing, unreachable, flaws }: Sign
   throw new RootsweepError(
     'PLAN_SIGNATURES_TOO_FEW',
     `"${plan}" needs ${needed.join(' and ')}; signed so far: ${signed}${flaws.map((flaw) => `; ${flaw}`).join('')}`,
-    {
-      hint:
-        unreachable !== undefined
-          ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${addCommand(unreachable)}`
-          : missing.approver > 0
-            ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
-            : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
-    },
+    { hint },
   );
 }
 
