@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_FINDINGS, FINDING_CODES, type FindingCode } from '../../src/core/policy.js';
-import { EXIT_CODES } from '../../src/errors.js';
+import { ERRORS } from '../../src/errors.js';
 import { COMMANDS, createHarness } from '../cli/harness.js';
 import { SCENARIO } from '../cli/planned.js';
 
@@ -41,16 +41,6 @@ interface FindingSchema {
   readonly description: string;
 }
 
-/** What each exit code of an error means. */
-const EXITS: Readonly<Record<number, string>> = {
-  1: 'rootsweep could not do its job',
-  3: 'findings stop the plan',
-  4: 'refused',
-  7: 'good so far, signatures are missing',
-  8: 'somebody said no',
-  130: 'interrupted',
-};
-
 function renderCodes(): string {
   const { findings } = (
     JSON.parse(readFileSync(join(ROOT, 'schemas/policy.schema.json'), 'utf8')) as {
@@ -62,8 +52,7 @@ function renderCodes(): string {
     code === 'selector-unmatched'
       ? `\`${unmatched.exclude}\` for \`exclude\`, \`${unmatched.include}\` for \`include\``
       : `\`${severity[code]}\``;
-  const codes = Object.entries(EXIT_CODES).sort(([, one], [, other]) => one - other);
-  assert.deepEqual([...new Set(codes.map(([, exit]) => String(exit)))], Object.keys(EXITS));
+  const codes = Object.entries(ERRORS).sort(([, one], [, other]) => one.exitCode - other.exitCode);
   return [
     '# Findings and error codes',
     '',
@@ -83,11 +72,16 @@ function renderCodes(): string {
     '',
     '| error code | exit code | means |',
     '| --- | --- | --- |',
-    ...codes.map(([code, exit]) => `| \`${code}\` | ${exit} | ${EXITS[exit]} |`),
+    ...codes.map(([code, { exitCode, meaning }]) => `| \`${code}\` | ${exitCode} | ${meaning} |`),
     '',
   ].join('\n');
 }
 
-test('examples/codes.md lists every finding and every error code', () => {
+test('examples/codes.md lists every finding and every error code, each with a sentence of its own', () => {
+  const meanings = Object.values(ERRORS).map(({ meaning }) => meaning);
+  assert.deepEqual(
+    meanings.filter((it, index) => !/^[A-Z].*\.$/.test(it) || meanings.indexOf(it) !== index),
+    [],
+  );
   assertPage(join(ROOT, 'examples/codes.md'), renderCodes());
 });
