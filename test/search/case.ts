@@ -49,7 +49,7 @@ export const LIES = [
 const SIGNATURE_ATTACKS = [
   'approval-missing',
   'witness-missing',
-  'approval-by-witness',
+  'approval-by-planner',
   'approval-by-stranger',
   'planner-approves',
   'approver-witnesses',
@@ -180,7 +180,7 @@ const run: fc.Arbitrary<RunCase> = fc
 
 const attack: fc.Arbitrary<Attack> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...PLAN_ATTACKS).map((kind): Attack => ({ on: 'plan', kind })) },
-  { weight: 5, arbitrary: fc.constantFrom(...LIES).map((kind): Attack => ({ on: 'planner', kind })) },
+  { weight: 8, arbitrary: fc.constantFrom(...LIES).map((kind): Attack => ({ on: 'planner', kind })) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(...SIGNATURE_ATTACKS).map((kind): Attack => ({ on: 'signatures', kind })),
@@ -201,7 +201,7 @@ const OCCASIONS: Readonly<Partial<Record<Lie, Partial<Policy>>>> = {
   'finding-dropped': { exclude: [{ ou: '/Nowhere' }], unmatched: 'block' },
   'limit-diluted': { limits: { percent: 40 } },
   'inactive-claimed-clean': { notActive: 'block', blocking: 'organization' },
-  'exclusion-claimed': { blocking: 'organization' },
+  'exclusion-claimed': { exclude: [{ name: 'legacy-*' }], unmatched: 'warn', blocking: 'organization' },
   'use-set-back': { delete: ['access-key', 'password', 'mfa-device'], present: 'warn', guarded: 'warn' },
   'wait-dropped': { notBefore: WAIT },
   'wait-shortened': { notBefore: WAIT },

@@ -7,16 +7,9 @@ import { readJournal } from './journal-records.js';
 import { exitCodeOf, ledgerOf } from './judge-ledger.js';
 import { deletionIn } from './judge-request.js';
 import { describeAccount } from './planned-state.js';
-import { BUCKET, QUEUE, type Recovery } from './recovery.js';
+import { BUCKET, OPERATIONS, QUEUE, type Recovery } from './recovery.js';
 import type { JsonRecord, Observer, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
-
-/** Operations that change what is planned, and those that look at it. */
-const OPERATIONS = {
-  recover: { change: 'CreateLoginProfile', look: 'GetLoginProfile' },
-  'unlock-bucket': { change: 'DeleteBucketPolicy', look: 'GetBucketPolicy' },
-  'unlock-queue': { change: 'SetQueueAttributes', look: 'GetQueueAttributes' },
-} as const;
 
 export class RecoveryJudge implements Observer {
   readonly #emulator: Emulator;
