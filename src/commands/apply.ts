@@ -303,11 +303,13 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
    */
   private async openOperator({ trust, trustFile }: AnyVerifiedPlan): Promise<Operator> {
     const { openKey } = await import('./key-options.js');
-    const { createRunSigner, requireOperator } = await import('../signing/run.js');
+    const { createRunSigner } = await import('../signing/run.js');
+    const { requireRole } = await import('../signing/trust.js');
     const { key: named, passphraseFd, awsSettings: aws, context } = this;
     const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, context);
     const { keyid, algorithm } = key.publicKey;
-    const requireTrusted = (now: Date) => requireOperator(trust, key.publicKey, trustFile.path, now);
+    const requireTrusted = (now: Date) =>
+      requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
     const { name } = requireTrusted(context.clock.now());
     return { named: { name, keyid, algorithm }, signer: createRunSigner(key), requireTrusted };
   }
