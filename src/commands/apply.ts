@@ -36,7 +36,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       else "signing-key.pem" in the configuration folder.
 
       Exit code 0: everything planned is done; 3: findings stop the plan; 4: refused; 5: some accounts changed since
-      the plan and were left alone; 6: at least one account failed or could not be looked at; 7: signatures
+      the plan and were left alone; 6: at least one account failed, could not be audited, or was not started; 7: signatures
       of approvers or witnesses are missing; 8: declined; 130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
       theirs, in the order 130, 6, 1, 4, 3, 7, 8, 5, 2, 0.
     `,
