@@ -71,7 +71,7 @@ export async function openSigner(
       { hint: 'have somebody else sign, with a key of their own' },
     );
   }
-  requireRole(trust, key.publicKey, role, trustFile);
+  requireRole(trust, key.publicKey, role, { trustFile, now: context.clock.now() });
   return key;
 }
 

@@ -165,12 +165,24 @@ export function verifyReceiptSignatures(
 }
 
 /**
- * Whether a key may sign in a role.
+ * Whether a key may sign in a role today.
  * @throws RootsweepError KEY_NOT_TRUSTED: a signature that counts for nothing is never made.
  */
-export function requireRole(trust: Trust, { keyid }: PublicKey, role: Role, trustFile: string): TrustedKey {
+export function requireRole(
+  trust: Trust,
+  { keyid }: PublicKey,
+  role: Role,
+  { trustFile, now }: { readonly trustFile: string; readonly now: Date },
+): TrustedKey {
   const trusted = trust.keys.find(({ key }) => key.keyid === keyid);
-  if (trusted?.roles.includes(role) === true) return trusted;
+  if (trusted?.roles.includes(role) === true) {
+    if (!hasEnded(trusted, now)) return trusted;
+    throw new RootsweepError(
+      'KEY_NOT_TRUSTED',
+      `the key of ${quoteVisibly(trusted.name)} ended on ${trusted.until}, so its signature would not count`,
+      { hint: `use another key that "${trustFile}" trusts, or set a later "until" for this one there` },
+    );
+  }
   const reason =
     trusted === undefined
       ? `"${trustFile}" does not hold this key`

@@ -201,7 +201,7 @@ test('apply refuses an operator whose key has ended', async (t) => {
     argv: [...APPLY, '--key', 'night.pem'],
     code: 4,
     says: 'the key of "night-shift" ended on 2026-11-22, so its signature would not count',
-    hint: 'use another key that "trust.yaml" trusts, or have this one trusted for longer',
+    hint: 'use another key that "trust.yaml" trusts, or set a later "until" for this one there',
   });
 });
 

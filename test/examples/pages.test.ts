@@ -31,6 +31,10 @@ test('examples/commands holds the page of every command, as its help says it, an
     assert.equal(code, 0);
     const help = stdout.trim().replace(/[^\S\n]+$/gm, '');
     assert.ok(help.includes(`rootsweep ${command}`));
+    // clipanion takes a line of the source that begins with "-" for a list, and breaks the paragraph after it.
+    const [, rest = ''] = help.split('\nDetails\n\n');
+    const [details = ''] = rest.split('\n\nExamples\n');
+    for (const paragraph of details.split('\n\n')) assert.match(paragraph, /^$|[.:]$/, command);
     const page = `# rootsweep ${command}\n\nWhat \`rootsweep ${command} --help\` prints.\n\n\`\`\`text\n${help}\n\`\`\`\n`;
     assertPage(join(PAGES, pageOf(command)), page);
   }

@@ -431,7 +431,7 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 13,
     file: 'src/commands/sign-plan.ts',
     removed: 'that a witness signs with the key of a witness',
-    find: 'requireRole(trust, key.publicKey, role, trustFile);',
+    find: 'requireRole(trust, key.publicKey, role, { trustFile, now: context.clock.now() });',
     replace: '',
   },
   {
