@@ -69,14 +69,21 @@ async function encodeHead(
 }
 
 /**
+ * In bytes. No record comes near: what is longer is not the half of one, and is left to the signatures. Nothing else here
+ * parses what is not signed, and texts exist that take a parser minutes.
+ */
+const LONGEST_RECORD = 2 ** 20;
+
+/**
  * The bytes of a journal's whole lines. A crash may have torn the last one, or written its end and not its beginning:
  * nothing was done on its word, because a deletion waits until all of it is on the disk.
  */
 export function wholeLines(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
   const start = end < 2 ? 0 : bytes.lastIndexOf(0x0a, end - 2) + 1;
-  const last = bytes.subarray(start, end);
-  return bytes.subarray(0, end > 0 && parseJson(String(last)) === undefined ? start : end);
+  const isTorn =
+    end > 0 && end - start <= LONGEST_RECORD && parseJson(String(bytes.subarray(start, end))) === undefined;
+  return bytes.subarray(0, isTorn ? start : end);
 }
 
 /**
