@@ -202,7 +202,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { begun, completed } = foldJournal(journal.earlier);
     const { REDACTED } = await import('../views/verdict-words.js');
     if (this.redact) this.tell([[REDACTED]]);
-    this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(signers)}`]]);
+    this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(this.mask(signers))}`]]);
     this.tell(
       work.renderScope(
         {

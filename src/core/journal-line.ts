@@ -68,6 +68,11 @@ async function encodeHead(
   return addSignature(text, '}}', await signHead(encodeHeadMessage(text)));
 }
 
+/**
+ * In bytes. No record comes near: what is longer is not the half of one, and is left to the signatures. Nothing else here
+ * parses what is not signed, and texts exist that take a parser minutes.
+ */
+const LONGEST_RECORD = 2 ** 20;
 /** Records that are written at once: one of each account at work, and no more accounts are at work than `--concurrency`. */
 const LARGEST_WRITE = 200;
 
@@ -84,6 +89,7 @@ export function wholeLines(bytes: Buffer): Buffer {
   for (let lines = 0; start > 0 && lines < LARGEST_WRITE; lines += 1) {
     const next = start;
     start = next < 2 ? 0 : bytes.lastIndexOf(0x0a, next - 2) + 1;
+    if (next - start > LONGEST_RECORD) break;
     const record = parseJson(String(bytes.subarray(start, next)));
     if (record === undefined) {
       // The head of a run is written alone: what begins otherwise, and goes on, is no journal.
