@@ -92,7 +92,7 @@ export const ERRORS = {
     exitCode: 1,
     meaning: 'An account could not be audited, so nothing was planned for it.',
   },
-  JOURNAL_LOCKED: { exitCode: 1, meaning: 'Another apply is working on this plan.' },
+  JOURNAL_LOCKED: { exitCode: 1, meaning: 'Another command is applying this plan, or signing it.' },
   PORT_UNAVAILABLE: { exitCode: 1, meaning: 'The emulator cannot listen on this port.' },
   INTERNAL: { exitCode: 1, meaning: 'A defect of rootsweep; please report it.' },
   // 3: findings stop the plan.

@@ -66,6 +66,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
       resolve: this.resolvePath,
+      context: this.context,
     });
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);

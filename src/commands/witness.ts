@@ -84,6 +84,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
       resolve: this.resolvePath,
+      context: this.context,
     });
     if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });
     else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
