@@ -1,7 +1,7 @@
-// Installs and builds what is missing: the first step of `npm run demo`, `npm test` and `npm run check`.
+// Installs and builds what is missing: `npm run build`, and the first step of `npm run demo`, `npm test` and `npm run check`.
 // Plain Node and no dependencies, because it runs before there are any.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 const run = (command, ...args) => {
   const { status, error } = spawnSync(command, args, {
@@ -19,18 +19,36 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
   console.error('Installing dependencies…');
   run('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
 }
-const tsc = 'node_modules/typescript/bin/tsc';
-run(process.execPath, tsc, '--project', '.');
 
-const { buildHelp, buildPage, buildProgram, buildValidators } = await import('./build.mjs');
-const bundled = ['dist/page/plan.js', 'dist/page/page.css'];
-const sources = ['src/page', 'src/core', 'src/views'].flatMap((folder) =>
-  readdirSync(folder).map((file) => `${folder}/${file}`),
-);
-if (Math.min(...bundled.map(modified)) < Math.max(...sources.map(modified))) {
+// All that the build reads, by name, size and time of change: what has not changed since the last build is not built.
+const listed = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => `${parentPath}/${name}`);
+const inputs = [
+  ...['src', 'test', 'schemas', '.ci'].flatMap((folder) => (existsSync(folder) ? listed(folder) : [])),
+  ...['tsconfig.json', 'package.json', 'package-lock.json', 'node_modules/.package-lock.json'],
+];
+const STAMP = 'dist/.ready';
+const state = inputs
+  .map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return `${path} ${size} ${mtimeMs}`;
+  })
+  .sort()
+  .join('\n');
+
+const isBuilt = [STAMP, 'dist/bin', 'dist/page', 'dist/validators', 'dist/help.txt'].every(existsSync);
+if (!isBuilt || readFileSync(STAMP, 'utf8') !== state) {
+  // What is built may not be whole until the end.
+  rmSync(STAMP, { force: true });
+  const tsc = 'node_modules/typescript/bin/tsc';
+  run(process.execPath, tsc, '--project', '.');
   run(process.execPath, tsc, '--project', 'src/page');
+  const { buildHelp, buildPage, buildProgram, buildValidators } = await import('./build.mjs');
   await buildPage();
+  await buildValidators();
+  await buildProgram();
+  buildHelp();
+  writeFileSync(STAMP, state);
 }
-await buildValidators();
-await buildProgram();
-buildHelp();

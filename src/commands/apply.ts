@@ -36,7 +36,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       else "signing-key.pem" in the configuration folder.
 
       Exit code 0: everything planned is done; 3: findings stop the plan; 4: refused; 5: some accounts changed since
-      the plan and were left alone; 6: at least one account failed or could not be looked at; 7: signatures
+      the plan and were left alone; 6: at least one account failed, could not be audited, or was not started; 7: signatures
       of approvers or witnesses are missing; 8: declined; 130: interrupted. The same command again continues where an earlier run ended. With --organizations: the worst of
       theirs, in the order 130, 6, 1, 4, 3, 7, 8, 5, 2, 0.
     `,
@@ -202,7 +202,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { begun, completed } = foldJournal(journal.earlier);
     const { REDACTED } = await import('../views/verdict-words.js');
     if (this.redact) this.tell([[REDACTED]]);
-    this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(signers)}`]]);
+    this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(this.mask(signers))}`]]);
     this.tell(
       work.renderScope(
         {
@@ -303,11 +303,13 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
    */
   private async openOperator({ trust, trustFile }: AnyVerifiedPlan): Promise<Operator> {
     const { openKey } = await import('./key-options.js');
-    const { createRunSigner, requireOperator } = await import('../signing/run.js');
+    const { createRunSigner } = await import('../signing/run.js');
+    const { requireRole } = await import('../signing/trust.js');
     const { key: named, passphraseFd, awsSettings: aws, context } = this;
     const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, context);
     const { keyid, algorithm } = key.publicKey;
-    const requireTrusted = (now: Date) => requireOperator(trust, key.publicKey, trustFile.path, now);
+    const requireTrusted = (now: Date) =>
+      requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
     const { name } = requireTrusted(context.clock.now());
     return { named: { name, keyid, algorithm }, signer: createRunSigner(key), requireTrusted };
   }

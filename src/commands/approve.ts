@@ -11,10 +11,10 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     category: 'Plan and apply',
     description: "Add a reviewer's signature to a plan that they have read",
     details: `
-      Shows the plan, who signed it and its digest, asks, and signs as approver, with the time. A plan that no trusted
-      planner signed, or that was revoked, is refused. Nothing of the plan changes but its signatures. With
-      --detached the signature is a file of its own beside the plan, which "verify" and "apply" read too: two people
-      who approve at the same time never conflict in git.
+      Shows the plan, who signed it and its digest, asks, and signs as approver, with the time. Refuses a plan that no
+      trusted planner signed, or that is revoked or expired, and a key that may not approve. Changes nothing of the plan
+      but its signatures. With --detached it writes the signature to a file of its own beside the plan, which "verify"
+      and "apply" read too: two people who approve at the same time never conflict in git.
 
       Exit code 0: signed; 1: the key has signed already; 3: findings stop the plan; 4: refused; 8: declined.
     `,
@@ -66,6 +66,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
       resolve: this.resolvePath,
+      context: this.context,
     });
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });
     else this.print([[`Approved: the signature is in "${written}".`]]);

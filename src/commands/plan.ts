@@ -82,6 +82,7 @@ export class PlanCommand extends OrganizationsCommand {
     const { findCommit } = await import('../files/git.js');
     const { digestBody } = await import('../core/envelope.js');
     const { commandLine } = await import('../core/command-line.js');
+    const { nextAfterPlan } = await import('./after-plan.js');
     const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
     const { clock } = this.context;
 
@@ -155,7 +156,7 @@ export class PlanCommand extends OrganizationsCommand {
               ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: have it reviewed, then run: ${commandLine('rootsweep', 'apply', { file: files.out }, ['--policy', files.policy])}`,
+                : `Next: ${await nextAfterPlan(signed, { plan: files.out, policy: files.policy }, this.resolvePath, this.context)}`,
           ],
         ]);
       }

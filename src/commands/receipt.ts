@@ -42,7 +42,8 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     const { readReceiptOf } = await import('./receipt-inputs.js');
     const { readTrust } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { createRunVerifier, requireOperator } = await import('../signing/run.js');
+    const { createRunVerifier } = await import('../signing/run.js');
+    const { requireRole } = await import('../signing/trust.js');
     const { checkTarget, writeTarget } = await import('../files/target.js');
     const { describeTorn } = await import('../views/receipt-markdown.js');
 
@@ -58,7 +59,7 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
       named === undefined
         ? undefined
         : await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
-    if (key !== undefined) requireOperator(trust, key.publicKey, trustFile.path, now);
+    if (key !== undefined) requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal, verifyRun);
     if (this.redact) this.mask = createRedact(knownOfReceipt(receipt));

@@ -85,7 +85,8 @@ export abstract class RemedyCommand extends AwsCommand {
       const { reason } = this;
       const plan = { version: 1, remedy: kind, reason, ...header, accounts: entries } as const;
       const body = emitRemedyPlan(plan);
-      await writeTarget(this.resolvePath(this.out), 'plan', await signPlan(body, key));
+      const signed = await signPlan(body, key);
+      await writeTarget(this.resolvePath(this.out), 'plan', signed);
 
       const digest = digestBody(body);
       if (this.json) {
@@ -106,10 +107,10 @@ export abstract class RemedyCommand extends AwsCommand {
       } else {
         this.print(renderRemedyPlan(plan));
         this.tell([[], [`The plan is in "${this.out}" (sha256:${digest}, good until ${plan.expires}).`]]);
+        const { nextAfterPlan } = await import('./after-plan.js');
+        const files = { plan: this.out, policy: this.policy };
+        this.tellNext(await nextAfterPlan(signed, files, this.resolvePath, this.context));
       }
-      const { commandLine } = await import('../core/command-line.js');
-      const apply = commandLine('rootsweep', 'apply', { file: this.out }, ['--policy', this.policy]);
-      this.tellNext(`have it reviewed, then run: ${apply}`);
       return EXIT.done;
     } finally {
       aws.close();

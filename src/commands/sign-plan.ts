@@ -4,9 +4,11 @@ import { type Claim, decodeEnvelope, digestBody, type Envelope, encodeEnvelope }
 import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
 import type { SigningKey } from '../core/key.js';
 import type { AnyPlan } from '../core/remedy.js';
+import { formatTime } from '../core/time.js';
 import type { PlanRole, Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { writeApproval } from '../files/approvals.js';
+import { acquireLock, type Lock } from '../files/lock.js';
 import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
 import { writeTarget } from '../files/target.js';
 import { readFileBytes } from '../files/text-file.js';
@@ -71,32 +73,77 @@ export async function openSigner(
       { hint: 'have somebody else sign, with a key of their own' },
     );
   }
-  requireRole(trust, key.publicKey, role, trustFile);
+  requireRole(trust, key.publicKey, role, { trustFile, now: context.clock.now() });
   return key;
 }
 
 /**
  * Signs, and writes the signature into the plan or beside it.
  * @returns the path of the file that was written.
- * @throws RootsweepError PLAN_INVALID where the plan was replaced in the meantime.
+ * @throws RootsweepError PLAN_INVALID where the plan was replaced in the meantime; JOURNAL_LOCKED where somebody else goes
+ * on signing it.
  */
 export async function writeSignature(
   claim: Claim,
   { path, envelope, digest }: SignablePlan,
   key: SigningKey,
-  { detached, resolve }: { readonly detached: boolean; readonly resolve: (path: string) => string },
+  { detached, resolve, context }: WriteOptions,
 ): Promise<{ readonly written: string; readonly keyid: string }> {
   const signature = await signBody(claim, envelope.body, key);
   const { keyid } = signature;
   const file = resolve(path);
   if (detached) return { written: await writeApproval(file, digest, signature), keyid };
-  // Read once more: a colleague may have signed in the meantime.
-  const { body, signatures } = decodeEnvelope(await readFileBytes(file, PLAN_LIMITS), path);
-  if (digestBody(body) !== digest) {
-    throw new RootsweepError('PLAN_INVALID', `"${path}" was replaced in the meantime, and was not signed`, {
-      hint: 'read the new plan, and sign that one',
-    });
+  const lock = await waitForLock(`${file}.lock`, keyid, context);
+  try {
+    // Read once more: a colleague may have signed in the meantime.
+    const { body, signatures } = decodeEnvelope(await readFileBytes(file, PLAN_LIMITS), path);
+    if (digestBody(body) !== digest) {
+      throw new RootsweepError('PLAN_INVALID', `"${path}" was replaced in the meantime, and was not signed`, {
+        hint: 'read the new plan, and sign that one',
+      });
+    }
+    await writeTarget(file, 'plan', encodeEnvelope({ body, signatures: [...signatures, signature] }));
+  } finally {
+    await lock.release();
   }
-  await writeTarget(file, 'plan', encodeEnvelope({ body, signatures: [...signatures, signature] }));
   return { written: file, keyid };
+}
+
+export interface WriteOptions {
+  /** Whether the signature gets a file of its own. */
+  readonly detached: boolean;
+  readonly resolve: (path: string) => string;
+  readonly context: Context;
+}
+
+/** How often, and how many ms apart, another signature is waited for: writing one takes milliseconds. */
+const TRIES = 50;
+const PAUSE = 100;
+
+/** Two signatures written at once would leave one of them. */
+async function waitForLock(path: string, keyid: string, context: Context): Promise<Lock> {
+  const { clock, journals, host, pid, pidSpace, isRunning, newId } = context;
+  const since = formatTime(clock.now());
+  const holder = {
+    run: newId(),
+    caller: keyid,
+    host,
+    pid,
+    ...(pidSpace === undefined ? {} : { pidSpace }),
+    since,
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await acquireLock(journals, path, holder, isRunning);
+    } catch (error) {
+      if (!(error instanceof RootsweepError) || error.code !== 'JOURNAL_LOCKED') throw error;
+      if (tries === TRIES) {
+        throw new RootsweepError('JOURNAL_LOCKED', `another command is writing a signature into the plan`, {
+          hint: `try again; if that command was killed, remove "${path}" first`,
+          cause: error,
+        });
+      }
+      await clock.sleep(PAUSE);
+    }
+  }
 }

@@ -72,10 +72,10 @@ export class TrustRevokeCommand extends RootsweepCommand {
   static override paths = [['trust', 'revoke']];
   static override usage = Command.Usage({
     category: 'Keys',
-    description: 'Revoke a plan: every command refuses it from now on',
+    description: 'Revoke a plan, so that it can no longer be approved or applied',
     details: `
-      Adds the digest of the plan to the trust file. Commands that read this file refuse the plan: verify, approve,
-      witness and apply. Change copies of the trust file elsewhere, too.
+      Adds the digest of the plan to the trust file. With this file, "verify", "approve", "witness" and "apply" refuse
+      the plan, and "show" says so. Change the copies of the trust file elsewhere, too.
 
       Exit code 0: revoked; 4: the trust file is not valid.
     `,

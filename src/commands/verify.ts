@@ -198,7 +198,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }: VerifiedPlan): Promise<number> {
     const { checkApplicable } = await import('../core/guard.js');
     const { requireSignatures } = await import('../signing/trust.js');
-    const { signers } = signatures;
+    const signers = this.mask(signatures.signers);
     const base = await this.checkBase(plan, policyFile);
     checkApplicable(plan);
     requireSignatures(signatures, this.file);
@@ -236,7 +236,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     trustFile,
   }: VerifiedPlan<RemedyPlan>): Promise<number> {
     const { requireSignatures } = await import('../signing/trust.js');
-    const { signers } = signatures;
+    const signers = this.mask(signatures.signers);
     if (this.base !== undefined)
       throw misplaced('--base is for plans that delete', this.file, 'plan of remedies');
     requireSignatures(signatures, this.file);
@@ -304,13 +304,15 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     const { verifyReceipt } = await import('./receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
     if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');
-    const { receipt, signers, trustFile } = await verifyReceipt(
+    const verified = await verifyReceipt(
       bytes,
       { receipt: this.file, trust: this.trust, confirmTrust: this.confirmTrust, journal: this.journal },
       this.resolvePath,
       this.context,
     );
-    const { plan, journal, totals } = receipt;
+    const { trustFile } = verified;
+    const signers = this.mask(verified.signers);
+    const { plan, journal, totals } = verified.receipt;
     if (this.format === 'junit') return 0;
     if (this.json) {
       const journalMatches = this.journal === undefined ? null : true;

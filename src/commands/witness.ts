@@ -14,11 +14,12 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     category: 'Plan and apply',
     description: 'Audit independently, make the plan again, and sign it only if it is the same to the byte',
     details: `
-      Takes from the plan its id, its time and where it says it comes from, and everything else from AWS, with the
-      credentials of this command: those of the planner prove nothing. If the plan that this gives is not the same, byte
-      for byte, it shows the difference and signs nothing.
+      Makes the plan again: it takes the id, the time and the origin from the plan, and everything else from AWS, with
+      the credentials of this command. Use other credentials than the planner's. Where the result is not the same to the
+      byte, it shows the difference and signs nothing.
 
-      Exit code 0: signed; 4: refused; 5: the plan does not match what AWS reports now.
+      Exit code 0: signed; 1: the key has signed already; 3: findings stop the plan; 4: refused; 5: the plan does not
+      match what AWS reports now.
     `,
     examples: [
       [
@@ -83,6 +84,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
       resolve: this.resolvePath,
+      context: this.context,
     });
     if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });
     else this.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);

@@ -4,7 +4,7 @@ import { RootsweepError } from '../errors.js';
 import { commandLine } from './command-line.js';
 import { listLoosenings } from './loosening.js';
 import type { Finding, Plan } from './plan.js';
-import { type Policy, SEVERITIES, type Severity } from './policy.js';
+import { type Policy, strictest } from './policy.js';
 
 /** The policy as it is in another commit. */
 export interface BasePolicy {
@@ -57,8 +57,4 @@ export function checkLoosened(plan: Plan, base: BasePolicy, policy: Policy): voi
       hint: `plan again with ${commandLine(['--base', base.ref])}, and have that plan reviewed; do not apply this one`,
     },
   );
-}
-
-function strictest(one: Severity, other: Severity): Severity {
-  return SEVERITIES.indexOf(one) <= SEVERITIES.indexOf(other) ? one : other;
 }

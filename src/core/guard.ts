@@ -13,14 +13,16 @@ import {
   actionName,
   countMembers,
   type Entry,
+  type Finding,
   type FullEntry,
   findExceededLimit,
   isApplicable,
   isDeleteEntry,
+  limitFindings,
   type Plan,
   type PlanHeader,
 } from './plan.js';
-import type { Policy } from './policy.js';
+import { type Policy, strictest } from './policy.js';
 import { type AccountFacts, comparesEmail, compileScope, resolveScope, type ScopeRules } from './scope.js';
 import { quoteVisibly } from './text.js';
 import { formatTime } from './time.js';
@@ -45,7 +47,7 @@ export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
   checkOrigin(plan, policyFile);
   checkTimes(plan, policy, now);
   checkDecisions(plan, policy);
-  checkUnmatched(plan, policy);
+  checkFindings(plan, policy);
   checkWaivers(plan, policy, now);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
     throw new RootsweepError(
@@ -279,21 +281,35 @@ function checkDecisions(plan: Plan, policy: Policy): void {
 }
 
 /**
+ * What a plan says as a whole is what this policy says, with the same weight: whoever signed it could call a finding that
+ * blocks a mere remark. How the policy is looser is for its base to tell (`checkLoosened`).
+ *
  * A rule about an account id that the plan does not hold matches nothing: an exclusion that is mistyped leaves the
  * account that somebody meant to protect. What else rules select, `apply` asks AWS (`compareOrganization`).
  */
-function checkUnmatched(plan: Plan, policy: Policy): void {
+function checkFindings(plan: Plan, policy: Policy): void {
+  const hint = 'plan again; do not apply this plan, and ask its signer where it comes from';
+  const spell = ({ code, severity, message }: Finding) => `${code} ${severity} ${message}`;
+  const rules = [...policy.exclude, ...policy.include];
+  const limits = limitFindings(policy, plan.managementAccount, plan.accounts);
+  const possible = new Set([...findUnmatched(rules, policy), ...limits].map(spell));
+  const isPossible = (finding: Finding) =>
+    finding.code === 'policy-loosened'
+      ? strictest(finding.severity, policy.findings.severity[finding.code]) === finding.severity
+      : possible.has(spell(finding));
+  const foreign = plan.findings.find((finding) => !isPossible(finding));
+  if (foreign !== undefined) {
+    const { severity, code, message } = foreign;
+    const says = `the policy does not yield the finding "${code}" with severity "${severity}": ${message}`;
+    throw new RootsweepError('PLAN_POLICY_MISMATCH', says, { hint });
+  }
   const ids = new Set(plan.accounts.map(({ id }) => id));
-  const unmatched = [...policy.exclude, ...policy.include].filter(
-    ({ selector: { account } }) => account !== undefined && !ids.has(account),
-  );
-  const hidden = findUnmatched(unmatched, policy).find(
-    (finding) => !plan.findings.some((it) => isDeepStrictEqual(it, finding)),
-  );
+  const said = new Set(plan.findings.map(spell));
+  const unmatched = rules.filter(({ selector: { account } }) => account !== undefined && !ids.has(account));
+  const hidden = findUnmatched(unmatched, policy).find((finding) => !said.has(spell(finding)));
   if (hidden === undefined) return;
-  throw new RootsweepError('PLAN_POLICY_MISMATCH', `the plan does not hold the finding: ${hidden.message}`, {
-    hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
-  });
+  const says = `the plan does not hold the finding: ${hidden.message}`;
+  throw new RootsweepError('PLAN_POLICY_MISMATCH', says, { hint });
 }
 
 /**

@@ -69,14 +69,42 @@ async function encodeHead(
 }
 
 /**
- * The bytes of a journal's whole lines. A crash may have torn the last one, or written its end and not its beginning:
- * nothing was done on its word, because a deletion waits until all of it is on the disk.
+ * In bytes. No record comes near: what is longer is not the half of one, and is left to the signatures. Nothing else here
+ * parses what is not signed, and texts exist that take a parser minutes.
+ */
+const LONGEST_RECORD = 2 ** 20;
+/** Records that are written at once: one of each account at work, and no more accounts are at work than `--concurrency`. */
+const LARGEST_WRITE = 200;
+
+/**
+ * The bytes of a journal's whole lines. A crash may have torn what was written last, or left its end and not its
+ * beginning: nothing was done on its word, because a deletion waits until all of it is on the disk. What was written
+ * last can be several lines, of which no two are about one account, since each account waits for its own.
  */
 export function wholeLines(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
-  const start = end < 2 ? 0 : bytes.lastIndexOf(0x0a, end - 2) + 1;
-  const last = bytes.subarray(start, end);
-  return bytes.subarray(0, end > 0 && parseJson(String(last)) === undefined ? start : end);
+  const accounts = new Set<unknown>();
+  let whole = end;
+  let start = end;
+  for (let lines = 0; start > 0 && lines < LARGEST_WRITE; lines += 1) {
+    const next = start;
+    start = next < 2 ? 0 : bytes.lastIndexOf(0x0a, next - 2) + 1;
+    if (next - start > LONGEST_RECORD) break;
+    const record = parseJson(String(bytes.subarray(start, next)));
+    if (record === undefined) {
+      // The head of a run is written alone: what begins otherwise, and goes on, is no journal.
+      if (start > 0 || next === end) whole = start;
+      continue;
+    }
+    const account = accountOf(record);
+    if (account === undefined || accounts.has(account)) break;
+    accounts.add(account);
+  }
+  return bytes.subarray(0, whole);
+}
+
+function accountOf(record: unknown): unknown {
+  return typeof record === 'object' && record !== null && 'account' in record ? record.account : undefined;
 }
 
 /**

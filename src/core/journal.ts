@@ -1,5 +1,5 @@
 /** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
-import { type ActionName, nameTarget } from './action.js';
+import { ACTIONS, type ActionName, nameTarget } from './action.js';
 import type { Credential } from './credentials.js';
 import type { Drift } from './drift.js';
 import type { Algorithm } from './key.js';
@@ -134,7 +134,7 @@ export interface JournalState {
   readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
   /** Those of them that AWS did not say somebody else had done before. */
   readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What AWS said it had done. */
+  /** Of what is asked for once (`ACTIONS`), that of which AWS said that it is done. */
   readonly answered: ReadonlyMap<string, ReadonlySet<string>>;
   /** What was proven. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
@@ -179,7 +179,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         add(sent, record);
         if (record.answer === 'done') {
           add(ours, record);
-          add(answered, record);
+          if (ACTIONS[record.kind].asked === 'once') add(answered, record);
         }
         open.delete(keyOf(record));
         break;

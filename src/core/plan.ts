@@ -270,7 +270,8 @@ export function isApplicable(
   return !accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(stops));
 }
 
-function limitFindings(
+/** What a plan says of the policy's limits. */
+export function limitFindings(
   policy: Pick<Policy, 'limits' | 'findings'>,
   managementAccount: string,
   accounts: readonly Entry[],

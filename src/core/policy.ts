@@ -56,6 +56,10 @@ export const SEVERITIES = ['block', 'warn', 'info'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
+export function strictest(one: Severity, other: Severity): Severity {
+  return SEVERITIES.indexOf(one) <= SEVERITIES.indexOf(other) ? one : other;
+}
+
 export const FINDING_CODES = [
   'access-key-present',
   'signing-certificate-present',

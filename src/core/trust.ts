@@ -1,9 +1,9 @@
-/** Who is believed: what `trust.yaml` says about keys, roles, thresholds and revoked plans. */
+/** Trusted signers: what `trust.yaml` says about keys, roles, thresholds and revoked plans. */
 import type { PublicKey } from './key.js';
 
 /**
  * What a signature says. planner: "I made this plan". approver: "I have read it, at this time, and it may be applied".
- * witness: "I audited by myself and got these very bytes". operator: "this run, or this receipt, is mine".
+ * witness: "I audited independently, at this time, and got these bytes". operator: "this run, or this receipt, is mine".
  */
 export const ROLES = ['planner', 'approver', 'witness', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -25,7 +25,7 @@ export interface TrustedKey {
   readonly until?: string;
 }
 
-/** A plan that must not be used any more, whoever signed it. */
+/** A plan that must not be used any more, with any signatures. */
 export interface RevokedPlan {
   /** SHA-256 of the plan's body, in hex. */
   readonly plan: string;

@@ -1,5 +1,5 @@
 /** Changes to the text of a trust file. Every byte that people wrote into it, comments too, stays. */
-import { isMap, isSeq, parseDocument, stringify } from 'yaml';
+import { isMap, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import { draftTrust } from '../core/starter-files.js';
 import { quoteVisibly } from '../core/text.js';
 import type { RevokedPlan, Role, Trust } from '../core/trust.js';
@@ -56,30 +56,46 @@ function append(text: string, fileName: string, list: 'keys' | 'revoked', value:
 }
 
 function insert(text: string, list: string, value: object): string {
-  const document = parseDocument(text);
-  const existing = document.get(list, true);
+  const { contents } = parseDocument(text);
+  if (!isMap(contents)) return text;
+  const existing = contents.get(list, true);
   if (!isSeq(existing)) {
-    // A document that is one flow mapping has no line to add to.
-    if (isMap(document.contents) && document.contents.flow !== true)
-      return `${text}${list}:\n${item(value, 2)}`;
-  } else if (existing.flow !== true && existing.items.length > 0) {
-    const [start = 0, end = 0] = existing.range ?? [];
-    const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
-    // After the line on which the last item ends, with the comment that may follow on it.
-    const lineEnd = text.indexOf('\n', Math.max(start, end - 1)) + 1;
-    return `${text.slice(0, lineEnd)}${item(value, indent)}${text.slice(lineEnd)}`;
+    return contents.flow === true
+      ? insertFlow(text, contents, `${list}: [${write(value)}]`)
+      : `${text}${list}:\n${item(value, 2)}`;
   }
-  if (isSeq(existing)) existing.add(document.createNode(value));
-  else document.set(list, [value]);
-  return document.toString({ lineWidth: 0 });
+  if (existing.flow === true) return insertFlow(text, existing, write(value));
+  const [start = 0, end = 0] = existing.range ?? [];
+  const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
+  // After the line on which the last item ends, with the comment that may follow on it.
+  const lineEnd = text.indexOf('\n', Math.max(start, end - 1)) + 1;
+  return `${text.slice(0, lineEnd)}${item(value, indent)}${text.slice(lineEnd)}`;
 }
 
-/** One item of a block sequence. JSON is YAML: text is quoted, and lists of words stay on one line. */
+/** Right before the bracket that ends a collection like `[a, b]` or `{ a: b }`. */
+function insertFlow(text: string, { items, range }: YAMLMap | YAMLSeq, added: string): string {
+  const bracket = (range?.[1] ?? text.length) - 1;
+  const before = text.slice(0, bracket).trimEnd();
+  const comma = items.length === 0 || before.endsWith(',') ? '' : ',';
+  const space = items.length === 0 ? '' : ' ';
+  return `${before}${comma}${space}${added}${text.slice(before.length)}`;
+}
+
+/** One item of a block sequence. */
 function item(value: object, indent: number): string {
-  const lines = Object.entries(value).map(
-    ([key, it]) =>
-      `${key}: ${stringify(it, { collectionStyle: 'flow', defaultStringType: 'QUOTE_DOUBLE', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()}`,
-  );
+  const lines = Object.entries(value).map(([key, it]) => `${key}: ${write(it)}`);
   const pad = ' '.repeat(indent);
   return lines.map((line, index) => `${pad}${index === 0 ? '- ' : '  '}${line}\n`).join('');
+}
+
+/** On one line, however long: text is quoted. */
+function write(value: unknown): string {
+  return stringify(value, {
+    collectionStyle: 'flow',
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    flowCollectionPadding: false,
+    lineWidth: 0,
+  }).trimEnd();
 }

@@ -2,13 +2,12 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { RUN_NAMESPACE } from '../core/envelope.js';
 import type { RunSigner, RunVerifier } from '../core/journal-line.js';
-import type { PublicKey, SigningKey } from '../core/key.js';
+import type { SigningKey } from '../core/key.js';
 import { quoteVisibly } from '../core/text.js';
-import { hasEnded, type Trust, type TrustedKey } from '../core/trust.js';
-import { RootsweepError } from '../errors.js';
+import { hasEnded, type Trust } from '../core/trust.js';
 import { signMessage } from './body.js';
 import { parsePublicKey } from './public-key.js';
-import { addCommand, requireRole } from './trust.js';
+import { addCommand } from './trust.js';
 
 /** Makes the key of a run. Its private half is in memory only, and cannot be had from what is returned. */
 export function createRunSigner(operator: SigningKey): RunSigner {
@@ -39,20 +38,4 @@ export function createRunVerifier(trust: Trust, trustFile: string, now: Date): R
     if (key?.algorithm !== 'ed25519') return refuse('holds a run whose key proves nothing');
     return { kind: 'trusted', key };
   };
-}
-
-/**
- * That a journal or a receipt signed by this key counts, today.
- * @throws RootsweepError KEY_NOT_TRUSTED
- */
-export function requireOperator(trust: Trust, key: PublicKey, trustFile: string, now: Date): TrustedKey {
-  const trusted = requireRole(trust, key, 'operator', trustFile);
-  if (!hasEnded(trusted, now)) return trusted;
-  throw new RootsweepError(
-    'KEY_NOT_TRUSTED',
-    `the key of ${quoteVisibly(trusted.name)} ended on ${trusted.until}, so its signature would not count`,
-    {
-      hint: `use another key that "${trustFile}" trusts, or have this one trusted for longer`,
-    },
-  );
 }

@@ -108,9 +108,28 @@ export function refuseRevoked(
   );
 }
 
+/**
+ * What adds the next signature that a plan needs; undefined where it needs none.
+ * @param policy as the user named it, where they did.
+ */
+export function findMissingStep(
+  { missing, unreachable }: Pick<Signatures, 'missing' | 'unreachable'>,
+  plan: string,
+  policy = 'POLICY',
+): string | undefined {
+  if (isEnough(missing)) return undefined;
+  if (unreachable !== undefined)
+    return `the trust file holds too few keys that may sign as ${unreachable}; add one: ${addCommand(unreachable)}`;
+  return missing.approver > 0
+    ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
+    : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', policy], ['--key', 'KEY'])}`;
+}
+
 /** @throws RootsweepError PLAN_SIGNATURES_TOO_FEW below the threshold. */
-export function requireSignatures({ signers, missing, unreachable, flaws }: Signatures, plan: string): void {
-  if (isEnough(missing)) return;
+export function requireSignatures(signatures: Signatures, plan: string): void {
+  const { signers, missing, flaws } = signatures;
+  const hint = findMissingStep(signatures, plan);
+  if (hint === undefined) return;
   const needed = PLAN_ROLES.filter((role) => missing[role] > 0).map(
     (role) => `${missing[role]} more ${role} signature${missing[role] === 1 ? '' : 's'}`,
   );
@@ -118,14 +137,7 @@ export function requireSignatures({ signers, missing, unreachable, flaws }: Sign
   throw new RootsweepError(
     'PLAN_SIGNATURES_TOO_FEW',
     `"${plan}" needs ${needed.join(' and ')}; signed so far: ${signed}${flaws.map((flaw) => `; ${flaw}`).join('')}`,
-    {
-      hint:
-        unreachable !== undefined
-          ? `the trust file holds too few keys that may sign as ${unreachable}; add one: ${addCommand(unreachable)}`
-          : missing.approver > 0
-            ? `have an approver sign: ${commandLine('rootsweep', 'approve', { file: plan }, ['--key', 'KEY'])}`
-            : `have a witness sign: ${commandLine('rootsweep', 'witness', { file: plan }, ['--policy', 'POLICY'], ['--key', 'KEY'])}`,
-    },
+    { hint },
   );
 }
 
@@ -153,12 +165,24 @@ export function verifyReceiptSignatures(
 }
 
 /**
- * Whether a key may sign in a role.
+ * Whether a key may sign in a role today.
  * @throws RootsweepError KEY_NOT_TRUSTED: a signature that counts for nothing is never made.
  */
-export function requireRole(trust: Trust, { keyid }: PublicKey, role: Role, trustFile: string): TrustedKey {
+export function requireRole(
+  trust: Trust,
+  { keyid }: PublicKey,
+  role: Role,
+  { trustFile, now }: { readonly trustFile: string; readonly now: Date },
+): TrustedKey {
   const trusted = trust.keys.find(({ key }) => key.keyid === keyid);
-  if (trusted?.roles.includes(role) === true) return trusted;
+  if (trusted?.roles.includes(role) === true) {
+    if (!hasEnded(trusted, now)) return trusted;
+    throw new RootsweepError(
+      'KEY_NOT_TRUSTED',
+      `the key of ${quoteVisibly(trusted.name)} ended on ${trusted.until}, so its signature would not count`,
+      { hint: `use another key that "${trustFile}" trusts, or set a later "until" for this one there` },
+    );
+  }
   const reason =
     trusted === undefined
       ? `"${trustFile}" does not hold this key`

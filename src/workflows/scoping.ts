@@ -37,16 +37,12 @@ export function openScoping(
   const rules = compileScope(policy);
   const resolve = createResolver(reader, rules, managementAccount, today);
   const matched = new Set<Rule>();
-  const untagged = new Map<Rule, AccountFacts[]>();
+  const untagged: AccountFacts[] = [];
 
   function note(facts: AccountFacts): void {
     const matches = matchAll(rules, facts);
     for (const rule of matches.matched) matched.add(rule);
-    for (const rule of matches.needTags) {
-      const known = untagged.get(rule) ?? [];
-      known.push(facts);
-      untagged.set(rule, known);
-    }
+    if (matches.needTags.length > 0) untagged.push(facts);
   }
 
   return {
@@ -82,28 +78,30 @@ export function createResolver(
 
 /**
  * A rule about tags counts as matching nothing only after the tags of every account were read that another rule
- * had decided before: looking less would call an unread tag a missing one.
+ * had decided before: looking less would call an unread tag a missing one. Each account is asked once, whatever the
+ * number of rules; rules are matched as often as when scopes are resolved, at most once for each account.
+ * @param untagged accounts whose tags a rule needed, and that were not read.
  */
 async function confirmUnmatched(
   reader: OrganizationReader,
   rules: readonly Rule[],
-  untagged: ReadonlyMap<Rule, readonly AccountFacts[]>,
+  untagged: readonly AccountFacts[],
   onTagsRead: TagsRead,
 ): Promise<Rule[]> {
-  const unmatched: Rule[] = [];
-  const of = rules.reduce((sum, rule) => sum + (untagged.get(rule)?.length ?? 0), 0);
+  const unmatched = new Set(rules);
+  let open = compileScope({ include: rules, exclude: [] });
+  const needsTags = (facts: AccountFacts) => matchAll(open, facts).needTags.length > 0;
+  const asked = untagged.filter(needsTags);
   let accounts = 0;
-  for (const rule of rules) {
-    const single = compileScope({ include: [rule], exclude: [] });
-    let found = false;
-    for (const facts of untagged.get(rule) ?? []) {
-      const tags = await reader.tags(facts.account.id);
-      accounts += 1;
-      onTagsRead(accounts, of);
-      found = matchAll(single, { ...facts, tags }).matched.length > 0;
-      if (found) break;
-    }
-    if (!found) unmatched.push(rule);
+  for (const facts of asked) {
+    if (!needsTags(facts)) continue;
+    const tags = await reader.tags(facts.account.id);
+    accounts += 1;
+    onTagsRead(accounts, asked.length);
+    const { matched } = matchAll(open, { ...facts, tags });
+    if (matched.length === 0) continue;
+    for (const rule of matched) unmatched.delete(rule);
+    open = { ...open, include: open.include.filter(({ rule }) => unmatched.has(rule)) };
   }
-  return unmatched;
+  return [...unmatched];
 }

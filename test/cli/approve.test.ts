@@ -146,6 +146,18 @@ for (const [who, key, role] of [
   });
 }
 
+test('approve refuses a key that has ended', async (t) => {
+  const reviewed = await createReviewed(t);
+  const trust = await reviewed.read('trust.yaml');
+  await reviewed.write('trust.yaml', trust.replace(/(name: "ada"\n.+\n)/, '$1    until: 2026-11-22\n'));
+  await assertRefused(reviewed, {
+    argv: approving('ada.pem', '--quiet', '--confirm', reviewed.digest),
+    code: 4,
+    says: 'the key of "ada" ended on 2026-11-22, so its signature would not count',
+    hint: 'use another key that "trust.yaml" trusts, or set a later "until" for this one there',
+  });
+});
+
 test('approve refuses a plan that is blocked, and one that has expired', async (t) => {
   const blocked = await createPlanned(t, {
     policy: 'version: 1\nexclude: [{ account: "999999999999", reason: never existed }]\n',

@@ -15,6 +15,7 @@ import {
   replaceSignatures,
 } from './attacks.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
+import { createApplied } from './receipts.js';
 import { assertRefused } from './refused.js';
 
 const TRUSTED = ['--policy', 'policy.yaml', '--trust', 'trust.yaml'];
@@ -226,3 +227,36 @@ test('file without a size: it is read up to the limit', { skip: !existsSync(MADE
     hint: 'is this the right file? no policy is that large',
   });
 });
+
+test('a journal whose last line is nested without end is refused at once, and nothing of it is parsed', async (t) => {
+  const { run, journal, read, write } = await createApplied(t);
+  const levels = 2 ** 20;
+  const line = `{"a":${'['.repeat(levels)}${']'.repeat(levels)},"signature":"AAAA"}`;
+  const before = await read(journal);
+  await write(journal, `${before}${line}\n`);
+  const number = before.split('\n').length;
+  const trusted = ['--trust', 'trust.yaml'];
+  for (const argv of [
+    ['receipt', journal, ...trusted],
+    ['apply', FILE, '--policy', 'policy.yaml', ...trusted, '--confirm', ORGANIZATION],
+  ]) {
+    t.mock.method(JSON, 'parse', refuseLonger(JSON.parse, line.length));
+    const { code, stderr } = await run(argv);
+    t.mock.restoreAll();
+    assert.equal(code, 4, stderr);
+    assert.match(
+      stderr,
+      new RegExp(
+        `:${number}:1: the journal holds a record that its run did not sign, or that was changed afterwards\n`,
+      ),
+    );
+  }
+});
+
+/** A parser that ends the test where it is given a text of so many characters: how long it would take is no matter. */
+function refuseLonger(parse: typeof JSON.parse, length: number): typeof JSON.parse {
+  return (text, reviver) => {
+    assert.ok(text.length < length, 'a line that nobody signed is parsed');
+    return parse(text, reviver);
+  };
+}

@@ -52,6 +52,62 @@ test('apply refuses a plan that hides that an exclusion by name matches no accou
   );
 });
 
+test('verify and apply refuse a plan that gives what blocks it less weight', async (t) => {
+  const policy = 'version: 1\nexclude:\n  - { name: brake-glass, reason: break-glass account }\n';
+  const planned = await createPlanned(t, { policy });
+  assert.equal((await planned.plan()).code, 3);
+  await planned.resign((plan) => ({
+    ...plan,
+    applicable: true,
+    findings: plan.findings.map((finding) => ({ ...finding, severity: 'info' })),
+  }));
+  planned.forget();
+  for (const argv of [VERIFY, APPLY]) {
+    await assertRefused(planned, {
+      argv,
+      code: 4,
+      says: 'the policy does not yield the finding "selector-unmatched" with severity "info": exclude[0] (line 3) matches no account of the organization',
+      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+    });
+  }
+});
+
+test('verify and apply refuse a plan that says of itself what the policy never does', async (t) => {
+  const planned = await createPlanned(t);
+  assert.equal((await planned.plan()).code, 0);
+  for (const code of ['selector-unmatched', 'limit-exceeded', 'audit-unknown'] as const) {
+    await planned.resign((plan) => ({
+      ...plan,
+      findings: [{ code, severity: 'info', message: 'Reviewed by the security team' }],
+    }));
+    for (const argv of [VERIFY, APPLY]) {
+      await assertRefused(planned, {
+        argv,
+        code: 4,
+        says: `the policy does not yield the finding "${code}" with severity "info": Reviewed by the security team`,
+        hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+      });
+    }
+  }
+});
+
+test('verify and apply refuse a plan in which a looser policy weighs less than the policy says', async (t) => {
+  const planned = await createPlanned(t, { policy: 'version: 1\nfindings: { policy-loosened: block }\n' });
+  assert.equal((await planned.plan()).code, 0);
+  await planned.resign((plan) => ({
+    ...plan,
+    findings: [{ code: 'policy-loosened', severity: 'warn', message: 'limits.accounts is raised: 1 -> 2' }],
+  }));
+  for (const argv of [VERIFY, APPLY]) {
+    await assertRefused(planned, {
+      argv,
+      code: 4,
+      says: 'the policy does not yield the finding "policy-loosened" with severity "warn": limits.accounts is raised: 1 -> 2',
+      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+    });
+  }
+});
+
 test('verify and apply refuse a plan that hides that an exclusion by account id matches no account', async (t) => {
   const policy = 'version: 1\nexclude:\n  - { account: "333333333334", reason: break-glass account }\n';
   const planned = await createPlanned(t, { policy });

@@ -186,6 +186,35 @@ test("the README's commands check an approval, in the plan and detached, and in 
   assert.notEqual((await check(t, { script: PLANNER + ada }, { 'org.plan.yaml': swapped })).status, 0);
 });
 
+test("the README's commands check a receipt with openssl and with ssh-keygen, and refuse another one", {
+  skip: withoutOpenSsl || withoutSsh,
+}, async (t) => {
+  const applied = await createApplied(t);
+  const { folder, journal, run, read } = applied;
+  createSshKey(folder, 'ada', 'ed25519');
+  const trusted = ['--trust', 'trust.yaml'];
+  const ada = ['--from', 'ada.pub', '--name', 'ada', '--role', 'operator'];
+  assert.equal((await run(['trust', 'add', ...trusted, ...ada])).code, 0);
+  const type = readPhrase(/type='\S+receipt\S+' role=operator/);
+  const namespace = readPhrase(/rootsweep-receipt(?=`\):\n)/);
+  const commands = fillIn(PLANNER, { [TYPE]: type }).replaceAll('org.plan.yaml', 'org.receipt.yaml');
+  for (const [key, script] of [
+    ['key.pem', CHECKS.ed25519(await trustLine(applied, 'key.pem'))],
+    [
+      'ada',
+      fillIn(CHECKS.ssh(await trustLine(applied, 'ada.pub')), { '-n rootsweep-plan': `-n ${namespace}` }),
+    ],
+  ] as const) {
+    const argv = ['receipt', journal, ...trusted, '--key', key, '--out', 'org.receipt.yaml'];
+    assert.equal((await run(argv, { env: { PATH } })).code, 0);
+    const receipt = await read('org.receipt.yaml');
+    const statusOf = async (text: string) =>
+      (await check(t, { script: commands + script }, { 'org.receipt.yaml': text })).status;
+    assert.equal(await statusOf(receipt), 0);
+    assert.notEqual(await statusOf(receipt.replace('kind: gone', 'kind: none')), 0);
+  }
+});
+
 test('a key that openssl put under a passphrase, as the README says, signs', {
   skip: withoutOpenSsl,
 }, async (t) => {
@@ -218,7 +247,13 @@ test("the README's commands check a journal of two runs, and refuse another line
   const plan = await read('org.plan.yaml');
   const text = await read(journal);
   const statusOf = async (lines: string, commands = script, of = plan) =>
-    (await check(t, { script: commands }, { 'org.plan.yaml': of, 'org.plan.journal.jsonl': lines })).status;
+    (
+      await check(
+        t,
+        { script: commands },
+        { 'org.plan.yaml': of, 'org.plan.0a1b2c3d4e5f.journal.jsonl': lines },
+      )
+    ).status;
   assert.equal(await statusOf(text), 0);
   const lines = text.split('\n');
   const swapped = [...lines.slice(0, 1), lines[2], lines[1], ...lines.slice(3)].join('\n');

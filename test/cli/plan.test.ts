@@ -6,7 +6,7 @@ import { generateScenario } from '../../src/emulator/scenario/generate-scenario.
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { fastClock } from './fast-clock.js';
-import { createPlanned, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
+import { CONFIG, createPlanned, NO_CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 
 const FILE = 'org.plan.yaml';
 const EMPTY = `organization: { id: ${ORGANIZATION} }\naccounts: [{ id: "222222222222" }]\n`;
@@ -61,6 +61,75 @@ The plan is in "org.plan.yaml" (sha256:${digest}, good until 2026-11-26T09:00:00
 Next: have it reviewed, then run: rootsweep apply org.plan.yaml --policy policy.yaml
 `,
   );
+});
+
+const APPLY = 'have it reviewed, then run: rootsweep apply org.plan.yaml --policy policy.yaml';
+
+for (const [demands, trusts, next] of [
+  ['no other signature', [], APPLY],
+  ['an approver', ['approver'], 'have an approver sign: rootsweep approve org.plan.yaml --key KEY'],
+  [
+    'a witness',
+    ['witness'],
+    'have a witness sign: rootsweep witness org.plan.yaml --policy policy.yaml --key KEY',
+  ],
+  [
+    'an approver and a witness',
+    ['approver', 'witness'],
+    'have an approver sign: rootsweep approve org.plan.yaml --key KEY',
+  ],
+] as const) {
+  test(`plan names the next step when the trust file demands ${demands}`, async (t) => {
+    const planned = await createPlanned(t);
+    let trust = await planned.read('trust.yaml');
+    for (const role of trusts) {
+      const keygen = ['keygen', '--out', `${role}.pem`, '--name', role, '--role', role, '--quiet'];
+      trust += (await planned.run(keygen)).stdout;
+    }
+    const threshold = ['planner', ...trusts].map((role) => `${role}: 1`).join(', ');
+    await planned.write(`${CONFIG}/trust.yaml`, trust.replace('{ planner: 1 }', `{ ${threshold} }`));
+    const { code, stderr } = await planned.plan();
+    const digest = digestBody(await readBody(planned));
+    assert.equal(code, 0);
+    assert.equal(
+      stderr,
+      `
+The plan is in "org.plan.yaml" (sha256:${digest}, good until 2026-11-26T09:00:00Z).
+Next: ${next}
+`,
+    );
+  });
+}
+
+const ADD = 'rootsweep trust add --from KEY --name NAME --role';
+for (const [what, change, next] of [
+  [
+    'demands an approver and holds none',
+    (trust: string) => trust.replace('{ planner: 1 }', '{ planner: 1, approver: 1 }'),
+    `the trust file holds too few keys that may sign as approver; add one: ${ADD} approver`,
+  ],
+  [
+    'does not let the signer plan',
+    (trust: string) => trust.replace(/roles: .*/, 'roles: [approver]'),
+    `if the signer is to be trusted, run: ${ADD} planner`,
+  ],
+  ['is none', () => 'nothing: at all\n', APPLY],
+] as const) {
+  test(`plan names the next step when the trust file ${what}`, async (t) => {
+    const planned = await createPlanned(t);
+    await planned.write(`${CONFIG}/trust.yaml`, change(await planned.read('trust.yaml')));
+    const { code, stderr } = await planned.plan();
+    assert.equal(code, 0);
+    assert.equal(stderr.split('\n').at(-2), `Next: ${next}`);
+  });
+}
+
+test('plan names apply as the next step when there is no trust file', async (t) => {
+  const planned = await createPlanned(t);
+  const argv = ['plan', '--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'key.pem'];
+  const { code, stderr } = await planned.run(argv, NO_CONFIG);
+  assert.equal(code, 0);
+  assert.equal(stderr.split('\n').at(-2), `Next: ${APPLY}`);
 });
 
 test('plan --quiet prints one line on stdout and nothing on stderr', async (t) => {

@@ -204,7 +204,7 @@ test('apply refuses an operator whose key has ended', async (t) => {
     argv: [...APPLY, '--key', 'night.pem'],
     code: 4,
     says: 'the key of "night-shift" ended on 2026-11-22, so its signature would not count',
-    hint: 'use another key that "trust.yaml" trusts, or have this one trusted for longer',
+    hint: 'use another key that "trust.yaml" trusts, or set a later "until" for this one there',
   });
 });
 
@@ -447,6 +447,32 @@ test('a newer plan under another policy, which spares an account, is not undone 
   );
   assert.deepEqual([listFiles(target.folder), target.deletions()], before);
 });
+
+for (const [what, change, code] of [
+  ['a newer plan of the same organization', {}, 4],
+  ['a newer plan of another organization', { organization: 'o-anotherorgid' }, 0],
+  ['a newer plan that gives ways back in', { remedy: 'allow-password-recovery', reason: 'asked for' }, 0],
+  ['an older plan of the same organization', { created: '2026-11-23T08:00:00Z' }, 0],
+] as const) {
+  test(`apply beside the journal of ${what} ends with ${code}`, async (t) => {
+    const target = await createTarget(t);
+    const { records } = await claimDeletions(target);
+    const digest = 'd'.repeat(64);
+    const head = { ...records[0], digest, created: '2026-11-23T10:00:00Z', ...change };
+    const keys = { name: 'planner', operator: target.key, run: newKey() };
+    await target.write('new.journal.jsonl', writeJournal([head], { digest, ...keys }));
+    const { code: ended, stderr } = await target.run(APPLY);
+    assert.equal(ended, code, stderr);
+    assert.equal(target.deletions().length, code === 0 ? 3 : 0);
+    if (code === 0) return;
+    assert.equal(
+      stderr,
+      `Error: a newer plan of organization "${ORGANIZATION}", made at 2026-11-23T10:00:00Z, was applied already ("new.journal.jsonl")
+  → plan again; an older plan is never applied after a newer one
+`,
+    );
+  });
+}
 
 test('runs of two trusted operators stand in one journal, and the receipt says whose each is', async (t) => {
   const applied = await createApplied(t);

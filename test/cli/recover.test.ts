@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
 import { maskEmail } from '../../src/core/masked-email.js';
-import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
+import { CONFIG, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused, listFiles } from './refused.js';
 
 const SCENARIO = `
@@ -63,6 +63,19 @@ test('recover writes a signed plan, by account id, of accounts that were named b
     ['sts AssumeRoot 333333333333', 'sts AssumeRoot 666666666666'],
   );
   assert.ok(!calls().some((call) => call.includes('CreateLoginProfile')));
+});
+
+test('recover names the signature that comes next when the trust file demands an approver', async (t) => {
+  const { run, read, write } = await create(t);
+  const keygen = ['keygen', '--out', 'ada.pem', '--name', 'ada', '--role', 'approver', '--quiet'];
+  const trust = `${await read('trust.yaml')}${(await run(keygen)).stdout}`;
+  await write(`${CONFIG}/trust.yaml`, trust.replace('{ planner: 1 }', '{ planner: 1, approver: 1 }'));
+  const { code, stderr } = await run(RECOVER('333333333333'));
+  assert.equal(code, 0);
+  assert.equal(
+    stderr.split('\n').at(-2),
+    'Next: have an approver sign: rootsweep approve recover.plan.yaml --key KEY',
+  );
 });
 
 test('recover says what it planned and what comes next, as JSON too', async (t) => {

@@ -304,3 +304,29 @@ waivers: [{ signing-certificate: ${id}, reason: no program signs with it, until:
   const shown = await planned.run(['show', FILE, ...CHECKS, '--redact'], options);
   assert.match(shown.stdout, /^REFUSED: nothing lets signing-certificate …MPLE of account "222222222222" go/);
 });
+
+test('nor does verify, apply or a receipt name a signer whose key is called by an address', async (t) => {
+  const planned = await createPlanned(t);
+  const address = 'ada.lovelace@corp.example';
+  const trust = (await planned.read('trust.yaml')).replace('"planner"', `"${address}"`);
+  await planned.write('trust.yaml', trust);
+  assert.equal((await planned.plan()).code, 0);
+  const commands = [
+    ['verify', FILE, ...CHECKS],
+    ['verify', FILE, ...CHECKS, '--json'],
+    ['apply', FILE, ...CHECKS, '--confirm', ORGANIZATION],
+  ];
+  for (const argv of commands) {
+    const { code, stdout, stderr } = await planned.run([...argv, '--redact']);
+    assert.equal(code, 0, stderr);
+    assert.ok(!`${stdout}${stderr}`.includes(address), `${argv.join(' ')}: ${stdout}${stderr}`);
+    assert.match(`${stdout}${stderr}`, /"a…@corp\.example"/);
+  }
+  const journal = readdirSync(planned.folder).find((name) => name.endsWith('.journal.jsonl')) ?? '';
+  const signing = ['--key', 'key.pem', '--out', 'org.receipt.yaml'];
+  assert.equal((await planned.run(['receipt', journal, ...TRUST, ...signing])).code, 0);
+  for (const more of [[], ['--json']]) {
+    const { stdout } = await planned.run(['verify', 'org.receipt.yaml', ...TRUST, ...more, '--redact']);
+    assert.ok(!stdout.includes(address), stdout);
+  }
+});

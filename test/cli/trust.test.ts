@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
 import { parseTrust } from '../../src/files/trust.js';
 import { readPlan } from './attacks.js';
+import { fastClock } from './fast-clock.js';
 import { createHarness } from './harness.js';
 import { approving, createPlanned, ORGANIZATION, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
@@ -33,6 +34,40 @@ test('trust add adds a line for the key and leaves every other byte alone', asyn
     ['planner', 'ada', ['approver'], '2027-03-31'],
   );
 });
+
+for (const [style, spell, added] of [
+  [
+    'a list in one line',
+    (text: string) =>
+      text.replace(
+        /keys:\n {2}- name: (\S+)\n {4}publicKey: (\S+)\n {4}roles: \[.*\]\n/,
+        'keys: [ {name: $1, publicKey: $2, roles: [ planner,operator ]} ]  # us\n',
+      ),
+    /, \{name: "ada", publicKey: "\S+", roles: \["approver"\]\}/,
+  ],
+  [
+    'a list in brackets, with a comma at the end',
+    (text: string) =>
+      text.replace(
+        /keys:\n {2}- name: (\S+)\n {4}publicKey: (\S+)\n {4}roles: \[.*\]\n/,
+        'keys: [\n  {name: $1, publicKey: $2, roles: [planner, operator]},\n]\n',
+      ),
+    / \{name: "ada", publicKey: "\S+", roles: \["approver"\]\}/,
+  ],
+] as const) {
+  test(`trust add leaves every other byte alone in ${style}`, async (t) => {
+    const { run, read, write } = await createPlanned(t);
+    await run(['keygen', '--out', 'ada.pem', '--quiet']);
+    const before = spell(await read('trust.yaml'));
+    assert.ok(before.includes('keys: ['));
+    await write('trust.yaml', before);
+    const { code, stderr } = await run([...ADD, '--from', 'ada.pem']);
+    assert.equal(code, 0, stderr);
+    const after = await read('trust.yaml');
+    assert.equal(after.replace(added, ''), before);
+    assert.equal(parseTrust(after, 'trust.yaml').keys.length, 2);
+  });
+}
 
 test('a key that trust add added as approver can approve, and the plan can then be applied', async (t) => {
   const { run, read, write, plan, verify, apply } = await createPlanned(t);
@@ -169,6 +204,74 @@ test('trust revoke takes a digest for a plan that is on no disk, and other plans
   assert.equal((await revoke(`sha256:${'a'.repeat(64)}`)).code, 0);
   assert.equal((await revoke('b'.repeat(64))).code, 0);
   assert.equal((await verify()).code, 0);
+});
+
+test('trust revoke keeps a reason of several lines, in a list that was empty and in one that was not', async (t) => {
+  const { run, read, write } = await createPlanned(t);
+  const reason = `${'The owner objected, and nobody asked the other owners. '.repeat(3)}\nSee "TICKET-1": later.`;
+  const before = `${await read('trust.yaml')}revoked: []\n`;
+  await write('trust.yaml', before);
+  for (const digit of ['a', 'b']) {
+    const argv = ['trust', 'revoke', digit.repeat(64), '--trust', 'trust.yaml', '--reason', reason];
+    const { code, stderr } = await run(argv);
+    assert.equal(code, 0, stderr);
+  }
+  const after = await read('trust.yaml');
+  assert.ok(after.startsWith(before.slice(0, -']\n'.length)));
+  assert.deepEqual(
+    parseTrust(after, 'trust.yaml').revoked.map((it) => [it.plan, it.reason]),
+    [
+      ['a'.repeat(64), reason],
+      ['b'.repeat(64), reason],
+    ],
+  );
+});
+
+test('approvals that are written at the same time all stay', async (t) => {
+  const { run, read, write, plan } = await createPlanned(t);
+  await plan();
+  const digest = digestBody((await readPlan({ read } as Parameters<typeof readPlan>[0])).body);
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const name of names) {
+    await run(['keygen', '--out', `${name}.pem`, '--quiet']);
+    const add = ['trust', 'add', '--trust', 'trust.yaml', '--name', name, '--role', 'approver'];
+    assert.equal((await run([...add, '--from', `${name}.pem`])).code, 0);
+  }
+  const results = await Promise.all(
+    names.map((name, index) =>
+      run(approving(`${name}.pem`, '--confirm', digest), { pid: 5000 + index, isRunning: () => true }),
+    ),
+  );
+  assert.deepEqual(
+    results.map(({ code }) => code),
+    names.map(() => 0),
+  );
+  const { signatures } = await readPlan({ read } as Parameters<typeof readPlan>[0]);
+  assert.equal(signatures.length, 1 + names.length);
+  // A command that was killed while it wrote leaves its lock behind.
+  await write(
+    'org.plan.yaml.lock',
+    '{"run":"x","caller":"k","host":"elsewhere","pid":1,"since":"2026-11-23"}',
+  );
+  await run(['keygen', '--out', 'g.pem', '--quiet']);
+  await run([
+    'trust',
+    'add',
+    '--trust',
+    'trust.yaml',
+    '--name',
+    'g',
+    '--role',
+    'approver',
+    '--from',
+    'g.pem',
+  ]);
+  const { code, stderr } = await run(approving('g.pem', '--confirm', digest), { clock: fastClock() });
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^Error: another command is writing a signature into the plan\n {2}→ try again; if that command was killed, remove ".*org\.plan\.yaml\.lock" first\n$/m,
+  );
 });
 
 test('trust show says what a plan needs, who may sign what, and what is revoked', async (t) => {

@@ -1,6 +1,7 @@
 /** Every view of a plan says first what its checks come to (promises 12 and 14). */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { parse as parseCsv } from 'csv-parse/sync';
 import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 
 const FILE = 'org.plan.yaml';
@@ -147,6 +148,26 @@ for (const { name, make, kind, code } of PLANS) {
   });
 }
 
+test('each row of a CSV carries the verdict, and of a refused plan the code', async (t) => {
+  const verdicts: string[] = [];
+  for (const { make } of PLANS) {
+    const planned = await createReviewed(t);
+    await make(planned);
+    const { stdout } = await planned.run(['show', FILE, ...TRUST, '--format', 'csv']);
+    const rows = parseCsv(stdout, { columns: true }) as { readonly verdict: string }[];
+    assert.equal(rows.length, 3);
+    const [verdict = '', ...others] = new Set(rows.map((row) => row.verdict));
+    assert.deepEqual(others, []);
+    verdicts.push(verdict);
+  }
+  assert.deepEqual(verdicts, [
+    'refused: PLAN_SIGNATURE_INVALID',
+    'refused: PLAN_SIGNATURE_UNTRUSTED',
+    'needs-signatures',
+    'good',
+  ]);
+});
+
 test('show says in red that a plan is refused, where there is colour, and adds the command that adds a signature', async (t) => {
   const planned = await createReviewed(t);
   const waiting = await planned.run(['show', FILE, ...TRUST]);
@@ -252,4 +273,9 @@ test('diff says first of each plan what its checks come to', async (t) => {
   );
   const json = JSON.parse((await planned.run(['diff', 'old.plan.yaml', FILE, ...TRUST, '--json'])).stdout);
   assert.deepEqual([json.old.verdict.kind, json.new.verdict.kind], ['needs-signatures', 'refused']);
+  const markdown = await planned.run(['diff', 'old.plan.yaml', FILE, ...TRUST, '--format', 'markdown']);
+  assert.match(
+    markdown.stdout,
+    /^- `"?old\.plan\.yaml"?` \*\*Signatures missing:\*\* `[^\n]+\n- `"?org\.plan\.yaml"?` \*\*REFUSED:\*\* `[^\n]+does not fit/,
+  );
 });

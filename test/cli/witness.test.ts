@@ -234,6 +234,11 @@ const REFUSALS: readonly (readonly [what: string, argv: readonly string[], says:
     ['witness', 'org.plan.yaml', ...TRUSTED, '--key', 'stranger.pem'],
     '"trust.yaml" does not hold this key, so its signature would not count',
   ],
+  [
+    'a key that has ended',
+    ['witness', 'org.plan.yaml', ...TRUSTED, '--key', 'ended.pem'],
+    'the key of "eve" ended on 2026-11-22, so its signature would not count',
+  ],
 ];
 
 for (const [what, argv, says] of REFUSALS) {
@@ -252,7 +257,9 @@ for (const [what, argv, says] of REFUSALS) {
       '--quiet',
     ]);
     await run(['keygen', '--out', 'stranger.pem', '--quiet']);
-    await write('trust.yaml', `${await read('trust.yaml')}${ada.stdout}`);
+    const eve = ['keygen', '--out', 'ended.pem', '--name', 'eve', '--role', 'witness', '--quiet'];
+    const ended = `${(await run(eve)).stdout}    until: 2026-11-22\n`;
+    await write('trust.yaml', `${await read('trust.yaml')}${ada.stdout}${ended}`);
     planned.forget();
     const code = what.includes('own key') ? 1 : 4;
     await assertRefused(planned, { argv, code, says, hint: /./ });

@@ -145,6 +145,24 @@ test('a witness of its own completes the plan, and the check passes then', async
   assert.equal((await run('rootsweep-signed')).code, 0);
 });
 
+test('a witness refuses a plan that was changed after it was verified, and the check does not pass', async (t) => {
+  const { run, askForWitness, folder, read, write, emulator } = await openPipeline(t);
+  await askForWitness();
+  assert.equal((await run('rootsweep-plan')).code, 0);
+  const kept = 'rootsweep-ci/plan/org.plan.yaml';
+  await write(kept, (await read(kept)).replace('name: shop', 'name: shoo'));
+  emulator.resetCalls();
+  const { code, log } = await run('rootsweep-witness');
+  assert.equal(code, 4, log);
+  assert.match(log, /Error: the signature of "[^"]+" does not fit "org\.plan\.yaml": /);
+  assert.deepEqual(emulator.calls, []);
+  assert.deepEqual(
+    ['approval', 'result'].filter((name) => existsSync(join(folder, 'rootsweep-ci', name))),
+    [],
+  );
+  assert.notEqual((await run('rootsweep-signed')).code, 0);
+});
+
 test('the job that applies deletes what was merged, and leaves journal and receipt', async (t) => {
   const { run, merge, deletions, folder } = await openPipeline(t);
   await run('rootsweep-plan');

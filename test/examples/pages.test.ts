@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_FINDINGS, FINDING_CODES, type FindingCode } from '../../src/core/policy.js';
-import { EXIT_CODES } from '../../src/errors.js';
+import { ERRORS } from '../../src/errors.js';
 import { COMMANDS, createHarness } from '../cli/harness.js';
 import { SCENARIO } from '../cli/planned.js';
 
@@ -31,6 +31,10 @@ test('examples/commands holds the page of every command, as its help says it, an
     assert.equal(code, 0);
     const help = stdout.trim().replace(/[^\S\n]+$/gm, '');
     assert.ok(help.includes(`rootsweep ${command}`));
+    // clipanion takes a line of the source that begins with "-" for a list, and breaks the paragraph after it.
+    const [, rest = ''] = help.split('\nDetails\n\n');
+    const [details = ''] = rest.split('\n\nExamples\n');
+    for (const paragraph of details.split('\n\n')) assert.match(paragraph, /^$|[.:]$/, command);
     const page = `# rootsweep ${command}\n\nWhat \`rootsweep ${command} --help\` prints.\n\n\`\`\`text\n${help}\n\`\`\`\n`;
     assertPage(join(PAGES, pageOf(command)), page);
   }
@@ -40,16 +44,6 @@ test('examples/commands holds the page of every command, as its help says it, an
 interface FindingSchema {
   readonly description: string;
 }
-
-/** What each exit code of an error means. */
-const EXITS: Readonly<Record<number, string>> = {
-  1: 'rootsweep could not do its job',
-  3: 'findings stop the plan',
-  4: 'refused',
-  7: 'good so far, signatures are missing',
-  8: 'somebody said no',
-  130: 'interrupted',
-};
 
 function renderCodes(): string {
   const { findings } = (
@@ -62,8 +56,7 @@ function renderCodes(): string {
     code === 'selector-unmatched'
       ? `\`${unmatched.exclude}\` for \`exclude\`, \`${unmatched.include}\` for \`include\``
       : `\`${severity[code]}\``;
-  const codes = Object.entries(EXIT_CODES).sort(([, one], [, other]) => one - other);
-  assert.deepEqual([...new Set(codes.map(([, exit]) => String(exit)))], Object.keys(EXITS));
+  const codes = Object.entries(ERRORS).sort(([, one], [, other]) => one.exitCode - other.exitCode);
   return [
     '# Findings and error codes',
     '',
@@ -83,11 +76,16 @@ function renderCodes(): string {
     '',
     '| error code | exit code | means |',
     '| --- | --- | --- |',
-    ...codes.map(([code, exit]) => `| \`${code}\` | ${exit} | ${EXITS[exit]} |`),
+    ...codes.map(([code, { exitCode, meaning }]) => `| \`${code}\` | ${exitCode} | ${meaning} |`),
     '',
   ].join('\n');
 }
 
-test('examples/codes.md lists every finding and every error code', () => {
+test('examples/codes.md lists every finding and every error code, each with a sentence of its own', () => {
+  const meanings = Object.values(ERRORS).map(({ meaning }) => meaning);
+  assert.deepEqual(
+    meanings.filter((it, index) => !/^[A-Z].*\.$/.test(it) || meanings.indexOf(it) !== index),
+    [],
+  );
   assertPage(join(ROOT, 'examples/codes.md'), renderCodes());
 });

@@ -193,6 +193,45 @@ for (const [what, damaged] of [
   });
 }
 
+const OTHERS = ['444444444444', '555555555555', '666666666666'];
+/** A journal whose last write was about these accounts, each on a line that reads so. */
+const tornWrite = (accounts: readonly string[], read: (line: string, index: number) => string) => {
+  const lines = linesOf([intended(), ...accounts.map((account) => ({ ...intended(), account }))]).split('\n');
+  return lines.map((line, index) => (index < 2 || line === '' ? line : read(line, index - 2))).join('\n');
+};
+const zeros = (line: string) => '\0'.repeat(line.length);
+
+for (const [what, damaged] of [
+  ['its first line is zeros', tornWrite(OTHERS, (line, index) => (index === 0 ? zeros(line) : line))],
+  ['a line within it is zeros', tornWrite(OTHERS, (line, index) => (index === 1 ? zeros(line) : line))],
+  ['all of its lines are zeros', tornWrite(OTHERS, zeros)],
+] as const) {
+  test(`openJournal cuts what was written at once for several accounts and never was whole: ${what}`, async () => {
+    const memory = createMemory({ [PATH]: damaged });
+    const journal = await open(memory);
+    const kept = what.includes('within') ? 3 : 2;
+    assert.equal(journal.earlier.length, kept);
+    await journal.append(proven());
+    assert.equal(String(memory.files.get(PATH)).split('\n').length - 1, kept + 1);
+  });
+}
+
+for (const [what, damaged] of [
+  [
+    'of an account that has a later line',
+    tornWrite(['444444444444', '444444444444', '444444444444'], (line, index) =>
+      index === 0 ? zeros(line) : line,
+    ),
+  ],
+  ['at the start', linesOf([intended(), proven()]).replace(/^.*/, zeros)],
+] as const) {
+  test(`openJournal refuses, and leaves as it is, a journal with a line that nobody can read ${what}`, async () => {
+    const memory = createMemory({ [PATH]: damaged });
+    await assert.rejects(open(memory), { code: 'JOURNAL_INVALID' });
+    assert.equal(String(memory.files.get(PATH)), damaged);
+  });
+}
+
 test('append cuts nothing off, and writes nothing, when somebody else wrote to the journal since it was read', async () => {
   const memory = createMemory({ [PATH]: linesOf([intended()]) });
   const journal = await open(memory);

@@ -17,7 +17,7 @@ import { parse } from 'yaml';
 import { draftWorkflow } from '../../src/core/starter-files.js';
 import { parseTrust } from '../../src/files/trust.js';
 import { runGit } from '../cli/repository.js';
-import { EXAMPLES, ROOT, type Step } from '../examples/runner.js';
+import { EXAMPLES, ROOT, runScript, type Step } from '../examples/runner.js';
 
 const require = createRequire(import.meta.url);
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -207,7 +207,8 @@ test('what only the main branch may decide needs the review of code owners', () 
     ([, path]) => path,
   );
   const { env } = parseWorkflowFile('examples/github-actions/apply.yml').jobs.apply ?? {};
-  const needed = ['/.github/', '/package.json', '/package-lock.json', `/${env?.POLICY}`, `/${env?.PLAN}`];
+  const needed = ['/.github/', '/package.json', '/package-lock.json', '/.npmrc', '/.gitattributes'];
+  needed.push(`/${env?.POLICY}`, `/${env?.PLAN}`);
   assert.deepEqual(
     needed.filter((path) => !owned.includes(path)),
     [],
@@ -221,6 +222,40 @@ test('only a tag in the main branch is published', () => {
   assert.equal(steps[0]?.with?.['fetch-depth'], 0);
   assert.ok(checked > 0 && checked < steps.findIndex(({ run }) => run === 'bash .ci/run'));
   assert.equal(jobs.publish?.needs, 'check');
+});
+
+test('the check of a tag passes in the main branch, and fails beside it', async (t) => {
+  const { steps = [] } = parseWorkflowFile('.github/workflows/publish.yml').jobs.check ?? {};
+  const { run = '' } = steps.find(({ name }) => name === 'The tag is in the main branch') ?? {};
+  const folder = mkdtempSync(join(tmpdir(), 'rootsweep-publish-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const commit = async (message: string) => {
+    await runGit(folder, 'commit', '--quiet', '--allow-empty', `--message=${message}`);
+    return runGit(folder, 'rev-parse', 'HEAD');
+  };
+  const check = async (commit: string) =>
+    (await runScript(run, { cwd: folder, env: { PATH: process.env.PATH ?? '', GITHUB_SHA: commit } })).code;
+  await runGit(folder, 'init', '--quiet', '--initial-branch=main');
+  const older = await commit('Reviewed');
+  const newer = await commit('Reviewed, too');
+  await runGit(folder, 'update-ref', 'refs/remotes/origin/main', newer);
+  const beside = await commit('Pushed by anybody');
+  assert.deepEqual([await check(older), await check(newer), await check(beside)], [0, 0, 1]);
+});
+
+test('only the tag of the version in package.json is published', async () => {
+  const { steps = [] } = parseWorkflowFile('.github/workflows/publish.yml').jobs.publish ?? {};
+  const at = steps.findIndex(({ name }) => name === 'The tag is the version of the package');
+  const check = async (tag: string) =>
+    (
+      await runScript(steps[at]?.run ?? '', {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH ?? '', GITHUB_REF_NAME: tag },
+      })
+    ).code;
+  const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+  assert.deepEqual([await check(`v${version}`), await check(`v${version}1`)], [0, 1]);
+  assert.ok(at >= 0 && at < steps.findIndex(({ run }) => run?.startsWith('npm publish ')));
 });
 
 test('no file has a fixed name in a folder that is shared, and trust files are for their owner alone', () => {

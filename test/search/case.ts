@@ -6,7 +6,7 @@ import type { AccountChange } from '../../src/emulator/state/change-account.js';
 import { account, accountId, MOST_ACCOUNTS, root } from './accounts.js';
 import { applyFaults, change, readFault } from './faults.js';
 import { maybe } from './maybe.js';
-import { type Policy, policies } from './policy.js';
+import { type Policy, policies, WAIT } from './policy.js';
 import { prepareAccounts, type Recovery, recovery } from './recovery.js';
 import type { Loss } from './simulated-disk.js';
 import type { Fate, Instant } from './simulated-process.js';
@@ -49,7 +49,7 @@ export const LIES = [
 const SIGNATURE_ATTACKS = [
   'approval-missing',
   'witness-missing',
-  'approval-by-witness',
+  'approval-by-planner',
   'approval-by-stranger',
   'planner-approves',
   'approver-witnesses',
@@ -180,7 +180,7 @@ const run: fc.Arbitrary<RunCase> = fc
 
 const attack: fc.Arbitrary<Attack> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...PLAN_ATTACKS).map((kind): Attack => ({ on: 'plan', kind })) },
-  { weight: 5, arbitrary: fc.constantFrom(...LIES).map((kind): Attack => ({ on: 'planner', kind })) },
+  { weight: 8, arbitrary: fc.constantFrom(...LIES).map((kind): Attack => ({ on: 'planner', kind })) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(...SIGNATURE_ATTACKS).map((kind): Attack => ({ on: 'signatures', kind })),
@@ -196,6 +196,17 @@ const attack: fc.Arbitrary<Attack> = fc.oneof(
       .map((left): Attack => ({ on: 'written-journal', kind: 'journal-end-cut', left })),
   },
 );
+/** What a policy must say for a lie to gain anything. */
+const OCCASIONS: Readonly<Partial<Record<Lie, Partial<Policy>>>> = {
+  'finding-dropped': { exclude: [{ ou: '/Nowhere' }], unmatched: 'block' },
+  'limit-diluted': { limits: { percent: 40 } },
+  'inactive-claimed-clean': { notActive: 'block', blocking: 'organization' },
+  'exclusion-claimed': { exclude: [{ name: 'legacy-*' }], unmatched: 'warn', blocking: 'organization' },
+  'use-set-back': { delete: ['access-key', 'password', 'mfa-device'], present: 'warn', guarded: 'warn' },
+  'wait-dropped': { notBefore: WAIT },
+  'wait-shortened': { notBefore: WAIT },
+  'created-set-back': { notBefore: WAIT },
+};
 const seldom = fc.constantFrom(false, false, false, false, true);
 
 export const cases: fc.Arbitrary<Case> = fc
@@ -224,6 +235,8 @@ export const cases: fc.Arbitrary<Case> = fc
       fault.kind !== 'attach-policy' || !/^\d/.test(fault.target) || known.has(fault.target);
     return withoutUndefined({
       ...rest,
+      policy:
+        rest.attack?.on === 'planner' ? { ...rest.policy, ...OCCASIONS[rest.attack.kind] } : rest.policy,
       accounts: specs,
       planFaults: rest.planFaults.filter(concerns),
       applyFaults: rest.applyFaults.filter((it) => concerns(it) && aims(it)),

@@ -8,10 +8,13 @@ const PASSING = ['http-error', 'drop', 'no-answer', 'conflict', 'latency'];
 /** Throttling ends sooner than anybody may give up; changes are judged by what they changed. */
 const NO_EXCUSE = ['throttle', 'change-account', 'attach-policy'];
 
-/** Whether faults that struck the calls are reason enough for not knowing, or not managing, what they were for. */
-export function areSpoilt(calls: readonly Call[]): boolean {
+/**
+ * Whether faults that struck the calls are reason enough for not knowing, or not managing, what they were for.
+ * @param isStopped whether the run was asked to stop: it ends within the time of one call, and so calls no more again.
+ */
+export function areSpoilt(calls: readonly Call[], isStopped = false): boolean {
   const kinds = calls.flatMap(({ faults = [] }) => faults).filter((kind) => !NO_EXCUSE.includes(kind));
-  return kinds.length > 1 || kinds.some((kind) => !PASSING.includes(kind));
+  return kinds.length > (isStopped ? 0 : 1) || kinds.some((kind) => !PASSING.includes(kind));
 }
 
 /** The calls about an account, and about the organization as a whole. */

@@ -8,7 +8,7 @@ import { PLAN, type Workplace } from './prepare.js';
 const MISSING: ReadonlySet<SignatureAttack> = new Set([
   'approval-missing',
   'witness-missing',
-  'approval-by-witness',
+  'approval-by-planner',
   'approval-by-stranger',
   'planner-approves',
   'approver-witnesses',
@@ -26,7 +26,7 @@ export function exitCodeFor(kind: SignatureAttack): 4 | 7 {
 export function forgeSignatures(
   kind: SignatureAttack,
   file: Buffer,
-  { key, rogueKey, approverKey, witnessKey, manyKey }: Workplace,
+  { key, rogueKey, plannerKey, approverKey, witnessKey, manyKey }: Workplace,
   { made, now }: { readonly made: number; readonly now: number },
 ): Buffer {
   const { body } = decodeEnvelope(file, PLAN);
@@ -40,8 +40,8 @@ export function forgeSignatures(
         return [planned, witnessed];
       case 'witness-missing':
         return [planned, approved];
-      case 'approval-by-witness':
-        return [planned, signatureOf('approver', body, witnessKey, at), witnessed];
+      case 'approval-by-planner':
+        return [planned, signatureOf('approver', body, plannerKey, at), witnessed];
       case 'approval-by-stranger':
         return [planned, signatureOf('approver', body, rogueKey, at), witnessed];
       case 'planner-approves':

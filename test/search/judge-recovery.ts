@@ -6,16 +6,10 @@ import { areSpoilt, callsAbout } from './excuses.js';
 import { readJournal } from './journal-records.js';
 import { exitCodeOf, ledgerOf } from './judge-ledger.js';
 import { deletionIn } from './judge-request.js';
-import { BUCKET, QUEUE, type Recovery } from './recovery.js';
+import { describeAccount } from './planned-state.js';
+import { BUCKET, OPERATIONS, QUEUE, type Recovery } from './recovery.js';
 import type { JsonRecord, Observer, SimulatedProcess } from './simulated-process.js';
 import { Violation } from './violation.js';
-
-/** Operations that change what is planned, and those that look at it. */
-const OPERATIONS = {
-  recover: { change: 'CreateLoginProfile', look: 'GetLoginProfile' },
-  'unlock-bucket': { change: 'DeleteBucketPolicy', look: 'GetBucketPolicy' },
-  'unlock-queue': { change: 'SetQueueAttributes', look: 'GetQueueAttributes' },
-} as const;
 
 export class RecoveryJudge implements Observer {
   readonly #emulator: Emulator;
@@ -24,8 +18,13 @@ export class RecoveryJudge implements Observer {
   readonly violations: Violation[] = [];
   /** Changes that took effect. */
   deeds = 0;
-  /** Accounts that somebody else changed, or that AWS falsely said it had changed. */
+  /** Accounts that somebody else changed. */
   readonly changed = new Set<string>();
+  /** Of which AWS said that it had done what it had not: it is never asked for again, and another plan must. */
+  readonly deceived = new Set<string>();
+  /** The facts of each planned account when it was planned, and as each process last read them. */
+  readonly #facts: ReadonlyMap<string, string>;
+  readonly #read = new Map<string, string>();
   readonly #calls = new Map<SimulatedProcess, Call[]>();
   /** By session, how often it asked, and whether it has looked since. */
   readonly #asked = new Map<string, number>();
@@ -36,6 +35,7 @@ export class RecoveryJudge implements Observer {
     this.#recovery = recovery;
     const count = recovery.kind === 'recover' ? recovery.accounts : 1;
     this.accounts = Array.from({ length: count }, (_, index) => accountId(index));
+    this.#facts = new Map(this.accounts.map((id) => [id, this.#describe(id)]));
   }
 
   isDone(account: string): boolean {
@@ -59,8 +59,10 @@ export class RecoveryJudge implements Observer {
     this.#calls.set(process, [...(this.#calls.get(process) ?? []), call]);
     const { operation, account = '', accessKeyId = '', delivery, effect, faults } = call;
     const { change, look } = OPERATIONS[this.#recovery.kind];
-    // What AWS says that it did is never asked for again: another plan must, where it did not.
-    if (faults?.some((kind) => kind === 'change-account' || kind === 'lie')) this.changed.add(account);
+    if (faults?.includes('change-account')) this.changed.add(account);
+    if (faults?.includes('lie')) this.deceived.add(account);
+    if (operation === 'DescribeAccount' && delivery === 'answer' && this.#facts.has(account))
+      this.#read.set(`${process.options.pid} ${account}`, this.#describe(account));
     if (operation === look && delivery === 'answer') this.#looked.add(accessKeyId);
     if (effect !== undefined && effect.kind !== 'session-issued') {
       this.deeds += 1;
@@ -71,6 +73,8 @@ export class RecoveryJudge implements Observer {
       this.#violate(1, `${operation} in ${account}, which is not planned`);
     if (!this.#looked.delete(accessKeyId))
       this.#violate(3, `${operation} in ${account} without a look before it`);
+    if (this.#read.get(`${process.options.pid} ${account}`) !== this.#facts.get(account))
+      this.#violate(3, `${operation} in ${account}, which is not as planned`);
     const times = (this.#asked.get(accessKeyId) ?? 0) + 1;
     this.#asked.set(accessKeyId, times);
     const intents = readJournal(process).filter(
@@ -99,7 +103,8 @@ export class RecoveryJudge implements Observer {
     for (const { account, outcome } of ledger.lines) {
       const { kind } = outcome;
       const isDone = kind === 'done' || kind === 'done-earlier';
-      const isExcused = isFull || this.changed.has(account) || areSpoilt(callsAbout(account, calls));
+      const isOpen = this.changed.has(account) || this.deceived.has(account);
+      const isExcused = isFull || isOpen || areSpoilt(callsAbout(account, calls));
       if (isDone && !this.isDone(account) && !this.changed.has(account))
         this.#violate(8, `${account} is said to be ${kind}, and is not`);
       if (kind === 'drifted' && !this.changed.has(account))
@@ -115,13 +120,17 @@ export class RecoveryJudge implements Observer {
 
   /** After the faults have ended, and a run that was not disturbed. */
   judgeEnd({ exitCode, stderr }: SimulatedProcess): void {
-    const untouched = this.accounts.filter((id) => !this.changed.has(id));
+    const untouched = this.accounts.filter((id) => !this.changed.has(id) && !this.deceived.has(id));
     const left = untouched.filter((id) => !this.isDone(id));
     // The first account that fails, or that others keep from being done, stops no other.
     if (left.length > 0 && (exitCode === 0 || untouched.length === this.accounts.length))
       this.#violate(7, `in the end ${left} is not as planned: ${exitCode} ${stderr}`);
     if (untouched.length === this.accounts.length && exitCode !== 0)
       this.#violate(7, `in the end apply exits with ${exitCode}: ${stderr}`);
+  }
+
+  #describe(account: string): string {
+    return describeAccount(this.#emulator.world, this.#emulator.account(account), false);
   }
 
   #violate(promise: number, sentence: string): void {

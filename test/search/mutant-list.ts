@@ -227,8 +227,15 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 7,
     file: 'src/core/journal-line.ts',
     removed: 'that a last line that nobody can read is a torn one',
-    find: 'parseJson(String(last)) === undefined ? start : end',
-    replace: 'false ? start : end',
+    find: 'if (start > 0 || next === end)',
+    replace: 'if (false)',
+  },
+  {
+    promise: 7,
+    file: 'src/core/journal-line.ts',
+    removed: 'that several lines can be torn at once',
+    find: 'lines < LARGEST_WRITE',
+    replace: 'lines < 1',
   },
   {
     promise: 14,
@@ -424,7 +431,7 @@ export const MUTANTS: readonly Mutant[] = [
     promise: 13,
     file: 'src/commands/sign-plan.ts',
     removed: 'that a witness signs with the key of a witness',
-    find: 'requireRole(trust, key.publicKey, role, trustFile);',
+    find: 'requireRole(trust, key.publicKey, role, { trustFile, now: context.clock.now() });',
     replace: '',
   },
   {
@@ -526,5 +533,26 @@ export const MUTANTS: readonly Mutant[] = [
     removed: 'that the wait runs from the last signature',
     find: '=> Date.parse(at)',
     replace: '=> Date.parse(created) + 0 * Date.parse(at)',
+  },
+  {
+    promise: 3,
+    file: 'src/workflows/apply-remedy.ts',
+    removed: 'that the facts are compared before a privileged root action',
+    find: 'if (moved !== undefined)',
+    replace: 'if (false)',
+  },
+  {
+    promise: 7,
+    file: 'src/workflows/apply-remedy.ts',
+    removed: 'the intent before a privileged root action',
+    find: "type: 'action-intended',",
+    replace: "type: 'action-answered', requestId: 'none',",
+  },
+  {
+    promise: 8,
+    file: 'src/workflows/apply-remedy.ts',
+    removed: 'the proof: a privileged root action is done when AWS answers',
+    find: 'return isRemedied(remedy, looked.standing) ? looked : undefined;',
+    replace: 'return looked;',
   },
 ];

@@ -36,6 +36,7 @@ interface PlanFile {
     readonly decision: string;
     readonly name?: string;
     readonly state?: string;
+    readonly ou?: string;
     readonly parents?: readonly string[];
     readonly tags?: Readonly<Record<string, string>>;
     readonly observed?: { readonly credentials?: readonly ObservedCredential[] };
@@ -55,7 +56,7 @@ export interface ObservedCredential {
 export function readPlannedState(text: string): PlannedState {
   const plan = parse(text.slice(0, text.lastIndexOf('\n---\n') + 1)) as PlanFile;
   const accounts = plan.accounts.map((entry): PlannedAccount => {
-    const { id, decision, name = '', state = '', parents = [], tags, actions = [] } = entry;
+    const { id, decision, name = '', state = '', ou, parents = [], tags, actions = [] } = entry;
     const credentials = entry.observed?.credentials ?? [];
     return {
       id,
@@ -63,7 +64,7 @@ export function readPlannedState(text: string): PlannedState {
       isAudited: decision === 'clean' || entry.observed !== undefined,
       actions: actions.map((action) => nameOf(action.delete, action.id)),
       observed: describeObserved(credentials),
-      facts: describeFacts({ name, state, parents, tags }),
+      facts: describeFacts({ name, state, ou, parents, tags }),
       findings: entry.findings ?? [],
       hasTags: tags !== undefined,
     };
@@ -115,21 +116,27 @@ export function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, st
 /** The facts of an account as the organization has them now. */
 export function describeAccount(world: World, account: Account, withTags: boolean): string {
   const parents: string[] = [];
-  for (let id: string | undefined = account.parent; id !== undefined; id = world.units.get(id)?.parent)
+  const names: string[] = [];
+  for (let id: string | undefined = account.parent; id !== undefined; id = world.units.get(id)?.parent) {
     parents.unshift(id);
+    names.unshift(world.units.get(id)?.name ?? '');
+  }
   const { name, state, tags } = account;
-  return describeFacts({ name, state, parents, tags: withTags ? tags : undefined });
+  // The root has no part in the path.
+  const ou = `/${names.slice(1).join('/')}`;
+  return describeFacts({ name, state, ou, parents, tags: withTags ? tags : undefined });
 }
 
 /** Without the address, of which a plan holds nothing where no rule on addresses decided: none of those tried has one. */
 function describeFacts(facts: {
   readonly name: string;
   readonly state: string;
+  readonly ou: string | undefined;
   readonly parents: readonly string[];
   readonly tags: Readonly<Record<string, string>> | undefined;
 }): string {
   const tags = Object.entries(facts.tags ?? {}).sort();
-  return JSON.stringify([facts.name, facts.state, facts.parents, tags]);
+  return JSON.stringify([facts.name, facts.state, facts.ou, facts.parents, tags]);
 }
 
 function describe(created: string, status?: string, lastUsed?: string): string {

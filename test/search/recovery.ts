@@ -18,6 +18,13 @@ export interface Recovery {
   readonly changes: readonly (AccountChange | undefined)[];
 }
 
+/** Operations that change what is planned, and those that look at it. */
+export const OPERATIONS = {
+  recover: { change: 'CreateLoginProfile', look: 'GetLoginProfile' },
+  'unlock-bucket': { change: 'DeleteBucketPolicy', look: 'GetBucketPolicy' },
+  'unlock-queue': { change: 'SetQueueAttributes', look: 'GetQueueAttributes' },
+} as const;
+
 export const BUCKET = 'arn:aws:s3:::logs';
 export const QUEUE = `arn:aws:sqs:eu-central-1:${accountId(0)}:orders`;
 
@@ -53,8 +60,9 @@ export function planCommand({ kind, accounts }: Recovery): string[] {
   }
 }
 
-const CHANGING = ['CreateLoginProfile', 'DeleteBucketPolicy', 'SetQueueAttributes'];
-const READING = ['GetLoginProfile', 'GetBucketPolicy', 'GetQueueAttributes', 'AssumeRoot', 'DescribeAccount'];
+/** `change` and `look` stand for the operations of the kind. */
+const CHANGING = ['change'];
+const READING = ['look', 'AssumeRoot', 'DescribeAccount'];
 const OTHER = lockedPolicy('s3').replace('"Lock"', '"Other"');
 const change = fc.constantFrom<AccountChange>(
   { add: { password: { created: '2026-11-23T09:10:00Z' } } },
@@ -90,7 +98,7 @@ const rule = (operations: readonly string[], faults: fc.Arbitrary<Fault>): fc.Ar
     .tuple(fc.constantFrom(...operations), often, faults)
     .map(([operation, times, fault]) => ({ match: { operation, ...times }, fault }));
 
-export const recovery: fc.Arbitrary<Recovery> = fc.record<Recovery>({
+const unresolved: fc.Arbitrary<Recovery> = fc.record<Recovery>({
   kind: fc.constantFrom(...KINDS),
   accounts: fc.constantFrom(1, 2),
   faults: fc.array(
@@ -115,3 +123,13 @@ export const recovery: fc.Arbitrary<Recovery> = fc.record<Recovery>({
     },
   ),
 });
+
+export const recovery: fc.Arbitrary<Recovery> = unresolved.map((it) => ({
+  ...it,
+  faults: it.faults.map((rule) => {
+    const { operation = '' } = rule.match ?? {};
+    const { change, look } = OPERATIONS[it.kind];
+    const resolved = operation === 'change' ? change : operation === 'look' ? look : operation;
+    return { ...rule, match: { ...rule.match, operation: resolved } };
+  }),
+}));

@@ -46,7 +46,11 @@ export async function runRecovery(scene: Scene, recovery: Recovery): Promise<num
   emulator.setFaults([]);
   simulation.advance(10 * MINUTE);
   let last = await apply(UNDISTURBED);
-  for (let runs = 1; ![0, 5].includes(last.exitCode ?? -1) && judge.changed.size === 0; runs += 1) {
+  for (
+    let runs = 1;
+    ![0, 5].includes(last.exitCode ?? -1) && judge.changed.size + judge.deceived.size === 0;
+    runs += 1
+  ) {
     if (runs === SETTLING_RUNS) throw new Violation(7, `apply does not come to an end: ${last.stderr}`);
     last = await apply(UNDISTURBED);
   }

@@ -340,15 +340,21 @@ test('refuseRevoked refuses a plan that the trust file revokes, and no other', (
   assert.equal(message, '"a.plan.yaml" is revoked by "trust.yaml": "wrong\\n\\"list\\""');
 });
 
-test('requireRole gives the trusted key, and refuses one that may not sign as that', () => {
-  const trust = trustIn(PLANNER, { ...ada, roles: ['planner'] });
-  assert.equal(requireRole(trust, ada.key, 'planner', 'trust.yaml').name, 'ada');
+test('requireRole gives the trusted key, and refuses one that may not sign as that, or has ended', () => {
+  const trust = trustIn(PLANNER, { ...ada, roles: ['planner'], until: '2026-11-23' });
+  const on = { trustFile: 'trust.yaml', now: new Date('2026-11-23T23:59:59Z') };
+  const after = { ...on, now: new Date('2026-11-24T00:00:00Z') };
+  assert.equal(requireRole(trust, ada.key, 'planner', on).name, 'ada');
   assert.equal(
-    assertRefused('KEY_NOT_TRUSTED', () => requireRole(trust, ada.key, 'approver', 'trust.yaml')),
+    assertRefused('KEY_NOT_TRUSTED', () => requireRole(trust, ada.key, 'planner', after)),
+    'the key of "ada" ended on 2026-11-23, so its signature would not count',
+  );
+  assert.equal(
+    assertRefused('KEY_NOT_TRUSTED', () => requireRole(trust, ada.key, 'approver', on)),
     '"trust.yaml" does not let "ada" sign as approver, so its signature would not count',
   );
   assert.equal(
-    assertRefused('KEY_NOT_TRUSTED', () => requireRole(trust, ben.key, 'planner', 'trust.yaml')),
+    assertRefused('KEY_NOT_TRUSTED', () => requireRole(trust, ben.key, 'planner', on)),
     '"trust.yaml" does not hold this key, so its signature would not count',
   );
 });

@@ -230,6 +230,28 @@ test('surveyOrganization reads tags after all before it says that a rule about t
   assert(world.events.includes(`tags ${MEMBER}`));
 });
 
+test('surveyOrganization reads the tags of an account once, however many rules about them match nothing', async () => {
+  const accounts = ['333333333333', '444444444444', '555555555555'].map((id) => accountOf({ id }));
+  const tags = { '444444444444': { key2: 'x' } };
+  const world = createWorld({ accounts, tags });
+  const keys = ['key1', 'key2', 'key3', 'key4'];
+  const policy = {
+    exclude: excludeOf(
+      ...accounts.map(({ id }) => ({ account: id })),
+      ...keys.map((key) => ({ tags: { [key]: 'x' } })),
+    ),
+  };
+  const { unmatched } = await survey(world, policy);
+  assert.deepEqual(
+    unmatched.map(({ selector }) => selector.tags),
+    [{ key1: 'x' }, { key3: 'x' }, { key4: 'x' }],
+  );
+  assert.deepEqual(
+    world.events.filter((event) => event.startsWith('tags')),
+    accounts.map(({ id }) => `tags ${id}`),
+  );
+});
+
 test('surveyOrganization does not say that a rule matches nothing when tags read after all match it', async () => {
   const world = createWorld({ tags: { [MEMBER]: { stage: 'sandbox' } } });
   const policy = { exclude: excludeOf({ account: MEMBER }, SANDBOX) };
