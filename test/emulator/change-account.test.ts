@@ -113,3 +113,9 @@ for (const [name, change] of [
     );
   });
 }
+
+test('change-account puts a device that is there already in its own place: no account lists an id twice', async () => {
+  const { ask } = await open('ListMFADevices', { add: { mfaDevices: [MFA] } });
+  const count = async () => (await ask('iam')).body.split(`<SerialNumber>${MFA}</SerialNumber>`).length - 1;
+  assert.deepEqual([await count(), await count()], [1, 1]);
+});

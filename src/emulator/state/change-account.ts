@@ -97,9 +97,15 @@ function addCredentials(world: World, account: Account, add: RootSpec): void {
   const owner = { seed: world.random.integer(2 ** 31), account: account.id, joined: account.joined };
   const added = resolveRootCredentials(owner, add);
   account.password = added.password ?? account.password;
-  account.mfaDevices.push(...added.mfaDevices);
-  account.accessKeys.push(...added.accessKeys);
-  account.signingCertificates.push(...added.signingCertificates);
+  put(account.mfaDevices, added.mfaDevices, ({ serial }) => serial);
+  put(account.accessKeys, added.accessKeys, ({ id }) => id);
+  put(account.signingCertificates, added.signingCertificates, ({ id }) => id);
+}
+
+/** No account has two with the same id: one that comes again takes the place of the one that was there. */
+function put<T>(list: T[], added: readonly T[], idOf: (item: T) => string): void {
+  const ids = new Set(added.map(idOf));
+  list.splice(0, list.length, ...list.filter((it) => !ids.has(idOf(it))), ...added);
 }
 
 /** The id of the organizational unit that a path or id stands for; undefined if there is none. */
