@@ -2,9 +2,10 @@
 
 import { RootsweepError } from '../errors.js';
 import { commandLine } from './command-line.js';
+import { strictest } from './findings.js';
 import { listLoosenings } from './loosening.js';
 import type { Finding, Plan } from './plan.js';
-import { type Policy, strictest } from './policy.js';
+import type { Policy } from './policy.js';
 
 /** The policy as it is in another commit. */
 export interface BasePolicy {

@@ -6,10 +6,11 @@ import {
   nameCredential,
   type Observation,
 } from './credentials.js';
+import type { FindingCode } from './findings.js';
 import { judgeDeletion } from './permission.js';
 import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
 import { planActions } from './plan.js';
-import { type FindingCode, nameRule, type Policy, type Rule } from './policy.js';
+import { nameRule, type Policy, type Rule } from './policy.js';
 import type { Scope } from './scope.js';
 import { unreachable } from './unreachable.js';
 

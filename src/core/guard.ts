@@ -7,6 +7,7 @@ import { RootsweepError } from '../errors.js';
 import { nameCredential } from './credentials.js';
 import { parseDuration } from './duration.js';
 import { evaluateAudited, evaluateUnaudited, findUnmatched } from './evaluate.js';
+import { strictest } from './findings.js';
 import type { Organization } from './organization.js';
 import { judgeDeletion } from './permission.js';
 import {
@@ -22,7 +23,7 @@ import {
   type Plan,
   type PlanHeader,
 } from './plan.js';
-import { type Policy, strictest } from './policy.js';
+import type { Policy } from './policy.js';
 import { type AccountFacts, comparesEmail, compileScope, resolveScope, type ScopeRules } from './scope.js';
 import { quoteVisibly } from './text.js';
 import { formatTime } from './time.js';

@@ -4,9 +4,10 @@
  */
 import { CREDENTIAL_KINDS, type CredentialKind, nameCredential } from './credentials.js';
 import { formatDuration } from './duration.js';
+import { SEVERITIES, type Severity } from './findings.js';
 import { listLoosenedExclusions, listLoosenedInclusions } from './loosened-rules.js';
 import { formatDays } from './permission.js';
-import { type FindingSettings, type Policy, SEVERITIES, type Severity, type Wave } from './policy.js';
+import type { FindingSettings, Policy, Wave } from './policy.js';
 import { quoteVisibly } from './text.js';
 
 /**

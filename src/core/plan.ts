@@ -2,9 +2,10 @@
 import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
 import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
 import { parseDuration } from './duration.js';
+import type { FindingCode, Severity } from './findings.js';
 import type { AccountState, MaskedEmail } from './organization.js';
 import { isGuarded, type Permission } from './permission.js';
-import type { FindingCode, Policy, Severity } from './policy.js';
+import type { Policy } from './policy.js';
 
 /** Something a reviewer should know, about an account, or about the policy and the organization as a whole. */
 export interface Finding {

@@ -1,5 +1,6 @@
 /** What a policy file says, once it is parsed, validated and completed with the defaults. */
 import type { CredentialKind, CredentialName } from './credentials.js';
+import { FINDINGS, type FindingCode, type Severity } from './findings.js';
 
 /** Which accounts a rule is about. All given keys must hold. */
 export interface Selector {
@@ -51,32 +52,6 @@ export interface Waiver extends CredentialName {
   readonly until: string;
 }
 
-/** From the strictest on. */
-export const SEVERITIES = ['block', 'warn', 'info'] as const;
-
-export type Severity = (typeof SEVERITIES)[number];
-
-export function strictest(one: Severity, other: Severity): Severity {
-  return SEVERITIES.indexOf(one) <= SEVERITIES.indexOf(other) ? one : other;
-}
-
-export const FINDING_CODES = [
-  'access-key-present',
-  'signing-certificate-present',
-  'deletion-guarded',
-  'root-used-recently',
-  'audit-unknown',
-  'account-not-active',
-  'password-without-mfa',
-  'mfa-without-password',
-  'exclusion-ended',
-  'selector-unmatched',
-  'limit-exceeded',
-  'policy-loosened',
-] as const;
-
-export type FindingCode = (typeof FINDING_CODES)[number];
-
 /**
  * How much each finding weighs. `selector-unmatched` weighs differently for the two kinds of rule: an exclusion
  * that matches nothing may be a mistyped account that somebody meant to protect.
@@ -126,19 +101,12 @@ export interface Policy {
 
 /** Severities of a policy that says nothing about findings. */
 export const DEFAULT_FINDINGS: FindingSettings = {
-  severity: {
-    'access-key-present': 'block',
-    'signing-certificate-present': 'block',
-    'deletion-guarded': 'block',
-    'root-used-recently': 'warn',
-    'audit-unknown': 'block',
-    'account-not-active': 'info',
-    'password-without-mfa': 'warn',
-    'mfa-without-password': 'info',
-    'exclusion-ended': 'warn',
-    'limit-exceeded': 'block',
-    'policy-loosened': 'warn',
-  },
-  unmatched: { include: 'warn', exclude: 'block' },
+  severity: severitiesOf(FINDINGS),
+  unmatched: { include: 'warn', exclude: FINDINGS['selector-unmatched'].severity },
   recentDays: 90,
 };
+
+function severitiesOf({ 'selector-unmatched': _, ...rows }: typeof FINDINGS): FindingSettings['severity'] {
+  const severities = Object.entries(rows).map(([code, { severity }]) => [code, severity]);
+  return Object.fromEntries(severities) as FindingSettings['severity'];
+}

@@ -1,6 +1,7 @@
 /** A policy file as its schema lets it be: what the YAML says, before checks of meaning and defaults. */
 import type { CredentialKind } from '../core/credentials.js';
-import type { FindingCode, Policy, Selector, Severity } from '../core/policy.js';
+import type { FindingCode, Severity } from '../core/findings.js';
+import type { Policy, Selector } from '../core/policy.js';
 
 export interface PolicyDocument {
   readonly version: 1;

@@ -1,6 +1,6 @@
 /** All that a plan says of one account: what was seen, what was found, and the rule that decided. */
 import { nameCredential } from '../core/credentials.js';
-import { FINDING_HELP } from '../core/finding-help.js';
+import { FINDINGS } from '../core/findings.js';
 import { actionName, type Entry, type FullEntry } from '../core/plan.js';
 import { explainUnknown } from '../views/unknown-text.js';
 import { drawDecision } from './account-list.js';
@@ -123,7 +123,7 @@ function drawFindings({ findings }: FullEntry): HTMLElement[] {
       'ul',
       { class: 'findings' },
       ...findings.map(({ severity, code, message }) => {
-        const { meaning, remedy } = FINDING_HELP[code];
+        const { meaning, fix } = FINDINGS[code];
         return element(
           'li',
           {},
@@ -131,7 +131,7 @@ function drawFindings({ findings }: FullEntry): HTMLElement[] {
           ' ',
           element('code', {}, code),
           element('p', {}, outside(message)),
-          element('p', { class: 'hint' }, `${meaning} ${remedy}`),
+          element('p', { class: 'hint' }, `${meaning} ${fix}`),
         );
       }),
     ),

@@ -6,8 +6,8 @@ import {
   describeUse,
   nameCredential,
 } from '../core/credentials.js';
+import type { FindingCode } from '../core/findings.js';
 import type { Decision, Entry, Plan } from '../core/plan.js';
-import type { FindingCode } from '../core/policy.js';
 
 export interface PageAccount {
   readonly entry: Entry;

@@ -1,7 +1,7 @@
 /** The controls that choose accounts; the tree and the picture choose units. */
 import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
+import { FINDING_CODES, type FindingCode } from '../core/findings.js';
 import type { Decision, Plan } from '../core/plan.js';
-import { FINDING_CODES, type FindingCode } from '../core/policy.js';
 import { type Filter, IMPORTANCE, type PageAccount } from './accounts.js';
 import { button, element, formatCount } from './dom.js';
 

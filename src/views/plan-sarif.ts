@@ -4,10 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { listFullEntries } from '../core/blocker.js';
-import { FINDING_HELP } from '../core/finding-help.js';
 import { type FindingLines, locateFindings } from '../core/finding-lines.js';
+import { FINDING_CODES, FINDINGS, type Severity } from '../core/findings.js';
 import type { Finding, FullEntry, Plan } from '../core/plan.js';
-import { FINDING_CODES, type Severity } from '../core/policy.js';
 import type { Review } from '../core/review.js';
 import { makeVisible, stringifyVisibly } from '../core/text.js';
 import type { Verdict } from '../core/verdict.js';
@@ -33,22 +32,22 @@ const VERDICTS: Readonly<
 };
 
 const VERDICT_HELP: Readonly<
-  Record<VerdictRule, { readonly title: string; readonly meaning: string; readonly advice: string }>
+  Record<VerdictRule, { readonly title: string; readonly meaning: string; readonly fix: string }>
 > = {
   'plan-refused': {
     title: 'The plan is refused',
     meaning: 'rootsweep verify refuses the plan, and so does apply.',
-    advice: 'Do not apply it. Plan again, and find out where this file comes from.',
+    fix: 'Do not apply it. Plan again, and find out where this file comes from.',
   },
   'plan-signatures-missing': {
     title: 'The plan needs more signatures',
     meaning: 'The trust file demands signatures that the plan does not have yet.',
-    advice: 'Have the plan signed with rootsweep approve or rootsweep witness.',
+    fix: 'Have the plan signed with rootsweep approve or rootsweep witness.',
   },
   'plan-unverified': {
     title: 'The signatures of the plan were not checked',
     meaning: 'No trust file was found, so nothing is known of who signed the plan.',
-    advice: 'Pass --trust FILE to rootsweep show, or set ROOTSWEEP_TRUST.',
+    fix: 'Pass --trust FILE to rootsweep show, or set ROOTSWEEP_TRUST.',
   },
 };
 
@@ -85,8 +84,8 @@ function describeTool({ tool }: Plan): object {
     ...(version === undefined ? {} : { semanticVersion: version }),
     rules: [
       ...FINDING_CODES.map((code) => {
-        const { title, meaning, remedy: advice } = FINDING_HELP[code];
-        return describeRule(code, { title, meaning, advice });
+        const { title, meaning, fix } = FINDINGS[code];
+        return describeRule(code, { title, meaning, fix });
       }),
       ...VERDICT_RULES.map((rule) => describeRule(rule, VERDICT_HELP[rule])),
     ],
@@ -95,13 +94,13 @@ function describeTool({ tool }: Plan): object {
 
 function describeRule(
   id: string,
-  { title, meaning, advice }: { readonly title: string; readonly meaning: string; readonly advice: string },
+  { title, meaning, fix }: { readonly title: string; readonly meaning: string; readonly fix: string },
 ): object {
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: `${title}. ${meaning}` },
-    help: { text: `${meaning} ${advice}`, markdown: `${meaning}\n\n**What to do:** ${advice}` },
+    help: { text: `${meaning} ${fix}`, markdown: `${meaning}\n\n**What to do:** ${fix}` },
     properties: { tags: ['security', 'aws', 'root-user'] },
   };
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BasePolicy, checkLoosened, findLoosened } from '../../src/core/base-policy.js';
+import type { Severity } from '../../src/core/findings.js';
 import { assemblePlan, type Finding } from '../../src/core/plan.js';
-import type { Policy, Severity } from '../../src/core/policy.js';
+import type { Policy } from '../../src/core/policy.js';
 import { assertRefused, deleteEntryOf, HEADER, policyOf, SHA256, withSeverity } from './fixtures.js';
 
 const baseOf = (policy: Policy): BasePolicy => ({

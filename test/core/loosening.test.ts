@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CredentialKind } from '../../src/core/credentials.js';
+import { FINDING_CODES } from '../../src/core/findings.js';
 import { listLoosenings } from '../../src/core/loosening.js';
-import {
-  DEFAULT_FINDINGS,
-  FINDING_CODES,
-  type Policy,
-  type Waiver,
-  type Wave,
-} from '../../src/core/policy.js';
+import { DEFAULT_FINDINGS, type Policy, type Waiver, type Wave } from '../../src/core/policy.js';
 import { excludeOf, includeOf, policyOf, withSeverity } from './fixtures.js';
 
 const HOUR = 60 * 60 * 1000;

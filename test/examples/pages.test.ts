@@ -7,7 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_FINDINGS, FINDING_CODES, type FindingCode } from '../../src/core/policy.js';
+import { FINDING_CODES, FINDINGS, type FindingCode } from '../../src/core/findings.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
 import { ERRORS } from '../../src/errors.js';
 import { COMMANDS, createHarness } from '../cli/harness.js';
 import { SCENARIO } from '../cli/planned.js';
@@ -41,16 +42,7 @@ test('examples/commands holds the page of every command, as its help says it, an
   assert.deepEqual(readdirSync(PAGES).sort(), COMMANDS.map(pageOf).sort());
 });
 
-interface FindingSchema {
-  readonly description: string;
-}
-
 function renderCodes(): string {
-  const { findings } = (
-    JSON.parse(readFileSync(join(ROOT, 'schemas/policy.schema.json'), 'utf8')) as {
-      properties: { findings: { properties: Record<FindingCode, FindingSchema> } };
-    }
-  ).properties;
   const { severity, unmatched } = DEFAULT_FINDINGS;
   const weigh = (code: FindingCode) =>
     code === 'selector-unmatched'
@@ -66,9 +58,7 @@ function renderCodes(): string {
     '',
     '| finding | default | means |',
     '| --- | --- | --- |',
-    ...FINDING_CODES.map(
-      (code) => `| \`${code}\` | ${weigh(code)} | ${findings.properties[code].description} |`,
-    ),
+    ...FINDING_CODES.map((code) => `| \`${code}\` | ${weigh(code)} | ${FINDINGS[code].condition} |`),
     '',
     '## Error codes',
     '',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { FINDING_CODES } from '../../src/core/policy.js';
+import { FINDING_CODES, FINDINGS } from '../../src/core/findings.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
 import { isDate, isInstant } from '../../src/files/calendar.js';
 import { parsePolicy } from '../../src/files/policy.js';
 
@@ -114,7 +117,39 @@ test('policy.schema.json states the default of the guard of access keys', () => 
   assert.deepEqual(parsePolicy(text, 'policy.yaml'), parsePolicy('version: 1\n', 'policy.yaml'));
 });
 
-test('policy.schema.json knows exactly the findings that there are', () => {
-  const { findings } = read('policy.schema.json').properties as Record<string, { properties: Json }>;
-  assert.deepEqual(Object.keys(findings?.properties ?? {}), FINDING_CODES);
+/** `UPDATE_EXAMPLES=1` writes what the code says of findings into the schemas. */
+const UPDATE = process.env.UPDATE_EXAMPLES !== undefined;
+
+/** What a schema says where the code says it too. */
+function assertSchema(name: string, change: (schema: { [key: string]: unknown }) => void): void {
+  const changed = { ...structuredClone(read(name)) };
+  change(changed);
+  if (UPDATE) {
+    const path = fileURLToPath(new URL(`../../../schemas/${name}`, import.meta.url));
+    writeFileSync(path, JSON.stringify(changed));
+    execFileSync('npx', ['biome', 'format', '--write', path], { stdio: 'ignore' });
+  }
+  assert.deepEqual(read(name), changed, 'write it again: UPDATE_EXAMPLES=1 npm test');
+}
+
+test('the schemas know exactly the findings that there are, and say of them what the code says', () => {
+  assertSchema('policy.schema.json', ({ properties }) => {
+    const { findings } = properties as Record<string, { properties: Readonly<Record<string, Json>> }>;
+    assert.ok(findings !== undefined);
+    const { properties: known } = findings;
+    findings.properties = Object.fromEntries(
+      FINDING_CODES.map((code) => {
+        const { severity, condition: description } = FINDINGS[code];
+        const { severity: severities, unmatched } = DEFAULT_FINDINGS;
+        const by = code === 'selector-unmatched' ? unmatched : severities[code];
+        assert.equal(code === 'selector-unmatched' ? unmatched.exclude : by, severity);
+        const row = known[code] ?? { $ref: '#/$defs/severity' };
+        return [code, { ...row, description, default: by }];
+      }),
+    );
+  });
+  assertSchema('plan.schema.json', ({ $defs }) => {
+    const { finding } = $defs as { finding: { properties: { code: Json } } };
+    finding.properties.code = { enum: [...FINDING_CODES] };
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FINDING_CODES } from '../../src/core/findings.js';
 import type { Plan } from '../../src/core/plan.js';
-import { FINDING_CODES } from '../../src/core/policy.js';
 import { emitPlan } from '../../src/files/plan.js';
 import { renderPlanSarif } from '../../src/views/plan-sarif.js';
 import { findLive } from './hostile.js';
