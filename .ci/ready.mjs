@@ -29,6 +29,13 @@ const inputs = [
   ...['src', 'test', 'schemas', '.ci'].flatMap((folder) => (existsSync(folder) ? listed(folder) : [])),
   ...['tsconfig.json', 'package.json', 'package-lock.json', 'node_modules/.package-lock.json'],
 ];
+/** What was built of sources that are no more would still be found by whoever lists a folder. */
+const removeOrphans = () => {
+  const built = ['dist/src', 'dist/test'].flatMap((folder) => (existsSync(folder) ? listed(folder) : []));
+  for (const path of built) {
+    if (!existsSync(path.replace(/^dist\//, '').replace(/\.js$/, '.ts'))) rmSync(path);
+  }
+};
 const STAMP = 'dist/.ready';
 const state = inputs
   .map((path) => {
@@ -42,6 +49,7 @@ const isBuilt = [STAMP, 'dist/bin', 'dist/page', 'dist/validators', 'dist/help.t
 if (!isBuilt || readFileSync(STAMP, 'utf8') !== state) {
   // What is built may not be whole until the end.
   rmSync(STAMP, { force: true });
+  removeOrphans();
   const tsc = 'node_modules/typescript/bin/tsc';
   run(process.execPath, tsc, '--project', '.');
   run(process.execPath, tsc, '--project', 'src/page');
