@@ -260,7 +260,7 @@ test("the README's commands check a journal of two runs, and refuse another line
   for (const forged of [
     swapped,
     lines.toSpliced(1, 1).join('\n'),
-    text.replace('"answer":"deleted"', '"answer":"absent"'),
+    text.replace('"answer":"done"', '"answer":"absent"'),
     text.replace('"pid":4242', '"pid":4243'),
   ]) {
     assert.notEqual(forged, text);
