@@ -179,7 +179,7 @@ test('no address, id of a credential or name of a caller occurs in what is redac
             `${name} holds ${secret}:\n${said.slice(0, 3_000)}`,
           );
         }
-        if (stdout !== '' && !name.startsWith('verify')) assert.match(said, /redacted/i, name);
+        if (stdout !== '' && !name.startsWith('verify') && !isClean) assert.match(said, /redacted/i, name);
         if (name.startsWith('show') && !/csv|sarif/.test(name)) assert.ok(stdout.includes(digest), name);
         kinds.add(name.split(' ')[0] ?? '');
       }

@@ -1,3 +1,4 @@
+import { visibleCredentials } from '../../state/credentials.js';
 import { operation } from '../operation.js';
 import { authorizeRootUser, userName } from './root-user.js';
 
@@ -6,7 +7,8 @@ export const getUser = operation({
   input: { UserName: userName },
   run(call, input) {
     const account = authorizeRootUser(call, 'iam:GetUser', input.UserName);
-    const lastUsed = account.password?.lastUsed;
+    // As old as what GetLoginProfile shows.
+    const lastUsed = visibleCredentials(account, call.now).password?.lastUsed;
     return {
       output: {
         User: {
