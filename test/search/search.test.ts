@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { search } from './search.js';
 import { spawnSearch } from './spawn-search.js';
 
-test('search finds no broken promise in 100 cases of a random seed', (t) => spawnSearch(t, 100));
+test('search finds no broken promise in 100 cases', (t) => spawnSearch(t, 100, 1));
 
 test('search tries exactly the same again when the seed is the same', async () => {
   const again = async () => (await search({ seed: 4711, runs: 8 })).statistics;
