@@ -3,17 +3,23 @@
 // Arguments are passed on: `node .ci/test.mjs test/cli/plan.test.ts` runs one file, `--test-…` sets options.
 // Without names: the quick tests, which are every promise, every attack and every command through the front door.
 // `--slow`: the others, which kill runs at each of their calls, search longer, or have other programs judge: a browser,
-// shells, pipelines, the AWS CLI. `--all`: both.
+// shells, pipelines, the AWS CLI. `--all`: both. `--node`: what another Node can change, which is cryptography, files,
+// network, processes and signals, and the promises.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 const given = process.argv.slice(2);
-const TIERS = ['--slow', '--all'];
+const TIERS = ['--slow', '--all', '--node'];
 const options = given.filter((argument) => argument.startsWith('--') && !TIERS.includes(argument));
 const SLOW =
-  /^test\/(?:cli\/(?:kill-|completion|doctor-policies|show-formats|two-operators|witness-thousands)|examples\/git|page\/|search\/longer)|aws-cli\.test/;
-const isWanted = (path) => given.includes('--all') || SLOW.test(path) === given.includes('--slow');
+  /^test\/(?:cli\/(?:kill-|completion|doctor-policies|show-formats|two-operators)|examples\/git|page\/|search\/longer)|aws-cli\.test/;
+const OF_NODE =
+  /^test\/(?:(?:aws|files|signing)\/|[^/]+$|cli\/(?:interrupt-|key|kms-|over-http|promise-|smoke|ssh-))/;
+const isWanted = (path) =>
+  given.includes('--node')
+    ? OF_NODE.test(path)
+    : given.includes('--all') || SLOW.test(path) === given.includes('--slow');
 const named = given.filter((argument) => !argument.startsWith('--'));
 const all = () => readdirSync('test', { recursive: true }).map((path) => `test/${path}`);
 const files = (named.length > 0 ? named : all().filter(isWanted))

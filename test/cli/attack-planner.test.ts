@@ -40,6 +40,15 @@ async function assertApplyRefuses(planned: Planned, says: string, hint = AGAIN):
   );
 }
 
+/** What the policy alone gives away: `verify` and `apply` refuse it, and ask AWS nothing. */
+async function assertRefusedOffline(planned: Planned, says: string): Promise<void> {
+  planned.forget();
+  for (const argv of [VERIFY, APPLY]) {
+    const hint = 'plan again; do not apply this plan, and ask its signer where it comes from';
+    await assertRefused(planned, { argv, code: 4, says, hint });
+  }
+}
+
 test('apply refuses a plan that hides that an exclusion by name matches no account', async (t) => {
   const policy = 'version: 1\nexclude:\n  - { name: brake-glass, reason: break-glass account }\n';
   const planned = await createPlanned(t, { policy });
@@ -61,15 +70,10 @@ test('verify and apply refuse a plan that gives what blocks it less weight', asy
     applicable: true,
     findings: plan.findings.map((finding) => ({ ...finding, severity: 'info' })),
   }));
-  planned.forget();
-  for (const argv of [VERIFY, APPLY]) {
-    await assertRefused(planned, {
-      argv,
-      code: 4,
-      says: 'the policy does not yield the finding "selector-unmatched" with severity "info": exclude[0] (line 3) matches no account of the organization',
-      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
-    });
-  }
+  await assertRefusedOffline(
+    planned,
+    'the policy does not yield the finding "selector-unmatched" with severity "info": exclude[0] (line 3) matches no account of the organization',
+  );
 });
 
 test('verify and apply refuse a plan that says of itself what the policy never does', async (t) => {
@@ -113,15 +117,10 @@ test('verify and apply refuse a plan that hides that an exclusion by account id 
   const planned = await createPlanned(t, { policy });
   assert.equal((await planned.plan()).code, 3);
   await planned.resign(unblock);
-  planned.forget();
-  for (const argv of [VERIFY, APPLY]) {
-    await assertRefused(planned, {
-      argv,
-      code: 4,
-      says: 'the plan does not hold the finding: exclude[0] (line 3) matches no account of the organization',
-      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
-    });
-  }
+  await assertRefusedOffline(
+    planned,
+    'the plan does not hold the finding: exclude[0] (line 3) matches no account of the organization',
+  );
 });
 
 test('apply refuses a plan that invents the account that a mistyped exclusion names', async (t) => {
