@@ -24,7 +24,14 @@ export interface ActionName {
   readonly region?: string;
 }
 
+/** What a plan is for: to delete root credentials, or to recover access that an account has lost. */
+export const PLAN_KINDS = ['sweep', 'recovery', 'unlock'] as const;
+
+export type PlanKind = (typeof PLAN_KINDS)[number];
+
 interface ActionRow {
+  /** In which plans it stands. */
+  readonly plan: PlanKind;
   /** What it is about. */
   readonly target: CredentialKind | 'bucket' | 'queue';
   /** What tells several of the kind in one account apart. */
@@ -36,16 +43,16 @@ interface ActionRow {
   readonly asked: 'until-done' | 'once';
 }
 
-const DELETION = { toldBy: 'id', asked: 'until-done' } as const;
+const DELETION = { plan: 'sweep', toldBy: 'id', asked: 'until-done' } as const;
 
 export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
   'delete-access-key': { ...DELETION, target: 'access-key' },
   'delete-signing-certificate': { ...DELETION, target: 'signing-certificate' },
   'delete-password': { ...DELETION, target: 'password', toldBy: 'nothing' },
   'delete-mfa-device': { ...DELETION, target: 'mfa-device' },
-  'allow-password-recovery': { target: 'password', toldBy: 'nothing', asked: 'once' },
-  'unlock-bucket': { target: 'bucket', toldBy: 'place', asked: 'once' },
-  'unlock-queue': { target: 'queue', toldBy: 'place', asked: 'once' },
+  'allow-password-recovery': { plan: 'recovery', target: 'password', toldBy: 'nothing', asked: 'once' },
+  'unlock-bucket': { plan: 'unlock', target: 'bucket', toldBy: 'place', asked: 'once' },
+  'unlock-queue': { plan: 'unlock', target: 'queue', toldBy: 'place', asked: 'once' },
 };
 
 /** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: one string for each target, for sets and for people. */

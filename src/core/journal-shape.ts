@@ -2,12 +2,11 @@
  * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
  * it; what passes here is safe for all that reads journals.
  */
-import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion } from './action.js';
+import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion, PLAN_KINDS } from './action.js';
 import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { ALGORITHMS } from './key.js';
 import { OUTCOME_KINDS } from './ledger.js';
-import { REMEDIES } from './remedy.js';
 import { PLAN_ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,8 +81,8 @@ const CHECKS: {
     digest: isText,
     created: isText,
     organization: isText,
-    remedy: optional(isOneOf(REMEDIES)),
-    reason: onlyWhere('remedy', REMEDIES, isText),
+    kind: isOneOf(PLAN_KINDS),
+    reason: onlyWhere('kind', ['recovery', 'unlock'], isText),
     policy: isText,
     signers: listOf(
       objectOf({ name: isText, keyid: isText, role: isOneOf(PLAN_ROLES), at: optional(isText) }),

@@ -1,10 +1,9 @@
 /** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
-import { ACTIONS, type ActionName, nameTarget } from './action.js';
+import { ACTIONS, type ActionName, nameTarget, type PlanKind } from './action.js';
 import type { Credential } from './credentials.js';
 import type { Drift } from './drift.js';
 import type { Algorithm } from './key.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
-import type { RemedyKind } from './remedy.js';
 import type { Signer } from './trust.js';
 import { unreachable } from './unreachable.js';
 
@@ -53,8 +52,9 @@ export type JournalRecord =
       /** When the plan was made. */
       readonly created: string;
       readonly organization: string;
-      /** Of a plan of remedies: which, and why; absent of a plan that deletes. */
-      readonly remedy?: RemedyKind;
+      /** Of the plan. */
+      readonly kind: PlanKind;
+      /** Why, in the words of who planned; absent of a sweep. */
       readonly reason?: string;
       /** SHA-256 of the policy. */
       readonly policy: string;

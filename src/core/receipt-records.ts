@@ -1,5 +1,5 @@
 /** What must hold of a journal's records together before a receipt is made of them. */
-import { isDeletion } from './action.js';
+import { ACTIONS } from './action.js';
 import { isActionRecord, type JournalRecord, type RunStarted } from './journal.js';
 
 /** The place of the first record (from 0) that no run of `apply` would write there, and why. */
@@ -19,7 +19,7 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
       if (fits(record, start)) continue;
       return { index, sentence: 'the record is of another kind of plan than the first run' };
     }
-    const other = (['plan', 'digest', 'organization', 'remedy', 'reason', 'policy'] as const).find(
+    const other = (['plan', 'digest', 'organization', 'kind', 'reason', 'policy'] as const).find(
       (field) => record[field] !== start[field],
     );
     if (other !== undefined) return { index, sentence: `the run names another ${other} than the first run` };
@@ -28,7 +28,7 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
 }
 
 /** Whether a record is one of those that a plan of this kind leaves. */
-function fits(record: JournalRecord, { remedy }: RunStarted): boolean {
-  if (isActionRecord(record)) return remedy === undefined ? isDeletion(record.kind) : record.kind === remedy;
-  return remedy === undefined || (record.type !== 'account-listed' && record.type !== 'wave-started');
+function fits(record: JournalRecord, { kind }: RunStarted): boolean {
+  if (isActionRecord(record)) return ACTIONS[record.kind].plan === kind;
+  return kind === 'sweep' || record.type !== 'account-listed';
 }

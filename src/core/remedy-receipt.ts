@@ -1,5 +1,5 @@
 /** The receipt of a plan of remedies: the evidence in its journal of what was done, and of what stood there before. */
-import { ACTIONS } from './action.js';
+import { ACTIONS, type PlanKind } from './action.js';
 import { compareText } from './credentials.js';
 import {
   type AboutAction,
@@ -11,7 +11,6 @@ import {
 import type { AccountOutcome } from './ledger.js';
 import { countKinds, foldRuns, type JournalFacts, type Receipt, type ReceiptRun } from './receipt.js';
 import { type Answer, type End, foldEnd } from './receipt-accounts.js';
-import type { RemedyKind } from './remedy.js';
 import { unreachable } from './unreachable.js';
 
 /** One request to carry a remedy out. Intent and session are absent where the journal holds an answer only. */
@@ -70,7 +69,7 @@ export const REMEDY_AFTERS = [
 
 export interface RemedyReceipt {
   readonly version: 1;
-  readonly remedy: RemedyKind;
+  readonly remedy: Exclude<PlanKind, 'sweep'>;
   /** Why, in the words of who planned. */
   readonly reason: string;
   readonly organization: string;
@@ -93,10 +92,13 @@ export interface RemedyReceipt {
 export type AnyReceipt = Receipt | RemedyReceipt;
 
 /** The start of a run of a plan of remedies. */
-export type RemedyRunStarted = RunStarted & { readonly remedy: RemedyKind; readonly reason: string };
+export type RemedyRunStarted = RunStarted & {
+  readonly kind: Exclude<PlanKind, 'sweep'>;
+  readonly reason: string;
+};
 
 export function isOfRemedies(start: RunStarted): start is RemedyRunStarted {
-  return start.remedy !== undefined && start.reason !== undefined;
+  return start.kind !== 'sweep' && start.reason !== undefined;
 }
 
 /** @param start the first of the records, with which every run agrees (`findStart`). */
@@ -109,7 +111,7 @@ export function foldRemedyReceipt(
   const accounts = foldRemedies(records);
   return {
     version: 1,
-    remedy: start.remedy,
+    remedy: start.kind,
     reason: start.reason,
     organization: start.organization,
     plan: { id: start.plan, sha256: start.digest },

@@ -31,6 +31,18 @@ export interface CanonicalKind<T> {
 }
 
 /**
+ * Reads a body.
+ * @throws RootsweepError with the code of the kind.
+ */
+export function parseCanonical<T>(body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
+  const text = decodeUtf8(body, fileName, kind.what);
+  const value = readInParts(body, text, kind);
+  if (value !== undefined) return value;
+  if (body.length > MOST_DESCRIBED) throw tooLong(fileName, kind);
+  return checkCanonical(parseYaml(text, fileName, kind), body, fileName, kind);
+}
+
+/**
  * Reads a body of either of two kinds; that of remedies says so by its key `remedy`.
  * @throws RootsweepError with the code of the kind.
  */

@@ -27,8 +27,8 @@ export async function refuseSuperseded(
     if (!name.endsWith('.journal.jsonl')) continue;
     const start = await readHead(storage, join(folder, name), verifyRun);
     if (start === undefined || start.organization !== plan.organization) continue;
-    // A remedy takes no deletion's place: what it changed in an account, an older plan finds there as drift.
-    if (start.remedy !== undefined) continue;
+    // Only a sweep replaces a sweep: what another plan changed in an account, an older sweep finds there as drift.
+    if (start.kind !== 'sweep') continue;
     if (Date.parse(start.created) <= Date.parse(plan.created)) continue;
     throw new RootsweepError(
       'PLAN_SUPERSEDED',

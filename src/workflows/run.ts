@@ -1,4 +1,5 @@
 /** What every run of `apply` has in common, whatever its plan is to do. */
+import { ACTIONS } from '../core/action.js';
 import type { JournalRecord, RunOperator } from '../core/journal.js';
 import type { Plan } from '../core/plan.js';
 import type { RemedyPlan } from '../core/remedy.js';
@@ -46,7 +47,9 @@ export function startRun(
     digest,
     created,
     organization,
-    ...('remedy' in plan ? { remedy: plan.remedy, reason: plan.reason } : {}),
+    ...('remedy' in plan
+      ? { kind: ACTIONS[plan.remedy].plan, reason: plan.reason }
+      : { kind: 'sweep' as const }),
     policy: policy.sha256,
     signers,
     caller,

@@ -45,6 +45,7 @@ async function claimDeletions(target: Planned): Promise<{ records: JournalRecord
     digest,
     created: plan.created,
     organization: plan.organization,
+    kind: 'sweep',
     policy: plan.policy.sha256,
     signers: [{ name: 'ceo', keyid: 'f'.repeat(64), role: 'approver', at }],
     caller: 'arn:aws:iam::111111111111:user/somebody-else',
@@ -451,7 +452,7 @@ test('a newer plan under another policy, which spares an account, is not undone 
 for (const [what, change, code] of [
   ['a newer plan of the same organization', {}, 4],
   ['a newer plan of another organization', { organization: 'o-anotherorgid' }, 0],
-  ['a newer plan that gives ways back in', { remedy: 'allow-password-recovery', reason: 'asked for' }, 0],
+  ['a newer plan that gives ways back in', { kind: 'recovery', reason: 'asked for' }, 0],
   ['an older plan of the same organization', { created: '2026-11-23T08:00:00Z' }, 0],
 ] as const) {
   test(`apply beside the journal of ${what} ends with ${code}`, async (t) => {

@@ -58,6 +58,7 @@ export const RECORDS: readonly JournalRecord[] = [
     digest: SHA256,
     created: '2026-11-23T09:00:00Z',
     organization: 'o-exampleorgid',
+    kind: 'sweep',
     policy: SHA256,
     signers: [{ name: 'planner', keyid: 'k', role: 'planner' as const }],
     caller: 'arn',

@@ -189,7 +189,7 @@ for (const [type, record] of samples) {
 
 const LISTED = samples.get('account-listed');
 const STARTED = samples.get('run-started');
-const REMEDY_RUN = { ...(STARTED as RunStarted), remedy: 'unlock-queue', reason: 'locked out' } as const;
+const REMEDY_RUN = { ...(STARTED as RunStarted), kind: 'unlock', reason: 'locked out' } as const;
 const key = { kind: 'access-key', id: 'A', created: 't' };
 const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
 const MALFORMED: readonly [what: string, record: object][] = [
@@ -211,7 +211,7 @@ const MALFORMED: readonly [what: string, record: object][] = [
     { ...ended('done'), foundGone: [{ kind: 'delete-password' }] },
   ],
   ['a remedy that there is not', { ...remedyIntended(), kind: 'unlock-topic' }],
-  ['a run of a remedy that there is not', { ...REMEDY_RUN, remedy: 'unlock-topic' }],
+  ['a run of a remedy that there is not', { ...REMEDY_RUN, kind: 'unlock-topic' }],
   ['a run of a remedy without a reason', { ...REMEDY_RUN, reason: undefined }],
   ['a reason to delete', { ...STARTED, reason: 'x' }],
   ['the recovery of a password in a bucket', { ...remedyIntended(), name: 'logs' }],

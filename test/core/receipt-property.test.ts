@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { nameTarget } from '../../src/core/action.js';
 import { type Credential, nameCredential } from '../../src/core/credentials.js';
-import type { JournalRecord } from '../../src/core/journal.js';
+import { isActionRecord, type JournalRecord } from '../../src/core/journal.js';
 import { findReceiptFault, foldReceipt } from '../../src/core/receipt.js';
 import { foldAccounts } from '../../src/core/receipt-accounts.js';
 import { MEMBER, PASSWORD, SHA256 } from './fixtures.js';
@@ -74,7 +74,7 @@ test('whatever the records, a credential is gone only if a look after the last i
       for (const { id, credentials: found } of foldAccounts(records)) {
         for (const credential of found) {
           const isIt = (record: JournalRecord) =>
-            'kind' in record && record.account === id && nameTarget(record) === nameCredential(credential);
+            isActionRecord(record) && record.account === id && nameTarget(record) === nameCredential(credential);
           const proof = lastOf(records, (it) => it.type === 'action-proven' && isIt(it));
           const intent = lastOf(records, (it) => it.type === 'action-intended' && isIt(it));
           const answer = lastOf(records, (it) => /answered|failed/.test(it.type) && isIt(it));

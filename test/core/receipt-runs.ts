@@ -13,6 +13,7 @@ export const START: RunStarted = {
   digest: SHA256,
   created: '2026-11-23T09:00:00Z',
   organization: 'o-exampleorgid',
+  kind: 'sweep',
   policy: SHA256,
   signers: [{ name: 'planner', keyid: SHA256, role: 'planner' as const }],
   caller: 'arn:aws:iam::111111111111:role/Operator',

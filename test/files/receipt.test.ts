@@ -16,6 +16,7 @@ const START: RunStarted = {
   digest: SHA256,
   created: '2026-11-23T09:00:00Z',
   organization: 'o-exampleorgid',
+  kind: 'sweep',
   policy: SHA256,
   signers: [],
   caller: 'me: "\u202e"',

@@ -106,6 +106,7 @@ function claimAll(plan: Plan, digest: string): JournalRecord[] {
       digest,
       created: plan.created,
       organization,
+      kind: 'sweep',
       policy: policy.sha256,
       ...who,
     },

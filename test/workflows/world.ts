@@ -2,7 +2,7 @@
 
 import { nameTarget } from '../../src/core/action.js';
 import { type Credential, nameCredential, sortCredentials } from '../../src/core/credentials.js';
-import type { JournalRecord } from '../../src/core/journal.js';
+import { isActionRecord, type JournalRecord } from '../../src/core/journal.js';
 import type { Account } from '../../src/core/organization.js';
 import {
   type Journal,
@@ -143,5 +143,5 @@ export function createWorld(options: WorldOptions = {}): World {
 }
 
 function nameOf(record: JournalRecord): string[] {
-  return 'kind' in record ? [nameTarget(record)] : [];
+  return isActionRecord(record) ? [nameTarget(record)] : [];
 }
