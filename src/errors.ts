@@ -183,7 +183,7 @@ export const ERRORS = {
     exitCode: 4,
     meaning: 'What was confirmed is not what would be used: another organization, or another trust file.',
   },
-  REMEDY_REFUSED: {
+  RECOVERY_REFUSED: {
     exitCode: 4,
     meaning: 'Recovering or unlocking this is impossible or not needed; the message says why.',
   },

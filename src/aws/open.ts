@@ -1,19 +1,19 @@
 /** AWS as the workflows want it. */
 import type { Clock } from '../core/clock.js';
 import type {
+  ActionAccess,
   OrganizationReader,
   Prerequisites,
-  RemedyAccess,
   ResourceAccess,
   RootAccess,
 } from '../workflows/ports.js';
+import { createActionAccess } from './actions/open.js';
 import { createCalls } from './call.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
 import { DEFAULT_PACE } from './pace.js';
 import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
-import { createRemedyAccess } from './remedy-access.js';
 import { createResourceAccess } from './resource-access.js';
 import { createRootAccess } from './root-access.js';
 import { shield } from './shield.js';
@@ -23,7 +23,7 @@ export interface Aws {
   /** @param partition of the organization. */
   readonly rootAccess: (partition: string) => RootAccess;
   /** The same. */
-  readonly remedyAccess: (partition: string) => RemedyAccess;
+  readonly actionAccess: (partition: string) => ActionAccess;
   /** The same. */
   readonly resourceAccess: (partition: string) => ResourceAccess;
   readonly prerequisites: Prerequisites;
@@ -48,7 +48,7 @@ export async function openAws(
   return {
     reader: guard(createOrganizationReader(clients, calls, limiters, clock, namesGoodFor)),
     rootAccess: (partition) => guard(createRootAccess(clients, calls, limiters.assumeRoot, partition)),
-    remedyAccess: (partition) => guard(createRemedyAccess(clients, calls, limiters.assumeRoot, partition)),
+    actionAccess: (partition) => guard(createActionAccess(clients, calls, limiters.assumeRoot, partition)),
     resourceAccess: (partition) =>
       guard(createResourceAccess(clients, calls, limiters.assumeRoot, partition)),
     prerequisites: guard(createPrerequisites(clients, calls, limiters, clock)),

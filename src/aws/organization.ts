@@ -1,4 +1,5 @@
 /** Reads the organization, at the rates that AWS documents. */
+import type { RootFeature } from '../core/plan-kind.js';
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -14,7 +15,7 @@ import type { Account, AccountState, Organization } from '../core/organization.j
 import { formatTime } from '../core/time.js';
 import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
-import type { Caller, OrganizationReader, RootFeature } from '../workflows/ports.js';
+import type { Caller, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';

@@ -177,14 +177,11 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
       calls.hold();
       if (credential.kind === 'password') {
         const { created, requestId } = await readPassword(iam, calls);
-        return { present: created !== undefined, requestId };
+        return { created, requestId };
       }
       const { credentials, requestId } = await listKind(credential.kind);
       const name = nameCredential(credential);
-      return {
-        present: credentials.some((found) => nameCredential(found) === name),
-        requestId,
-      };
+      return { created: credentials.find((found) => nameCredential(found) === name)?.created, requestId };
     },
   };
 }

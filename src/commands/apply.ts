@@ -2,15 +2,19 @@ import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
 import { commandLine } from '../core/command-line.js';
+import type { Credential } from '../core/credentials.js';
 import type { RunOperator } from '../core/journal.js';
 import type { RunSigner } from '../core/journal-line.js';
+import type { Ledger } from '../core/ledger.js';
+import type { Permission } from '../core/permission.js';
+import type { ActionEntry, Plan } from '../core/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalFile, JournalOptions } from '../files/journal.js';
+import type { Line } from '../views/lines.js';
 import type { Opened } from '../workflows/ports.js';
 import type { Narrowing } from '../workflows/run.js';
-import type { Work, WorkDone, WorkWords } from './apply-work.js';
 import { OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
-import type { AnyVerifiedPlan, PlanPaths } from './inputs.js';
+import type { PlanPaths, VerifiedPlan } from './inputs.js';
 import { trustWords, withTrust } from './trust-options.js';
 
 /** Somebody may rename an organizational unit during a rollout that takes hours: how long its name is believed, in ms. */
@@ -95,8 +99,10 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   }
 
   private async applyOne(files: PlanPaths): Promise<number> {
-    const { isOfRemedies, openVerifiedPlan } = await import('./inputs.js');
-    const { checkClock, checkOrganization } = await import('../core/guard.js');
+    const { openVerifiedPlan } = await import('./inputs.js');
+    const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
+    const { PLANS } = await import('../core/plan-kind.js');
+    const { selectEntries } = await import('../workflows/apply.js');
     const { openAws } = await import('../aws/open.js');
     const { followLinks } = await import('../files/text-file.js');
     const { journalPath } = await import('../files/journal.js');
@@ -108,32 +114,36 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     if (this.redact) this.mask = createRedact();
     this.progress.begin('verifying');
     const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
-    const work = isOfRemedies(verified)
-      ? (await import('./apply-remedies.js')).remedyWork(verified, this.narrowing)
-      : (await import('./apply-deletions.js')).deletionWork(verified, this.narrowing);
+    const { plan } = verified;
+    checkApplicable(plan);
+    const { accounts, feature } = PLANS[plan.kind];
     const { requireSignatures } = await import('../signing/trust.js');
     requireSignatures(verified.signatures, files.plan);
-    work.checkTimes(clock.now());
-    this.checkNarrowing(work, files.plan);
+    await this.checkTimes(verified, clock.now());
+    await this.checkNarrowing(plan, files.plan);
     const operator = await this.openOperator(verified);
     const verifyRun = createRunVerifier(verified.trust, verified.trustFile.path, clock.now());
-    this.context.expectAccounts?.(verified.plan.accounts.length);
+    this.context.expectAccounts?.(plan.accounts.length);
     // Whatever name a plan is called by, it has one journal.
     const planPath = await followLinks(this.resolvePath(files.plan));
-    if (work.isSuperseded) await refuseSuperseded(journals, dirname(planPath), verified.plan, verifyRun);
+    // Named accounts are changed once, by the journal of their plan; no other plan takes its place.
+    if (accounts === 'organization') {
+      await refuseSuperseded(journals, dirname(planPath), plan, verifyRun);
+    }
 
     this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, clock, UNIT_NAMES_GOOD_FOR);
     try {
-      const opened = await aws.reader.open(work.feature);
+      const opened = await aws.reader.open(feature);
       if (this.redact) {
         const caller = { arns: [opened.caller.arn] };
-        this.mask = createRedact(joinKnown(knownOfPlan(verified.plan), caller));
+        this.mask = createRedact(joinKnown(knownOfPlan(plan), caller));
       }
       checkClock(opened.clockOffset);
-      checkOrganization(verified.plan, opened.organization);
-      if (work.count === 0) return this.reportNothing(verified, work);
-      await this.recheck(work, aws.reader);
+      checkOrganization(plan, opened.organization);
+      const entries = selectEntries(plan, this.narrowing);
+      if (entries.length === 0) return this.reportNothing(verified);
+      if (accounts === 'organization') await this.recheck(verified, aws.reader);
       const id = this.context.newId();
       const journal = await this.openJournal(
         {
@@ -146,7 +156,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
         id,
       );
       try {
-        return await this.applyVerified(files, verified, work, aws, opened, journal, { id, operator });
+        return await this.applyVerified(files, verified, entries, aws, opened, journal, { id, operator });
       } finally {
         await journal.close();
       }
@@ -156,11 +166,14 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   }
 
   /** Before anything is asked: what the operator confirms is a plan for the organization as it is now. */
-  private async recheck(work: Work, reader: Aws['reader']): Promise<void> {
-    if (work.recheck === undefined) return;
+  private async recheck(
+    { plan, policyFile: { policy } }: VerifiedPlan,
+    reader: Aws['reader'],
+  ): Promise<void> {
+    const { recheckOrganization } = await import('../workflows/recheck.js');
     const { renderChanges } = await import('../views/organization-changes.js');
     this.progress.begin('listing');
-    const changes = await work.recheck(reader, {
+    const changes = await recheckOrganization(reader, plan, policy, {
       concurrency: this.parallel,
       stop: this.context.stop,
       onEvent: (event) => this.progress.show(this.mask(event)),
@@ -174,27 +187,45 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   /** Asks, and then works. */
   private async applyVerified(
     files: PlanPaths,
-    { digest, signatures: { signers, threshold }, trustFile }: AnyVerifiedPlan,
-    work: Work,
+    verified: VerifiedPlan,
+    entries: readonly ActionEntry[],
     aws: Aws,
     { caller, organization, clockOffset }: Opened,
     journal: JournalFile,
     { id, operator }: { readonly id: string; readonly operator: Operator },
   ): Promise<number> {
-    const { checkSigners } = await import('../core/guard.js');
+    const { applyPlan } = await import('../workflows/apply.js');
+    const { checkSigners, checkTimes, checkWait } = await import('../core/guard.js');
+    const { findSignedSince } = await import('../core/trust.js');
+    const { judgeDeletion } = await import('../core/permission.js');
+    const { rolloutOf } = await import('../core/rollout.js');
+    const { compileScope } = await import('../core/scope.js');
+    const { createResolver } = await import('../workflows/scoping.js');
     const { foldJournal } = await import('../core/journal.js');
-    const { renderStopping } = await import('../views/ledger-text.js');
+    const { renderApplyEvent, renderLedger, renderStopping } = await import('../views/ledger-text.js');
+    const { renderScope } = await import('../views/scope-text.js');
     const { describeTrust, listSigners } = await import('../views/signers.js');
+    const { PLANS } = await import('../core/plan-kind.js');
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
-    // By both clocks: a plan, or a key, that has ended by either of them has.
+    const { plan, digest, signatures, policyFile, trustFile } = verified;
+    const { signers, threshold } = signatures;
+    const { policy } = policyFile;
+    const signedSince = findSignedSince(threshold, signers, plan.created) ?? Number.NaN;
+    // By this machine's clock and by AWS's: what has ended by either of them has ended.
     const checkStillGood = () => {
       for (const offset of [0, clockOffset]) {
         const now = new Date(clock.now().getTime() + offset);
-        work.checkTimes(now);
+        checkTimes(plan, policy, now);
+        checkWait(plan, signedSince, now);
         checkSigners(threshold, signers, now);
         operator.requireTrusted(now);
       }
+    };
+    const judge = (credential: Credential): Permission => {
+      const judged = judgeDeletion(credential, policy, clock.now());
+      if (judged.kind === 'guarded') return judged;
+      return judgeDeletion(credential, policy, new Date(clock.now().getTime() + clockOffset));
     };
     checkStillGood();
     this.progress.end();
@@ -204,8 +235,10 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     if (this.redact) this.tell([[REDACTED]]);
     this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(this.mask(signers))}`]]);
     this.tell(
-      work.renderScope(
-        {
+      renderScope(
+        plan.kind,
+        this.mask(entries),
+        this.mask({
           organization: organization.id,
           digest,
           caller,
@@ -213,28 +246,37 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
           completed,
           ...(journal.takenFrom === undefined ? {} : { takenFrom: journal.takenFrom }),
           isFirst: journal.earlier.length === 0,
-        },
-        this.mask,
+        }),
       ),
     );
-    await this.requireConfirmation(organization.id, work.words);
+    await this.requireConfirmation(plan);
     checkStillGood();
 
     const tellStopping = () => this.tell(renderStopping());
     stop.addEventListener('abort', tellStopping, { once: true });
-    this.progress.begin('applying', work.count);
-    const { ledger, lines } = await work.carryOut({
-      aws,
-      partition: organization.partition,
-      clockOffset,
-      files,
-      journalPath: await this.showJournal(files, digest),
+    this.progress.begin('applying', entries.length);
+    const ledger = await applyPlan(plan, {
+      reader: aws.reader,
+      access: aws.actionAccess(organization.partition),
+      planId: plan.id,
+      ...(PLANS[plan.kind].accounts === 'named'
+        ? {}
+        : {
+            resolve: createResolver(
+              aws.reader,
+              compileScope(policy),
+              plan.managementAccount,
+              new Date(plan.created),
+            ),
+          }),
+      judge,
+      narrowing: this.narrowing,
+      rollout: rolloutOf(plan, policy),
       journal,
       clock,
       stop,
       checkStillGood,
       concurrency: this.parallel,
-      mask: this.mask,
       run: {
         id,
         digest,
@@ -245,26 +287,46 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
         pid,
         operator: operator.named,
       },
-      onEvent: (event, said) => {
-        if (this.json) this.printJson(event.type, event);
-        this.progress.show(event);
-        this.tell(said);
+      onEvent: (event) => {
+        // Nothing that is masked is used for anything but showing it.
+        const shown = this.mask(event);
+        if (this.json) this.printJson(shown.type, shown);
+        this.progress.show(shown);
+        this.tell(renderApplyEvent(shown));
       },
     });
     stop.removeEventListener('abort', tellStopping);
     this.progress.end();
     if (this.json)
       this.printJson('ledger', { ...(this.redact ? { redacted: true } : {}), ...this.mask(ledger) });
-    else this.print(lines);
-    this.tellNext(this.mask(await this.nextStep(work, ledger, digest, files)));
+    else this.print([...renderLedger(this.mask(ledger)), ...(await this.renderAftermath(ledger, verified, files))]);
+    this.tellNext(this.mask(await this.nextStep(ledger, verified, files)));
     return ledger.exitCode;
+  }
+
+  /** What people do next, where something was done. */
+  private async renderAftermath(
+    { lines }: Ledger,
+    { plan, digest }: VerifiedPlan,
+    files: PlanPaths,
+  ): Promise<Line[]> {
+    const { isComplete } = await import('../core/ledger.js');
+    const { isActionEntry } = await import('../core/plan.js');
+    const { renderAftermath } = await import('../views/aftermath-text.js');
+    const done = new Set(
+      lines.filter(({ outcome }) => isComplete(outcome.kind)).map(({ account }) => account),
+    );
+    const entries = plan.accounts.filter(isActionEntry).filter(({ id }) => done.has(id));
+    return renderAftermath(plan.kind, this.mask(entries), {
+      journal: await this.showJournal(files, digest),
+      sweep: commandLine('rootsweep', 'plan', ['--policy', files.policy], ['--out', 'sweep.plan.yaml']),
+    });
   }
 
   /** The evidence of what is done; the same command where something is left; a new plan where the old one does not fit. */
   private async nextStep(
-    work: Work,
-    { exitCode, lines }: WorkDone['ledger'],
-    digest: string,
+    { exitCode, lines }: Ledger,
+    { plan, digest }: VerifiedPlan,
     files: PlanPaths,
   ): Promise<string> {
     const { EXIT } = await import('../errors.js');
@@ -275,7 +337,8 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     }
     if (exitCode === EXIT.drift) {
       const drifted = lines.filter(({ outcome }) => outcome.kind === 'drifted').map(({ account }) => account);
-      return `plan what has changed anew, run: ${work.planAgain(files, drifted)}`;
+      const { planAgain } = await import('./plan-again.js');
+      return `plan again what has changed, run: ${planAgain(plan, files, drifted)}`;
     }
     const again = commandLine(
       'rootsweep',
@@ -301,7 +364,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
    * The operator's key and the key of this run, which signs for it.
    * @throws RootsweepError KEY_NOT_TRUSTED, and what `openKey` throws.
    */
-  private async openOperator({ trust, trustFile }: AnyVerifiedPlan): Promise<Operator> {
+  private async openOperator({ trust, trustFile }: VerifiedPlan): Promise<Operator> {
     const { openKey } = await import('./key-options.js');
     const { createRunSigner } = await import('../signing/run.js');
     const { requireRole } = await import('../signing/trust.js');
@@ -341,21 +404,36 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   }
 
   /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */
-  private checkNarrowing({ accounts, words }: Work, path: string): void {
+  private async checkNarrowing(plan: Plan, path: string): Promise<void> {
+    const { isActionEntry } = await import('../core/plan.js');
+    const accounts = new Set(plan.accounts.filter(isActionEntry).map(({ id }) => id));
     for (const [flag, ids] of [
       ['--only', this.only ?? []],
       ['--exclude', this.exclude],
     ] as const) {
       const stranger = ids.find((id) => !accounts.has(id));
       if (stranger !== undefined) {
-        throw new RootsweepError('USAGE', `${flag} names account "${stranger}", ${words.stranger}`, {
-          hint: `see the plan with: ${commandLine('rootsweep', 'show', { file: path })}`,
-        });
+        throw new RootsweepError(
+          'USAGE',
+          `${flag} names account "${stranger}", in which the plan changes nothing`,
+          { hint: `see the plan with: ${commandLine('rootsweep', 'show', { file: path })}` },
+        );
       }
     }
   }
 
-  private async requireConfirmation(organization: string, words: WorkWords): Promise<void> {
+  /** @throws RootsweepError where the plan may not be applied at this time. */
+  private async checkTimes({ plan, signatures, policyFile }: VerifiedPlan, now: Date): Promise<void> {
+    const { checkTimes, checkWait } = await import('../core/guard.js');
+    const { findSignedSince } = await import('../core/trust.js');
+    checkTimes(plan, policyFile.policy, now);
+    const { threshold, signers } = signatures;
+    checkWait(plan, findSignedSince(threshold, signers, plan.created) ?? Number.NaN, now);
+  }
+
+  private async requireConfirmation({ kind, organization }: Plan): Promise<void> {
+    const { CONFIRMATIONS } = await import('../views/scope-text.js');
+    const { question, why, unchanged } = CONFIRMATIONS[kind];
     const confirmed = this.confirm?.at(-1);
     if (confirmed !== undefined) {
       if (confirmed === organization) return;
@@ -366,19 +444,17 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
       );
     }
     const { ask } = await import('./ask.js');
-    const answer = await ask(words.question, this.context, {
-      why: words.why,
+    const answer = await ask(question, this.context, {
+      why,
       hint: `pass --confirm ${organization}`,
-      interrupted: `interrupted; ${words.unchanged}`,
+      interrupted: `interrupted; ${unchanged}`,
     });
-    if (answer?.trim() !== organization) {
-      throw new RootsweepError('DECLINED', `cancelled; ${words.unchanged}`);
-    }
+    if (answer?.trim() !== organization) throw new RootsweepError('DECLINED', `cancelled; ${unchanged}`);
   }
 
-  private reportNothing({ plan, digest }: AnyVerifiedPlan, { words }: Work): number {
+  private reportNothing({ plan, digest }: VerifiedPlan): number {
     if (this.json) this.printJson('nothing-to-do', { id: plan.id, digest });
-    else this.print([[words.nothing]]);
+    else this.print([['Nothing to do: the plan changes nothing in the accounts that were asked for.']]);
     return 0;
   }
 }

@@ -1,7 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { AnyPlan } from '../core/remedy.js';
 import { RootsweepError } from '../errors.js';
-import type { Line } from '../views/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 import { trustWords, withTrust } from './trust-options.js';
 
@@ -41,7 +39,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
     const { commandLine } = await import('../core/command-line.js');
     const { formatTime } = await import('../core/time.js');
-    const { describeValidity } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
     const { listSigners } = await import('../views/signers.js');
 
     const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
@@ -52,7 +50,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     );
     const { plan, digest, signatures } = signable;
     this.tell([
-      ...(await this.renderPlan(plan)),
+      ...renderPlan(plan),
       [],
       [`Planned by ${plan.plannedBy} at ${plan.created}; ${describeValidity(plan)}.`],
       [`Signed so far by ${listSigners(signatures.signers)}, trusted by "${signable.trustFile}".`],
@@ -80,15 +78,6 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     );
     this.tellNext(`run: ${verify}`);
     return 0;
-  }
-
-  private async renderPlan(plan: AnyPlan): Promise<Line[]> {
-    if ('remedy' in plan) {
-      const { renderRemedyPlan } = await import('../views/remedy-text.js');
-      return renderRemedyPlan(plan);
-    }
-    const { renderPlan } = await import('../views/plan-text.js');
-    return renderPlan(plan);
   }
 
   private async requireConsent(digest: string): Promise<void> {

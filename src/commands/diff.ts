@@ -91,10 +91,9 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
   /** As `show` reads it. */
   private async readPlan(path: string): Promise<ReadPlan> {
     const { openJudgedPlan } = await import('./judged-plan.js');
-    const { parsePlan } = await import('../files/plan.js');
     const { trust, confirmTrust } = this;
     const files = { plan: path, trust, confirmTrust };
-    const { plan, digest, verdict } = await openJudgedPlan(files, parsePlan, this.resolvePath, this.context);
+    const { plan, digest, verdict } = await openJudgedPlan(files, this.resolvePath, this.context);
     return { path, plan, digest, verdict };
   }
 

@@ -17,7 +17,7 @@ export class DoctorCommand extends AwsCommand {
     examples: [
       ['Everything', 'rootsweep doctor'],
       ['Root sessions in this account', 'rootsweep doctor --account 111122223333'],
-      ['Before somebody needs a way back in', 'rootsweep doctor --remedies'],
+      ['Before an account has lost its access', 'rootsweep doctor --recovery'],
     ],
   });
 
@@ -25,7 +25,7 @@ export class DoctorCommand extends AwsCommand {
     description: 'The account to try root sessions on; else the first active member account',
   });
 
-  remedies = Option.Boolean('--remedies', false, {
+  recovery = Option.Boolean('--recovery', false, {
     description: 'Try root sessions for "recover" and "unlock", too',
   });
 
@@ -58,7 +58,7 @@ export class DoctorCommand extends AwsCommand {
           return aws;
         },
         ...(this.account !== undefined && { account: this.account }),
-        remedies: this.remedies,
+        recovery: this.recovery,
         stop,
       });
       this.progress.begin('checking', PREREQUISITES.length);

@@ -105,9 +105,9 @@ export class ExplainCommand extends AwsCommand {
   /** As a plan saw it, at its time. */
   private async lookUp(path: string, { sha256, policy }: PolicyFile): Promise<Looked> {
     const { readEnvelope } = await import('./inputs.js');
-    const { parsePlan } = await import('../files/plan.js');
+    const { parseSweep } = await import('../files/plan.js');
     const { body } = await readEnvelope(this.resolvePath(path), path);
-    const plan = parsePlan(body, path);
+    const plan = parseSweep(body, path);
     const found = plan.accounts.filter(
       (entry) => entry.id === this.account || (entry.decision !== 'clean' && entry.name === this.account),
     );

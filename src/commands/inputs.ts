@@ -6,13 +6,11 @@ import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/envelope.js';
 import { checkPlan, checkSigningTimes, type PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
-import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
-import { checkRemedyPlan } from '../core/remedy-guard.js';
 import type { Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { readApprovals } from '../files/approvals.js';
 import { configFolder } from '../files/config-folder.js';
-import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
+import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
 import { parsePolicy } from '../files/policy.js';
 import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
@@ -40,8 +38,8 @@ export interface PlanPaths extends TrustFlags {
   readonly policy: string;
 }
 
-export interface VerifiedPlan<P extends AnyPlan = Plan> {
-  readonly plan: P;
+export interface VerifiedPlan {
+  readonly plan: Plan;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
   /** Approvers and witnesses may be missing: `requireSignatures`. */
@@ -49,12 +47,6 @@ export interface VerifiedPlan<P extends AnyPlan = Plan> {
   readonly policyFile: PolicyFile;
   readonly trust: Trust;
   readonly trustFile: TrustFile;
-}
-
-export type AnyVerifiedPlan = VerifiedPlan | VerifiedPlan<RemedyPlan>;
-
-export function isOfRemedies(verified: AnyVerifiedPlan): verified is VerifiedPlan<RemedyPlan> {
-  return 'remedy' in verified.plan;
 }
 
 /** Reads a plan file and the approvals beside it, each file once: what is verified is what is used. */
@@ -73,7 +65,7 @@ export async function openVerifiedPlan(
   resolve: (path: string) => string,
   context: User,
   now: Date,
-): Promise<AnyVerifiedPlan> {
+): Promise<VerifiedPlan> {
   return verifyPlanBytes(await readFileBytes(resolve(paths.plan), PLAN_LIMITS), paths, resolve, context, now);
 }
 
@@ -84,7 +76,7 @@ export async function verifyPlanBytes(
   resolve: (path: string) => string,
   context: User,
   now: Date,
-): Promise<AnyVerifiedPlan> {
+): Promise<VerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
   const { trust, trustFile, ...signatures } = await verifyTrust(
     envelope,
@@ -95,17 +87,10 @@ export async function verifyPlanBytes(
     now,
   );
   const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
-  const plan = parseAnyPlan(envelope.body, paths.plan);
+  const plan = parsePlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
-  checkAnyPlan(plan, policyFile, now);
-  const facts = { digest: digestBody(envelope.body), signatures, policyFile, trust, trustFile };
-  return 'remedy' in plan ? { plan, ...facts } : { plan, ...facts };
-}
-
-/** @throws RootsweepError with one of the PLAN_… codes. */
-export function checkAnyPlan(plan: AnyPlan, policyFile: PolicyFile, now: Date): void {
-  if ('remedy' in plan) checkRemedyPlan(plan, policyFile, now);
-  else checkPlan(plan, policyFile, now);
+  checkPlan(plan, policyFile, now);
+  return { plan, digest: digestBody(envelope.body), signatures, policyFile, trust, trustFile };
 }
 
 /**

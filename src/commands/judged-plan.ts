@@ -1,14 +1,14 @@
 /** A plan with what its checks come to, for commands that show it: also where `verify` refuses it. */
 import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody } from '../core/envelope.js';
-import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
-import type { AnyPlan } from '../core/remedy.js';
+import { checkApplicable, checkExpiry, checkPlan, checkSigningTimes } from '../core/guard.js';
+import type { Plan } from '../core/plan.js';
 import { judgePlan, type Verdict } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
-import { PLAN_LIMITS } from '../files/plan.js';
+import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
 import { readFileBytes } from '../files/text-file.js';
 import { requireSignatures, type Signatures } from '../signing/trust.js';
-import { checkAnyPlan, readPolicy, verifyTrust, withApprovals } from './inputs.js';
+import { readPolicy, verifyTrust, withApprovals } from './inputs.js';
 import type { TrustFlags } from './trust-options.js';
 
 /** As the user named them. */
@@ -18,28 +18,24 @@ export interface ShownPaths extends TrustFlags {
   readonly policy?: string | undefined;
 }
 
-export interface JudgedPlan<P extends AnyPlan> {
-  readonly plan: P;
+export interface JudgedPlan {
+  readonly plan: Plan;
   readonly body: Buffer;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
   readonly verdict: Verdict;
 }
 
-/**
- * @param parse for those who take one kind of plan only.
- * @throws RootsweepError where the plan cannot be read, or a file that the user named.
- */
-export async function openJudgedPlan<P extends AnyPlan>(
+/** @throws RootsweepError where the plan cannot be read, or a file that the user named. */
+export async function openJudgedPlan(
   paths: ShownPaths,
-  parse: (body: Buffer, fileName: string) => P,
   resolve: (path: string) => string,
   context: Context,
-): Promise<JudgedPlan<P>> {
+): Promise<JudgedPlan> {
   const { plan: path } = paths;
   const now = context.clock.now();
   const envelope = decodeEnvelope(await readFileBytes(resolve(path), PLAN_LIMITS), path);
-  let plan: P | undefined;
+  let plan: Plan | undefined;
   let signatures: Signatures | undefined;
   // In the order of `verify`: the first that refuses the plan says why.
   const check = async () => {
@@ -47,11 +43,11 @@ export async function openJudgedPlan<P extends AnyPlan>(
     signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch((error: unknown) =>
       allowMissing(error, paths),
     );
-    plan = parse(envelope.body, path);
+    plan = parsePlan(envelope.body, path);
     if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
     if (paths.policy === undefined) checkExpiry(plan, now);
-    else checkAnyPlan(plan, await readPolicy(resolve(paths.policy), paths.policy), now);
-    if (!('remedy' in plan)) checkApplicable(plan);
+    else checkPlan(plan, await readPolicy(resolve(paths.policy), paths.policy), now);
+    checkApplicable(plan);
     if (signatures !== undefined) requireSignatures(signatures, path);
   };
   const error = await check().then(
@@ -60,14 +56,14 @@ export async function openJudgedPlan<P extends AnyPlan>(
   );
   if (error !== undefined && !(error instanceof RootsweepError)) throw error;
   if (error !== undefined && isAboutFile(error, paths)) throw error;
-  plan ??= parseRefused(() => parse(envelope.body, path), error);
+  plan ??= parseRefused(() => parsePlan(envelope.body, path), error);
   const verdict = judgePlan(error, { plan, signatures, policyChecked: paths.policy !== undefined, now });
   if (verdict === undefined) throw error;
   return { plan, body: envelope.body, digest: digestBody(envelope.body), verdict };
 }
 
 /** What is shown of a plan whose signatures were refused; where nothing can be shown, that they were is what counts. */
-function parseRefused<P>(parse: () => P, refusal: unknown): P {
+function parseRefused(parse: () => Plan, refusal: unknown): Plan {
   try {
     return parse();
   } catch (error) {

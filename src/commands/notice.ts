@@ -39,7 +39,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
 
   protected async run(): Promise<number> {
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
-    const { parsePlan } = await import('../files/plan.js');
+    const { parseSweep } = await import('../files/plan.js');
     const { digestBody } = await import('../core/envelope.js');
     const { checkApplicable, checkExpiry } = await import('../core/guard.js');
     const { isDeleteEntry } = await import('../core/plan.js');
@@ -60,7 +60,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     if (trust !== undefined) {
       await verifyTrust(envelope, this.plan, trust, this.resolvePath, this.context, now);
     }
-    const plan = parsePlan(envelope.body, this.plan);
+    const plan = parseSweep(envelope.body, this.plan);
     checkExpiry(plan, now);
     checkApplicable(plan);
     const digest = digestBody(envelope.body);

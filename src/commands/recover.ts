@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
-import { RemedyCommand } from './remedy-command.js';
+import { NamedPlanCommand } from './named-plan-command.js';
 
-export class RecoverCommand extends RemedyCommand {
+export class RecoverCommand extends NamedPlanCommand {
   static override paths = [['recover']];
   static override usage = Command.Usage({
     category: 'Give a way back in',
@@ -28,7 +28,7 @@ export class RecoverCommand extends RemedyCommand {
   accounts = Option.Rest({ name: 'ACCOUNT', required: 1 });
 
   protected async run(): Promise<number> {
-    const { planRecovery } = await import('../workflows/plan-remedies.js');
+    const { planRecovery } = await import('../workflows/plan-named.js');
     const { plural } = await import('../views/counts.js');
     const tellKept = (account: string, devices: number) =>
       this.tell([
@@ -36,10 +36,10 @@ export class RecoverCommand extends RemedyCommand {
           `Account ${account} has ${plural(devices, 'MFA device', 'MFA devices')}: whoever signs in as its root user is asked for one.`,
         ],
       ]);
-    return this.planRemedy({
-      kind: 'allow-password-recovery',
+    return this.planNamed({
+      kind: 'recovery',
       named: this.accounts,
-      find: (aws, accounts, { partition }, planId) =>
+      find: (aws, accounts, { organization: { partition } }, planId) =>
         planRecovery(aws.rootAccess(partition), accounts, planId, tellKept),
     });
   }

@@ -1,5 +1,4 @@
 import { Command, Option } from 'clipanion';
-import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
@@ -22,7 +21,6 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
 
       text is for the terminal, markdown for a pull request, html for a browser, csv for a spreadsheet, sarif for code
       scanning, json for programs. Only markdown leaves anything out, where there is no room for it, and says what.
-      A plan of remedies is shown as text, markdown or json.
     `,
     examples: [
       ['For people', 'rootsweep show prod.plan.yaml'],
@@ -53,59 +51,19 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
     const format = this.chooseFormat();
     const limit = await this.chooseLimit(format);
     const { openJudgedPlan } = await import('./judged-plan.js');
-    const { parseAnyPlan } = await import('../files/plan.js');
     const { createRedact, knownOfPlan } = await import('../core/redact.js');
+    const { listDenials } = await import('../views/unlock-words.js');
     if (this.redact) this.mask = createRedact();
     const { plan: path, trust, confirmTrust, policy, redact: redacted } = this;
     const files = { plan: path, trust, confirmTrust, policy };
-    const judged = await openJudgedPlan(files, parseAnyPlan, this.resolvePath, this.context);
-    const { plan, digest, body } = judged;
+    const judged = await openJudgedPlan(files, this.resolvePath, this.context);
+    const { plan, digest, body, verdict } = judged;
     if (redacted) this.mask = createRedact(knownOfPlan(plan));
-    const facts = { verdict: this.mask(judged.verdict), digest, redacted };
-    if ('remedy' in plan) await this.showRemedies(plan, facts, format, limit);
-    else await this.showReview({ ...facts, plan: this.mask(plan) }, format, limit, body);
+    // Of the policies as they are: with names masked, they may mean something else.
+    const denials = listDenials(plan);
+    const review = { ...this.mask({ verdict, plan, denials }), digest, redacted };
+    await this.showReview(review, format, limit, body);
     return 0;
-  }
-
-  private async showRemedies(
-    plan: RemedyPlan,
-    facts: Omit<Review, 'plan'>,
-    format: Format,
-    limit: number,
-  ): Promise<void> {
-    const { judgeRemedies } = await import('../views/remedy-words.js');
-    const review = { ...facts, plan: this.mask(plan) };
-    // Of the policies as they are: with names masked, they may do something else.
-    const judgements = this.mask(judgeRemedies(plan));
-    switch (format) {
-      case 'text': {
-        const { renderRemedyReview } = await import('../views/remedy-text.js');
-        this.print(renderRemedyReview(review, judgements));
-        return;
-      }
-      case 'json':
-        this.printReview('remedy-plan', review);
-        return;
-      case 'markdown': {
-        const { renderRemedyMarkdown } = await import('../views/remedy-markdown.js');
-        this.context.stdout.write(renderRemedyMarkdown(review, judgements, limit));
-        return;
-      }
-      case 'html':
-      case 'csv':
-      case 'sarif':
-        throw new RootsweepError(
-          'USAGE',
-          `--format ${format} is for plans that delete, and "${this.plan}" is a plan of remedies`,
-          { hint: 'pass --format text, markdown or json' },
-        );
-      default:
-        unreachable(format);
-    }
-  }
-
-  private printReview(type: string, { plan, digest, verdict, redacted }: Review<AnyPlan>): void {
-    this.printJson(type, { verdict, redacted, digest, plan });
   }
 
   private async showReview(review: Review, format: Format, limit: number, body: Buffer): Promise<void> {
@@ -117,7 +75,12 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
         return;
       }
       case 'json':
-        this.printReview('plan', review);
+        this.printJson('plan', {
+          verdict: review.verdict,
+          redacted: review.redacted,
+          digest: review.digest,
+          plan: review.plan,
+        });
         return;
       case 'markdown': {
         const { renderPlanMarkdown } = await import('../views/plan-markdown.js');

@@ -3,13 +3,13 @@ import type { Context } from '../context.js';
 import { type Claim, decodeEnvelope, digestBody, type Envelope, encodeEnvelope } from '../core/envelope.js';
 import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
 import type { SigningKey } from '../core/key.js';
-import type { AnyPlan } from '../core/remedy.js';
+import type { Plan } from '../core/plan.js';
 import { formatTime } from '../core/time.js';
 import type { PlanRole, Trust } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { writeApproval } from '../files/approvals.js';
 import { acquireLock, type Lock } from '../files/lock.js';
-import { PLAN_LIMITS, parseAnyPlan } from '../files/plan.js';
+import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
 import { writeTarget } from '../files/target.js';
 import { readFileBytes } from '../files/text-file.js';
 import { signBody } from '../signing/body.js';
@@ -22,7 +22,7 @@ import type { TrustFlags } from './trust-options.js';
 export interface SignablePlan {
   /** As the user named it. */
   readonly path: string;
-  readonly plan: AnyPlan;
+  readonly plan: Plan;
   readonly envelope: Envelope;
   readonly digest: string;
   readonly signatures: Signatures;
@@ -45,10 +45,10 @@ export async function openSignablePlan(
   const named = { plan: path, trust: trustFile.path };
   refuseRevoked(trust, digest, named);
   const signatures = verifySignatures(envelope, trust, named, now);
-  const plan = parseAnyPlan(envelope.body, path);
+  const plan = parsePlan(envelope.body, path);
   checkSigningTimes(plan, signatures.signers, now);
   checkExpiry(plan, now);
-  if (!('remedy' in plan)) checkApplicable(plan);
+  checkApplicable(plan);
   return { path, plan, envelope, digest, signatures, trust, trustFile: trustFile.path };
 }
 

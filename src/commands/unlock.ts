@@ -1,9 +1,8 @@
 import { Command, Option } from 'clipanion';
-import type { Unlocking } from '../core/remedy.js';
 import type { ResourceName } from '../core/resource-name.js';
 import { RootsweepError } from '../errors.js';
-import type { NamedAccount } from '../workflows/plan-remedies.js';
-import { RemedyCommand } from './remedy-command.js';
+import type { NamedAccount } from '../workflows/plan-named.js';
+import { NamedPlanCommand } from './named-plan-command.js';
 
 /** S3 takes no longer policy, and no queue needs one. */
 const LONGEST_POLICY = 20 * 1024;
@@ -11,34 +10,31 @@ const LONGEST_POLICY = 20 * 1024;
 const EXIT_CODES =
   'Exit code 0: a plan was written; 1: the account could not be looked at; 4: refused. Then nothing was written.';
 
-abstract class UnlockCommand extends RemedyCommand {
+abstract class UnlockCommand extends NamedPlanCommand {
   account = Option.String({ name: 'ACCOUNT' });
   replacement = Option.String('--replacement', {
     description: 'The policy to put in the place of the one there, a file of JSON; without it, none',
   });
 
   /** @param nameIn what to unlock in the account, by its id. @throws RootsweepError USAGE */
-  protected async planUnlock(
-    kind: Unlocking['kind'],
-    nameIn: (account: string) => ResourceName,
-  ): Promise<number> {
-    const { planUnlocking } = await import('../workflows/plan-remedies.js');
+  protected async planUnlock(nameIn: (account: string) => ResourceName): Promise<number> {
+    const { planUnlocking } = await import('../workflows/plan-named.js');
     // A name that is none is refused before AWS is asked for anything.
     if (/^\d{12}$/.test(this.account)) nameIn(this.account);
     const replacement = await this.readReplacement();
-    return this.planRemedy({
-      kind,
+    return this.planNamed({
+      kind: 'unlock',
       named: [this.account],
-      find: (aws, accounts, organization) => {
-        const access = aws.resourceAccess(organization.partition);
+      find: (aws, accounts, context) => {
+        const access = aws.resourceAccess(context.organization.partition);
         const plan = (account: NamedAccount) =>
-          planUnlocking(access, account, nameIn(account.id), replacement, organization);
+          planUnlocking(access, account, nameIn(account.id), replacement, context);
         return Promise.all(accounts.map(plan));
       },
     });
   }
 
-  /** Word for word what AWS will be given. @throws RootsweepError REMEDY_REFUSED */
+  /** Word for word what AWS will be given. @throws RootsweepError RECOVERY_REFUSED */
   private async readReplacement(): Promise<string | undefined> {
     if (this.replacement === undefined) return undefined;
     const { decodeUtf8, readFileBytes } = await import('../files/text-file.js');
@@ -48,7 +44,7 @@ abstract class UnlockCommand extends RemedyCommand {
     const replacement = decodeUtf8(bytes, this.replacement, 'policy');
     if (parsePolicyDocument(replacement) !== undefined) return replacement;
     throw new RootsweepError(
-      'REMEDY_REFUSED',
+      'RECOVERY_REFUSED',
       `"${this.replacement}" holds no policy: it is not JSON with statements`,
       {
         hint: 'write { "Version": "2012-10-17", "Statement": [ … ] }, or leave --replacement out to delete the policy',
@@ -86,7 +82,7 @@ export class UnlockBucketCommand extends UnlockCommand {
   protected async run(): Promise<number> {
     const { parseBucketName } = await import('../core/resource-name.js');
     const bucket = parseBucketName(this.bucket);
-    return this.planUnlock('unlock-bucket', () => bucket);
+    return this.planUnlock(() => bucket);
   }
 }
 
@@ -119,6 +115,6 @@ export class UnlockQueueCommand extends UnlockCommand {
 
   protected async run(): Promise<number> {
     const { parseQueueName } = await import('../core/resource-name.js');
-    return this.planUnlock('unlock-queue', (account) => parseQueueName(this.queue, account));
+    return this.planUnlock((account) => parseQueueName(this.queue, account));
   }
 }

@@ -3,14 +3,13 @@ import type { BasePolicy } from '../core/base-policy.js';
 import { commandLine } from '../core/command-line.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan, PlanHeader } from '../core/plan.js';
-import type { RemedyPlan } from '../core/remedy.js';
 import { unreachable } from '../core/unreachable.js';
 import type { Verdict } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
 import type { Signatures } from '../signing/trust.js';
 import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
-import type { AnyVerifiedPlan, VerifiedPlan } from './inputs.js';
+import type { VerifiedPlan } from './inputs.js';
 import { trustWords, withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
@@ -58,7 +57,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   redact = Option.Boolean('--redact', false, { description: REDACT });
 
   /** The plan, once it is known to be as it was signed and in force, but perhaps not signed by all. */
-  private checked: AnyVerifiedPlan | undefined;
+  private checked: VerifiedPlan | undefined;
   private verdict: Verdict | undefined;
   private isPlan = false;
 
@@ -110,7 +109,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
       file,
       redacted,
       ...(verdict === undefined ? {} : { verdict }),
-      ...(checked === undefined || 'remedy' in checked.plan ? {} : { plan: checked.plan }),
+      ...(checked === undefined ? {} : { plan: checked.plan }),
     };
     if (error === undefined) this.context.stdout.write(renderJunit(this.mask(report)));
     else {
@@ -145,7 +144,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 
   private async verifyPlan(bytes: Buffer): Promise<number> {
-    const { isOfRemedies, verifyPlanBytes } = await import('./inputs.js');
+    const { verifyPlanBytes } = await import('./inputs.js');
     if (this.journal !== undefined) throw misplaced('--journal is for receipts', this.file, 'plan');
     if (this.policy === undefined) {
       throw new RootsweepError(
@@ -170,7 +169,6 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     });
     await this.maskValuesOf(bytes);
     this.checked = verified;
-    if (isOfRemedies(verified)) return this.reportRemedies(verified);
     return this.reportPlan(verified);
   }
 
@@ -179,10 +177,10 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     if (!this.redact) return;
     const { createRedact, knownOfPlan } = await import('../core/redact.js');
     const { decodeEnvelope } = await import('../core/envelope.js');
-    const { parseAnyPlan } = await import('../files/plan.js');
+    const { parsePlan } = await import('../files/plan.js');
     const { body } = decodeEnvelope(file, this.file);
     try {
-      this.mask = createRedact(knownOfPlan(parseAnyPlan(body, this.file)));
+      this.mask = createRedact(knownOfPlan(parsePlan(body, this.file)));
     } catch (error) {
       // What cannot be parsed holds no values that an error could name.
       if (!(error instanceof RootsweepError)) throw error;
@@ -197,6 +195,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     trustFile,
   }: VerifiedPlan): Promise<number> {
     const { checkApplicable } = await import('../core/guard.js');
+    const { isActionEntry } = await import('../core/plan.js');
     const { requireSignatures } = await import('../signing/trust.js');
     const signers = this.mask(signatures.signers);
     const base = await this.checkBase(plan, policyFile);
@@ -209,6 +208,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
         verdict: this.mask(this.verdict),
         redacted: this.redact,
         id: plan.id,
+        kind: plan.kind,
         digest,
         trust: trustFile,
         signers,
@@ -225,42 +225,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
         [`It shows how its policy is looser than in "${base.ref}" (commit ${base.commit}), if it is.`],
       ]);
     }
-    if (plan.totals.decisions.delete > 0) await this.tellApply();
-    return 0;
-  }
-
-  private async reportRemedies({
-    plan,
-    digest,
-    signatures,
-    trustFile,
-  }: VerifiedPlan<RemedyPlan>): Promise<number> {
-    const { requireSignatures } = await import('../signing/trust.js');
-    const signers = this.mask(signatures.signers);
-    if (this.base !== undefined)
-      throw misplaced('--base is for plans that delete', this.file, 'plan of remedies');
-    requireSignatures(signatures, this.file);
-    this.verdict = await this.judge();
-    if (this.format === 'junit') return 0;
-    if (this.json) {
-      const { id, remedy, expires } = plan;
-      const verdict = this.mask(this.verdict);
-      const accounts = plan.accounts.map((entry) => entry.id);
-      this.printJson('plan-verified', {
-        verdict,
-        redacted: this.redact,
-        id,
-        digest,
-        trust: trustFile,
-        signers,
-        expires,
-        remedy,
-        accounts,
-      });
-      return 0;
-    }
-    await this.tellGood(plan, digest, { signers, trustFile });
-    await this.tellApply();
+    if (plan.accounts.some(isActionEntry)) await this.tellApply();
     return 0;
   }
 
@@ -292,6 +257,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   /** The base comes from git itself: what the plan says of it is the word of whoever signed. */
   private async checkBase(plan: Plan, { path, policy }: PolicyFile): Promise<BasePolicy | undefined> {
     if (this.base === undefined) return undefined;
+    if (plan.kind !== 'sweep') throw misplaced('--base is for sweeps', this.file, `plan of kind "${plan.kind}"`);
     const { readPolicyAt } = await import('../files/base-policy.js');
     const { checkLoosened } = await import('../core/base-policy.js');
     const base = await readPolicyAt(this.resolvePath(path), this.base, this.context.env);
@@ -342,7 +308,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
 function misplaced(
   rule: string,
   file: string,
-  kind: 'plan' | 'plan of remedies' | 'receipt',
+  kind: string,
 ): RootsweepError {
   return new RootsweepError('USAGE', `${rule}, and "${file}" is a ${kind}`, {
     hint: 'see: rootsweep verify --help',

@@ -3,7 +3,7 @@ import type { Aws } from '../aws/open.js';
 import type { BasePolicy } from '../core/base-policy.js';
 import type { PolicyFile } from '../core/guard.js';
 import type { Plan } from '../core/plan.js';
-import type { AnyPlan, RemedyPlan } from '../core/remedy.js';
+import type { NamedPlanKind } from '../core/plan-kind.js';
 import type { Line } from '../views/lines.js';
 import { AccountsCommand, PASSPHRASE_FD } from './command.js';
 import { trustWords, withTrust } from './trust-options.js';
@@ -58,7 +58,8 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     this.context.expectAccounts?.(0);
     const { EXIT } = await import('../errors.js');
     const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
-    const { checkAnyPlan, readPolicy } = await import('./inputs.js');
+    const { readPolicy } = await import('./inputs.js');
+    const { checkPlan } = await import('../core/guard.js');
     const { formatTime } = await import('../core/time.js');
     const { commandLine } = await import('../core/command-line.js');
     const { clock } = this.context;
@@ -71,7 +72,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     );
     const { plan, digest, envelope } = signable;
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
-    checkAnyPlan(plan, policyFile, clock.now());
+    checkPlan(plan, policyFile, clock.now());
     const options = { key: named, passphraseFd, aws };
     const key = await openSigner('witness', signable, options, this.resolvePath, this.context);
 
@@ -93,15 +94,18 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     return EXIT.done;
   }
 
-  private async makeAgain(plan: AnyPlan, policyFile: PolicyFile): Promise<Buffer> {
+  private async makeAgain(plan: Plan, policyFile: PolicyFile): Promise<Buffer> {
     const { openAws } = await import('../aws/open.js');
     const base = await this.readBase(plan);
     this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, this.context.clock);
     try {
-      return 'remedy' in plan
-        ? await this.makeRemediesAgain(plan, policyFile, aws)
+      const { emitPlan } = await import('../files/plan.js');
+      const { isNamedKind } = await import('../core/plan-kind.js');
+      const made = isNamedKind(plan.kind)
+        ? await this.makeNamedAgain(plan, plan.kind, policyFile, aws)
         : await this.makeSweepAgain(plan, policyFile, base, aws);
+      return emitPlan(made);
     } finally {
       this.progress.end();
       aws.close();
@@ -113,11 +117,10 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     policyFile: PolicyFile,
     base: BasePolicy | undefined,
     aws: Aws,
-  ): Promise<Buffer> {
+  ): Promise<Plan> {
     const { checkOrganization } = await import('../core/guard.js');
     const { makePlan } = await import('../workflows/make-plan.js');
-    const { emitPlan } = await import('../files/plan.js');
-    const made = await makePlan({
+    return makePlan({
       reader: aws.reader,
       rootAccess: aws.rootAccess,
       policyFile,
@@ -137,31 +140,35 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
         this.progress.show(event);
       },
     });
-    return emitPlan(made);
   }
 
-  private async makeRemediesAgain(plan: RemedyPlan, policyFile: PolicyFile, aws: Aws): Promise<Buffer> {
+  private async makeNamedAgain(
+    plan: Plan,
+    kind: NamedPlanKind,
+    policyFile: PolicyFile,
+    aws: Aws,
+  ): Promise<Plan> {
     const { checkClock, checkOrganization } = await import('../core/guard.js');
-    const { emitRemedyPlan } = await import('../files/remedy-plan.js');
-    const { planAgain, remedyHeader } = await import('../workflows/plan-remedies.js');
-    const { featureFor } = await import('../workflows/remedy-feature.js');
+    const { PLANS } = await import('../core/plan-kind.js');
+    const { assembleNamedPlan } = await import('../core/plan.js');
+    const { namedHeader, planNamedAgain } = await import('../workflows/plan-named.js');
     const { requireOrganization } = await import('../workflows/plan.js');
-    const { explainLook } = await import('./remedy-command.js');
-    const { caller, organization, clockOffset } = await aws.reader.open(featureFor(plan.remedy));
+    const { explainLook } = await import('./named-plan-command.js');
+    const { caller, organization, clockOffset } = await aws.reader.open(PLANS[kind].feature);
     checkClock(clockOffset);
     checkOrganization(plan, organization);
     requireOrganization(policyFile, organization);
     this.warnOfSameCaller(plan, caller.arn);
     const { partition } = organization;
     const access = { root: aws.rootAccess(partition), resources: aws.resourceAccess(partition) };
-    const accounts = await planAgain(plan, aws.reader, access, organization).catch(explainLook);
-    const header = remedyHeader({ origin: plan, now: new Date(plan.created), organization, policyFile });
-    const { remedy, reason } = plan;
-    return emitRemedyPlan({ version: 1, remedy, reason, ...header, accounts });
+    const context = { organization, policy: policyFile.policy };
+    const accounts = await planNamedAgain(plan, aws.reader, access, context).catch(explainLook);
+    const header = namedHeader({ origin: plan, now: new Date(plan.created), organization, policyFile });
+    return assembleNamedPlan(kind, plan.reason ?? '', header, accounts);
   }
 
   /** The name of the commit is the plan's: a branch moves on. */
-  private async readBase({ policy: { base } }: AnyPlan): Promise<BasePolicy | undefined> {
+  private async readBase({ policy: { base } }: Plan): Promise<BasePolicy | undefined> {
     const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
     const path = this.resolvePath(this.policy);
     const { env } = this.context;
@@ -174,7 +181,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     return main.kind === 'found' ? main.base : undefined;
   }
 
-  private warnOfSameCaller({ plannedBy }: AnyPlan, caller: string): void {
+  private warnOfSameCaller({ plannedBy }: Plan, caller: string): void {
     if (caller !== plannedBy) return;
     this.tell([
       [
@@ -185,32 +192,27 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
 
   /** What the plan says, and what AWS says now. */
   private async showDifference(planned: Buffer, found: Buffer): Promise<void> {
-    const { parseAnyPlan } = await import('../files/plan.js');
+    const { parsePlan } = await import('../files/plan.js');
     const { patchText } = await import('../views/patch.js');
-    const [before, after] = [planned, found].map((body) => parseAnyPlan(body, this.plan));
+    const [before, after] = [planned, found].map((body) => parsePlan(body, this.plan));
     const lines = patchText(this.plan, 'as AWS says now', {
       before: planned.toString(),
       after: found.toString(),
     });
     if (before === undefined || after === undefined) throw new Error('two plans were parsed');
-    const differences =
-      'remedy' in before || 'remedy' in after ? undefined : await this.compare(before, after);
+    const { comparePlans } = await import('../core/plan-diff.js');
+    const differences = comparePlans(before, after);
     if (this.json) {
       this.printJson('plan-not-reproduced', { path: this.plan, ...differences, patch: lines });
       return;
     }
     const { renderDifferences } = await import('../views/diff-text.js');
-    const shown: Line[] = differences === undefined ? [] : renderDifferences(differences);
+    const shown = renderDifferences(differences);
     this.print([
       [`The plan does not match what AWS reports now, so it was not signed: "${this.plan}".`],
       [],
       ...(shown.length > 0 ? shown : lines.map((line): Line => ['  ', line])),
     ]);
     this.tellNext('have the plan made again, and ask its signer about the difference');
-  }
-
-  private async compare(before: Plan, after: Plan) {
-    const { comparePlans } = await import('../core/plan-diff.js');
-    return comparePlans(before, after);
   }
 }

@@ -1,5 +1,6 @@
 /** The privileged root actions that plans hold: what each is named, what it is about, and how it is carried out. */
 import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName } from './credentials.js';
+import type { PlanKind } from './plan-kind.js';
 
 /** In the order in which they run (promise 6): MFA goes last, so that no account keeps a password without it. */
 export const ACTION_KINDS = [
@@ -17,42 +18,90 @@ export type ActionKind = (typeof ACTION_KINDS)[number];
 /** What identifies an action within its account: an id or a place, where there may be several of the kind. */
 export interface ActionName {
   readonly kind: ActionKind;
-  /** Of a credential that is no password. */
+  /** Of a credential other than a password. */
   readonly id?: string;
   /** Of a bucket or a queue. */
   readonly name?: string;
   readonly region?: string;
 }
 
-/** What a plan is for: to delete root credentials, or to recover access that an account has lost. */
-export const PLAN_KINDS = ['sweep', 'recovery', 'unlock'] as const;
+export type DeletionKind = `delete-${CredentialKind}`;
 
-export type PlanKind = (typeof PLAN_KINDS)[number];
+/** `by` is the guard or the waiver that allows the deletion of an access key or a certificate (`judgeDeletion`). */
+export interface DeleteAction {
+  readonly kind: DeletionKind;
+  readonly id?: string;
+  readonly by?: string;
+}
+
+/** Lets the owner of the account's email address set a root password again. */
+export interface RecoverAction {
+  readonly kind: 'allow-password-recovery';
+}
+
+/** Deletes, or replaces, the policy of a bucket or a queue that denies everyone. */
+export interface UnlockAction {
+  readonly kind: 'unlock-bucket' | 'unlock-queue';
+  readonly name: string;
+  readonly region: string;
+  /** The policy as AWS returned it, byte for byte: any other policy is drift. */
+  readonly document: string;
+  /** The new policy; absent where the policy is deleted. */
+  readonly replacement?: string;
+}
+
+/** An action as a plan holds it. */
+export type Action = DeleteAction | RecoverAction | UnlockAction;
 
 interface ActionRow {
-  /** In which plans it stands. */
+  /** The kind of plan that holds it. */
   readonly plan: PlanKind;
   /** What it is about. */
   readonly target: CredentialKind | 'bucket' | 'queue';
-  /** What tells several of the kind in one account apart. */
+  /** What distinguishes several of the kind in one account. */
   readonly toldBy: 'nothing' | 'id' | 'place';
   /**
-   * `until-done`: asked for again as often as it turns out not to be done. `once`: what AWS said it had done is never
-   * asked for again: somebody may have undone it since, and one review is for one time.
+   * `until-done`: requested again whenever it turns out not to be done. `once`: not requested again after AWS confirmed
+   * it: somebody may have undone it since, and one review allows it one time.
    */
   readonly asked: 'until-done' | 'once';
+  /** AWS's managed task policy, to which the root session is restricted. */
+  readonly taskPolicy: string;
 }
 
-const DELETION = { plan: 'sweep', toldBy: 'id', asked: 'until-done' } as const;
+const DELETION = {
+  plan: 'sweep',
+  toldBy: 'id',
+  asked: 'until-done',
+  taskPolicy: 'IAMDeleteRootUserCredentials',
+} as const;
 
 export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
   'delete-access-key': { ...DELETION, target: 'access-key' },
   'delete-signing-certificate': { ...DELETION, target: 'signing-certificate' },
   'delete-password': { ...DELETION, target: 'password', toldBy: 'nothing' },
   'delete-mfa-device': { ...DELETION, target: 'mfa-device' },
-  'allow-password-recovery': { plan: 'recovery', target: 'password', toldBy: 'nothing', asked: 'once' },
-  'unlock-bucket': { plan: 'unlock', target: 'bucket', toldBy: 'place', asked: 'once' },
-  'unlock-queue': { plan: 'unlock', target: 'queue', toldBy: 'place', asked: 'once' },
+  'allow-password-recovery': {
+    plan: 'recovery',
+    target: 'password',
+    toldBy: 'nothing',
+    asked: 'once',
+    taskPolicy: 'IAMCreateRootUserPassword',
+  },
+  'unlock-bucket': {
+    plan: 'unlock',
+    target: 'bucket',
+    toldBy: 'place',
+    asked: 'once',
+    taskPolicy: 'S3UnlockBucketPolicy',
+  },
+  'unlock-queue': {
+    plan: 'unlock',
+    target: 'queue',
+    toldBy: 'place',
+    asked: 'once',
+    taskPolicy: 'SQSUnlockQueuePolicy',
+  },
 };
 
 /** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: one string for each target, for sets and for people. */
@@ -62,7 +111,7 @@ export function nameTarget({ kind, id, name, region }: ActionName): string {
   return name === undefined ? target : `${target} ${name} in ${region}`;
 }
 
-/** An action without all that does not name it. */
+/** The fields of an action that identify it. */
 export function nameOnly({ kind, id, name, region }: ActionName): ActionName {
   return {
     kind,
@@ -72,14 +121,22 @@ export function nameOnly({ kind, id, name, region }: ActionName): ActionName {
   };
 }
 
-export type DeletionKind = `delete-${CredentialKind}`;
-
 export const DELETION_KINDS = CREDENTIAL_KINDS.map((kind): DeletionKind => `delete-${kind}`);
 
 export function isDeletion(kind: ActionKind): kind is DeletionKind {
   return (DELETION_KINDS as readonly ActionKind[]).includes(kind);
 }
 
+export function isDeleteAction(action: Action): action is DeleteAction {
+  return isDeletion(action.kind);
+}
+
 export function deletionOf({ kind, id }: CredentialName): ActionName {
   return { kind: `delete-${kind}`, ...(id === undefined ? {} : { id }) };
+}
+
+/** The credential that an action deletes. */
+export function credentialOf({ kind, id }: DeleteAction): CredentialName {
+  const credential = kind.slice('delete-'.length) as CredentialKind;
+  return id === undefined ? { kind: credential } : { kind: credential, id };
 }

@@ -2,12 +2,13 @@
  * Whether an account is still what the plan says (promise 3). The only way to a list of credentials that may be
  * deleted leads through `compareCredentials`.
  */
+import { nameTarget } from './action.js';
 import type { Credential } from './credentials.js';
 import { describeUse, nameCredential, sortCredentials } from './credentials.js';
 import { describeEmail } from './masked-email.js';
 import type { Permission } from './permission.js';
-import type { DeleteEntry, EntryFacts } from './plan.js';
-import { actionName } from './plan.js';
+import type { ActionEntry, DeleteEntry, EntryFacts } from './plan.js';
+import { compareStanding, type Standing } from './standing.js';
 
 /** Plan and reality as lines, for a diff. */
 export interface Drift {
@@ -16,13 +17,41 @@ export interface Drift {
   readonly found: readonly string[];
 }
 
-/** The account holds what was planned, less what this plan has already deleted. */
+/** What a session saw of an account: all of its root credentials, or what stands in the place of its only action. */
+export type Seen =
+  | { readonly kind: 'credentials'; readonly credentials: readonly Credential[] }
+  | { readonly kind: 'standing'; readonly standing: Standing };
+
+/** The account is as planned, apart from what this plan has already changed. */
 export interface Matched {
   readonly kind: 'matched';
-  /** All that the account holds. */
-  readonly found: readonly Credential[];
-  /** What is still there and planned to go, in the safe order. */
-  readonly deletable: readonly Credential[];
+  /** Names (`nameTarget`) of what actions are still to be carried out on. */
+  readonly due: ReadonlySet<string>;
+  /** All root credentials of the account; none where they were not listed. */
+  readonly credentials: readonly Credential[];
+}
+
+/** What earlier runs of the plan and this one did in an account, by the names of targets (`nameTarget`). */
+export interface AccountProgress {
+  /** Requested, and not refused by AWS. */
+  readonly sent: ReadonlySet<string>;
+  /** Seen done by an earlier run. */
+  readonly proven: ReadonlySet<string>;
+}
+
+/** Compares what a session saw in an account with the plan. */
+export function compareEntry(entry: ActionEntry, seen: Seen, { sent, proven }: AccountProgress): Matched | Drift {
+  if (entry.decision === 'delete') {
+    if (seen.kind === 'credentials') return compareCredentials(entry, seen.credentials, sent);
+  } else if (seen.kind === 'standing') {
+    const [action] = entry.actions;
+    const target = nameTarget(action);
+    const progress = { sent: sent.has(target), proven: proven.has(target) };
+    const compared = compareStanding(action, seen.standing, progress);
+    if (compared.kind === 'drifted') return compared;
+    return { kind: 'matched', due: new Set(compared.kind === 'due' ? [target] : []), credentials: [] };
+  }
+  throw new Error(`a session saw ${seen.kind} in account ${entry.id}, and the plan needs something else`);
 }
 
 /**
@@ -31,13 +60,15 @@ export interface Matched {
  */
 export function comparePermissions(
   entry: DeleteEntry,
-  { deletable }: Matched,
+  { due, credentials }: Matched,
   judge: (credential: Credential) => Permission,
 ): Drift | undefined {
-  const said = new Map(entry.actions.map((action) => [nameCredential(actionName(action)), action.by]));
-  const kept = deletable.flatMap((credential) => {
+  const said = new Map(entry.actions.map((action) => [nameTarget(action), action.by]));
+  const kept = credentials.flatMap((credential) => {
+    const name = nameCredential(credential);
+    if (!due.has(name)) return [];
     const permission = judge(credential);
-    return permission.kind === 'guarded' ? [{ name: nameCredential(credential), why: permission.why }] : [];
+    return permission.kind === 'guarded' ? [{ name, why: permission.why }] : [];
   });
   if (kept.length === 0) return undefined;
   return {
@@ -71,11 +102,11 @@ export function compareCredentials(
   const [before, after] = [expected.map(describeCredential), sortCredentials(found).map(describeCredential)];
   if (!sameLines(before, after)) return { kind: 'drifted', planned: before, found: after };
 
-  const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+  const planned = new Set(entry.actions.map(nameTarget));
   return {
     kind: 'matched',
-    found: sortCredentials(found),
-    deletable: sortCredentials(found).filter((it) => planned.has(nameCredential(it))),
+    due: new Set([...planned].filter((name) => here.has(name))),
+    credentials: sortCredentials(found),
   };
 }
 

@@ -117,6 +117,20 @@ export const FINDINGS = {
     meaning: 'More is deleted, or sooner, or with less to stop it, than what was reviewed and merged.',
     fix: 'Review and merge the policy first, and plan again; or accept the change with open eyes.',
   },
+  'policy-not-locking': {
+    severity: 'warn',
+    condition: 'A plan of "rootsweep unlock" changes a policy that does not deny everyone, or that rootsweep cannot judge.',
+    title: 'The policy to unlock does not deny everyone',
+    meaning: 'A root session may not be needed: an identity of the account may still be allowed to change the policy.',
+    fix: 'Change the policy with an identity of the account; or accept the finding if none can.',
+  },
+  'replacement-locking': {
+    severity: 'warn',
+    condition: 'The new policy in a plan of "rootsweep unlock" denies everyone, too, or rootsweep cannot judge it.',
+    title: 'The new policy may deny everyone, too',
+    meaning: 'Applying the plan may leave the bucket or the queue locked.',
+    fix: 'Correct the replacement, and plan again.',
+  },
 } as const satisfies Readonly<Record<string, FindingRow>>;
 
 export type FindingCode = keyof typeof FINDINGS;

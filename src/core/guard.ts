@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../errors.js';
+import { nameTarget } from './action.js';
 import { nameCredential } from './credentials.js';
 import { parseDuration } from './duration.js';
 import { evaluateAudited, evaluateUnaudited, findUnmatched } from './evaluate.js';
@@ -11,7 +12,6 @@ import { strictest } from './findings.js';
 import type { Organization } from './organization.js';
 import { judgeDeletion } from './permission.js';
 import {
-  actionName,
   countMembers,
   type Entry,
   type Finding,
@@ -19,10 +19,12 @@ import {
   findExceededLimit,
   isApplicable,
   isDeleteEntry,
+  isNamedEntry,
   limitFindings,
   type Plan,
   type PlanHeader,
 } from './plan.js';
+import { isNamedKind } from './plan-kind.js';
 import type { Policy } from './policy.js';
 import { type AccountFacts, comparesEmail, compileScope, resolveScope, type ScopeRules } from './scope.js';
 import { quoteVisibly } from './text.js';
@@ -47,6 +49,10 @@ export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
   const { policy } = policyFile;
   checkOrigin(plan, policyFile);
   checkTimes(plan, policy, now);
+  if (isNamedKind(plan.kind)) {
+    checkNamedFindings(plan, policy);
+    return;
+  }
   checkDecisions(plan, policy);
   checkFindings(plan, policy);
   checkWaivers(plan, policy, now);
@@ -104,6 +110,13 @@ export function checkApplicable(plan: Plan): void {
  * @throws RootsweepError PLAN_ORGANIZATION_MISMATCH
  */
 export function checkComparable(before: Plan, after: Plan): void {
+  if (before.kind !== after.kind) {
+    throw new RootsweepError(
+      'PLAN_ORGANIZATION_MISMATCH',
+      `the plans are of two kinds, "${before.kind}" and "${after.kind}"`,
+      { hint: 'compare plans of one kind' },
+    );
+  }
   for (const [key, what] of [
     ['organization', 'organizations'],
     ['partition', 'partitions'],
@@ -183,7 +196,8 @@ export function checkClock(offset: number): void {
 export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
   checkLifetime(plan, policy);
   const wait = plan.notBefore === undefined ? undefined : parseDuration(plan.notBefore);
-  if (wait !== policy.notBefore) {
+  // An account that has lost its access must not wait.
+  if (wait !== (isNamedKind(plan.kind) ? undefined : policy.notBefore)) {
     throw new RootsweepError(
       'PLAN_POLICY_MISMATCH',
       `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last required signature`}, which is not the wait that the policy asks for`,
@@ -243,6 +257,21 @@ export function checkSigningTimes(
       'PLAN_SIGNATURE_TIME',
       `${quoteVisibly(name)} signed as ${role} at ${at}, which is ${time < early ? 'before the plan was made' : 'in the future'}`,
       { hint: 'correct the clock of the machine that signed, then plan again and have the new plan signed' },
+    );
+  }
+}
+
+/** The findings of named accounts weigh what the policy says. @throws RootsweepError PLAN_POLICY_MISMATCH */
+function checkNamedFindings(plan: Plan, policy: Policy): void {
+  for (const { id, findings } of plan.accounts.filter(isNamedEntry)) {
+    const other = findings.find(
+      ({ code, severity }) => code === 'selector-unmatched' || severity !== policy.findings.severity[code],
+    );
+    if (other === undefined) continue;
+    throw new RootsweepError(
+      'PLAN_POLICY_MISMATCH',
+      `the policy does not give the finding "${other.code}" of account "${id}" the severity "${other.severity}"`,
+      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
 }
@@ -322,7 +351,7 @@ function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
   // A clock that is behind the planner's, within the tolerance, says nothing against the planner's word.
   const at = new Date(Math.max(now.getTime(), Date.parse(plan.created)));
   for (const entry of plan.accounts.filter(isDeleteEntry)) {
-    const planned = new Set(entry.actions.map((action) => nameCredential(actionName(action))));
+    const planned = new Set(entry.actions.map(nameTarget));
     for (const credential of entry.observed.credentials) {
       if (!planned.has(nameCredential(credential))) continue;
       const permission = judgeDeletion(credential, policy, at);

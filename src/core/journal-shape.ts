@@ -2,11 +2,12 @@
  * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
  * it; what passes here is safe for all that reads journals.
  */
-import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion, PLAN_KINDS } from './action.js';
+import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion } from './action.js';
 import { CREDENTIAL_KINDS } from './credentials.js';
 import type { JournalRecord } from './journal.js';
 import { ALGORITHMS } from './key.js';
 import { OUTCOME_KINDS } from './ledger.js';
+import { PLAN_KINDS } from './plan-kind.js';
 import { PLAN_ROLES } from './trust.js';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 /** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
-import { ACTIONS, type ActionName, nameTarget, type PlanKind } from './action.js';
+import { ACTIONS, type ActionName, nameTarget } from './action.js';
 import type { Credential } from './credentials.js';
 import type { Drift } from './drift.js';
 import type { Algorithm } from './key.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
+import type { PlanKind } from './plan-kind.js';
 import type { Signer } from './trust.js';
 import { unreachable } from './unreachable.js';
 

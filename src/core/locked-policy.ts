@@ -84,20 +84,6 @@ export function judgeLock(placed: PlacedPolicy, owner: Owner): Lock {
   };
 }
 
-/** What whoever reviews the plan must not miss: one sentence, or undefined where the document locks everyone out. */
-export function warnOfLock({ verdict, denials }: Lock): string | undefined {
-  switch (verdict) {
-    case 'locked':
-      return undefined;
-    case 'not-locked':
-      return 'this policy does not lock everyone out: whoever IAM allows to change it still can, without a root session';
-    case 'unclear':
-      return denials.length === 0
-        ? 'nobody can tell what this policy does: it is none that rootsweep can read'
-        : 'nobody can tell from this policy alone whether it locks everyone out';
-  }
-}
-
 /** Whether a statement is about every principal of the account that owns the bucket or the queue. */
 function matchOwner(statement: Statement, { account, partition }: Owner): Verdict {
   const { Principal, NotPrincipal } = statement;

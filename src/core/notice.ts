@@ -1,6 +1,7 @@
 /** What the owner of an account is told before anything is deleted in it: values for a template. */
+import { nameTarget } from './action.js';
 import { type Credential, describeUse, nameCredential } from './credentials.js';
-import { actionName, type DeleteEntry, type Plan } from './plan.js';
+import { type DeleteEntry, type Plan } from './plan.js';
 
 /** What a template can say; `{{name}}` stands for the account's name. */
 export const PLACEHOLDERS = [
@@ -68,7 +69,7 @@ export function assembleNotice(plan: Plan, digest: string, entry: DeleteEntry, e
     ou,
     organization: plan.organization,
     going: actions.map((action) => {
-      const named = nameCredential(actionName(action));
+      const named = nameTarget(action);
       return {
         name: named,
         use: describeSeen(seen.get(named)),

@@ -3,6 +3,7 @@
  * takes "not looked at" or "unknown" for "not there": a credential is new only where both plans saw what the account
  * holds (promise 4).
  */
+import { nameTarget } from './action.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from './change.js';
 import type { Cause, Explainer } from './change-cause.js';
@@ -16,7 +17,7 @@ import {
   nameCredential,
   sortCredentials,
 } from './credentials.js';
-import { actionName, type Decision, type Entry, type Finding, type FullEntry, type Plan } from './plan.js';
+import { type Decision, type Entry, type Finding, type FullEntry, type Plan } from './plan.js';
 
 /** What a plan says of an account as a whole. */
 export interface Standing {
@@ -213,7 +214,7 @@ function readStates(entry: Entry | undefined): (credential: CredentialName) => C
   if (observed === undefined) return () => ({ kind: 'not-audited' });
   if (observed.kind === 'unknown') return () => ({ kind: 'unknown' });
   const present = new Map(observed.credentials.map((it) => [nameCredential(it), it]));
-  const deleted = new Set(actions.map((action) => nameCredential(actionName(action))));
+  const deleted = new Set(actions.map(nameTarget));
   return (credential) => {
     const name = nameCredential(credential);
     const found = present.get(name);

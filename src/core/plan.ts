@@ -1,10 +1,18 @@
 /** The plan as data: exactly what the signed body of a plan file holds. */
-import type { Credential, CredentialKind, CredentialName, Observation } from './credentials.js';
-import { CREDENTIAL_KINDS, compareText, nameCredential, sortCredentials } from './credentials.js';
-import { parseDuration } from './duration.js';
+import {
+  type Action,
+  credentialOf,
+  type DeleteAction,
+  isDeleteAction,
+  type RecoverAction,
+  type UnlockAction,
+} from './action.js';
+import type { Credential, CredentialKind, Observation } from './credentials.js';
+import { CREDENTIAL_KINDS, compareText, sortCredentials } from './credentials.js';
 import type { FindingCode, Severity } from './findings.js';
 import type { AccountState, MaskedEmail } from './organization.js';
-import { isGuarded, type Permission } from './permission.js';
+import type { Permission } from './permission.js';
+import type { NamedPlanKind, PlanKind } from './plan-kind.js';
 import type { Policy } from './policy.js';
 
 /** Something a reviewer should know, about an account, or about the policy and the organization as a whole. */
@@ -14,21 +22,11 @@ export interface Finding {
   readonly message: string;
 }
 
-/**
- * Deletes one credential: `delete` is its kind, `id` its id, which a password has not. `by` is the guard or the waiver
- * that lets an access key or a certificate go (`judgeDeletion`).
- */
-export interface Action {
-  readonly delete: CredentialKind;
-  readonly id?: string;
-  readonly by?: string;
-}
-
-export const DECISIONS = ['delete', 'blocked', 'unknown', 'kept', 'excluded', 'not-active', 'clean'] as const;
+export const DECISIONS = ['delete', 'recover', 'unlock', 'blocked', 'unknown', 'kept', 'excluded', 'not-active', 'clean'] as const;
 
 /**
- * `clean`: holds no root credential. `kept`: holds some, none that the policy lets go.
- * `delete`, `blocked`, `unknown`, `excluded`, `not-active`: as they say.
+ * `clean`: holds no root credential. `kept`: holds some, none that the policy deletes. `delete`, `recover`, `unlock`: the
+ * plan acts in it. `blocked`: a finding stops it. `unknown`: its audit failed.
  */
 export type Decision = (typeof DECISIONS)[number];
 
@@ -71,11 +69,22 @@ export interface FullEntry extends EntryFacts {
 
 export type Entry = CleanEntry | FullEntry;
 
-/** An account in which the plan deletes something: the only kind of entry that `apply` accepts. */
+/** An account in which the plan deletes something. */
 export interface DeleteEntry extends FullEntry {
   readonly decision: 'delete';
   readonly observed: Extract<Observation, { kind: 'audited' }>;
+  readonly actions: readonly DeleteAction[];
 }
+
+/** An account that the user named. */
+export type NamedEntry = FullEntry &
+  (
+    | { readonly decision: 'recover'; readonly actions: readonly [RecoverAction] }
+    | { readonly decision: 'unlock'; readonly actions: readonly [UnlockAction] }
+  );
+
+/** An account in which the plan acts: the only kind of entry that `apply` accepts. */
+export type ActionEntry = DeleteEntry | NamedEntry;
 
 export interface Totals {
   readonly accounts: number;
@@ -117,12 +126,15 @@ export interface PlanHeader {
 
 export interface Plan extends PlanHeader {
   readonly version: 1;
+  readonly kind: PlanKind;
+  /** Why, in the words of who planned; absent of a sweep. */
+  readonly reason?: string;
   /** False where findings stop the plan: it can be read and shown, and not applied. */
   readonly applicable: boolean;
   readonly totals: Totals;
   /** About the policy or the organization as a whole. */
   readonly findings: readonly Finding[];
-  /** Every account of the organization, by id. */
+  /** By id: every account of the organization, or of a plan that names its accounts, those. */
   readonly accounts: readonly Entry[];
 }
 
@@ -137,6 +149,7 @@ export function assemblePlan(
   const findings = [...policyFindings, ...limitFindings(policy, header.managementAccount, accounts)];
   return {
     version: 1,
+    kind: 'sweep',
     ...header,
     applicable: isApplicable(policy.blocking, findings, accounts),
     totals: countTotals(findings, accounts),
@@ -145,13 +158,43 @@ export function assemblePlan(
   };
 }
 
+/** What decided about an account of a plan that names its accounts. */
+export const NAMED_RULE = 'named by the planner';
+
+/** Puts a plan together of accounts that the user named, by id. */
+export function assembleNamedPlan(
+  kind: NamedPlanKind,
+  reason: string,
+  header: Omit<PlanHeader, 'notBefore'>,
+  accounts: readonly NamedEntry[],
+): Plan {
+  return {
+    version: 1,
+    kind,
+    reason,
+    ...header,
+    applicable: !accounts.some(({ findings }) => findings.some(isBlocking)),
+    totals: countTotals([], accounts),
+    findings: [],
+    accounts,
+  };
+}
+
+/** Whether the plan acts in the account. A plan that was read has been checked by `findPlanFault`. */
+export function isActionEntry(entry: Entry): entry is ActionEntry {
+  return isDeleteEntry(entry) || isNamedEntry(entry);
+}
+
 export function isDeleteEntry(entry: Entry): entry is DeleteEntry {
   return entry.decision === 'delete' && entry.observed?.kind === 'audited';
 }
 
-/** Whether a credential is the one that an action is about. */
-export function actionName(action: Action): CredentialName {
-  return action.id === undefined ? { kind: action.delete } : { kind: action.delete, id: action.id };
+export function isNamedEntry(entry: Entry): entry is NamedEntry {
+  return entry.decision === 'recover' || entry.decision === 'unlock';
+}
+
+export function isBlocking({ severity }: Pick<Finding, 'severity'>): boolean {
+  return severity === 'block';
 }
 
 /**
@@ -162,16 +205,16 @@ export function planActions(
   credentials: readonly Credential[],
   kinds: ReadonlySet<CredentialKind>,
   judge: (credential: Credential) => Permission,
-): Action[] {
+): DeleteAction[] {
   return sortCredentials(credentials)
     .filter(({ kind }) => kinds.has(kind))
-    .flatMap((credential): Action[] => {
+    .flatMap((credential): DeleteAction[] => {
       const permission = judge(credential);
       if (permission.kind === 'guarded') return [];
       const { kind, id } = credential;
       return [
         {
-          delete: kind,
+          kind: `delete-${kind}`,
           ...(id === undefined ? {} : { id }),
           ...(permission.kind === 'allowed' ? { by: permission.by } : {}),
         },
@@ -186,77 +229,9 @@ export function countTotals(findings: readonly Finding[], accounts: readonly Ent
   return {
     accounts: accounts.length,
     decisions: countBy(DECISIONS, accounts, (entry) => entry.decision),
-    deletions: countBy(CREDENTIAL_KINDS, actions, (action) => action.delete),
+    deletions: countBy(CREDENTIAL_KINDS, actions.filter(isDeleteAction), (it) => credentialOf(it).kind),
     findings: countBy(['block', 'warn', 'info'], allFindings, (finding) => finding.severity),
   };
-}
-
-/**
- * What makes a plan wrong in itself, whoever signed it: a sentence, or undefined. The reader of a plan trusts
- * nothing that this function has not looked at.
- */
-export function findPlanFault(plan: Plan): string | undefined {
-  const ids = plan.accounts.map((entry) => entry.id);
-  const unsorted = ids.findIndex((id, index) => index > 0 && compareText(ids[index - 1] ?? '', id) >= 0);
-  if (unsorted > 0) return `account "${ids[unsorted]}" is out of order or listed twice`;
-  const totals = countTotals(plan.findings, plan.accounts);
-  if (JSON.stringify(totals) !== JSON.stringify(plan.totals))
-    return 'the totals are not those of its accounts';
-  if (plan.applicable && plan.findings.some(({ severity }) => severity === 'block')) {
-    return 'it is marked applicable in spite of a blocking finding';
-  }
-  if (plan.notBefore !== undefined) {
-    const wait = parseDuration(plan.notBefore) ?? Number.NaN;
-    if (!(Date.parse(plan.created) + wait < Date.parse(plan.expires))) {
-      return 'it expires before it may be applied';
-    }
-  }
-  for (const entry of plan.accounts) {
-    const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan.managementAccount);
-    if (fault !== undefined) return `account "${entry.id}" ${fault}`;
-  }
-  return undefined;
-}
-
-function findEntryFault(entry: FullEntry, managementAccount: string): string | undefined {
-  if (entry.decision !== 'delete') {
-    return entry.actions.length === 0
-      ? undefined
-      : `has actions although its decision is "${entry.decision}"`;
-  }
-  // Promise 5: neither the management account nor an account that is not active.
-  if (entry.id === managementAccount) return 'is the management account, in which nothing is ever deleted';
-  if (entry.state !== 'ACTIVE') return `is to lose credentials although it is "${entry.state}"`;
-  if (entry.observed?.kind !== 'audited' || entry.observed.by !== 'listing') {
-    return 'is to lose credentials that no audit listed';
-  }
-  if (entry.actions.length === 0) return 'is marked "delete" without an action';
-  if (entry.findings.some(({ severity }) => severity === 'block'))
-    return 'is to lose credentials in spite of a blocking finding';
-
-  const observed = entry.observed.credentials;
-  const kinds = new Set(entry.actions.map((action) => action.delete));
-  const planned = entry.actions.map((action) => nameCredential(actionName(action)));
-  const named = new Set(planned);
-  // A guard keeps one key and lets another go; of what has no guard, all of a kind goes.
-  const expected = sortCredentials(observed)
-    .filter((it) => kinds.has(it.kind) && (!isGuarded(it) || named.has(nameCredential(it))))
-    .map(nameCredential);
-  if (JSON.stringify(expected) !== JSON.stringify(planned)) {
-    return 'has actions that are not, in the safe order, those of the credentials it was seen with';
-  }
-  const unnamed = entry.actions.find(
-    (action) => isGuarded({ kind: action.delete }) !== (action.by !== undefined),
-  );
-  if (unnamed !== undefined) {
-    return `deletes ${nameCredential(actionName(unnamed))} ${unnamed.by === undefined ? 'without saying by which guard or waiver' : 'by a guard, which it has not'}`;
-  }
-  // Promise 6: never a password whose MFA is gone.
-  if (kinds.has('mfa-device') && !kinds.has('password') && observed.some(({ kind }) => kind === 'password')) {
-    return 'would keep its password and lose its MFA';
-  }
-  const names = observed.map(nameCredential);
-  return new Set(names).size === names.length ? undefined : 'lists a credential twice';
 }
 
 /** Whether findings let a plan be applied under a policy. */
@@ -265,10 +240,9 @@ export function isApplicable(
   findings: readonly Finding[],
   accounts: readonly Entry[],
 ): boolean {
-  const stops = ({ severity }: Finding) => severity === 'block';
-  if (findings.some(stops)) return false;
+  if (findings.some(isBlocking)) return false;
   if (blocking === 'account') return true;
-  return !accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(stops));
+  return !accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(isBlocking));
 }
 
 /** What a plan says of the policy's limits. */

@@ -18,14 +18,14 @@ export const PREREQUISITES = [
   'root-activity',
 ] as const;
 
-/** Only where somebody asks: most who sweep never need a way back in. In the order in which they are told. */
-export const REMEDY_PREREQUISITES = [
+/** Only on request: most users never need to recover or unlock anything. In the order in which they are shown. */
+export const RECOVERY_PREREQUISITES = [
   'recover-session',
   'unlock-bucket-session',
   'unlock-queue-session',
 ] as const;
 
-export type Prerequisite = (typeof PREREQUISITES)[number] | (typeof REMEDY_PREREQUISITES)[number];
+export type Prerequisite = (typeof PREREQUISITES)[number] | (typeof RECOVERY_PREREQUISITES)[number];
 
 /** What comes after a prerequisite and depends on it; alarms ring whatever is found. */
 export function listAfter(prerequisite: Prerequisite): Prerequisite[] {

@@ -8,8 +8,7 @@
  */
 import { type CredentialKind, type CredentialName, compareText, type Observation } from './credentials.js';
 import { maskAddress } from './masked-email.js';
-import type { EntryFacts } from './plan.js';
-import type { AnyPlan } from './remedy.js';
+import type { Plan } from './plan.js';
 import type { AnyReceipt } from './remedy-receipt.js';
 
 /** The value with all of its strings masked. What is no plain data (dates, sets) stays as it is. */
@@ -33,17 +32,14 @@ export function createRedact(known: KnownValues = {}): Redact {
   return (value) => mapStrings(value, maskText);
 }
 
-export function knownOfPlan(plan: AnyPlan): KnownValues {
-  const digestsOf = (entries: readonly EntryFacts[]) =>
-    entries.flatMap(({ email }) => (email === undefined ? [] : [email.sha256]));
-  if ('remedy' in plan) return { arns: [plan.plannedBy], digests: digestsOf(plan.accounts) };
+export function knownOfPlan(plan: Plan): KnownValues {
   const entries = plan.accounts.flatMap((entry) => (entry.decision === 'clean' ? [] : [entry]));
   return {
     arns: [plan.plannedBy],
     credentials: entries.flatMap(({ observed }) =>
       observed?.kind === 'audited' ? [observed.credentials] : [],
     ),
-    digests: digestsOf(entries),
+    digests: entries.flatMap(({ email }) => (email === undefined ? [] : [email.sha256])),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What people call a bucket or a queue, and what rootsweep takes it for. */
 import { RootsweepError } from '../errors.js';
-import type { Unlocking } from './remedy.js';
+import type { UnlockAction } from './action.js';
 
 export interface BucketName {
   readonly kind: 'bucket';
@@ -16,8 +16,8 @@ export interface QueueName {
 
 export type ResourceName = BucketName | QueueName;
 
-/** The bucket or the queue that a remedy unlocks. */
-export function resourceOf({ kind, name, region }: Unlocking): ResourceName {
+/** The bucket or the queue that an action unlocks. */
+export function resourceOf({ kind, name, region }: UnlockAction): ResourceName {
   switch (kind) {
     case 'unlock-bucket':
       return { kind: 'bucket', name };

@@ -1,5 +1,24 @@
 /** Small first (promise 10): how far a rollout may go before it has proved itself. */
+import type { Plan } from './plan.js';
+import { isNamedKind } from './plan-kind.js';
 import type { Policy, Wave } from './policy.js';
+
+/** How a plan is rolled out: in which waves, when it stops, and how many accounts are worked on at the same time. */
+export interface Rollout extends Readonly<Policy['rollout']> {
+  /** Absent where only the command line limits it. */
+  readonly mostAtOnce?: number;
+}
+
+/** The accounts that a user named: one after the other, up to the first that fails. */
+const NAMED_ROLLOUT: Rollout = {
+  waves: [{ kind: 'percent', value: 100 }],
+  stopAfterFailures: 1,
+  mostAtOnce: 1,
+};
+
+export function rolloutOf({ kind }: Pick<Plan, 'kind'>, policy: Pick<Policy, 'rollout'>): Rollout {
+  return isNamedKind(kind) ? NAMED_ROLLOUT : policy.rollout;
+}
 
 export interface WaveStep {
   /** From 1. */

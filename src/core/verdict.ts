@@ -2,7 +2,7 @@
 import { type ErrorCode, EXIT, type RootsweepError } from '../errors.js';
 import { listBlockers } from './blocker.js';
 import { parseDuration } from './duration.js';
-import type { AnyPlan } from './remedy.js';
+import type { Plan } from './plan.js';
 import { formatTime } from './time.js';
 import { findSignedSince, type RoleCounts, type Signer } from './trust.js';
 
@@ -47,7 +47,7 @@ export interface CheckedSignatures {
 
 export interface Checked {
   /** Absent where it could not be parsed. */
-  readonly plan: AnyPlan | undefined;
+  readonly plan: Plan | undefined;
   /** Absent where no trust file was at hand, and where the signatures were refused. */
   readonly signatures: CheckedSignatures | undefined;
   readonly policyChecked: boolean;
@@ -67,7 +67,7 @@ export function judgePlan(error: RootsweepError | undefined, checked: Checked): 
   }
   const signed = signatures === undefined ? {} : { signers: signatures.signers };
   const said = { reason: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-  if (error.code === 'PLAN_BLOCKED' && plan !== undefined && !('remedy' in plan)) {
+  if (error.code === 'PLAN_BLOCKED' && plan !== undefined) {
     return { kind: 'blocked', findings: listBlockers(plan).length, ...signed };
   }
   if (error.code === 'PLAN_SIGNATURES_TOO_FEW' && signatures !== undefined) {
@@ -79,11 +79,11 @@ export function judgePlan(error: RootsweepError | undefined, checked: Checked): 
 }
 
 function judgeGood(
-  plan: AnyPlan,
+  plan: Plan,
   { signers, threshold }: CheckedSignatures,
   { policyChecked, now }: Checked,
 ): Verdict {
-  const wait = 'remedy' in plan || plan.notBefore === undefined ? 0 : parseDuration(plan.notBefore);
+  const wait = plan.notBefore === undefined ? 0 : parseDuration(plan.notBefore);
   const since = findSignedSince(threshold, signers, plan.created);
   if (wait === undefined || since === undefined) throw new Error('a good plan has its signatures and a wait');
   const from = since + wait;

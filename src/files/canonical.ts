@@ -14,8 +14,6 @@ import { parseInParts } from './yaml-parts.js';
 
 /** Of a longer body, in bytes, it is not said where it is wrong: there can be a mistake in every few bytes of it. */
 const MOST_DESCRIBED = 2 ** 20;
-/** So many bytes are parsed as a whole, which takes a hundred times their memory. No plan of remedies comes near. */
-const MOST_PARSED = 4 * 2 ** 20;
 
 export interface CanonicalKind<T> {
   /** `plan`: what the file is to the user. */
@@ -40,32 +38,6 @@ export function parseCanonical<T>(body: Buffer, fileName: string, kind: Canonica
   if (value !== undefined) return value;
   if (body.length > MOST_DESCRIBED) throw tooLong(fileName, kind);
   return checkCanonical(parseYaml(text, fileName, kind), body, fileName, kind);
-}
-
-/**
- * Reads a body of either of two kinds; that of remedies says so by its key `remedy`.
- * @throws RootsweepError with the code of the kind.
- */
-export function parseEither<T, R>(
-  body: Buffer,
-  fileName: string,
-  plain: CanonicalKind<T>,
-  ofRemedies: CanonicalKind<R>,
-): T | R {
-  const text = decodeUtf8(body, fileName, plain.what);
-  const value = readInParts(body, text, plain);
-  if (value !== undefined) return value;
-  // Only remedies are read as a whole at any length: the parts of anything else were refused.
-  const mayBeOfRemedies = text.includes('\nremedy: ');
-  if (body.length > (mayBeOfRemedies ? MOST_PARSED : MOST_DESCRIBED)) throw tooLong(fileName, plain);
-  const file = parseYaml(text, fileName, plain);
-  return isOfRemedies(file.value)
-    ? checkCanonical(file, body, fileName, ofRemedies)
-    : checkCanonical(file, body, fileName, plain);
-}
-
-function isOfRemedies(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'remedy');
 }
 
 /**

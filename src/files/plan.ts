@@ -5,11 +5,12 @@
  * comment, an alias, keys in another order) is refused even under a good signature: what a reviewer reads and
  * what a parser reads are then the same thing.
  */
+import type { Action } from '../core/action.js';
 import { commandLine } from '../core/command-line.js';
 import type { Observation } from '../core/credentials.js';
-import type { Entry, Finding, Plan } from '../core/plan.js';
-import { findPlanFault } from '../core/plan.js';
-import type { AnyPlan } from '../core/remedy.js';
+import { DECISIONS, type Entry, type EntryFacts, type Finding, type Plan, type PlanHeader } from '../core/plan.js';
+import { findPlanFault } from '../core/plan-fault.js';
+import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';
 import {
   type CanonicalKind,
@@ -17,11 +18,9 @@ import {
   optional,
   ordered,
   orderFacts,
-  parseEither,
+  parseCanonical,
 } from './canonical.js';
 import { listOf } from './emit-yaml.js';
-import { orderEntryFacts, orderHeader } from './plan-parts.js';
-import { REMEDY_PLAN } from './remedy-plan.js';
 
 /** A plan of 50,000 accounts that all have something to say stays below this. */
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
@@ -36,28 +35,28 @@ const PLAN: CanonicalKind<Plan> = {
   code: 'PLAN_INVALID',
   hint: 'plan again with this version of rootsweep',
   order: orderPlan,
-  style: { isOneLine },
+  style: { isOneLine, isAsIs: isDocument },
   findFault: findPlanFault,
 };
 
 /**
- * Reads the body of a plan of either kind, whose signatures were verified, or are of no interest.
+ * Reads the body of a plan whose signatures were verified, or do not matter.
  * @throws RootsweepError PLAN_INVALID.
  */
-export function parseAnyPlan(body: Buffer, fileName: string): AnyPlan {
-  return parseEither(body, fileName, PLAN, REMEDY_PLAN);
+export function parsePlan(body: Buffer, fileName: string): Plan {
+  return parseCanonical(body, fileName, PLAN);
 }
 
 /**
- * The same where only a plan that deletes will do.
- * @throws RootsweepError PLAN_INVALID; USAGE where it is a plan of remedies.
+ * The same where only a sweep will do.
+ * @throws RootsweepError PLAN_INVALID; USAGE where the plan is of another kind.
  */
-export function parsePlan(body: Buffer, fileName: string): Plan {
-  const plan = parseAnyPlan(body, fileName);
-  if (!('remedy' in plan)) return plan;
+export function parseSweep(body: Buffer, fileName: string): Plan {
+  const plan = parsePlan(body, fileName);
+  if (plan.kind === 'sweep') return plan;
   throw new RootsweepError(
     'USAGE',
-    `"${fileName}" is a plan of remedies, and only plans that delete are read here`,
+    `"${fileName}" is a plan of kind "${plan.kind}", which deletes no root credential`,
     {
       hint: `read it with: ${commandLine('rootsweep', 'show', { file: fileName })}`,
     },
@@ -74,12 +73,18 @@ const ONE_LINE: ReadonlySet<string> = new Set([
   'accounts.*.parents',
   'accounts.*.tags',
   'accounts.*.findings.*',
-  'accounts.*.actions.*',
   'accounts.*.observed.credentials.*',
 ]);
 
 function isOneLine(path: string, value: object): boolean {
-  return ONE_LINE.has(path) || (path === 'accounts.*' && 'decision' in value && value.decision === 'clean');
+  if (path === 'accounts.*') return 'decision' in value && value.decision === 'clean';
+  if (path === 'accounts.*.actions.*') return !('document' in value);
+  return ONE_LINE.has(path);
+}
+
+/** A reviewer reads policies as they are, not between escaped quotes. */
+function isDocument(path: string): boolean {
+  return path === 'accounts.*.actions.*.document' || path === 'accounts.*.actions.*.replacement';
 }
 
 /** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
@@ -88,19 +93,13 @@ function orderPlan(plan: Plan): object {
   return {
     version: plan.version,
     id: plan.id,
+    kind: plan.kind,
+    ...optional({ reason: plan.reason }),
     ...orderHeader(plan),
     applicable: plan.applicable,
     totals: {
       accounts: totals.accounts,
-      decisions: ordered(totals.decisions, [
-        'delete',
-        'blocked',
-        'unknown',
-        'kept',
-        'excluded',
-        'not-active',
-        'clean',
-      ]),
+      decisions: ordered(totals.decisions, DECISIONS),
       deletions: ordered(totals.deletions, ['access-key', 'signing-certificate', 'password', 'mfa-device']),
       findings: ordered(totals.findings, ['block', 'warn', 'info']),
     },
@@ -119,11 +118,31 @@ function orderEntry(entry: Entry): object {
     ...orderEntryFacts(entry),
     ...optional({ observed: entry.observed && orderObservation(entry.observed) }),
     findings: entry.findings.map(orderFinding),
-    actions: entry.actions.map((action) => ({
-      delete: action.delete,
-      ...optional({ id: action.id, by: action.by }),
-    })),
+    actions: entry.actions.map(orderAction),
   };
+}
+
+function orderAction(action: Action): object {
+  switch (action.kind) {
+    case 'delete-access-key':
+    case 'delete-signing-certificate':
+    case 'delete-password':
+    case 'delete-mfa-device':
+      return { kind: action.kind, ...optional({ id: action.id, by: action.by }) };
+    case 'allow-password-recovery':
+      return { kind: action.kind };
+    case 'unlock-bucket':
+    case 'unlock-queue':
+      return {
+        kind: action.kind,
+        name: action.name,
+        region: action.region,
+        document: action.document,
+        ...optional({ replacement: action.replacement }),
+      };
+    default:
+      return unreachable(action);
+  }
 }
 
 function orderObservation(observed: Observation): object {
@@ -142,4 +161,43 @@ function orderObservation(observed: Observation): object {
 
 function orderFinding({ code, severity, message }: Finding): object {
   return { code, severity, message };
+}
+
+/** All but the id, which comes first in the file. */
+function orderHeader(header: Omit<PlanHeader, 'id'>): object {
+  const { policy } = header;
+  return {
+    created: header.created,
+    ...optional({ notBefore: header.notBefore }),
+    expires: header.expires,
+    tool: header.tool,
+    partition: header.partition,
+    organization: header.organization,
+    managementAccount: header.managementAccount,
+    plannedBy: header.plannedBy,
+    policy: {
+      path: policy.path,
+      sha256: policy.sha256,
+      ...optional({ commit: policy.commit, base: policy.base && orderBase(policy.base) }),
+    },
+  };
+}
+
+function orderBase({ ref, commit, sha256 }: NonNullable<PlanHeader['policy']['base']>): object {
+  return { ref, commit, sha256 };
+}
+
+function orderEntryFacts(facts: EntryFacts): object {
+  return {
+    name: facts.name,
+    ...optional({ email: facts.email && { masked: facts.email.masked, sha256: facts.email.sha256 } }),
+    state: facts.state,
+    ...optional({ ou: facts.ou }),
+    parents: facts.parents,
+    joined: facts.joined,
+    joinedMethod: facts.joinedMethod,
+    ...optional({
+      tags: facts.tags && Object.fromEntries(Object.entries(facts.tags).sort(([a], [b]) => (a < b ? -1 : 1))),
+    }),
+  };
 }

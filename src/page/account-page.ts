@@ -1,7 +1,8 @@
 /** All that a plan says of one account: what was seen, what was found, and the rule that decided. */
+import { isDeleteAction, nameTarget } from '../core/action.js';
 import { nameCredential } from '../core/credentials.js';
 import { FINDINGS } from '../core/findings.js';
-import { actionName, type Entry, type FullEntry } from '../core/plan.js';
+import { type Entry, type FullEntry } from '../core/plan.js';
 import { explainUnknown } from '../views/unknown-text.js';
 import { drawDecision } from './account-list.js';
 import { cells, element, outside, outsidePath, scroller } from './dom.js';
@@ -77,7 +78,7 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
       element('p', {}, element('strong', {}, 'What helps: '), explainUnknown(observed.cause)),
     ];
   }
-  const steps = actions.map((action) => nameCredential(actionName(action)));
+  const steps = actions.map(nameTarget);
   const rows = observed.credentials.map((credential) => {
     const step = steps.indexOf(nameCredential(credential));
     const by = actions[step]?.by;

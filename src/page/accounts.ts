@@ -1,4 +1,5 @@
 /** The accounts of a plan as the page filters and counts them. */
+import { credentialOf, isDeleteAction } from '../core/action.js';
 import {
   CREDENTIAL_KINDS,
   type CredentialKind,
@@ -44,6 +45,8 @@ export const IMPORTANCE: readonly Decision[] = [
   'blocked',
   'unknown',
   'delete',
+  'recover',
+  'unlock',
   'kept',
   'excluded',
   'not-active',
@@ -68,7 +71,7 @@ function describeAccount(entry: Entry): PageAccount {
     name,
     unit: ou,
     holds: credentials && countKinds(credentials),
-    loses: countKinds(actions.map((action) => ({ kind: action.delete }))),
+    loses: countKinds(actions.filter(isDeleteAction).map(credentialOf)),
     findings: new Set(findings.map(({ code }) => code)),
     text: [
       ...[id, name, email?.masked ?? '', ou ?? '', entry.decision, rule, reason],

@@ -1,5 +1,7 @@
 /** What follows from a plan that was applied, for people. */
-import type { RemedyEntry, RemedyKind } from '../core/remedy.js';
+import type { ActionEntry } from '../core/plan.js';
+import type { PlanKind } from '../core/plan-kind.js';
+import { unreachable } from '../core/unreachable.js';
 import { bold, type Line } from './lines.js';
 
 /**
@@ -8,21 +10,22 @@ import { bold, type Line } from './lines.js';
  * @param sweep the command that plans to remove the passwords again.
  */
 export function renderAftermath(
-  kind: RemedyKind,
-  done: readonly RemedyEntry[],
+  kind: PlanKind,
+  done: readonly ActionEntry[],
   { journal, sweep }: { readonly journal: string; readonly sweep: string },
 ): Line[] {
   if (done.length === 0) return [];
   switch (kind) {
-    case 'unlock-bucket':
-    case 'unlock-queue':
+    case 'sweep':
+      return [];
+    case 'unlock':
       return [
         [],
         [
           `The policies that stood there are kept in "${journal}", as "standing" of the records "action-intended"; rootsweep receipt shows them.`,
         ],
       ];
-    case 'allow-password-recovery':
+    case 'recovery':
       return [
         [],
         [bold("Next, for the owner of the account's email address:")],
@@ -39,5 +42,7 @@ export function renderAftermath(
         ['  3. sign in, and add an MFA device at once'],
         [`Once it is no longer needed, plan to remove the password again, run: ${sweep}`],
       ];
+    default:
+      return unreachable(kind);
   }
 }

@@ -1,6 +1,7 @@
 /** A plan as a table for spreadsheets: one row for each account of the organization. */
+import { nameTarget } from '../core/action.js';
 import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../core/credentials.js';
-import { actionName, type Entry, type FullEntry } from '../core/plan.js';
+import { type Entry, type FullEntry } from '../core/plan.js';
 import type { Review } from '../core/review.js';
 import { renderCsv } from './csv.js';
 
@@ -44,7 +45,7 @@ function renderEntry(entry: Entry): string[] {
   return [
     ...[id, name, email?.masked ?? '', ou, state, decision, rule, reason, until],
     ...describeObserved(entry),
-    entry.actions.map((action) => nameCredential(actionName(action))).join('; '),
+    entry.actions.map(nameTarget).join('; '),
     entry.findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`).join('; '),
   ];
 }

@@ -1,6 +1,5 @@
-/** What plans of both kinds say of themselves in Markdown. */
+/** What plans of all kinds say of themselves in Markdown. */
 import type { PlanHeader } from '../core/plan.js';
-import type { AnyPlan } from '../core/remedy.js';
 import type { Review } from '../core/review.js';
 import { type Line, renderLines } from './lines.js';
 import { code } from './markdown.js';
@@ -12,7 +11,7 @@ export function beginComment({ organization }: Pick<PlanHeader, 'organization'>)
 }
 
 /** What the checks come to; what was refused stands in a box, which GitHub and GitLab draw in red. */
-export function topOf({ verdict, redacted }: Review<AnyPlan>): Line[] {
+export function topOf({ verdict, redacted }: Review): Line[] {
   const { lead, rest, hint } = describeVerdict(verdict);
   const next = hint === undefined ? '' : ` To go on: ${code(hint)}`;
   const line = `**${lead}** ${code(rest)}${next}`;
@@ -24,7 +23,7 @@ export function topOf({ verdict, redacted }: Review<AnyPlan>): Line[] {
 }
 
 /** Rows of a table: where a plan comes from, and how long it is good. */
-export function listOrigin({ plan }: Review<AnyPlan>): readonly (readonly [string, string])[] {
+export function listOrigin({ plan }: Review): readonly (readonly [string, string])[] {
   const { organization, policy, plannedBy, created, notBefore, expires }: PlanHeader = plan;
   return [
     ['organization', code(organization)],

@@ -1,6 +1,7 @@
 /** One account of a plan as a row of a Markdown table, with all there is to say of it or only what counts. */
+import { credentialOf, isDeleteAction, nameTarget } from '../core/action.js';
 import { countKinds, describeUse, nameCredential } from '../core/credentials.js';
-import { actionName, type FullEntry } from '../core/plan.js';
+import type { FullEntry } from '../core/plan.js';
 import { countPresent } from './counts.js';
 import type { Line } from './lines.js';
 import { code } from './markdown.js';
@@ -26,7 +27,7 @@ export function renderRow(entry: FullEntry, detail: Detail): Line {
 function listCredentials({ observed, actions }: FullEntry): string {
   if (observed === undefined) return 'not looked at';
   if (observed.kind === 'unknown') return `not known: ${observed.cause}`;
-  const doomed = new Map(actions.map((action) => [nameCredential(actionName(action)), action.by]));
+  const doomed = new Map(actions.filter(isDeleteAction).map((action) => [nameTarget(action), action.by]));
   return observed.credentials
     .map((credential) => {
       const name = nameCredential(credential);
@@ -49,7 +50,7 @@ function listReasons({ rule, reason, until, findings, observed }: FullEntry): st
 function countCredentials({ observed, actions }: FullEntry): string {
   if (observed === undefined) return 'not looked at';
   if (observed.kind === 'unknown') return 'not known';
-  if (actions.length > 0) return `delete ${countPresent(countKinds(actions.map(actionName)))}`;
+  if (actions.length > 0) return `delete ${countPresent(countKinds(actions.filter(isDeleteAction).map(credentialOf)))}`;
   return `holds ${countPresent(countKinds(observed.credentials))}`;
 }
 

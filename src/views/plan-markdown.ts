@@ -5,11 +5,13 @@
 import { type Blocker, listBlockers, listFullEntries } from '../core/blocker.js';
 import { compareText } from '../core/credentials.js';
 import type { FullEntry, Plan } from '../core/plan.js';
+import { isNamedKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
 import { RootsweepError } from '../errors.js';
 import { countCredentials, plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, htmlCode, table } from './markdown.js';
+import { renderNamedPlanMarkdown } from './named-plan-markdown.js';
 import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
 import { DETAIL_COLUMNS, type Detail, renderRow } from './plan-markdown-row.js';
 import { describeLeft, headline } from './plan-words.js';
@@ -23,6 +25,8 @@ export const MARKDOWN_LIMITS = { comment: 65_000, 'step-summary': 1_000_000 } as
 /** From what a reviewer must not miss to what they can look up. */
 const IMPORTANCE: readonly FullEntry['decision'][] = [
   'delete',
+  'recover',
+  'unlock',
   'blocked',
   'unknown',
   'kept',
@@ -35,6 +39,8 @@ const IMPORTANCE: readonly FullEntry['decision'][] = [
  * @throws RootsweepError USAGE where not even the ids of all blocked accounts have room.
  */
 export function renderPlanMarkdown(review: Review, limit: number): string {
+  const { kind } = review.plan;
+  if (isNamedKind(kind)) return renderNamedPlanMarkdown(review, kind, limit);
   const head = renderHead(review);
   const tail = renderTail(review.plan);
   const room = limit - size([...head, ...tail]);

@@ -1,21 +1,32 @@
 /** A plan for people, in Terraform's manner: what will happen, account by account, and one line that sums it up. */
 
+import { isDeleteAction, nameTarget } from '../core/action.js';
 import { listBlockers, listFullEntries } from '../core/blocker.js';
 import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
 import {
-  actionName,
   type Decision,
   type Finding,
   type FullEntry,
   type Plan,
   type PlanHeader,
 } from '../core/plan.js';
-import type { AnyPlan } from '../core/remedy.js';
+import { isNamedKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
+import { isPlaced, type PlacedAction } from '../core/standing.js';
 import { isOpen, type Verdict } from '../core/verdict.js';
 import { countCredentials, plural } from './counts.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { announce } from './plan-words.js';
+import { colourJson } from './json-spans.js';
+import {
+  countChanges,
+  type Denials,
+  describeAction,
+  describePurpose,
+  listDenials,
+  listPolicyLines,
+  type PolicyLine,
+} from './unlock-words.js';
 import { explainUnknown } from './unknown-text.js';
 import { renderTop } from './verdict-words.js';
 
@@ -23,6 +34,8 @@ const SYMBOLS: Readonly<
   Record<Exclude<Decision, 'clean'>, { readonly symbol: Span; readonly meaning: string }>
 > = {
   delete: { symbol: red('-'), meaning: 'root credentials to delete' },
+  recover: { symbol: green('+'), meaning: 'password recovery to allow' },
+  unlock: { symbol: green('+'), meaning: 'policies to delete or replace' },
   blocked: { symbol: yellow('!'), meaning: 'blocked by a finding' },
   unknown: { symbol: yellow('?'), meaning: 'could not be audited' },
   kept: { symbol: cyan('='), meaning: 'holds credentials that the policy does not delete' },
@@ -30,14 +43,21 @@ const SYMBOLS: Readonly<
   'not-active': { symbol: dim('.'), meaning: 'not active, left alone' },
 };
 
+const MARKS: Readonly<Record<PolicyLine['mark'], Span>> = { ' ': dim(' '), '-': red('-'), '+': green('+') };
+
 /** What its checks come to, the plan, and where it comes from. */
 export function renderReview(review: Review): Line[] {
-  const { plan, verdict, redacted } = review;
-  return [...renderTop(verdict, redacted), ...renderPlan(plan, verdict), [], ...renderOrigin(review)];
+  const { plan, verdict, redacted, denials } = review;
+  return [
+    ...renderTop(verdict, redacted),
+    ...renderPlan(plan, { verdict, denials }),
+    [],
+    ...renderOrigin(review),
+  ];
 }
 
-/** Where a plan of either kind comes from. */
-export function renderOrigin({ plan, digest }: Review<AnyPlan>): Line[] {
+/** Where a plan comes from. */
+function renderOrigin({ plan, digest }: Review): Line[] {
   return [
     [
       `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
@@ -46,19 +66,25 @@ export function renderOrigin({ plan, digest }: Review<AnyPlan>): Line[] {
   ];
 }
 
-/** @param verdict absent where the plan was just made, or is shown to be signed. */
-export function renderPlan(plan: Plan, verdict?: Verdict): Line[] {
+/** Absent parts: the plan was just made, or is shown to be signed. */
+interface PlanFacts {
+  readonly verdict?: Verdict;
+  readonly denials?: Denials;
+}
+
+export function renderPlan(plan: Plan, { verdict, denials = listDenials(plan) }: PlanFacts = {}): Line[] {
   const entries = listFullEntries(plan);
   const used = new Set(entries.map((entry) => entry.decision));
   const legend = Object.entries(SYMBOLS).filter(([decision]) => used.has(decision as FullEntry['decision']));
   return [
     [bold(headline(plan, verdict))],
+    ...(plan.reason === undefined ? [] : [[dim('Reason: '), plan.reason]]),
     [],
     ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
     ...(legend.length > 0 ? [[]] : []),
     ...plan.findings.flatMap((finding): Line[] => [['  ', ...renderFinding(finding)]]),
     ...(plan.findings.length > 0 ? [[]] : []),
-    ...entries.flatMap((entry) => [...renderEntry(entry), []]),
+    ...entries.flatMap((entry) => [...renderEntry(entry, denials[entry.id] ?? []), []]),
     ...renderSummary(plan),
   ];
 }
@@ -73,6 +99,12 @@ export function describeValidity({ notBefore, expires }: Pick<PlanHeader, 'notBe
 /** The line that says what the plan will do, or, in the past tense, what was done. */
 export function renderSummary(plan: Plan): Line[] {
   const { decisions, deletions } = plan.totals;
+  if (isNamedKind(plan.kind)) {
+    return [
+      [bold('Plan: '), `${countChanges(plan, plan.kind)}; no root credential is deleted.`],
+      ...(plan.applicable ? [] : renderBlockers(plan)),
+    ];
+  }
   const others = [
     `${decisions.blocked} blocked`,
     `${decisions.unknown} unknown`,
@@ -108,15 +140,18 @@ function renderBlockers(plan: Plan): Line[] {
   ];
 }
 
-function headline({ totals, organization, applicable }: Plan, verdict: Verdict | undefined): string {
+function headline(plan: Plan, verdict: Verdict | undefined): string {
+  const { kind, totals, organization, applicable } = plan;
+  const will = announce(applicable && isOpen(verdict));
+  if (isNamedKind(kind)) return `${will} ${describePurpose(plan, kind)} of organization ${organization}.`;
   const { delete: touched } = totals.decisions;
   if (touched === 0) {
     return `No deletions. rootsweep looked at ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
   }
-  return `${announce(applicable && isOpen(verdict))} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
+  return `${will} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
 }
 
-function renderEntry(entry: FullEntry): Line[] {
+function renderEntry(entry: FullEntry, denials: readonly string[]): Line[] {
   const { symbol } = SYMBOLS[entry.decision];
   const title: Line = [symbol, ' ', bold(entry.id), ` ${entry.name}`, dim(`  ${entry.ou ?? 'unknown OU'}`)];
   const until = entry.until === undefined ? '' : `, until ${entry.until}`;
@@ -126,7 +161,13 @@ function renderEntry(entry: FullEntry): Line[] {
   return [
     title,
     why,
+    ...(entry.email === undefined || !entry.actions.some(isPlaced)
+      ? []
+      : [[dim('    email '), entry.email.masked]]),
     ...renderObserved(entry),
+    ...entry.actions.filter(isPlaced).flatMap(renderAction),
+    ...denials.map((denial): Line => [dim('    now '), denial]),
+    ...entry.actions.filter(isPlaced).flatMap(renderPolicies),
     ...entry.findings.map((it): Line => ['    ', ...renderFinding(it)]),
     ...(entry.observed?.kind === 'unknown' ? [[dim('    → '), explainUnknown(entry.observed.cause)]] : []),
   ];
@@ -135,7 +176,9 @@ function renderEntry(entry: FullEntry): Line[] {
 function renderObserved(entry: FullEntry): Line[] {
   if (entry.observed?.kind !== 'audited') return [];
   const { credentials } = entry.observed;
-  const doomed = new Map(entry.actions.map((action) => [nameCredential(actionName(action)), action.by]));
+  const doomed = new Map(
+    entry.actions.filter(isDeleteAction).map((action) => [nameTarget(action), action.by]),
+  );
   const mark = (credential: Credential) => (doomed.has(nameCredential(credential)) ? red('-') : ' ');
   const rows = credentials.map((credential) => [
     mark(credential),
@@ -147,6 +190,15 @@ function renderObserved(entry: FullEntry): Line[] {
     const by = credential && doomed.get(nameCredential(credential));
     return [['    ', ...line], ...(by === undefined ? [] : [['       ', dim('by '), by]])];
   });
+}
+
+function renderAction(action: PlacedAction): Line[] {
+  const { done, follows } = describeAction(action);
+  return [['    ', bold(nameTarget(action)), `: ${done}`], [dim(`    ${follows}`)]];
+}
+
+function renderPolicies(action: PlacedAction): Line[] {
+  return listPolicyLines(action).map(({ mark, text }) => ['      ', MARKS[mark], ' ', ...colourJson(text)]);
 }
 
 function renderFinding({ severity, code, message }: Finding): Line {

@@ -1,19 +1,24 @@
 /** What a plan comes to, in one line and in one sentence: the same words wherever it is reviewed. */
 import type { Plan } from '../core/plan.js';
+import { isNamedKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
 import { isOpen } from '../core/verdict.js';
 import { plural } from './counts.js';
+import { describePurpose } from './unlock-words.js';
 
 /** Begins the sentence about what a plan does, or would do if it were not refused. */
 export function announce(applicable: boolean): string {
   return applicable ? 'rootsweep will' : 'rootsweep would';
 }
 
-export function headline({ plan: { totals, applicable }, verdict }: Review): string {
+export function headline({ plan, verdict }: Review): string {
+  const { kind, totals, applicable } = plan;
+  const will = announce(applicable && isOpen(verdict));
+  if (isNamedKind(kind)) return `${will} ${describePurpose(plan, kind)}`;
   const { delete: touched } = totals.decisions;
   const accounts = plural(totals.accounts, 'account', 'accounts');
   if (touched === 0) return `No deletions: rootsweep looked at ${accounts}`;
-  return `${announce(applicable && isOpen(verdict))} delete root credentials in ${touched} of ${accounts}`;
+  return `${will} delete root credentials in ${touched} of ${accounts}`;
 }
 
 /** What a plan that is not blocked as a whole leaves alone all the same: a sentence, or nothing. */

@@ -2,7 +2,6 @@
 import { isDeletion } from '../core/action.js';
 import type { Throttled } from '../core/throttled.js';
 import type { ApplyEvent } from '../workflows/apply.js';
-import type { RemediesEvent } from '../workflows/apply-remedies.js';
 import type { SurveyEvent } from '../workflows/survey.js';
 
 export type Phase =
@@ -18,7 +17,6 @@ export type Phase =
 export type ProgressEvent =
   | SurveyEvent
   | ApplyEvent
-  | RemediesEvent
   /** One of what `of` counted when the phase began. */
   | { readonly type: 'step-ended' }
   | { readonly type: 'call-throttled'; readonly by: Throttled | undefined }

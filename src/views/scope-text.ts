@@ -1,12 +1,11 @@
 /** What `apply` is about to do, repeated before the question. */
-import { nameTarget } from '../core/action.js';
-import { nameCredential } from '../core/credentials.js';
-import { actionName, type DeleteEntry } from '../core/plan.js';
-import type { RemedyEntry } from '../core/remedy.js';
+import { type Action, nameTarget } from '../core/action.js';
+import type { ActionEntry } from '../core/plan.js';
+import type { PlanKind } from '../core/plan-kind.js';
 import type { Caller } from '../workflows/ports.js';
 import { plural } from './counts.js';
 import { bold, dim, green, type Line, red, yellow } from './lines.js';
-import { describeRemedy } from './remedy-words.js';
+import { describeAction } from './unlock-words.js';
 
 const ROLES: Readonly<Record<Caller['role'], string>> = {
   'management-account': 'management account',
@@ -25,18 +24,51 @@ export interface ScopeFacts {
   readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
 }
 
-export function renderScope(entries: readonly DeleteEntry[], facts: ScopeFacts): Line[] {
+/** What is asked before anything is changed, and what any other answer leaves. */
+export const CONFIRMATIONS: Readonly<
+  Record<PlanKind, { readonly question: string; readonly why: string; readonly unchanged: string }>
+> = {
+  sweep: {
+    question: 'This cannot be undone. Type the organization id to go on: ',
+    why: 'apply asks before it deletes',
+    unchanged: 'nothing was deleted',
+  },
+  recovery: {
+    question: 'Accounts will be able to set a root password. Type the organization id to go on: ',
+    why: 'apply asks before it allows password recovery',
+    unchanged: 'nothing was changed',
+  },
+  unlock: {
+    question: 'Policies will be deleted or replaced. Type the organization id to go on: ',
+    why: 'apply asks before it changes policies',
+    unchanged: 'nothing was changed',
+  },
+};
+
+const TITLES: Readonly<Record<PlanKind, (accounts: string) => string>> = {
+  sweep: (accounts) => `rootsweep will delete these root credentials in ${accounts}:`,
+  recovery: (accounts) => `rootsweep will allow password recovery in ${accounts}:`,
+  unlock: (accounts) => `rootsweep will delete or replace these policies in ${accounts}:`,
+};
+
+/** @param entries of which no account is left out. */
+export function renderScope(kind: PlanKind, entries: readonly ActionEntry[], facts: ScopeFacts): Line[] {
   return surroundScope(facts, [
-    [
-      bold(
-        `rootsweep will delete these root credentials in ${plural(entries.length, 'account', 'accounts')}:`,
-      ),
-    ],
+    [bold(TITLES[kind](plural(entries.length, 'account', 'accounts')))],
     ...entries.map((entry): Line => {
-      const names = entry.actions.map((action) => nameCredential(actionName(action))).join(', ');
-      return ['  ', red('-'), ' ', bold(entry.id), ` ${entry.name}: ${names}`, dim(saidOf(facts, entry.id))];
+      const mark = entry.decision === 'delete' ? red('-') : green('+');
+      return ['  ', mark, ' ', bold(entry.id), ` ${describeEntry(entry)}`, dim(saidOf(facts, entry.id))];
     }),
   ]);
+}
+
+function describeEntry(entry: ActionEntry): string {
+  const { name } = entry;
+  const actions: readonly Action[] = entry.actions;
+  const targets = actions.map(nameTarget).join(', ');
+  return entry.decision === 'delete'
+    ? `${name}: ${targets}`
+    : `${name}, ${targets}: ${describeAction(entry.actions[0]).done}`;
 }
 
 /** What earlier runs did of an account. */
@@ -67,18 +99,4 @@ function surroundScope(
     [dim('  as            '), `${caller.arn} (${ROLES[caller.role]})`],
     [],
   ];
-}
-
-export function renderRemedyScope(entries: readonly RemedyEntry[], facts: ScopeFacts): Line[] {
-  const count = plural(entries.length, 'account', 'accounts');
-  return surroundScope(facts, [
-    [bold(`rootsweep will give ${count} a way back in:`)],
-    ...entries.map(
-      ({ id, name, remedy }): Line => [
-        ...['  ', green('+'), ' ', bold(id)],
-        ` ${name}, ${nameTarget(remedy)}: ${describeRemedy(remedy).done}`,
-        dim(saidOf(facts, id)),
-      ],
-    ),
-  ]);
 }

@@ -1,195 +1,267 @@
 /**
- * Deletes the planned root credentials of one account. The order of effects is the product:
- * look again, compare, and then for each credential write the intent, delete, write the answer, prove it gone.
+ * Carries out the planned actions of one account. The order of effects is the product: observe again, compare, and then
+ * for each action write the intent, act, write the answer, and prove the result.
  */
-
-import { type ActionName, deletionOf } from '../core/action.js';
+import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action.js';
 import type { Clock } from '../core/clock.js';
-import { type Credential, type CredentialName, nameCredential } from '../core/credentials.js';
-import { compareCredentials, comparePermissions, type Drift, type Matched } from '../core/drift.js';
+import { type Credential, nameCredential } from '../core/credentials.js';
+import { compareEntry, comparePermissions, type Drift, type Matched, type Seen } from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
 import type { Permission } from '../core/permission.js';
-import { actionName, type DeleteEntry } from '../core/plan.js';
+import type { ActionEntry } from '../core/plan.js';
+import { compareStanding, isPlaced, isResult } from '../core/standing.js';
 import { isInterruption } from '../core/stop.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
-import { type Journal, type RootAccess, RootAccessFailure, type RootSession } from './ports.js';
+import { type ActionAccess, type ActionSession, type Journal, RootAccessFailure } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export interface ActionEvent {
-  /** `proof-started`: from now on it is looked at until it is done. */
+  /** `proof-started`: from now on AWS is asked until the result shows. */
   readonly type: 'action-started' | 'proof-started' | 'action-proven';
   readonly account: string;
   readonly action: ActionName;
 }
 
-export interface ApplyDependencies extends Required<Comparison> {
-  readonly access: RootAccess;
+export interface ApplyDependencies extends Comparison {
+  readonly access: ActionAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
-  /** Whether the policy lets a credential go at this time. */
+  /** Whether the policy allows the deletion of a credential at this time. */
   readonly judge: (credential: Credential) => Permission;
   readonly onEvent: (event: ActionEvent) => void;
 }
 
 /**
- * Never rejects: whatever happens becomes an outcome. `fatal` tells that no other account should be started: the
- * journal cannot be written, or rootsweep itself is at fault.
+ * Never rejects: whatever happens becomes an outcome. `fatal`: no other account should be started, because the journal
+ * cannot be written, or rootsweep itself is at fault.
  */
 export async function applyAccount(
-  entry: DeleteEntry,
+  entry: ActionEntry,
   earlier: JournalState,
   dependencies: ApplyDependencies,
 ): Promise<{ readonly outcome: AccountOutcome; readonly fatal: boolean }> {
-  const { access, journal, clock, judge, onEvent } = dependencies;
-  const { id: account } = entry;
-  const provenEarlier = earlier.proven.get(account) ?? new Set<string>();
-  const sent = new Set(earlier.sent.get(account));
-  const before = provenEarlier.size === 0 ? {} : { earlier: [...provenEarlier] };
-  const proven: ActionName[] = [];
-  const foundGone: ActionName[] = [];
-  const gone = new Set<string>();
-  const done = () => ({ proven, ...(foundGone.length === 0 ? {} : { foundGone }), ...before });
-  let begun = false;
+  const work = new AccountWork(entry, earlier, dependencies);
   try {
-    const moved = await compareWithOrganization(entry, dependencies);
-    if (moved !== undefined) return { outcome: { kind: 'drifted', drift: moved, ...before }, fatal: false };
-
-    const session = await access.open(account, 'delete');
-    const look = async () => compareCredentials(entry, await session.list(), sent);
-    let looked = await look();
-    if (looked.kind === 'drifted')
-      return { outcome: { kind: 'drifted', drift: looked, ...before }, fatal: false };
-    const kept = comparePermissions(entry, looked, judge);
-    if (kept !== undefined) return { outcome: { kind: 'drifted', drift: kept, ...before }, fatal: false };
-    const here = new Set(looked.deletable.map(nameCredential));
-    // What an earlier run proved gone, and is not seen again, needs nothing more.
-    const left = entry.actions.map(actionName).filter((credential) => {
-      const name = nameCredential(credential);
-      return here.has(name) || !provenEarlier.has(name);
-    });
-    if (left.length === 0) return { outcome: { kind: 'done-earlier' }, fatal: false };
-
-    begun = true;
-    const { name } = entry;
-    await journal.append({
-      type: 'account-listed',
-      at: formatTime(clock.now()),
-      account,
-      name,
-      credentials: looked.found,
-    });
-    for (const [index, credential] of left.entries()) {
-      // Minutes may have passed: what is deleted next is looked at next (a new password has no id to tell it by).
-      if (index > 0) looked = await look();
-      const action = deletionOf(credential);
-      onEvent({ type: 'action-started', account, action });
-      // Whether a request of this plan's runs can have deleted it.
-      let ours = earlier.ours.get(account)?.has(nameCredential(credential)) ?? false;
-      const patience = new Patience(clock);
-      while (isPresent(requireUnchanged(looked, gone), credential)) {
-        try {
-          const answer = await deleteCredential(account, session, credential, journal, clock);
-          sent.add(nameCredential(credential));
-          ours ||= answer === 'done';
-          break;
-        } catch (error) {
-          // What AWS refused to delete, and is gone, was deleted by somebody else.
-          if (mayHaveHappened(error)) sent.add(nameCredential(credential));
-          ours ||= mayHaveHappened(error);
-          const pause = pauseAfter(error, patience);
-          if (pause === undefined) throw error;
-          await clock.sleep(pause);
-          // It may be gone, and it may be another one now: never sent again without another look.
-          looked = await look();
-        }
-      }
-      onEvent({ type: 'proof-started', account, action });
-      await proveGone(account, session, credential, journal, clock);
-      (ours ? proven : foundGone).push(action);
-      gone.add(nameCredential(credential));
-      onEvent({ type: 'action-proven', account, action });
-    }
-    // What came while the last one went is told, and not called done.
-    requireUnchanged(await look(), gone);
-    return { outcome: { kind: 'done', ...done() }, fatal: false };
+    return { outcome: await work.run(), fatal: false };
   } catch (error) {
-    // Nothing was changed, or no look would have been interrupted: it is as if the account had not been begun.
+    return work.explain(error);
+  }
+}
+
+/** What was seen, and how it compares with the plan. */
+interface Observed {
+  readonly seen: Seen;
+  readonly compared: Matched;
+}
+
+class AccountWork {
+  readonly #entry: ActionEntry;
+  readonly #earlier: JournalState;
+  readonly #dependencies: ApplyDependencies;
+  /** Names of targets whose action may have taken effect, in this run or an earlier one. */
+  readonly #sent: Set<string>;
+  /** The same, seen done by an earlier run. */
+  readonly #provenEarlier: ReadonlySet<string>;
+  /** The same, seen done by this run. */
+  readonly #finished = new Set<string>();
+  readonly #proven: ActionName[] = [];
+  readonly #foundGone: ActionName[] = [];
+  /** Something of the account was, or is about to be, changed. */
+  #started = false;
+
+  constructor(entry: ActionEntry, earlier: JournalState, dependencies: ApplyDependencies) {
+    this.#entry = entry;
+    this.#earlier = earlier;
+    this.#dependencies = dependencies;
+    this.#sent = new Set(earlier.sent.get(entry.id));
+    this.#provenEarlier = earlier.proven.get(entry.id) ?? new Set();
+  }
+
+  async run(): Promise<AccountOutcome> {
+    const { access, journal, judge } = this.#dependencies;
+    const entry = this.#entry;
+    const { id: account, name } = entry;
+    const moved = await compareWithOrganization(entry, this.#dependencies);
+    if (moved !== undefined) return this.#drifted(moved);
+
+    const session = await access.open(account, entry.actions);
+    const first = await this.#observe(session);
+    if (first.kind === 'drifted') return this.#drifted(first);
+    const { seen, compared } = first;
+    if (entry.decision === 'delete') {
+      const kept = comparePermissions(entry, compared, judge);
+      if (kept !== undefined) return this.#drifted(kept);
+    }
+    // What an earlier run proved done, and still is, needs nothing more.
+    const left = entry.actions.filter((action) => {
+      const target = nameTarget(action);
+      return compared.due.has(target) || !this.#provenEarlier.has(target);
+    });
+    if (left.length === 0) return { kind: 'done-earlier' };
+
+    this.#started = true;
+    if (seen.kind === 'credentials') {
+      const { credentials } = compared;
+      await journal.append({ type: 'account-listed', at: this.#now(), account, name, credentials });
+    }
+    for (const [index, action] of left.entries()) {
+      // Minutes may have passed, and a new password has no id to distinguish it: observe again before each action.
+      const observed = index === 0 ? { seen, compared } : await this.#observeUnchanged(session);
+      await this.#carryOut(session, action, observed);
+    }
+    // What appeared while the last credential was deleted is not called done.
+    if (seen.kind === 'credentials') await this.#observeUnchanged(session);
+    return { kind: 'done', ...this.#results() };
+  }
+
+  explain(error: unknown): { readonly outcome: AccountOutcome; readonly fatal: boolean } {
+    // Nothing was changed, or the interruption would have been held back: as if the account had not been started.
     if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
     const message = error instanceof Error ? error.message : String(error);
-    const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !begun);
-    if (ofAws && !begun) return { outcome: { kind: 'unknown', message, ...before }, fatal: false };
-    const effect = sent.size === 0 ? 'none' : 'unknown';
-    return { outcome: { kind: 'failed', message, effect, ...done() }, fatal: !ofAws };
-  }
-}
-
-/**
- * @param gone names of what was proven gone: a password that is back keeps its MFA.
- * @throws RootAccessFailure where the account changed while it was being worked on.
- */
-function requireUnchanged(looked: Matched | Drift, gone: ReadonlySet<string>): Matched {
-  if (looked.kind === 'drifted') {
-    const found = looked.found.join('; ');
-    throw new RootAccessFailure(
-      'aws-error',
-      `the account changed while it was being worked on; it now holds ${found === '' ? 'nothing' : found}`,
-    );
-  }
-  const back = looked.found.map(nameCredential).find((name) => gone.has(name));
-  if (back === undefined) return looked;
-  throw new RootAccessFailure('aws-error', `AWS lists ${back} again, which was proven gone`);
-}
-
-function isPresent({ deletable }: Matched, credential: CredentialName): boolean {
-  return deletable.some((it) => nameCredential(it) === nameCredential(credential));
-}
-
-async function deleteCredential(
-  account: string,
-  session: RootSession,
-  credential: CredentialName,
-  journal: Pick<Journal, 'append'>,
-  clock: Clock,
-): Promise<'done' | 'absent'> {
-  const about = () => ({ at: formatTime(clock.now()), account, ...deletionOf(credential) });
-  // Promise 7: the intent is on the disk before anything is deleted.
-  await journal.append({ type: 'action-intended', ...about(), session: session.accessKeyId });
-  try {
-    const { answer, requestId } = await session.delete(credential);
-    await journal.append({ type: 'action-answered', ...about(), answer, requestId });
-    return answer;
-  } catch (error) {
-    if (error instanceof RootAccessFailure) {
-      await journal.append({ type: 'action-failed', ...about(), ...describeFailure(error) });
+    const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !this.#started);
+    if (ofAws && !this.#started) {
+      return { outcome: { kind: 'unknown', message, ...this.#before() }, fatal: false };
     }
-    throw error;
+    const effect = this.#sent.size === 0 ? 'none' : 'unknown';
+    return { outcome: { kind: 'failed', message, effect, ...this.#results() }, fatal: !ofAws };
+  }
+
+  async #carryOut(session: ActionSession, action: Action, first: Observed): Promise<void> {
+    const { clock, onEvent } = this.#dependencies;
+    const { id: account } = this.#entry;
+    const target = nameTarget(action);
+    const event = { account, action: nameOnly(action) };
+    onEvent({ type: 'action-started', ...event });
+    // Whether a request of this plan's runs can have had the effect.
+    let ours = this.#earlier.ours.get(account)?.has(target) ?? false;
+    // AWS confirmed it: its result is looked for, and it is not requested again, as somebody may have undone it since.
+    const isAnswered = this.#earlier.answered.get(account)?.has(target) ?? false;
+    const patience = new Patience(clock);
+    let observed = first;
+    while (observed.compared.due.has(target) && !isAnswered) {
+      await this.#writeIntent(session, action, observed.seen);
+      try {
+        const answer = await this.#request(session, action);
+        this.#sent.add(target);
+        ours ||= answer === 'done';
+        break;
+      } catch (error) {
+        // What AWS refused to do, and is done, somebody else did.
+        const isOurs = !(error instanceof RootAccessFailure) || mayHaveHappened(error);
+        if (isOurs) this.#sent.add(target);
+        ours ||= isOurs;
+        const pause = pauseAfter(error, patience);
+        if (pause === undefined) throw error;
+        await clock.sleep(pause);
+        // It may be done, and something else may have changed: never requested again without another look.
+        observed = await this.#observeUnchanged(session);
+      }
+    }
+    onEvent({ type: 'proof-started', ...event });
+    await this.#prove(session, action);
+    (ours ? this.#proven : this.#foundGone).push(event.action);
+    this.#finished.add(target);
+    onEvent({ type: 'action-proven', ...event });
+  }
+
+  /** Promise 7: the intent, and the policy that is about to be replaced, are on the disk before anything is changed. */
+  async #writeIntent(session: ActionSession, action: Action, seen: Seen): Promise<void> {
+    const standing = seen.kind === 'standing' ? seen.standing : undefined;
+    await this.#dependencies.journal.append({
+      type: 'action-intended',
+      ...this.#about(action),
+      session: session.accessKeyId,
+      ...(standing === undefined ? {} : { standing }),
+    });
+  }
+
+  async #request(session: ActionSession, action: Action): Promise<'done' | 'absent'> {
+    const { journal } = this.#dependencies;
+    try {
+      const { answer, requestId } = await session.perform(action);
+      await journal.append({ type: 'action-answered', ...this.#about(action), answer, requestId });
+      return answer;
+    } catch (error) {
+      if (error instanceof RootAccessFailure) {
+        await journal.append({ type: 'action-failed', ...this.#about(action), ...describeFailure(error) });
+      }
+      throw error;
+    }
+  }
+
+  /** Promise 8: done is what AWS shows afterwards, not what it answered to the request. */
+  async #prove(session: ActionSession, action: Action): Promise<void> {
+    const { clock, journal } = this.#dependencies;
+    const found = await lookUntil(clock, async () => {
+      const { standing, requestId } = await session.find(action);
+      if (isPlaced(action)) {
+        const compared = compareStanding(action, standing, { sent: true, proven: false });
+        if (compared.kind === 'drifted') throw changed(compared.found);
+      }
+      return isResult(action, standing) ? { standing, requestId } : undefined;
+    });
+    if (found === undefined) throw new RootAccessFailure('aws-error', describeUnproven(action));
+    const { standing, requestId } = found;
+    const shown = standing === undefined ? {} : { standing };
+    await journal.append({ type: 'action-proven', ...this.#about(action), requestId, ...shown });
+  }
+
+  async #observe(session: ActionSession): Promise<({ readonly kind: 'matched' } & Observed) | Drift> {
+    const seen = await session.observe();
+    const compared = compareEntry(this.#entry, seen, { sent: this.#sent, proven: this.#provenEarlier });
+    return compared.kind === 'drifted' ? compared : { kind: 'matched', seen, compared };
+  }
+
+  /** @throws RootAccessFailure where the account changed while it was being worked on. */
+  async #observeUnchanged(session: ActionSession): Promise<Observed> {
+    const observed = await this.#observe(session);
+    if (observed.kind === 'drifted') throw changed(observed.found);
+    // A password that is back keeps its MFA.
+    const names = observed.compared.credentials.map(nameCredential);
+    const back = names.find((name) => this.#finished.has(name));
+    if (back === undefined) return observed;
+    throw new RootAccessFailure('aws-error', `AWS lists ${back} again, which was proven gone`);
+  }
+
+  #drifted(drift: Drift): AccountOutcome {
+    return { kind: 'drifted', drift, ...this.#before() };
+  }
+
+  #before(): { readonly earlier?: readonly string[] } {
+    return this.#provenEarlier.size === 0 ? {} : { earlier: [...this.#provenEarlier] };
+  }
+
+  #results() {
+    const foundGone = this.#foundGone.length === 0 ? {} : { foundGone: this.#foundGone };
+    return { proven: this.#proven, ...foundGone, ...this.#before() };
+  }
+
+  #about(action: Action) {
+    return { at: this.#now(), account: this.#entry.id, ...nameOnly(action) };
+  }
+
+  #now(): string {
+    return formatTime(this.#dependencies.clock.now());
   }
 }
 
-/** Promise 8: gone is what a look afterwards says, not what the deletion answered. */
-async function proveGone(
-  account: string,
-  session: RootSession,
-  credential: CredentialName,
-  journal: Pick<Journal, 'append'>,
-  clock: Clock,
-): Promise<void> {
-  const requestId = await lookUntil(clock, async () => {
-    const { present, requestId } = await session.find(credential);
-    return present ? undefined : requestId;
-  });
-  if (requestId !== undefined) {
-    const at = formatTime(clock.now());
-    await journal.append({ type: 'action-proven', at, account, ...deletionOf(credential), requestId });
-    return;
-  }
-  throw new RootAccessFailure(
+function changed(found: readonly string[]): RootAccessFailure {
+  const holds = found.length === 0 ? 'nothing' : found.join('; ');
+  return new RootAccessFailure(
     'aws-error',
-    `AWS accepted the deletion of ${nameCredential(credential)} and still lists it after ${PROVE_WITHIN / 1000} s`,
+    `the account changed while it was being worked on; it now holds ${holds}`,
   );
+}
+
+function describeUnproven(action: Action): string {
+  const within = `after ${PROVE_WITHIN / 1000} s`;
+  const target = nameTarget(action);
+  return isPlaced(action)
+    ? `AWS accepted the change of the ${target} and does not show it ${within}`
+    : `AWS accepted the deletion of ${target} and still lists it ${within}`;
 }

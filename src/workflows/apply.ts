@@ -1,6 +1,6 @@
 /** Applies a plan that was verified: the outcome of every account, and the ledger, whatever happens. */
 import pLimit, { type LimitFunction } from 'p-limit';
-import { type ActionName, deletionOf, nameTarget } from '../core/action.js';
+import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action.js';
 import { foldJournal, type JournalRecord, type JournalState } from '../core/journal.js';
 import {
   type AccountOutcome,
@@ -11,9 +11,8 @@ import {
   type LedgerLine,
   type LedgerSums,
 } from '../core/ledger.js';
-import { actionName, type DeleteEntry, isDeleteEntry, type Plan } from '../core/plan.js';
-import type { Policy } from '../core/policy.js';
-import { findWave } from '../core/rollout.js';
+import { type ActionEntry, isActionEntry, type Plan } from '../core/plan.js';
+import { findWave, type Rollout } from '../core/rollout.js';
 import { formatTime } from '../core/time.js';
 import { type ActionEvent, type ApplyDependencies, applyAccount } from './apply-account.js';
 import type { Journal } from './ports.js';
@@ -39,19 +38,19 @@ export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEve
   readonly journal: Journal;
   readonly run: ApplyRun;
   readonly narrowing: Narrowing;
-  readonly rollout: Policy['rollout'];
-  /** Asked before each account is begun: throws where the plan may no longer be applied. */
+  readonly rollout: Rollout;
+  /** Called before each account is started. @throws RootsweepError where the plan may no longer be applied. */
   readonly checkStillGood: () => void;
-  /** Accounts worked on at the same time. */
+  /** The most accounts at the same time. */
   readonly concurrency: number;
   /** Aborted: no further account is started, the running ones finish. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: ApplyEvent) => void;
 }
 
-/** The entries in which the plan deletes something, less those that `--only` and `--exclude` leave out. */
-export function selectEntries(plan: Plan, narrowing: Narrowing): DeleteEntry[] {
-  return plan.accounts.filter(isDeleteEntry).filter(({ id }) => isNamed(narrowing, id));
+/** The entries in which the plan acts, less those that `--only` and `--exclude` leave out. */
+export function selectEntries(plan: Plan, narrowing: Narrowing): ActionEntry[] {
+  return plan.accounts.filter(isActionEntry).filter(({ id }) => isNamed(narrowing, id));
 }
 
 /** @throws what appending to the journal throws, if not even the start of the run could be written. */
@@ -65,7 +64,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Ledg
 class RolloutRun {
   readonly #options: ApplyOptions;
   readonly #plan: Plan;
-  readonly #entries: readonly DeleteEntry[];
+  readonly #entries: readonly ActionEntry[];
   readonly #earlier: JournalState;
   readonly #outcomes = new Map<string, AccountOutcome>();
   /** Accounts that this run saw to be done: what a journal says of others is no reason to hurry. */
@@ -81,7 +80,7 @@ class RolloutRun {
     this.#plan = plan;
     this.#entries = selectEntries(plan, options.narrowing);
     this.#earlier = foldJournal(options.journal.earlier);
-    this.#limit = pLimit(options.concurrency);
+    this.#limit = pLimit(Math.min(options.concurrency, options.rollout.mostAtOnce ?? Number.POSITIVE_INFINITY));
   }
 
   begin(): Promise<void> {
@@ -92,10 +91,10 @@ class RolloutRun {
   /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
   async runWaves(): Promise<void> {
     const { begun, completed } = this.#earlier;
-    const wasBegun = ({ id }: DeleteEntry) => begun.has(id) || completed.has(id);
+    const wasBegun = ({ id }: ActionEntry) => begun.has(id) || completed.has(id);
     // What an earlier run had begun is brought to its end before anything new is begun.
     const queue = [...this.#entries.filter(wasBegun), ...this.#entries.filter((entry) => !wasBegun(entry))];
-    const total = this.#plan.accounts.filter(isDeleteEntry).length;
+    const total = this.#plan.accounts.filter(isActionEntry).length;
     let wave = { number: 0, of: 0 };
     while (queue.length > 0 && !this.#isHalted()) {
       const next = findWave(this.#options.rollout.waves, total, this.#completed.size);
@@ -116,7 +115,7 @@ class RolloutRun {
     this.#stopped = stop.aborted;
     if (failures >= rollout.stopAfterFailures && this.#close().counts['not-started'] > 0) {
       const said = failures === 1 ? '1 failure' : `${failures} failures`;
-      this.#note(`the rollout stopped after ${said}, as the policy says`);
+      this.#note(`the rollout stopped after ${said}`);
     }
     const { exitCode, trouble } = this.#close();
     const said = trouble === undefined ? {} : { trouble };
@@ -127,7 +126,7 @@ class RolloutRun {
   }
 
   async #runBatch(
-    batch: readonly DeleteEntry[],
+    batch: readonly ActionEntry[],
     { number: wave, of }: { readonly number: number; readonly of: number },
     goesOn: boolean,
   ): Promise<void> {
@@ -139,7 +138,7 @@ class RolloutRun {
     await Promise.all(batch.map((entry) => this.#limit(() => this.#work(entry))));
   }
 
-  async #work(entry: DeleteEntry): Promise<void> {
+  async #work(entry: ActionEntry): Promise<void> {
     const { id: account, name } = entry;
     if (this.#isHalted()) return;
     try {
@@ -193,11 +192,11 @@ class RolloutRun {
   }
 }
 
-function namesOf({ actions }: DeleteEntry): ActionName[] {
-  return actions.map((action) => deletionOf(actionName(action)));
+function namesOf({ actions }: ActionEntry): ActionName[] {
+  return (actions as readonly Action[]).map(nameOnly);
 }
 
-function recordEnd({ id: account, name }: DeleteEntry, outcome: AccountOutcome, at: string): JournalRecord {
+function recordEnd({ id: account, name }: ActionEntry, outcome: AccountOutcome, at: string): JournalRecord {
   const { kind } = outcome;
   const foundGone = 'foundGone' in outcome ? outcome.foundGone?.map(nameTarget) : undefined;
   return {

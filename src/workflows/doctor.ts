@@ -2,6 +2,7 @@
  * Looks at everything that must be true before a plan can succeed, and changes nothing. One failure hides no other:
  * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
  */
+import type { RootFeature } from '../core/plan-kind.js';
 import { commandLine } from '../core/command-line.js';
 import { checkClock } from '../core/guard.js';
 import type { Account, Organization } from '../core/organization.js';
@@ -12,29 +13,28 @@ import {
   type Outcome,
   type Prerequisite,
   type Purpose,
-  REMEDY_PREREQUISITES,
+  RECOVERY_PREREQUISITES,
 } from '../core/prerequisite.js';
 import { checkStop } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
 import { type Attempt, attempt, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';
 import type {
+  ActionAccess,
   FeatureAnswer,
   OrganizationReader,
   Prerequisites,
-  RemedyAccess,
   ResourceAccess,
   RootAccess,
-  RootFeature,
 } from './ports.js';
-import { tryRemedySessions, trySessions } from './session-trial.js';
+import { tryRecoverySessions, trySessions } from './session-trial.js';
 
 /** AWS, opened where there is a region and there are credentials. */
 export interface DoctorAws {
   readonly prerequisites: Prerequisites;
   readonly reader: Pick<OrganizationReader, 'accounts'>;
   readonly rootAccess: (partition: string) => RootAccess;
-  readonly remedyAccess: (partition: string) => RemedyAccess;
+  readonly actionAccess: (partition: string) => ActionAccess;
   readonly resourceAccess: (partition: string) => ResourceAccess;
 }
 
@@ -45,7 +45,7 @@ export interface DoctorOptions {
   /** The account to try root sessions on; else the first active member below no denying policy. */
   readonly account?: string;
   /** Whether sessions for `recover` and `unlock` are tried, too. */
-  readonly remedies: boolean;
+  readonly recovery: boolean;
   /** Aborted: nothing more is asked. */
   readonly stop: AbortSignal;
 }
@@ -61,13 +61,13 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> 
   if (credentials.kind === 'failed') {
     yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
     yield* notChecked('credentials');
-    yield* remediesNotChecked('credentials', options);
+    yield* recoveryNotChecked('credentials', options);
   } else if (judgeRegion(region).kind !== 'fine') {
     yield* notChecked('region');
-    yield* remediesNotChecked('region', options);
+    yield* recoveryNotChecked('region', options);
   } else {
     const obstacle = yield* examineCaller(await options.open(), options);
-    if (obstacle !== undefined) yield* remediesNotChecked(obstacle, options);
+    if (obstacle !== undefined) yield* recoveryNotChecked(obstacle, options);
   }
   yield { prerequisite: 'root-activity', outcome: ROOT_ACTIVITY };
 }
@@ -168,20 +168,20 @@ async function* examineCaller(
     yield finding;
     checkStop(options.stop);
   }
-  if (!options.remedies) return undefined;
+  if (!options.recovery) return undefined;
   const ways = {
-    remedies: aws.remedyAccess(organization.partition),
+    actions: aws.actionAccess(organization.partition),
     resources: aws.resourceAccess(organization.partition),
   };
-  for await (const finding of tryRemedySessions(ways, { ...trial, isOn: sessions.kind === 'fine' })) {
+  for await (const finding of tryRecoverySessions(ways, { ...trial, isOn: sessions.kind === 'fine' })) {
     yield finding;
     checkStop(options.stop);
   }
   return undefined;
 }
 
-function* remediesNotChecked(because: Prerequisite, { remedies }: DoctorOptions): Generator<Finding> {
-  if (remedies) yield* notChecked(because, REMEDY_PREREQUISITES);
+function* recoveryNotChecked(because: Prerequisite, { recovery }: DoctorOptions): Generator<Finding> {
+  if (recovery) yield* notChecked(because, RECOVERY_PREREQUISITES);
 }
 
 function* notChecked(

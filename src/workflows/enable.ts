@@ -1,9 +1,10 @@
 /** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
+import type { RootFeature } from '../core/plan-kind.js';
 import type { Clock } from '../core/clock.js';
 import type { Account, Organization } from '../core/organization.js';
 import { checkStop, isInterruption, sleepUnlessStopped } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
-import type { OrganizationReader, Prerequisites, RootFeature } from './ports.js';
+import type { OrganizationReader, Prerequisites } from './ports.js';
 
 /** What can be on: IAM's trusted access first, without which the features cannot be. */
 export type Switch = 'trusted-access' | RootFeature;

@@ -1,10 +1,13 @@
 /** What the workflows want of the world, in words of the domain. `aws/` and `files/` provide it; tests imitate it. */
+import type { Action } from '../core/action.js';
 import type { Credential, CredentialName, UnknownCause } from '../core/credentials.js';
+import type { Seen } from '../core/drift.js';
 import type { JournalRecord } from '../core/journal.js';
 import type { Account, Organization } from '../core/organization.js';
 import type { Setback } from '../core/patience.js';
-import type { Remedy, Standing } from '../core/remedy.js';
+import type { RootFeature } from '../core/plan-kind.js';
 import type { ResourceName } from '../core/resource-name.js';
+import type { Standing } from '../core/standing.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
 export interface Caller {
@@ -57,25 +60,31 @@ export interface RootSession {
   readonly list: () => Promise<readonly Credential[]>;
   /** `absent`: AWS says there is no such credential, which is for the caller to prove. */
   readonly delete: (credential: CredentialName) => Promise<Receipt & { readonly answer: 'done' | 'absent' }>;
-  readonly find: (credential: CredentialName) => Promise<Receipt & { readonly present: boolean }>;
+  /** When it was created; undefined where it is not there. */
+  readonly find: (credential: CredentialName) => Promise<Receipt & { readonly created: string | undefined }>;
 }
 
-/** Fifteen minutes of a member account's root user, for one remedy. Every method throws RootAccessFailure. */
-export interface RemedySession {
+/**
+ * Fifteen minutes of a member account's root user, for the planned actions of the account. Every method throws
+ * RootAccessFailure.
+ */
+export interface ActionSession {
   /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
   readonly accessKeyId: string;
-  /** Undefined only where AWS itself says that there is none: whatever else it says is a failure. */
-  readonly look: () => Promise<Receipt & { readonly standing: Standing }>;
-  /** Asked once, never again without another look. */
-  readonly carryOut: () => Promise<Receipt>;
+  /** All that the plan is compared with. Nothing counts as absent unless AWS itself says so. */
+  readonly observe: () => Promise<Seen>;
+  /** Requested once, and not again without another look. `absent`: AWS says that there is no such credential. */
+  readonly perform: (action: Action) => Promise<Receipt & { readonly answer: 'done' | 'absent' }>;
+  /** What stands in the place of one action. */
+  readonly find: (action: Action) => Promise<Receipt & { readonly standing: Standing }>;
 }
 
-export interface RemedyAccess {
+export interface ActionAccess {
   /**
-   * Opens a root session for what a remedy is about.
-   * @throws RootAccessFailure
+   * Opens a root session for the actions of an account, which one task policy allows.
+   * @throws RootAccessFailure; RootsweepError INTERRUPTED as `RootAccess.open`.
    */
-  readonly open: (account: string, remedy: Remedy) => Promise<RemedySession>;
+  readonly open: (account: string, actions: readonly Action[]) => Promise<ActionSession>;
 }
 
 /** The policies of buckets and queues that shut everybody out but the root user of the account. */
@@ -155,9 +164,6 @@ export class RootAccessFailure extends Error {
     this.requestId = requestId;
   }
 }
-
-/** Centralized root access: the features of IAM that turn it on. */
-export type RootFeature = 'RootCredentialsManagement' | 'RootSessions';
 
 /** What IAM says of the features, or why it says nothing. */
 export type FeatureAnswer =

@@ -1,8 +1,6 @@
 /** What every run of `apply` has in common, whatever its plan is to do. */
-import { ACTIONS } from '../core/action.js';
 import type { JournalRecord, RunOperator } from '../core/journal.js';
 import type { Plan } from '../core/plan.js';
-import type { RemedyPlan } from '../core/remedy.js';
 import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 
@@ -33,12 +31,12 @@ export function isNamed({ only, exclude = [] }: Narrowing, id: string): boolean 
 
 /** The head of a run in its journal. */
 export function startRun(
-  plan: Plan | RemedyPlan,
+  plan: Plan,
   { id: run, digest, signers, caller, tool, host, pid, operator }: ApplyRun,
   narrowing: Narrowing,
   at: string,
 ): JournalRecord {
-  const { id, created, organization, policy } = plan;
+  const { id, created, organization, kind, reason, policy } = plan;
   return {
     type: 'run-started',
     at,
@@ -47,9 +45,8 @@ export function startRun(
     digest,
     created,
     organization,
-    ...('remedy' in plan
-      ? { kind: ACTIONS[plan.remedy].plan, reason: plan.reason }
-      : { kind: 'sweep' as const }),
+    kind,
+    ...(reason === undefined ? {} : { reason }),
     policy: policy.sha256,
     signers,
     caller,

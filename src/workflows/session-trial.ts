@@ -2,7 +2,7 @@
 import type { Account } from '../core/organization.js';
 import type { Finding, Outcome, Purpose } from '../core/prerequisite.js';
 import {
-  type RemedyAccess,
+  type ActionAccess,
   type ResourceAccess,
   type RootAccess,
   RootAccessFailure,
@@ -33,9 +33,9 @@ export async function* trySessions(access: RootAccess, trial: SessionTrial): Asy
   }
 }
 
-/** By what sessions for `recover` and `unlock` are opened. */
-export interface RemedyWays {
-  readonly remedies: RemedyAccess;
+/** What opens the sessions of `recover` and `unlock`. */
+export interface RecoveryAccess {
+  readonly actions: ActionAccess;
   readonly resources: ResourceAccess;
 }
 
@@ -43,11 +43,11 @@ export interface RemedyWays {
 const NO_RESOURCE = 'rootsweep-doctor';
 
 /**
- * The same for ways back in: of a password, of a bucket and of a queue, of which the last two need another feature.
+ * The same for `recover` and `unlock`: a password, a bucket and a queue, of which the last two need another feature.
  * @param trial whose `isOn` is that of root sessions.
  */
-export async function* tryRemedySessions(
-  { remedies, resources }: RemedyWays,
+export async function* tryRecoverySessions(
+  { actions, resources }: RecoveryAccess,
   trial: SessionTrial,
 ): AsyncGenerator<Finding> {
   const chosen = chooseAccount(trial);
@@ -56,7 +56,7 @@ export async function* tryRemedySessions(
       'recover-session',
       'recover',
       'RecoverPasswords',
-      async (id: string) => (await remedies.open(id, { kind: 'allow-password-recovery' })).look(),
+      async (id: string) => (await actions.open(id, [{ kind: 'allow-password-recovery' }])).observe(),
     ],
     [
       'unlock-bucket-session',
@@ -75,11 +75,11 @@ export async function* tryRemedySessions(
     if (chosen.kind !== 'account') yield { prerequisite, outcome: chosen };
     else if (purpose === 'unlock' && !trial.isOn)
       yield { prerequisite, outcome: { kind: 'not-checked', because: 'root-sessions' } };
-    else yield { prerequisite, outcome: await tryRemedy(purpose, statement, open, chosen, trial) };
+    else yield { prerequisite, outcome: await tryRecovery(purpose, statement, open, chosen, trial) };
   }
 }
 
-async function tryRemedy(
+async function tryRecovery(
   purpose: 'recover' | 'unlock',
   statement: string,
   open: (account: string) => Promise<unknown>,
@@ -93,8 +93,8 @@ async function tryRemedy(
     if (!(error instanceof RootAccessFailure)) throw error;
     return explain(error, {
       stops: [purpose],
-      denied: `${arn} may not open one in ${id}, as fits whoever gives no way back in: ${error.message}`,
-      permission: `to ${purpose}, give the caller the statement "${statement}" of examples/aws/remedies-operator.json`,
+      denied: `${arn} may not open one in ${id}, which only recover and unlock need: ${error.message}`,
+      permission: `to ${purpose}, give the caller the statement "${statement}" of examples/aws/recovery-operator.json`,
       // Of a password, whether the feature is on was found out before.
       isOn: purpose === 'recover' || isOn,
     });

@@ -723,8 +723,8 @@ test('the IAM policies of the README for planning and for doctor are enough, and
 const REMEDY_SESSIONS = (stdout: string) =>
   stdout.split('\n').filter((line) => /session to (?:recover|unlock)/.test(line));
 
-test('doctor --remedies opens a session for each way back in, and changes nothing', async (t) => {
-  const { code, stdout, harness } = await examine(t, HEALTHY, 'operator', ['--remedies']);
+test('doctor --recovery opens a session for each way back in, and changes nothing', async (t) => {
+  const { code, stdout, harness } = await examine(t, HEALTHY, 'operator', ['--recovery']);
   assert.deepEqual(REMEDY_SESSIONS(stdout), [
     '✓ session to recover           opened in 222222222222 security, and read from',
     '✓ session to unlock a bucket   opened in 222222222222 security, and read from',
@@ -738,14 +738,14 @@ test('doctor --remedies opens a session for each way back in, and changes nothin
   assert.deepEqual(harness.deletions(), []);
 });
 
-test('doctor --remedies tells what stops a way back in, and it stops no plan', async (t) => {
+test('doctor --recovery tells what stops a way back in, and it stops no plan', async (t) => {
   const permitted = readFileSync(join(AWS, 'planner.json'), 'utf8');
   const scenario = {
     ...HEALTHY,
     features: { rootSessions: false },
     callers: { operator: { policy: JSON.parse(permitted) } },
   } as Scenario;
-  const { stdout } = await examine(t, scenario, 'operator', ['--remedies']);
+  const { stdout } = await examine(t, scenario, 'operator', ['--recovery']);
   const [recover, , ...others] = stdout
     .split('\n')
     .slice(stdout.split('\n').findIndex((it) => it.includes('session to recover')));
@@ -755,7 +755,7 @@ test('doctor --remedies tells what stops a way back in, and it stops no plan', a
   );
   assert.match(
     stdout,
-    /\n {4}→ to recover, give the caller the statement "RecoverPasswords" of examples\/aws\/remedies-operator\.json\n/,
+    /\n {4}→ to recover, give the caller the statement "RecoverPasswords" of examples\/aws\/recovery-operator\.json\n/,
   );
   assert.deepEqual(others.slice(0, 2), [
     '. session to unlock a bucket   not checked, because of: root sessions feature',
@@ -763,9 +763,9 @@ test('doctor --remedies tells what stops a way back in, and it stops no plan', a
   ]);
 });
 
-test('doctor --remedies says that it did not check what something else stands in the way of', async (t) => {
+test('doctor --recovery says that it did not check what something else stands in the way of', async (t) => {
   const { stdout } = await examine(t, { ...HEALTHY, features: { trustedAccess: false } }, 'operator', [
-    '--remedies',
+    '--recovery',
   ]);
   assert.deepEqual(REMEDY_SESSIONS(stdout), [
     '. session to recover           not checked, because of: trusted access',

@@ -5,7 +5,7 @@ import type { FaultRule } from '../../src/emulator/faults/rule.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
 import { NOW, type RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
-import { cutAfterIntent, findJournal } from './remedy-journals.js';
+import { cutAfterIntent, findJournal } from './recovery-journals.js';
 
 const SHOP = '333333333333';
 const SCENARIO = `

@@ -8,7 +8,7 @@ import type { AccountChange } from '../../src/emulator/state/change-account.js';
 import type { RunOptions } from './harness.js';
 import { locked, SCENARIO, SHOP, unlock } from './locked.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
-import { cutAfterIntent, findJournal } from './remedy-journals.js';
+import { cutAfterIntent, findJournal } from './recovery-journals.js';
 
 interface Thing {
   readonly kind: 'bucket' | 'queue';

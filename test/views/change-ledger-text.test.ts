@@ -7,7 +7,7 @@ import { renderApplyEvent, renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
 import { renderRemedyScope } from '../../src/views/scope-text.js';
 import { findLive, HOSTILE } from './hostile.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from './named-plans.js';
 
 const DRIFT = {
   kind: 'drifted',

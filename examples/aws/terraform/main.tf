@@ -36,7 +36,7 @@ variable "github_oidc_provider_arn" {
   default     = null
 }
 
-variable "remedies" {
+variable "recovery" {
   description = "Whether the policies for recover and unlock are made, and root sessions for buckets and queues are on"
   type        = bool
   default     = false
@@ -45,7 +45,7 @@ variable "remedies" {
 # Needs trusted access for IAM: "iam.amazonaws.com" among aws_service_access_principals of your
 # aws_organizations_organization, or the first command of delegated-administrator.sh.
 resource "aws_iam_organizations_features" "root" {
-  enabled_features = var.remedies ? ["RootCredentialsManagement", "RootSessions"] : ["RootCredentialsManagement"]
+  enabled_features = var.recovery ? ["RootCredentialsManagement", "RootSessions"] : ["RootCredentialsManagement"]
 }
 
 resource "aws_organizations_delegated_administrator" "iam" {
@@ -130,18 +130,18 @@ resource "aws_iam_role_policy" "signing" {
   })
 }
 
-resource "aws_iam_policy" "remedies_planner" {
-  count       = var.remedies ? 1 : 0
-  name        = "rootsweep-remedies-planner"
+resource "aws_iam_policy" "recovery_planner" {
+  count       = var.recovery ? 1 : 0
+  name        = "rootsweep-recovery-planner"
   description = "Plans ways back into accounts, buckets and queues"
-  policy      = file("${path.module}/../remedies-planner.json")
+  policy      = file("${path.module}/../recovery-planner.json")
 }
 
-resource "aws_iam_policy" "remedies_operator" {
-  count       = var.remedies ? 1 : 0
-  name        = "rootsweep-remedies-operator"
+resource "aws_iam_policy" "recovery_operator" {
+  count       = var.recovery ? 1 : 0
+  name        = "rootsweep-recovery-operator"
   description = "Gives ways back into accounts, buckets and queues"
-  policy      = file("${path.module}/../remedies-operator.json")
+  policy      = file("${path.module}/../recovery-operator.json")
 }
 
 resource "aws_organizations_policy" "deny_root" {
@@ -169,8 +169,8 @@ output "operator_policy_arn" {
   value = aws_iam_policy.operator.arn
 }
 
-output "remedies_policy_arns" {
-  value = concat(aws_iam_policy.remedies_planner[*].arn, aws_iam_policy.remedies_operator[*].arn)
+output "recovery_policy_arns" {
+  value = concat(aws_iam_policy.recovery_planner[*].arn, aws_iam_policy.recovery_operator[*].arn)
 }
 
 output "role_arns" {

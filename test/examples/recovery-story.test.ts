@@ -1,5 +1,5 @@
 /**
- * `examples/remedies`: the ways back in, from the plan to the last look, to the byte. `UPDATE_EXAMPLES=1 npm test` writes
+ * `examples/recovery`: the ways back in, from the plan to the last look, to the byte. `UPDATE_EXAMPLES=1 npm test` writes
  * the expectations anew.
  */
 import assert from 'node:assert/strict';
@@ -11,7 +11,7 @@ import { decodeEnvelope } from '../../src/core/envelope.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import { createHarness, NOW } from '../cli/harness.js';
 
-const FOLDER = fileURLToPath(new URL('../../../examples/remedies/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../examples/recovery/', import.meta.url));
 const UPDATE = process.env.UPDATE_EXAMPLES === '1';
 
 const FILES = ['--policy', 'policy.yaml'];

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, MEMBER } from '../core/fixtures.js';
-import { BUCKET, DENIES_ALL, PASSWORD } from '../views/remedy-plans.js';
+import { BUCKET, DENIES_ALL, PASSWORD } from '../views/named-plans.js';
 import { BROKEN, FULL_DISK, failing, failingOnce, UNANSWERED } from './account-run.js';
-import { CREATED, doneOf, EXISTS, LOOKED, REPLACED, runRemedy } from './remedy-run.js';
+import { CREATED, doneOf, EXISTS, LOOKED, REPLACED, runRemedy } from './named-run.js';
 
 const typesOf = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 const DELETED_QUEUE = { ...BUCKET, kind: 'unlock-queue', name: 'orders' } as const;

@@ -9,10 +9,10 @@ import {
 import { accountOf, MEMBER, SHA256 } from '../core/fixtures.js';
 import { remedyIntended } from '../core/journal-records.js';
 import { VirtualClock } from '../core/virtual-clock.js';
-import { PASSWORD, remedyPlanOf } from '../views/remedy-plans.js';
+import { PASSWORD, remedyPlanOf } from '../views/named-plans.js';
 import { BROKEN, FULL_DISK, failing } from './account-run.js';
 import { RUN } from './apply-run.js';
-import { createRemedyWorld, entryOf, type RemedySituation } from './remedy-run.js';
+import { createRemedyWorld, entryOf, type RemedySituation } from './named-run.js';
 
 const IDS = [MEMBER, '333333333333', '444444444444'];
 

@@ -9,7 +9,7 @@ import { judgeRemedies } from '../../src/views/remedy-words.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 import type { ParsedElement } from './parsed-html.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from './named-plans.js';
 import { findForeign, renderMarkdown } from './rendered-markdown.js';
 import { reviewOf } from './reviews.js';
 

@@ -6,7 +6,7 @@ import { isSamePolicy } from '../../src/core/same-policy.js';
 import { emitPlan, parseAnyPlan, parsePlan } from '../../src/files/plan.js';
 import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
 import { planOf } from '../views/plans.js';
-import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from '../views/remedy-plans.js';
+import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from '../views/named-plans.js';
 import { refusalOf } from './refusal.js';
 
 const FILE = 'recover.plan.yaml';

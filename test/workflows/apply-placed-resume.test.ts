@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { remedyAnswered, remedyFailed, remedyIntended, remedyProven } from '../core/journal-records.js';
-import { BUCKET } from '../views/remedy-plans.js';
-import { CREATED, doneOf, REPLACED, runRemedy } from './remedy-run.js';
+import { BUCKET } from '../views/named-plans.js';
+import { CREATED, doneOf, REPLACED, runRemedy } from './named-run.js';
 
 const UNLOCK = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const PROVEN = [remedyIntended(), remedyAnswered(), remedyProven({}, CREATED)];

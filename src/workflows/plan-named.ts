@@ -1,21 +1,25 @@
 /**
- * Plans the opposite of a sweep, for accounts that somebody names. What must not or need not have a remedy is refused,
- * and what could not be looked at is unknown: nothing is planned in either (promises 4 and 5).
+ * Plans for accounts that the user names: lets them recover their root password, or unlocks a bucket or a queue. An
+ * account in which nothing may or need be done is refused, and one that could not be observed is an error: nothing is
+ * planned in either (promises 4 and 5).
  */
-import { judgeLock, warnOfLock } from '../core/locked-policy.js';
+import type { UnlockAction } from '../core/action.js';
 import { maskEmail } from '../core/masked-email.js';
 import type { Account, Organization } from '../core/organization.js';
-import type { EntryFacts, PlanHeader } from '../core/plan.js';
-import { isRemedied, MOST_ACCOUNTS, type RemedyEntry, type RemedyPlan } from '../core/remedy.js';
+import { type EntryFacts, isNamedEntry, NAMED_RULE, type NamedEntry, type Plan, type PlanHeader } from '../core/plan.js';
+import { MOST_NAMED } from '../core/plan-kind.js';
+import type { Policy } from '../core/policy.js';
 import { type ResourceName, resourceOf } from '../core/resource-name.js';
+import { isResult } from '../core/standing.js';
 import { quoteVisibly } from '../core/text.js';
+import { findUnlockFindings } from '../core/unlock-findings.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
 import { entryFacts, planHeader } from './plan.js';
 import { type OrganizationReader, type ResourceAccess, type RootAccess, RootAccessFailure } from './ports.js';
 import { withUnitPath } from './unit-path.js';
 
-/** An account that may have a remedy, and what a plan records of it. */
+/** An account that the user named, and what a plan records of it. */
 export interface NamedAccount {
   readonly id: string;
   readonly email: string;
@@ -23,29 +27,29 @@ export interface NamedAccount {
 }
 
 /**
- * Before anybody is asked.
- * @throws RootsweepError REMEDY_REFUSED
+ * Before AWS is called.
+ * @throws RootsweepError RECOVERY_REFUSED
  */
 export function checkNamed(named: readonly string[]): void {
   if (named.some((name) => name.toLowerCase() === 'all')) {
-    throw new RootsweepError('REMEDY_REFUSED', 'no remedy is planned for all accounts', {
-      hint: `name the accounts that need it, at most ${MOST_ACCOUNTS}, by id or by name`,
+    throw new RootsweepError('RECOVERY_REFUSED', 'all accounts cannot be named at once', {
+      hint: `name the accounts that need it, at most ${MOST_NAMED}, by id or by name`,
     });
   }
   const { size } = new Set(named);
-  if (size <= MOST_ACCOUNTS) return;
+  if (size <= MOST_NAMED) return;
   throw new RootsweepError(
-    'REMEDY_REFUSED',
-    `${size} accounts are named, and one plan of remedies holds at most ${MOST_ACCOUNTS}`,
+    'RECOVERY_REFUSED',
+    `${size} accounts are named, and one such plan holds at most ${MOST_NAMED}`,
     { hint: 'plan for the most urgent ones first; each plan is reviewed and applied by itself' },
   );
 }
 
 /**
- * Reads the accounts from Organizations. No root session is opened before all of them may have a remedy.
+ * Reads the accounts from Organizations. No root session is opened before all of them have passed.
  * @param named ids or names, as the user gave them.
  * @returns each once, by id.
- * @throws RootsweepError REMEDY_REFUSED, ACCOUNT_NOT_FOUND, ACCOUNT_AMBIGUOUS
+ * @throws RootsweepError RECOVERY_REFUSED, ACCOUNT_NOT_FOUND, ACCOUNT_AMBIGUOUS
  */
 export async function readNamed(
   reader: OrganizationReader,
@@ -70,7 +74,7 @@ async function readAccount(
   named: string,
   { id: organization, managementAccount }: Organization,
 ): Promise<Account> {
-  const refuse = (message: string, hint: string) => new RootsweepError('REMEDY_REFUSED', message, { hint });
+  const refuse = (message: string, hint: string) => new RootsweepError('RECOVERY_REFUSED', message, { hint });
   const account = await (/^\d{12}$/.test(named) ? reader.account(named) : findAccount(reader, named));
   if (account === undefined) {
     throw refuse(
@@ -87,7 +91,7 @@ async function readAccount(
   }
   if (state !== 'ACTIVE') {
     throw refuse(
-      `account "${id}" is "${state}", and remedies are for active accounts`,
+      `account "${id}" is "${state}", and only active accounts can be changed`,
       'an account that is suspended or closed is reopened with AWS Support first',
     );
   }
@@ -95,24 +99,24 @@ async function readAccount(
 }
 
 /**
- * What lets the accounts recover a root password: looked for in a session that can only look.
+ * Lets the accounts recover a root password. They are observed in a session that can change nothing.
  * @param planId with which digests of email addresses are salted.
- * @param onKept told of the MFA devices that an account without a password has kept.
- * @throws RootsweepError REMEDY_REFUSED where an account has one; RootAccessFailure, whose message names the account.
+ * @param onKept called for an account without a password that has MFA devices.
+ * @throws RootsweepError RECOVERY_REFUSED where an account has one; RootAccessFailure, whose message names the account.
  */
 export async function planRecovery(
   access: RootAccess,
   accounts: readonly NamedAccount[],
   planId: string,
   onKept: (account: string, devices: number) => void,
-): Promise<RemedyEntry[]> {
-  const entries: RemedyEntry[] = [];
+): Promise<NamedEntry[]> {
+  const entries: NamedEntry[] = [];
   for (const { id, email, facts } of accounts) {
     const credentials = await look(id, facts, async () => (await access.open(id, 'audit')).list());
     const password = credentials.find(({ kind }) => kind === 'password');
     if (password !== undefined) {
       throw new RootsweepError(
-        'REMEDY_REFUSED',
+        'RECOVERY_REFUSED',
         `account "${id}" has a root password already, of ${password.created}`,
         {
           hint: 'whoever has lost it sets another one on the sign-in page of AWS: "Forgot password?", with the email address of the account',
@@ -121,14 +125,21 @@ export async function planRecovery(
     }
     const devices = credentials.filter(({ kind }) => kind === 'mfa-device').length;
     if (devices > 0) onKept(id, devices);
-    // Who owns the address can set the password: another address by then is drift.
-    const masked = maskEmail(email, id, planId);
-    entries.push({ id, ...facts, email: masked, remedy: { kind: 'allow-password-recovery' } });
+    entries.push({
+      id,
+      decision: 'recover',
+      rule: NAMED_RULE,
+      ...facts,
+      // The owner of the address can set the password: another address is drift.
+      email: maskEmail(email, id, planId),
+      findings: [],
+      actions: [{ kind: 'allow-password-recovery' }],
+    });
   }
   return entries;
 }
 
-/** What is said of a bucket or a queue that is not there. */
+/** Of a bucket or a queue that does not exist. */
 const MISSING: Readonly<Record<ResourceName['kind'], { readonly where: string; readonly hint: string }>> = {
   bucket: { where: '', hint: 'check the name, and whose bucket it is' },
   queue: {
@@ -138,9 +149,9 @@ const MISSING: Readonly<Record<ResourceName['kind'], { readonly where: string; r
 };
 
 /**
- * What deletes, or replaces, the policy of a bucket or a queue as it stands there now.
+ * Deletes, or replaces, the policy of a bucket or a queue as it is now.
  * @param replacement what takes its place; undefined where it is to be deleted.
- * @throws RootsweepError REMEDY_REFUSED where there is nothing to unlock; RootAccessFailure, whose message names the
+ * @throws RootsweepError RECOVERY_REFUSED where there is nothing to unlock; RootAccessFailure, whose message names the
  * account.
  */
 export async function planUnlocking(
@@ -148,10 +159,10 @@ export async function planUnlocking(
   { id, facts }: NamedAccount,
   resource: ResourceName,
   replacement: string | undefined,
-  { id: organization, partition }: Organization,
-): Promise<RemedyEntry> {
+  { organization: { id: organization, partition }, policy }: UnlockContext,
+): Promise<NamedEntry> {
   const { kind, name } = resource;
-  const refuse = (message: string, hint: string) => new RootsweepError('REMEDY_REFUSED', message, { hint });
+  const refuse = (message: string, hint: string) => new RootsweepError('RECOVERY_REFUSED', message, { hint });
   const found = await look(id, facts, async () => {
     const answer = await access.open(id, resource);
     return answer.kind === 'missing'
@@ -168,56 +179,64 @@ export async function planUnlocking(
       'something else denies the access: look at service control policies, IAM policies and boundaries',
     );
   }
-  const remedy = {
+  const action: UnlockAction = {
     kind: `unlock-${kind}`,
     name,
     region,
     document,
     ...(replacement === undefined ? {} : { replacement }),
-  } as const;
-  if (isRemedied(remedy, document)) {
+  };
+  if (isResult(action, document)) {
     throw refuse(
       `the replacement says what the policy of ${kind} "${name}" says already`,
       'pass another one, or none to delete the policy',
     );
   }
-  const warning = warnOfLock(judgeLock(remedy, { account: id, organization, partition }));
-  return { id, ...facts, remedy: warning === undefined ? remedy : { ...remedy, warning } };
+  const findings = findUnlockFindings(action, { account: id, organization, partition }).map(
+    ({ code, message }) => ({ code, severity: policy.findings.severity[code], message }),
+  );
+  return { id, decision: 'unlock', rule: NAMED_RULE, ...facts, findings, actions: [action] };
+}
+
+export interface UnlockContext {
+  readonly organization: Organization;
+  /** Says what the findings weigh. */
+  readonly policy: Pick<Policy, 'findings'>;
 }
 
 /**
- * The entries that a plan's accounts give now, for a witness.
+ * The entries that a plan's accounts yield now, for a witness.
  * @throws what planning them throws.
  */
-export async function planAgain(
-  { id: planId, remedy: kind, accounts: planned }: RemedyPlan,
+export async function planNamedAgain(
+  { id: planId, accounts }: Plan,
   reader: OrganizationReader,
   access: { readonly root: RootAccess; readonly resources: ResourceAccess },
-  organization: Organization,
-): Promise<RemedyEntry[]> {
+  context: UnlockContext,
+): Promise<NamedEntry[]> {
+  const planned = accounts.filter(isNamedEntry);
   const ids = planned.map(({ id }) => id);
-  const accounts = await readNamed(reader, ids, organization);
-  switch (kind) {
-    case 'allow-password-recovery':
-      return planRecovery(access.root, accounts, planId, () => undefined);
-    case 'unlock-bucket':
-    case 'unlock-queue': {
-      const remedies = new Map(planned.map(({ id, remedy }) => [id, remedy]));
-      const entries: RemedyEntry[] = [];
-      for (const account of accounts) {
-        const remedy = remedies.get(account.id);
-        // Every remedy of a plan is of the plan's kind (`findRemedyFault`).
-        if (remedy?.kind !== kind) continue;
-        const { replacement } = remedy;
-        const resource = resourceOf(remedy);
-        entries.push(await planUnlocking(access.resources, account, resource, replacement, organization));
+  const named = await readNamed(reader, ids, context.organization);
+  const entries: NamedEntry[] = [];
+  for (const account of named) {
+    const [action] = planned.find(({ id }) => id === account.id)?.actions ?? [];
+    switch (action?.kind) {
+      case undefined:
+        break;
+      case 'allow-password-recovery':
+        entries.push(...(await planRecovery(access.root, [account], planId, () => undefined)));
+        break;
+      case 'unlock-bucket':
+      case 'unlock-queue': {
+        const { replacement } = action;
+        entries.push(await planUnlocking(access.resources, account, resourceOf(action), replacement, context));
       }
-      return entries;
     }
   }
+  return entries;
 }
 
-/** The account that could not be looked at is named: there may be several. */
+/** The error names the account: there may be several. */
 export async function look<T>(id: string, { name }: EntryFacts, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -231,8 +250,8 @@ export async function look<T>(id: string, { name }: EntryFacts, ask: () => Promi
   }
 }
 
-/** A way back in must not wait: of the policy's times, only that of expiry holds. */
-export function remedyHeader(of: Parameters<typeof planHeader>[0]): Omit<PlanHeader, 'notBefore'> {
+/** An account that has lost its access must not wait: of the policy's times, only the expiry applies. */
+export function namedHeader(of: Parameters<typeof planHeader>[0]): Omit<PlanHeader, 'notBefore'> {
   const { notBefore: _, ...header } = planHeader(of);
   return header;
 }

@@ -1,29 +1,29 @@
 /** What `recover` and `unlock` share: the options of `plan`, and the way from a few accounts to a signed plan. */
 import { Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
-import type { Organization } from '../core/organization.js';
-import type { RemedyEntry, RemedyKind } from '../core/remedy.js';
+import type { NamedEntry } from '../core/plan.js';
+import type { NamedPlanKind } from '../core/plan-kind.js';
 import { RootsweepError } from '../errors.js';
-import type { NamedAccount } from '../workflows/plan-remedies.js';
+import type { NamedAccount, UnlockContext } from '../workflows/plan-named.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 /** A handful of accounts, one after another. */
 const CONNECTIONS = 10;
 
-export interface RemedyRequest {
-  readonly kind: RemedyKind;
+export interface NamedPlanRequest {
+  readonly kind: NamedPlanKind;
   /** Ids or names of accounts. */
   readonly named: readonly string[];
-  /** Looks at the accounts. @throws RootAccessFailure, whose message names the account. */
+  /** Observes the accounts. @throws RootAccessFailure, whose message names the account. */
   readonly find: (
     aws: Aws,
     accounts: readonly NamedAccount[],
-    organization: Organization,
+    context: UnlockContext,
     planId: string,
-  ) => Promise<RemedyEntry[]>;
+  ) => Promise<NamedEntry[]>;
 }
 
-export abstract class RemedyCommand extends AwsCommand {
+export abstract class NamedPlanCommand extends AwsCommand {
   policy = Option.String('--policy', { required: true, description: 'The policy file' });
   out = Option.String('--out', { required: true, description: 'Where to write the plan' });
   reason = Option.String('--reason', {
@@ -39,10 +39,11 @@ export abstract class RemedyCommand extends AwsCommand {
     return 'interrupted; nothing was written';
   }
 
-  protected async planRemedy({ kind, named, find }: RemedyRequest): Promise<number> {
+  protected async planNamed({ kind, named, find }: NamedPlanRequest): Promise<number> {
     const { EXIT } = await import('../errors.js');
-    const { checkNamed, readNamed, remedyHeader } = await import('../workflows/plan-remedies.js');
-    const { featureFor } = await import('../workflows/remedy-feature.js');
+    const { checkNamed, namedHeader, readNamed } = await import('../workflows/plan-named.js');
+    const { assembleNamedPlan } = await import('../core/plan.js');
+    const { PLANS } = await import('../core/plan-kind.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
     const { checkTarget, writeTarget } = await import('../files/target.js');
@@ -53,9 +54,9 @@ export abstract class RemedyCommand extends AwsCommand {
     const { checkClock } = await import('../core/guard.js');
     const { digestBody } = await import('../core/envelope.js');
     const { nameTarget } = await import('../core/action.js');
-    const { emitRemedyPlan } = await import('../files/remedy-plan.js');
+    const { emitPlan } = await import('../files/plan.js');
     const { signPlan } = await import('../signing/plan.js');
-    const { renderRemedyPlan } = await import('../views/remedy-text.js');
+    const { renderPlan } = await import('../views/plan-text.js');
     const { clock, env } = this.context;
 
     checkNamed(named);
@@ -72,46 +73,47 @@ export abstract class RemedyCommand extends AwsCommand {
     const aws = await openAws(this.awsSettings, CONNECTIONS, clock);
     try {
       const now = new Date(Math.floor(clock.now().getTime() / 1000) * 1000);
-      const { caller, organization, clockOffset } = await aws.reader.open(featureFor(kind));
+      const { caller, organization, clockOffset } = await aws.reader.open(PLANS[kind].feature);
       checkClock(clockOffset);
       requireOrganization(policyFile, organization);
       const accounts = await readNamed(aws.reader, named, organization);
       const id = this.context.newId();
-      const entries = await find(aws, accounts, organization, id).catch(explainLook);
+      const context = { organization, policy: policyFile.policy };
+      const entries = await find(aws, accounts, context, id).catch(explainLook);
       checkStop(this.context.stop, 'interrupted; nothing was written');
       const policy = { path: policyFile.path, ...(commit === undefined ? {} : { commit }) };
       const origin = { id, plannedBy: caller.arn, policy };
-      const header = remedyHeader({ origin, now, organization, policyFile });
+      const header = namedHeader({ origin, now, organization, policyFile });
       const { reason } = this;
-      const plan = { version: 1, remedy: kind, reason, ...header, accounts: entries } as const;
-      const body = emitRemedyPlan(plan);
+      const plan = assembleNamedPlan(kind, reason, header, entries);
+      const body = emitPlan(plan);
       const signed = await signPlan(body, key);
       await writeTarget(this.resolvePath(this.out), 'plan', signed);
 
       const digest = digestBody(body);
       if (this.json) {
-        this.printJson('remedy-plan-written', {
+        this.printJson('plan-written', {
           path: this.out,
           id,
           digest,
-          remedy: kind,
+          kind,
           reason,
           expires: plan.expires,
           accounts: entries.map((entry) => ({
             id: entry.id,
             name: entry.name,
-            target: nameTarget(entry.remedy),
-            ...('warning' in entry.remedy ? { warning: entry.remedy.warning } : {}),
+            target: nameTarget(entry.actions[0]),
+            findings: entry.findings,
           })),
         });
       } else {
-        this.print(renderRemedyPlan(plan));
+        this.print(renderPlan(plan));
         this.tell([[], [`The plan is in "${this.out}" (sha256:${digest}, good until ${plan.expires}).`]]);
         const { nextAfterPlan } = await import('./after-plan.js');
         const files = { plan: this.out, policy: this.policy };
         this.tellNext(await nextAfterPlan(signed, files, this.resolvePath, this.context));
       }
-      return EXIT.done;
+      return plan.applicable ? EXIT.done : EXIT.blocked;
     } finally {
       aws.close();
     }

@@ -18,7 +18,7 @@ import {
 } from './kills.js';
 import { SCENARIO, SHOP } from './locked.js';
 import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';
-import { findJournal } from './remedy-journals.js';
+import { findJournal } from './recovery-journals.js';
 import { checkPoints, type Spawned, type SpawnSettings, spawnCli, thisProcess } from './spawned.js';
 
 interface Case {

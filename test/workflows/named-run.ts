@@ -8,7 +8,7 @@ import { applyRemedy } from '../../src/workflows/apply-remedy.js';
 import { type RemedyAccess, RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, HEADER, MEMBER } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
-import { BUCKET, PASSWORD } from '../views/remedy-plans.js';
+import { BUCKET, PASSWORD } from '../views/named-plans.js';
 import { createWorld, type WorldOptions } from './world.js';
 
 export const CREATED = '2026-11-23T09:00:00Z';

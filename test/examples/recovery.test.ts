@@ -51,8 +51,8 @@ async function tryRemedy(
   const scenario: Scenario = {
     ...parseScenario(LOCKED, 'scenario.yaml'),
     callers: {
-      operator: { policy: withRemedies('operator.json', 'remedies-operator.json', without.operator) },
-      planner: { policy: withRemedies('planner.json', 'remedies-planner.json', without.planner) },
+      operator: { policy: withRemedies('operator.json', 'recovery-operator.json', without.operator) },
+      planner: { policy: withRemedies('planner.json', 'recovery-planner.json', without.planner) },
     },
     scps: [{ id: 'p-exampledenial', target: '/', policy: readPolicy('deny-root.json') }],
   };
@@ -72,7 +72,7 @@ const sids = (file: string) => statementsOf(readPolicy(file)).flatMap(({ Sid }) 
 for (const [name, remedy] of Object.entries(REMEDIES)) {
   test(`${name} and its apply need the statements of examples/aws that are for it, and no others`, async (t) => {
     assert.deepEqual(await tryRemedy(t, remedy, {}), [0, 0]);
-    for (const without of sids('remedies-planner.json')) {
+    for (const without of sids('recovery-planner.json')) {
       const expected = remedy.planner.includes(without) ? [1] : [0, 0];
       assert.deepEqual(
         await tryRemedy(t, remedy, { planner: without }),
@@ -80,7 +80,7 @@ for (const [name, remedy] of Object.entries(REMEDIES)) {
         `planner without ${without}`,
       );
     }
-    for (const without of sids('remedies-operator.json')) {
+    for (const without of sids('recovery-operator.json')) {
       const expected = remedy.operator.includes(without) ? [0, 6] : [0, 0];
       assert.deepEqual(
         await tryRemedy(t, remedy, { operator: without }),

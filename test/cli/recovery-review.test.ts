@@ -8,7 +8,7 @@ import type { RemedyPlan } from '../../src/core/remedy.js';
 import { isDate } from '../../src/files/calendar.js';
 import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
 import { signedFile } from '../signing/keys.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from '../views/remedy-plans.js';
+import { BUCKET, PASSWORD, remedyPlanOf } from '../views/named-plans.js';
 import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 

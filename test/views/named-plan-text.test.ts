@@ -5,7 +5,7 @@ import { renderRemedyPlan, renderRemedyReview } from '../../src/views/remedy-tex
 import { judgeRemedies } from '../../src/views/remedy-words.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
-import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from './remedy-plans.js';
+import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from './named-plans.js';
 import { reviewOf } from './reviews.js';
 
 test('a plan that lets passwords be set again says in which accounts, by whom and why', () => {

@@ -1,0 +1,21 @@
+/** Deletes root credentials, which are compared with all others of the account. */
+import { type Action, credentialOf, type DeleteAction, isDeleteAction } from '../../core/action.js';
+import type { ActionSession, RootSession } from '../../workflows/ports.js';
+
+/** @param session of the task policy IAMDeleteRootUserCredentials. */
+export function deletionSession(session: RootSession): ActionSession {
+  return {
+    accessKeyId: session.accessKeyId,
+    observe: async () => ({ kind: 'credentials', credentials: await session.list() }),
+    perform: (action) => session.delete(credentialOf(requireDeletion(action))),
+    find: async (action) => {
+      const { created: standing, requestId } = await session.find(credentialOf(requireDeletion(action)));
+      return { standing, requestId };
+    },
+  };
+}
+
+function requireDeletion(action: Action): DeleteAction {
+  if (isDeleteAction(action)) return action;
+  throw new Error(`a session that deletes credentials cannot ${action.kind}`);
+}

@@ -1,0 +1,46 @@
+/** Opens root sessions for the actions of plans: one driver for each of their task policies. */
+import type { Action } from '../../core/action.js';
+import { unreachable } from '../../core/unreachable.js';
+import type { ActionAccess } from '../../workflows/ports.js';
+import type { Calls } from '../call.js';
+import type { Clients } from '../clients.js';
+import type { Limiter } from '../limiter.js';
+import { createResourceAccess } from '../resource-access.js';
+import { createRootAccess } from '../root-access.js';
+import { deletionSession } from './delete-credential.js';
+import { openRecovery } from './recover-password.js';
+import { openUnlocking } from './unlock-policy.js';
+
+/** @param limiter of AssumeRoot. */
+export function createActionAccess(
+  clients: Clients,
+  calls: Calls,
+  limiter: Limiter,
+  partition: string,
+): ActionAccess {
+  const root = createRootAccess(clients, calls, limiter, partition);
+  const resources = createResourceAccess(clients, calls, limiter, partition);
+  return {
+    open: async (account, [action]) => {
+      if (action === undefined) throw new Error(`no action is planned in account ${account}`);
+      return openFor(action);
+
+      async function openFor(first: Action) {
+        switch (first.kind) {
+          case 'delete-access-key':
+          case 'delete-signing-certificate':
+          case 'delete-password':
+          case 'delete-mfa-device':
+            return deletionSession(await root.open(account, 'delete'));
+          case 'allow-password-recovery':
+            return openRecovery(clients, calls, limiter, { account, partition });
+          case 'unlock-bucket':
+          case 'unlock-queue':
+            return openUnlocking(resources, account, first);
+          default:
+            return unreachable(first);
+        }
+      }
+    },
+  };
+}
