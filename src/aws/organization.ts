@@ -1,5 +1,5 @@
 /** Reads the organization, at the rates that AWS documents. */
-import type { RootFeature } from '../core/plan-kind.js';
+
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import type { Clock } from '../core/clock.js';
 import type { Account, AccountState, Organization } from '../core/organization.js';
+import type { RootFeature } from '../core/plan-kind.js';
 import { formatTime } from '../core/time.js';
 import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';

@@ -1,5 +1,5 @@
 /** What must be true of an organization before a plan can succeed, asked one thing at a time; and what turns it on. */
-import type { RootFeature } from '../core/plan-kind.js';
+
 import {
   EnableOrganizationsRootCredentialsManagementCommand,
   EnableOrganizationsRootSessionsCommand,
@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
+import type { RootFeature } from '../core/plan-kind.js';
 import type { Prerequisites } from '../workflows/ports.js';
 import type { Calls, Send } from './call.js';
 import { identifyCaller } from './caller.js';

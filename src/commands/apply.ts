@@ -299,7 +299,11 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     this.progress.end();
     if (this.json)
       this.printJson('ledger', { ...(this.redact ? { redacted: true } : {}), ...this.mask(ledger) });
-    else this.print([...renderLedger(this.mask(ledger)), ...(await this.renderAftermath(ledger, verified, files))]);
+    else
+      this.print([
+        ...renderLedger(this.mask(ledger)),
+        ...(await this.renderAftermath(ledger, verified, files)),
+      ]);
     this.tellNext(this.mask(await this.nextStep(ledger, verified, files)));
     return ledger.exitCode;
   }

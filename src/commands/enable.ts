@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
+import type { RootFeature } from '../core/plan-kind.js';
 import { RootsweepError } from '../errors.js';
 import type { EnablePlan, StsOutcome } from '../workflows/enable.js';
-import type { RootFeature } from '../core/plan-kind.js';
 import { AwsCommand, parseInteger } from './command.js';
 
 const MINUTE = 60_000;

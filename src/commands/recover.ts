@@ -4,7 +4,7 @@ import { NamedPlanCommand } from './named-plan-command.js';
 export class RecoverCommand extends NamedPlanCommand {
   static override paths = [['recover']];
   static override usage = Command.Usage({
-    category: 'Give a way back in',
+    category: 'Recover access',
     description: 'Write a signed plan that lets named accounts recover their root password',
     details: `
       Looks at each account and changes nothing. The plan is reviewed, approved, verified and applied as every plan is.

@@ -56,7 +56,7 @@ abstract class UnlockCommand extends NamedPlanCommand {
 export class UnlockBucketCommand extends UnlockCommand {
   static override paths = [['unlock', 'bucket']];
   static override usage = Command.Usage({
-    category: 'Give a way back in',
+    category: 'Recover access',
     description: 'Write a signed plan that deletes, or replaces, the policy of a bucket that denies everyone',
     details: `
       Looks at the bucket in a root session, and changes nothing. The plan holds the policy as it stands there, and which
@@ -89,7 +89,7 @@ export class UnlockBucketCommand extends UnlockCommand {
 export class UnlockQueueCommand extends UnlockCommand {
   static override paths = [['unlock', 'queue']];
   static override usage = Command.Usage({
-    category: 'Give a way back in',
+    category: 'Recover access',
     description: 'Write a signed plan that deletes, or replaces, the policy of a queue that denies everyone',
     details: `
       Looks at the queue in a root session, and changes nothing. The plan holds the policy as it stands there, and which of

@@ -257,7 +257,8 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   /** The base comes from git itself: what the plan says of it is the word of whoever signed. */
   private async checkBase(plan: Plan, { path, policy }: PolicyFile): Promise<BasePolicy | undefined> {
     if (this.base === undefined) return undefined;
-    if (plan.kind !== 'sweep') throw misplaced('--base is for sweeps', this.file, `plan of kind "${plan.kind}"`);
+    if (plan.kind !== 'sweep')
+      throw misplaced('--base is for sweeps', this.file, `plan of kind "${plan.kind}"`);
     const { readPolicyAt } = await import('../files/base-policy.js');
     const { checkLoosened } = await import('../core/base-policy.js');
     const base = await readPolicyAt(this.resolvePath(path), this.base, this.context.env);
@@ -305,11 +306,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 }
 
-function misplaced(
-  rule: string,
-  file: string,
-  kind: string,
-): RootsweepError {
+function misplaced(rule: string, file: string, kind: string): RootsweepError {
   return new RootsweepError('USAGE', `${rule}, and "${file}" is a ${kind}`, {
     hint: 'see: rootsweep verify --help',
   });

@@ -40,7 +40,11 @@ export interface AccountProgress {
 }
 
 /** Compares what a session saw in an account with the plan. */
-export function compareEntry(entry: ActionEntry, seen: Seen, { sent, proven }: AccountProgress): Matched | Drift {
+export function compareEntry(
+  entry: ActionEntry,
+  seen: Seen,
+  { sent, proven }: AccountProgress,
+): Matched | Drift {
   if (entry.decision === 'delete') {
     if (seen.kind === 'credentials') return compareCredentials(entry, seen.credentials, sent);
   } else if (seen.kind === 'standing') {

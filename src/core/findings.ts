@@ -119,14 +119,17 @@ export const FINDINGS = {
   },
   'policy-not-locking': {
     severity: 'warn',
-    condition: 'A plan of "rootsweep unlock" changes a policy that does not deny everyone, or that rootsweep cannot judge.',
+    condition:
+      'A plan of "rootsweep unlock" changes a policy that does not deny everyone, or that rootsweep cannot judge.',
     title: 'The policy to unlock does not deny everyone',
-    meaning: 'A root session may not be needed: an identity of the account may still be allowed to change the policy.',
+    meaning:
+      'A root session may not be needed: an identity of the account may still be allowed to change the policy.',
     fix: 'Change the policy with an identity of the account; or accept the finding if none can.',
   },
   'replacement-locking': {
     severity: 'warn',
-    condition: 'The new policy in a plan of "rootsweep unlock" denies everyone, too, or rootsweep cannot judge it.',
+    condition:
+      'The new policy in a plan of "rootsweep unlock" denies everyone, too, or rootsweep cannot judge it.',
     title: 'The new policy may deny everyone, too',
     meaning: 'Applying the plan may leave the bucket or the queue locked.',
     fix: 'Correct the replacement, and plan again.',

@@ -1,7 +1,7 @@
 /** What the owner of an account is told before anything is deleted in it: values for a template. */
 import { nameTarget } from './action.js';
 import { type Credential, describeUse, nameCredential } from './credentials.js';
-import { type DeleteEntry, type Plan } from './plan.js';
+import type { DeleteEntry, Plan } from './plan.js';
 
 /** What a template can say; `{{name}}` stands for the account's name. */
 export const PLACEHOLDERS = [

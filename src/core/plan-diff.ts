@@ -3,8 +3,9 @@
  * takes "not looked at" or "unknown" for "not there": a credential is new only where both plans saw what the account
  * holds (promise 4).
  */
-import { nameTarget } from './action.js';
+
 import { isDeepStrictEqual } from 'node:util';
+import { nameTarget } from './action.js';
 import type { Change } from './change.js';
 import type { Cause, Explainer } from './change-cause.js';
 import {
@@ -17,7 +18,7 @@ import {
   nameCredential,
   sortCredentials,
 } from './credentials.js';
-import { type Decision, type Entry, type Finding, type FullEntry, type Plan } from './plan.js';
+import type { Decision, Entry, Finding, FullEntry, Plan } from './plan.js';
 
 /** What a plan says of an account as a whole. */
 export interface Standing {

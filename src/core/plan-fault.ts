@@ -42,10 +42,12 @@ function findNamedFault(plan: Plan): string | undefined {
   const { accounts, findings, notBefore, applicable } = plan;
   if (accounts.length === 0) return 'it names no account';
   if (accounts.length > MOST_NAMED) return `it names ${accounts.length} accounts, more than ${MOST_NAMED}`;
-  if (findings.length > 0) return 'it has findings about the organization, of which it holds named accounts only';
+  if (findings.length > 0)
+    return 'it has findings about the organization, of which it holds named accounts only';
   if (notBefore !== undefined) return 'it has a wait, which only a plan of the whole organization has';
   const blocking = accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(isBlocking));
-  if (applicable === blocking) return `it is marked ${applicable ? '' : 'not '}applicable, which its findings do not say`;
+  if (applicable === blocking)
+    return `it is marked ${applicable ? '' : 'not '}applicable, which its findings do not say`;
   for (const entry of accounts) {
     const fault =
       entry.decision === PLANS[plan.kind].decision
@@ -60,8 +62,10 @@ function findNamedEntryFault(entry: FullEntry, plan: Plan): string | undefined {
   const { id, state, email, rule, reason, until, observed, actions } = entry;
   const isolated = findIsolationFault(entry, plan);
   if (isolated !== undefined) return isolated;
-  if (rule !== NAMED_RULE || reason !== undefined || until !== undefined) return 'is decided by a rule, and was named';
-  if (observed !== undefined) return `is "${state}" and observed, which a plan that names its accounts does not record`;
+  if (rule !== NAMED_RULE || reason !== undefined || until !== undefined)
+    return 'is decided by a rule, and was named';
+  if (observed !== undefined)
+    return `is "${state}" and observed, which a plan that names its accounts does not record`;
   const [action, ...others] = actions;
   if (action === undefined || others.length > 0) return `has ${actions.length} actions, and must have one`;
   if (!isPlaced(action) || ACTIONS[action.kind].plan !== plan.kind) {
@@ -82,13 +86,15 @@ function findNamedEntryFault(entry: FullEntry, plan: Plan): string | undefined {
 
 /** Promise 5: neither the management account nor an account that is not active. */
 function findIsolationFault({ id, state }: FullEntry, { managementAccount }: Plan): string | undefined {
-  if (id === managementAccount) return 'is the management account, in which nothing is ever changed';
+  if (id === managementAccount)
+    return 'is the management account, in which nothing is ever deleted or changed';
   return state === 'ACTIVE' ? undefined : `is to be changed although it is "${state}"`;
 }
 
 function findEntryFault(entry: FullEntry, plan: Plan): string | undefined {
   const { decision, observed, actions } = entry;
-  if (isNamedEntry(entry)) return `has the decision "${decision}", which is none of a plan of kind "${plan.kind}"`;
+  if (isNamedEntry(entry))
+    return `has the decision "${decision}", which is none of a plan of kind "${plan.kind}"`;
   if (decision !== 'delete') {
     return actions.length === 0 ? undefined : `has actions although its decision is "${decision}"`;
   }

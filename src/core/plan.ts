@@ -22,7 +22,17 @@ export interface Finding {
   readonly message: string;
 }
 
-export const DECISIONS = ['delete', 'recover', 'unlock', 'blocked', 'unknown', 'kept', 'excluded', 'not-active', 'clean'] as const;
+export const DECISIONS = [
+  'delete',
+  'recover',
+  'unlock',
+  'blocked',
+  'unknown',
+  'kept',
+  'excluded',
+  'not-active',
+  'clean',
+] as const;
 
 /**
  * `clean`: holds no root credential. `kept`: holds some, none that the policy deletes. `delete`, `recover`, `unlock`: the

@@ -8,7 +8,14 @@
 import type { Action } from '../core/action.js';
 import { commandLine } from '../core/command-line.js';
 import type { Observation } from '../core/credentials.js';
-import { DECISIONS, type Entry, type EntryFacts, type Finding, type Plan, type PlanHeader } from '../core/plan.js';
+import {
+  DECISIONS,
+  type Entry,
+  type EntryFacts,
+  type Finding,
+  type Plan,
+  type PlanHeader,
+} from '../core/plan.js';
 import { findPlanFault } from '../core/plan-fault.js';
 import { unreachable } from '../core/unreachable.js';
 import { RootsweepError } from '../errors.js';

@@ -2,7 +2,7 @@
 import { isDeleteAction, nameTarget } from '../core/action.js';
 import { nameCredential } from '../core/credentials.js';
 import { FINDINGS } from '../core/findings.js';
-import { type Entry, type FullEntry } from '../core/plan.js';
+import type { Entry, FullEntry } from '../core/plan.js';
 import { explainUnknown } from '../views/unknown-text.js';
 import { drawDecision } from './account-list.js';
 import { cells, element, outside, outsidePath, scroller } from './dom.js';

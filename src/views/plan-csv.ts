@@ -1,9 +1,11 @@
 /** A plan as a table for spreadsheets: one row for each account of the organization. */
-import { nameTarget } from '../core/action.js';
+import { isDeleteAction, nameTarget } from '../core/action.js';
 import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../core/credentials.js';
-import { type Entry, type FullEntry } from '../core/plan.js';
+import type { Entry, FullEntry } from '../core/plan.js';
 import type { Review } from '../core/review.js';
+import { isPlaced } from '../core/standing.js';
 import { renderCsv } from './csv.js';
+import { describeAction } from './unlock-words.js';
 
 /** In this order; a column is never renamed, and new ones come last. */
 export const PLAN_COLUMNS = [
@@ -25,6 +27,7 @@ export const PLAN_COLUMNS = [
   'deletes',
   'findings',
   'verdict',
+  'changes',
 ] as const;
 
 /** Every row carries the verdict on the plan: rows are sorted, filtered and copied away from any head. */
@@ -32,7 +35,12 @@ export function renderPlanCsv({ plan, verdict, redacted }: Review): string {
   const said = verdict.kind === 'refused' ? `refused: ${verdict.code}` : verdict.kind;
   return renderCsv([
     [...PLAN_COLUMNS, ...(redacted ? ['redacted'] : [])],
-    ...plan.accounts.map((entry) => [...renderEntry(entry), said, ...(redacted ? ['yes'] : [])]),
+    ...plan.accounts.map((entry) => [
+      ...renderEntry(entry),
+      said,
+      describeChanges(entry),
+      ...(redacted ? ['yes'] : []),
+    ]),
   ]);
 }
 
@@ -45,9 +53,15 @@ function renderEntry(entry: Entry): string[] {
   return [
     ...[id, name, email?.masked ?? '', ou, state, decision, rule, reason, until],
     ...describeObserved(entry),
-    entry.actions.map(nameTarget).join('; '),
+    entry.actions.filter(isDeleteAction).map(nameTarget).join('; '),
     entry.findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`).join('; '),
   ];
+}
+
+/** What recoveries and unlocks do. */
+function describeChanges(entry: Entry): string {
+  const actions = entry.decision === 'clean' ? [] : entry.actions.filter(isPlaced);
+  return actions.map((action) => `${nameTarget(action)}: ${describeAction(action).done}`).join('; ');
 }
 
 /** How it was looked at, a count for each kind, and the credentials. A count that nobody knows is empty, never 0. */

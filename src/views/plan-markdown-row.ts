@@ -50,7 +50,8 @@ function listReasons({ rule, reason, until, findings, observed }: FullEntry): st
 function countCredentials({ observed, actions }: FullEntry): string {
   if (observed === undefined) return 'not looked at';
   if (observed.kind === 'unknown') return 'not known';
-  if (actions.length > 0) return `delete ${countPresent(countKinds(actions.filter(isDeleteAction).map(credentialOf)))}`;
+  if (actions.length > 0)
+    return `delete ${countPresent(countKinds(actions.filter(isDeleteAction).map(credentialOf)))}`;
   return `holds ${countPresent(countKinds(observed.credentials))}`;
 }
 

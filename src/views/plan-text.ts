@@ -3,21 +3,16 @@
 import { isDeleteAction, nameTarget } from '../core/action.js';
 import { listBlockers, listFullEntries } from '../core/blocker.js';
 import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
-import {
-  type Decision,
-  type Finding,
-  type FullEntry,
-  type Plan,
-  type PlanHeader,
-} from '../core/plan.js';
+import type { Decision, Finding, FullEntry, Plan, PlanHeader } from '../core/plan.js';
 import { isNamedKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
 import { isPlaced, type PlacedAction } from '../core/standing.js';
 import { isOpen, type Verdict } from '../core/verdict.js';
 import { countCredentials, plural } from './counts.js';
+import { colourJson } from './json-spans.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
 import { announce } from './plan-words.js';
-import { colourJson } from './json-spans.js';
+import { explainUnknown } from './unknown-text.js';
 import {
   countChanges,
   type Denials,
@@ -27,7 +22,6 @@ import {
   listPolicyLines,
   type PolicyLine,
 } from './unlock-words.js';
-import { explainUnknown } from './unknown-text.js';
 import { renderTop } from './verdict-words.js';
 
 const SYMBOLS: Readonly<
@@ -166,10 +160,10 @@ function renderEntry(entry: FullEntry, denials: readonly string[]): Line[] {
       : [[dim('    email '), entry.email.masked]]),
     ...renderObserved(entry),
     ...entry.actions.filter(isPlaced).flatMap(renderAction),
-    ...denials.map((denial): Line => [dim('    now '), denial]),
-    ...entry.actions.filter(isPlaced).flatMap(renderPolicies),
     ...entry.findings.map((it): Line => ['    ', ...renderFinding(it)]),
     ...(entry.observed?.kind === 'unknown' ? [[dim('    → '), explainUnknown(entry.observed.cause)]] : []),
+    ...denials.map((denial): Line => [dim('    now '), denial]),
+    ...entry.actions.filter(isPlaced).flatMap(renderPolicies),
   ];
 }
 

@@ -65,9 +65,11 @@ class AccountWork {
   readonly #dependencies: ApplyDependencies;
   /** Names of targets whose action may have taken effect, in this run or an earlier one. */
   readonly #sent: Set<string>;
-  /** The same, seen done by an earlier run. */
+  /** Those of them that AWS did not report as done by somebody else. */
+  readonly #ours: Set<string>;
+  /** Seen done by an earlier run. */
   readonly #provenEarlier: ReadonlySet<string>;
-  /** The same, seen done by this run. */
+  /** Seen done by this run. */
   readonly #finished = new Set<string>();
   readonly #proven: ActionName[] = [];
   readonly #foundGone: ActionName[] = [];
@@ -79,6 +81,7 @@ class AccountWork {
     this.#earlier = earlier;
     this.#dependencies = dependencies;
     this.#sent = new Set(earlier.sent.get(entry.id));
+    this.#ours = new Set(earlier.ours.get(entry.id));
     this.#provenEarlier = earlier.proven.get(entry.id) ?? new Set();
   }
 
@@ -137,8 +140,6 @@ class AccountWork {
     const target = nameTarget(action);
     const event = { account, action: nameOnly(action) };
     onEvent({ type: 'action-started', ...event });
-    // Whether a request of this plan's runs can have had the effect.
-    let ours = this.#earlier.ours.get(account)?.has(target) ?? false;
     // AWS confirmed it: its result is looked for, and it is not requested again, as somebody may have undone it since.
     const isAnswered = this.#earlier.answered.get(account)?.has(target) ?? false;
     const patience = new Patience(clock);
@@ -146,15 +147,9 @@ class AccountWork {
     while (observed.compared.due.has(target) && !isAnswered) {
       await this.#writeIntent(session, action, observed.seen);
       try {
-        const answer = await this.#request(session, action);
-        this.#sent.add(target);
-        ours ||= answer === 'done';
+        await this.#request(session, action);
         break;
       } catch (error) {
-        // What AWS refused to do, and is done, somebody else did.
-        const isOurs = !(error instanceof RootAccessFailure) || mayHaveHappened(error);
-        if (isOurs) this.#sent.add(target);
-        ours ||= isOurs;
         const pause = pauseAfter(error, patience);
         if (pause === undefined) throw error;
         await clock.sleep(pause);
@@ -164,7 +159,7 @@ class AccountWork {
     }
     onEvent({ type: 'proof-started', ...event });
     await this.#prove(session, action);
-    (ours ? this.#proven : this.#foundGone).push(event.action);
+    (this.#ours.has(target) ? this.#proven : this.#foundGone).push(event.action);
     this.#finished.add(target);
     onEvent({ type: 'action-proven', ...event });
   }
@@ -180,18 +175,27 @@ class AccountWork {
     });
   }
 
-  async #request(session: ActionSession, action: Action): Promise<'done' | 'absent'> {
+  async #request(session: ActionSession, action: Action): Promise<void> {
     const { journal } = this.#dependencies;
-    try {
-      const { answer, requestId } = await session.perform(action);
-      await journal.append({ type: 'action-answered', ...this.#about(action), answer, requestId });
-      return answer;
-    } catch (error) {
+    const target = nameTarget(action);
+    const answered = await session.perform(action).catch(async (error: unknown) => {
+      const isRefused = error instanceof RootAccessFailure && !mayHaveHappened(error);
+      // What AWS refused to do, and is done, somebody else did.
+      if (!isRefused) this.#noteEffect(target);
       if (error instanceof RootAccessFailure) {
         await journal.append({ type: 'action-failed', ...this.#about(action), ...describeFailure(error) });
       }
       throw error;
-    }
+    });
+    this.#sent.add(target);
+    if (answered.answer === 'done') this.#noteEffect(target);
+    const { answer, requestId } = answered;
+    await journal.append({ type: 'action-answered', ...this.#about(action), answer, requestId });
+  }
+
+  #noteEffect(target: string): void {
+    this.#sent.add(target);
+    this.#ours.add(target);
   }
 
   /** Promise 8: done is what AWS shows afterwards, not what it answered to the request. */

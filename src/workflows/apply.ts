@@ -80,7 +80,9 @@ class RolloutRun {
     this.#plan = plan;
     this.#entries = selectEntries(plan, options.narrowing);
     this.#earlier = foldJournal(options.journal.earlier);
-    this.#limit = pLimit(Math.min(options.concurrency, options.rollout.mostAtOnce ?? Number.POSITIVE_INFINITY));
+    this.#limit = pLimit(
+      Math.min(options.concurrency, options.rollout.mostAtOnce ?? Number.POSITIVE_INFINITY),
+    );
   }
 
   begin(): Promise<void> {

@@ -2,10 +2,11 @@
  * Looks at everything that must be true before a plan can succeed, and changes nothing. One failure hides no other:
  * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
  */
-import type { RootFeature } from '../core/plan-kind.js';
+
 import { commandLine } from '../core/command-line.js';
 import { checkClock } from '../core/guard.js';
 import type { Account, Organization } from '../core/organization.js';
+import type { RootFeature } from '../core/plan-kind.js';
 import {
   type Finding,
   type Fix,

@@ -1,7 +1,8 @@
 /** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
-import type { RootFeature } from '../core/plan-kind.js';
+
 import type { Clock } from '../core/clock.js';
 import type { Account, Organization } from '../core/organization.js';
+import type { RootFeature } from '../core/plan-kind.js';
 import { checkStop, isInterruption, sleepUnlessStopped } from '../core/stop.js';
 import { RootsweepError } from '../errors.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';

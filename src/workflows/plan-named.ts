@@ -6,7 +6,14 @@
 import type { UnlockAction } from '../core/action.js';
 import { maskEmail } from '../core/masked-email.js';
 import type { Account, Organization } from '../core/organization.js';
-import { type EntryFacts, isNamedEntry, NAMED_RULE, type NamedEntry, type Plan, type PlanHeader } from '../core/plan.js';
+import {
+  type EntryFacts,
+  isNamedEntry,
+  NAMED_RULE,
+  type NamedEntry,
+  type Plan,
+  type PlanHeader,
+} from '../core/plan.js';
 import { MOST_NAMED } from '../core/plan-kind.js';
 import type { Policy } from '../core/policy.js';
 import { type ResourceName, resourceOf } from '../core/resource-name.js';
@@ -229,7 +236,9 @@ export async function planNamedAgain(
       case 'unlock-bucket':
       case 'unlock-queue': {
         const { replacement } = action;
-        entries.push(await planUnlocking(access.resources, account, resourceOf(action), replacement, context));
+        entries.push(
+          await planUnlocking(access.resources, account, resourceOf(action), replacement, context),
+        );
       }
     }
   }

@@ -2,19 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CreateLoginProfileCommand, GetLoginProfileCommand } from '@aws-sdk/client-iam';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import { createRemedyAccess } from '../../src/aws/remedy-access.js';
+import { createActionAccess } from '../../src/aws/actions/open.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { ACCOUNT, awsError, CREDENTIALS, createMocks } from './session.js';
 
+const RECOVERY = { kind: 'allow-password-recovery' } as const;
 const CREATED = new Date('2026-11-23T09:00:00.999Z');
 const METADATA = { $metadata: { requestId: 'a-request' } };
 
 async function openSession() {
   const mocks = createMocks();
   const { clients, calls, limiters, iam } = mocks;
-  const session = await createRemedyAccess(clients, calls, limiters.assumeRoot, 'aws').open(ACCOUNT, {
-    kind: 'allow-password-recovery',
-  });
+  const session = await createActionAccess(clients, calls, limiters.assumeRoot, 'aws').open(ACCOUNT, [
+    RECOVERY,
+  ]);
   return { ...mocks, session, iam };
 }
 
@@ -48,51 +49,54 @@ test('open asks for a root session that may do nothing but look for a password a
 test('open is a failure with its cause when AssumeRoot is refused', async () => {
   const { clients, calls, limiters, sts } = createMocks();
   sts.on(AssumeRootCommand).rejects(refusal('AccessDenied', 403));
-  const access = createRemedyAccess(clients, calls, limiters.assumeRoot, 'aws');
-  const { unknownCause } = await failureOf(() => access.open(ACCOUNT, { kind: 'allow-password-recovery' }));
+  const access = createActionAccess(clients, calls, limiters.assumeRoot, 'aws');
+  const { unknownCause } = await failureOf(() => access.open(ACCOUNT, [RECOVERY]));
   assert.equal(unknownCause, 'caller-not-allowed');
 });
 
-test('look gives the date of the password, and the request', async () => {
+test('find gives the date of the password, and the request', async () => {
   const { session, iam } = await openSession();
   iam.on(GetLoginProfileCommand).resolves({ LoginProfile: { CreateDate: CREATED } as never, ...METADATA });
-  assert.deepEqual(await session.look(), { standing: '2026-11-23T09:00:00Z', requestId: 'a-request' });
+  assert.deepEqual(await session.find(RECOVERY), {
+    standing: '2026-11-23T09:00:00Z',
+    requestId: 'a-request',
+  });
 });
 
-test('look finds no password only when AWS says that there is none', async () => {
+test('find finds no password only when AWS says that there is none', async () => {
   const { session, iam } = await openSession();
   iam.on(GetLoginProfileCommand).rejects(awsError('NoSuchEntityException'));
-  assert.deepEqual(await session.look(), { standing: undefined, requestId: 'failed-request' });
+  assert.deepEqual(await session.find(RECOVERY), { standing: undefined, requestId: 'failed-request' });
 });
 
 for (const [what, error, cause] of [
   ['is denied', refusal('AccessDenied', 403), 'denied-in-session'],
   ['gets no answer', awsError('TimeoutError', 'no answer'), 'unreachable'],
 ] as const) {
-  test(`look is a failure, and no sight of nothing, when it ${what}`, async () => {
+  test(`find is a failure, and no sight of nothing, when it ${what}`, async () => {
     const { session, iam } = await openSession();
     iam.on(GetLoginProfileCommand).rejects(error);
-    assert.equal((await failureOf(session.look)).unknownCause, cause);
+    assert.equal((await failureOf(() => session.find(RECOVERY))).unknownCause, cause);
   });
 }
 
-test('look is a failure when the answer has no date', async () => {
+test('find is a failure when the answer has no date', async () => {
   const { session, iam } = await openSession();
   iam.on(GetLoginProfileCommand).resolves({ LoginProfile: {} as never, ...METADATA });
-  assert.equal((await failureOf(session.look)).unknownCause, 'incomplete-answer');
+  assert.equal((await failureOf(() => session.find(RECOVERY))).unknownCause, 'incomplete-answer');
 });
 
-test('carryOut names neither user nor password, and gives the request', async () => {
+test('perform names neither user nor password, and gives the request', async () => {
   const { session, iam } = await openSession();
   iam.on(CreateLoginProfileCommand).resolves({ LoginProfile: { CreateDate: CREATED } as never, ...METADATA });
-  assert.deepEqual(await session.carryOut(), { requestId: 'a-request' });
+  assert.deepEqual(await session.perform(RECOVERY), { answer: 'done', requestId: 'a-request' });
   assert.deepEqual(iam.commandCalls(CreateLoginProfileCommand)[0]?.args[0].input, {});
 });
 
-test('carryOut may have been done when the answer does not say to which request', async () => {
+test('perform may have been done when the answer does not say to which request', async () => {
   const { session, iam } = await openSession();
   iam.on(CreateLoginProfileCommand).resolves({});
-  const { refused, unknownCause } = await failureOf(session.carryOut);
+  const { refused, unknownCause } = await failureOf(() => session.perform(RECOVERY));
   assert.deepEqual([refused, unknownCause], [false, 'incomplete-answer']);
 });
 
@@ -108,10 +112,10 @@ for (const [what, error, refused, setback] of [
     'busy',
   ],
 ] as const) {
-  test(`carryOut is sent once, and ${refused ? 'not done' : 'may be done'}, when ${what}`, async () => {
+  test(`perform is sent once, and ${refused ? 'not done' : 'may be done'}, when ${what}`, async () => {
     const { session, iam } = await openSession();
     iam.on(CreateLoginProfileCommand).rejects(error);
-    const failure = await failureOf(session.carryOut);
+    const failure = await failureOf(() => session.perform(RECOVERY));
     assert.deepEqual([failure.refused, failure.setback], [refused, setback]);
     assert.equal(iam.commandCalls(CreateLoginProfileCommand).length, 1);
   });

@@ -369,12 +369,18 @@ test('find sees a password that is there', async () => {
   iam
     .on(GetLoginProfileCommand)
     .resolves({ LoginProfile: { CreateDate: CREATED } as never, $metadata: { requestId: 'q' } });
-  assert.deepEqual(await session.find({ kind: 'password' }), { present: true, requestId: 'q' });
+  assert.deepEqual(await session.find({ kind: 'password' }), {
+    created: '2019-01-01T00:00:00Z',
+    requestId: 'q',
+  });
 });
 
 test('find does not see a password when AWS says that there is no login profile', async () => {
   const { session } = await openSession('delete');
-  assert.deepEqual(await session.find({ kind: 'password' }), { present: false, requestId: 'failed-request' });
+  assert.deepEqual(await session.find({ kind: 'password' }), {
+    created: undefined,
+    requestId: 'failed-request',
+  });
 });
 
 test('find fails, and does not say gone, when the password cannot be looked at', async () => {
@@ -390,7 +396,8 @@ test('find sees a device on a later page', async () => {
     .resolves({ MFADevices: [], IsTruncated: true, Marker: 'next' })
     .on(ListMFADevicesCommand, { Marker: 'next' })
     .resolves({ IsTruncated: false, MFADevices: [{ SerialNumber: 'GAKT', EnableDate: CREATED } as never] });
-  assert.equal((await session.find({ kind: 'mfa-device', id: 'GAKT' })).present, true);
+  const { created } = await session.find({ kind: 'mfa-device', id: 'GAKT' });
+  assert.equal(created, '2019-01-01T00:00:00Z');
 });
 
 test('find does not take another credential of the kind for the one it looks for', async () => {
@@ -398,5 +405,5 @@ test('find does not take another credential of the kind for the one it looks for
   iam
     .on(ListAccessKeysCommand)
     .resolves({ IsTruncated: false, AccessKeyMetadata: [{ AccessKeyId: 'AKIA2', CreateDate: CREATED }] });
-  assert.equal((await session.find({ kind: 'access-key', id: 'AKIA1' })).present, false);
+  assert.equal((await session.find({ kind: 'access-key', id: 'AKIA1' })).created, undefined);
 });

@@ -720,12 +720,12 @@ test('the IAM policies of the README for planning and for doctor are enough, and
   }
 });
 
-const REMEDY_SESSIONS = (stdout: string) =>
+const RECOVERY_SESSIONS = (stdout: string) =>
   stdout.split('\n').filter((line) => /session to (?:recover|unlock)/.test(line));
 
 test('doctor --recovery opens a session for each way back in, and changes nothing', async (t) => {
   const { code, stdout, harness } = await examine(t, HEALTHY, 'operator', ['--recovery']);
-  assert.deepEqual(REMEDY_SESSIONS(stdout), [
+  assert.deepEqual(RECOVERY_SESSIONS(stdout), [
     '✓ session to recover           opened in 222222222222 security, and read from',
     '✓ session to unlock a bucket   opened in 222222222222 security, and read from',
     '✓ session to unlock a queue    opened in 222222222222 security, and read from',
@@ -751,7 +751,7 @@ test('doctor --recovery tells what stops a way back in, and it stops no plan', a
     .slice(stdout.split('\n').findIndex((it) => it.includes('session to recover')));
   assert.match(
     String(recover),
-    /^! session to recover +arn:aws:iam::111111111111:user\/operator may not open one in 222222222222, as fits whoever gives no way back in: AssumeRoot failed: AccessDenied: /,
+    /^! session to recover +arn:aws:iam::111111111111:user\/operator may not open one in 222222222222, which only recover and unlock need: AssumeRoot failed: AccessDenied: /,
   );
   assert.match(
     stdout,
@@ -767,7 +767,7 @@ test('doctor --recovery says that it did not check what something else stands in
   const { stdout } = await examine(t, { ...HEALTHY, features: { trustedAccess: false } }, 'operator', [
     '--recovery',
   ]);
-  assert.deepEqual(REMEDY_SESSIONS(stdout), [
+  assert.deepEqual(RECOVERY_SESSIONS(stdout), [
     '. session to recover           not checked, because of: trusted access',
     '. session to unlock a bucket   not checked, because of: trusted access',
     '. session to unlock a queue    not checked, because of: trusted access',

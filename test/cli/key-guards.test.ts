@@ -164,7 +164,7 @@ test('apply refuses a trusted plan that deletes a key which no guard of the poli
   await resign((signed) =>
     changeEntry(signed, ACCOUNT, (entry) => ({
       ...entry,
-      actions: [...entry.actions, { delete: 'access-key', id: BUSY, by: 'waivers[0] (line 8): moved' }],
+      actions: [...entry.actions, { kind: 'delete-access-key', id: BUSY, by: 'waivers[0] (line 8): moved' }],
     })),
   );
   forget();

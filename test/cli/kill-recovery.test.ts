@@ -1,4 +1,4 @@
-/** Promise 7 for plans of remedies: wherever a run was killed, the next ends as if nothing had happened. */
+/** Promise 7 for recoveries and unlocks: wherever a run was killed, the next ends as if nothing had happened. */
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ accounts:
   - { id: "${SHOP}", name: shop }
   - { id: "${BANK}", name: bank, ou: /Workloads }
 `;
-const OUT = 'remedy.plan.yaml';
+const OUT = 'named.plan.yaml';
 const FLAGS = ['--reason', 'locked out', '--policy', 'policy.yaml', '--out', OUT, '--key', 'key.pem'];
 const QUEUE = `arn:aws:sqs:eu-central-1:${SHOP}:orders`;
 const REPLACEMENT = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":["${SHOP}"]},"Action":"sqs:*","Resource":"${QUEUE}"}]}`;

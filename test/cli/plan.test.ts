@@ -156,6 +156,8 @@ test('plan --json prints one object and nothing else', async (t) => {
   });
   assert.deepEqual(totals.decisions, {
     delete: 1,
+    recover: 0,
+    unlock: 0,
     blocked: 0,
     unknown: 0,
     kept: 0,

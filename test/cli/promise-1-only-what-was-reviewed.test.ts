@@ -45,7 +45,7 @@ test('apply refuses a trusted plan that deletes a kind of credential that the po
       const key = entry.observed?.kind === 'audited' ? entry.observed.credentials[0]?.id : undefined;
       return {
         ...entry,
-        actions: [{ delete: 'access-key', id: key ?? '', by: 'a guard' }, ...entry.actions],
+        actions: [{ kind: 'delete-access-key', id: key ?? '', by: 'a guard' }, ...entry.actions],
       };
     }),
   );
@@ -62,7 +62,7 @@ test('apply refuses a trusted plan that deletes a credential which no audit saw'
   await resign((signed) =>
     changeEntry(signed, '333333333333', (entry) => ({
       ...entry,
-      actions: [...entry.actions, { delete: 'mfa-device', id: 'GAKT12345678' }],
+      actions: [...entry.actions, { kind: 'delete-mfa-device', id: 'GAKT12345678' }],
     })),
   );
   forget();

@@ -5,10 +5,10 @@ import { readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { deletionOf } from '../../src/core/action.js';
+import { nameOnly } from '../../src/core/action.js';
 import { digestBody } from '../../src/core/envelope.js';
 import type { JournalRecord, RunStarted } from '../../src/core/journal.js';
-import { actionName, isDeleteEntry } from '../../src/core/plan.js';
+import { isDeleteEntry } from '../../src/core/plan.js';
 import { diskStorage } from '../../src/files/journal-storage.js';
 import { parsePlan } from '../../src/files/plan.js';
 import { type JournalKeys, OPERATOR, writeJournal } from '../signing/journals.js';
@@ -54,9 +54,7 @@ async function claimDeletions(target: Planned): Promise<{ records: JournalRecord
     pid: 1,
     operator: OPERATOR,
   };
-  const devices = shop.actions
-    .map((it) => deletionOf(actionName(it)))
-    .filter(({ kind }) => kind === 'delete-mfa-device');
+  const devices = shop.actions.map((it) => nameOnly(it)).filter(({ kind }) => kind === 'delete-mfa-device');
   const records: JournalRecord[] = [
     head,
     { type: 'wave-started', at, wave: 1, accounts: [SHOP] },

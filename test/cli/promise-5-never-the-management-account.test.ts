@@ -40,7 +40,7 @@ const doom = (entry: FullEntry): FullEntry => ({
       message: 'The root user has a password and no MFA device',
     },
   ],
-  actions: [{ delete: 'password' }],
+  actions: [{ kind: 'delete-password' }],
 });
 
 for (const { id, name, says } of [

@@ -176,7 +176,7 @@ test('apply asks for the organization id before it gives a way back in, and does
   forget();
   const { code, stderr } = await run(['apply', 'recover.plan.yaml', ...FILES], { typed: 'yes' });
   assert.equal(code, 8);
-  assert.match(stderr, /This gives a way back in\. Type the organization id to go on: /);
+  assert.match(stderr, /Accounts will be able to set a root password\. Type the organization id to go on: /);
   assert.ok(!calls().some((call) => call.startsWith('sts AssumeRoot')));
 });
 

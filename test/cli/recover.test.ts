@@ -30,7 +30,7 @@ const RECOVER = (...accounts: string[]) => [
 
 const HEAD_OF_BODY = `version: 1
 id: 00000000-0000-4000-8000-000000000001
-remedy: allow-password-recovery
+kind: recovery
 reason: billing needs the root user
 `;
 
@@ -45,6 +45,8 @@ test('recover writes a signed plan, by account id, of accounts that were named b
   assert.deepEqual(Object.keys(policy as object), ['path', 'sha256']);
   assert.deepEqual(accounts[0], {
     id: '333333333333',
+    decision: 'recover',
+    rule: 'named by the planner',
     name: 'shop',
     email: maskEmail('shop@example.com', '333333333333', id),
     state: 'ACTIVE',
@@ -52,7 +54,8 @@ test('recover writes a signed plan, by account id, of accounts that were named b
     parents: (accounts[0] as { parents: unknown }).parents,
     joined: (accounts[0] as { joined: unknown }).joined,
     joinedMethod: 'CREATED',
-    remedy: { kind: 'allow-password-recovery' },
+    findings: [],
+    actions: [{ kind: 'allow-password-recovery' }],
   });
   assert.equal((accounts[1] as { id: string }).id, '666666666666');
   assert.equal(accounts.length, 2);
@@ -91,12 +94,12 @@ test('recover says what it planned and what comes next, as JSON too', async (t) 
   assert.match(String(expires), /^2026-11-26T09:00:\d\dZ$/);
   assert.deepEqual(written, {
     version: 1,
-    type: 'remedy-plan-written',
+    type: 'plan-written',
     path: 'recover.plan.yaml',
     id: '00000000-0000-4000-8000-000000000002',
-    remedy: 'allow-password-recovery',
+    kind: 'recovery',
     reason: 'billing needs the root user',
-    accounts: [{ id: '333333333333', name: 'shop', target: 'password' }],
+    accounts: [{ id: '333333333333', name: 'shop', target: 'password', findings: [] }],
   });
 });
 
@@ -128,7 +131,7 @@ const REFUSED: readonly (readonly [what: string, accounts: readonly string[], sa
     [
       'an account that is not active',
       ['closed'],
-      'account "555555555555" is "SUSPENDED", and remedies are for active accounts',
+      'account "555555555555" is "SUSPENDED", and only active accounts can be changed',
       /AWS Support/,
     ],
     [
@@ -156,14 +159,14 @@ test('recover refuses "all" and more than ten accounts before it calls AWS', asy
   await assertRefused(planned, {
     argv: RECOVER('all'),
     code: 4,
-    says: 'no remedy is planned for all accounts',
+    says: 'all accounts cannot be named at once',
     hint: 'name the accounts that need it, at most 10, by id or by name',
   });
   const many = Array.from({ length: 11 }, (_, index) => String(200000000000 + index));
   await assertRefused(planned, {
     argv: RECOVER(...many),
     code: 4,
-    says: '11 accounts are named, and one plan of remedies holds at most 10',
+    says: '11 accounts are named, and one such plan holds at most 10',
     hint: /each plan is reviewed and applied by itself$/,
   });
 });

@@ -1,12 +1,11 @@
-/** `apply` of a plan of remedies, beyond one account: what is asked, told, left out and refused. */
+/** `apply` of a recovery, beyond one account: what is asked, told, left out and refused. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
-import type { RemedyPlan } from '../../src/core/remedy.js';
-import { parseAnyPlan } from '../../src/files/plan.js';
-import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
+import type { Plan } from '../../src/core/plan.js';
+import { emitPlan, parsePlan } from '../../src/files/plan.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
 import type { RunOptions } from './harness.js';
@@ -48,10 +47,10 @@ async function planRecovery(t: TestContext, policy?: string) {
       .filter(({ operation }) => operation === 'CreateLoginProfile')
       .map(({ account }) => account);
   /** Signs a changed plan with the trusted key. */
-  const resign = async (change: (plan: RemedyPlan) => RemedyPlan) => {
+  const resign = async (change: (plan: Plan) => Plan) => {
     const { body } = decodeEnvelope(Buffer.from(await planned.read(FILE)), FILE);
-    const plan = parseAnyPlan(body, FILE) as RemedyPlan;
-    await planned.write(FILE, await signPlan(emitRemedyPlan(change(plan)), signingKeyOf(planned.key)));
+    const plan = parsePlan(body, FILE);
+    await planned.write(FILE, await signPlan(emitPlan(change(plan)), signingKeyOf(planned.key)));
   };
   const journal = () => readdirSync(planned.folder).find((it) => it.endsWith('.journal.jsonl')) ?? '';
   return { ...planned, recover, created, resignRecovery: resign, journal };
@@ -65,9 +64,12 @@ test('apply repeats at the prompt what it gives to whom, and does it when the or
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /^Trust: "trust\.yaml" \(sha256:[0-9a-f]{12}\)\nSigned by "planner" \(planner\)\nrootsweep will give 2 accounts a way back in:\n {2}\+ 333333333333 shop, password: can be set again\n {2}\+ 444444444444 bank, password: can be set again\n\n {2}organization {2}o-exampleorgid\n {2}plan digest {3}sha256:\w{64}\n {2}journal {7}none: this is the first run of the plan here\n/,
+    /^Trust: "trust\.yaml" \(sha256:[0-9a-f]{12}\)\nSigned by "planner" \(planner\)\nrootsweep will allow password recovery in 2 accounts:\n {2}\+ 333333333333 shop, password: can be recovered\n {2}\+ 444444444444 bank, password: can be recovered\n\n {2}organization {2}o-exampleorgid\n {2}plan digest {3}sha256:\w{64}\n {2}journal {7}none: this is the first run of the plan here\n/,
   );
-  assert.match(stderr, /\nThis gives a way back in\. Type the organization id to go on: /);
+  assert.match(
+    stderr,
+    /\nAccounts will be able to set a root password\. Type the organization id to go on: /,
+  );
   assert.equal(
     stdout,
     `
@@ -99,7 +101,15 @@ test('apply tells each step and the ledger as JSON', async (t) => {
     .map((line) => JSON.parse(line) as { type: string });
   assert.deepEqual(
     lines.map(({ type }) => type),
-    ['account-started', 'action-started', 'action-proven', 'account-ended', 'ledger'],
+    [
+      'wave-started',
+      'account-started',
+      'action-started',
+      'proof-started',
+      'action-proven',
+      'account-ended',
+      'ledger',
+    ],
   );
   assert.deepEqual(lines.at(-1), {
     version: 1,
@@ -124,11 +134,11 @@ test('apply works on no account that a flag leaves out, and refuses one that the
   assert.deepEqual(created(), [BANK]);
   const { code, stderr } = await run([...CONFIRMED, '--only', '555555555555']);
   assert.equal(code, 1);
-  assert.match(stderr, /--only names account "555555555555", to which the plan gives nothing back/);
+  assert.match(stderr, /--only names account "555555555555", in which the plan changes nothing/);
   const nothing = await run([...CONFIRMED, '--exclude', SHOP, '--exclude', BANK]);
   assert.deepEqual(
     [nothing.code, nothing.stdout],
-    [0, 'Nothing to do: the plan names none of the accounts that were asked for.\n'],
+    [0, 'Nothing to do: the plan changes nothing in the accounts that were asked for.\n'],
   );
 });
 
@@ -141,7 +151,7 @@ test('apply starts no further account after one that failed, says so, and goes o
   assert.equal(code, 6, stdout + stderr);
   assert.match(stdout, /✗ 333333333333 shop, password: failed: .*; nothing was changed\n/);
   assert.match(stdout, /\. 444444444444 bank, password: not started\n/);
-  assert.match(stdout, /Trouble: the first failure stops a plan of remedies\n$/);
+  assert.match(stdout, /Trouble: the rollout stopped after 1 failure\n$/);
   assert.match(stderr, /Next: to go on with what is left, run: rootsweep apply recover\.plan\.yaml/);
   emulator.setFaults([]);
   assert.equal((await run(CONFIRMED)).code, 0);
@@ -221,7 +231,7 @@ test('a way back in waits for nothing that a policy says of deletions', async (t
   assert.deepEqual(created(), [SHOP, BANK]);
 });
 
-test('an older plan of remedies is applied after a newer one, and leaves alone what that one did', async (t) => {
+test('an older recovery is applied after a newer one, and leaves alone what that one did', async (t) => {
   const { recover, run, created } = await planRecovery(t);
   assert.equal((await recover('newer.plan.yaml', { now: '2026-11-23T10:00:00Z' }, SHOP)).code, 0);
   const newer = CONFIRMED.map((word) => (word === FILE ? 'newer.plan.yaml' : word));
@@ -232,7 +242,7 @@ test('an older plan of remedies is applied after a newer one, and leaves alone w
   assert.deepEqual(created(), [SHOP, BANK]);
 });
 
-test('an older plan of remedies is applied after a newer plan that deletes', async (t) => {
+test('an older recovery is applied after a newer plan that deletes', async (t) => {
   const { apply, run, created } = await planRecovery(t);
   const later = { now: '2026-11-23T10:00:00Z' };
   assert.equal(
@@ -254,12 +264,12 @@ test('a password that an earlier run made possible, and that is gone, is not mad
   assert.equal(code, 6);
   assert.match(
     stdout,
-    /~ 333333333333 shop, password: changed since the plan, left alone \(an earlier run of this plan had done it\)\n.*\n.*\n {6}-password, made possible by an earlier run\n {6}\+no password\n/,
+    /~ 333333333333 shop, password: changed since the plan, left alone \(an earlier run of this plan had done it\)\n.*\n.*\n {6}-password, allowed by an earlier run\n {6}\+no password\n/,
   );
   assert.deepEqual(created(), [SHOP, BANK]);
 });
 
-test('verify refuses the receipt of remedies once its journal has grown, or was changed', async (t) => {
+test('verify refuses the receipt of a recovery once its journal has grown, or was changed', async (t) => {
   const { run, journal, read, write } = await planRecovery(t);
   assert.equal((await run([...CONFIRMED, '--only', SHOP])).code, 0);
   const out = ['--out', 'a.receipt.yaml', '--key', 'key.pem'];
@@ -275,7 +285,7 @@ test('verify refuses the receipt of remedies once its journal has grown, or was 
   assert.equal((await verify()).code, 4);
 });
 
-test('receipt writes what the journal of remedies holds, in three formats', async (t) => {
+test('receipt writes what the journal of a recovery holds, in three formats', async (t) => {
   const { run, journal } = await planRecovery(t);
   assert.equal((await run([...CONFIRMED, '--only', SHOP])).code, 0);
   const yaml = await run(['receipt', journal()]);

@@ -1,4 +1,4 @@
-/** The journal of a plan of remedies, as a test finds it and as a kill leaves it. */
+/** The journal of a recovery, as a test finds it and as a kill leaves it. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

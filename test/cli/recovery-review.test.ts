@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { digestBody } from '../../src/core/envelope.js';
-import type { RemedyPlan } from '../../src/core/remedy.js';
+import type { Plan } from '../../src/core/plan.js';
 import { isDate } from '../../src/files/calendar.js';
-import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
+import { emitPlan } from '../../src/files/plan.js';
 import { signedFile } from '../signing/keys.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from '../views/named-plans.js';
+import { BUCKET, namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 
@@ -21,30 +21,30 @@ const schemaOf = (name: string) =>
 interface Reviewed extends Planned {
   readonly digest: string;
   /** Writes the plan with changes, under a good signature. */
-  readonly sign: (changes?: Partial<RemedyPlan>) => Promise<RemedyPlan>;
+  readonly sign: (changes?: Partial<Plan>) => Promise<Plan>;
 }
 
-/** A plan of remedies, signed by the trusted key, under a policy that would keep a plan that deletes from its accounts. */
+/** A recovery or an unlock, signed by the trusted key, under a policy that would keep a plan that deletes from its accounts. */
 async function createReviewed(
   t: TestContext,
-  remedies: Parameters<typeof remedyPlanOf>[0] = [PASSWORD, PASSWORD],
+  actions: Parameters<typeof namedPlanOf>[0] = [PASSWORD, PASSWORD],
 ): Promise<Reviewed> {
   const planned = await createPlanned(t, { policy: POLICY });
   const sha256 = createHash('sha256').update(POLICY).digest('hex');
-  const planOf = (changes: Partial<RemedyPlan>) =>
-    remedyPlanOf(remedies, { policy: { path: 'policy.yaml', sha256 }, ...changes });
-  const sign = async (changes: Partial<RemedyPlan> = {}) => {
+  const planOf = (changes: Partial<Plan>) =>
+    namedPlanOf(actions, { policy: { path: 'policy.yaml', sha256 }, ...changes });
+  const sign = async (changes: Partial<Plan> = {}) => {
     const plan = planOf(changes);
-    await planned.write(FILE, signedFile('planner', emitRemedyPlan(plan), planned.key));
+    await planned.write(FILE, signedFile('planner', emitPlan(plan), planned.key));
     return plan;
   };
   await sign();
-  return { ...planned, sign, digest: digestBody(emitRemedyPlan(planOf({}))) };
+  return { ...planned, sign, digest: digestBody(emitPlan(planOf({}))) };
 }
 
 const VERIFY = ['verify', FILE, '--policy', 'policy.yaml', '--trust', 'trust.yaml'];
 
-test('verify accepts a plan of remedies, whatever the policy says about deletions', async (t) => {
+test('verify accepts a recovery, whatever the policy says about deletions', async (t) => {
   const { run, read, digest, calls } = await createReviewed(t);
   const sha256 = createHash('sha256')
     .update(await read('trust.yaml'))
@@ -71,8 +71,8 @@ Signed by "planner" (planner); digest sha256:${digest}
     digest,
     trust: { path: 'trust.yaml', sha256 },
     expires: '2026-11-26T08:00:00Z',
-    remedy: 'allow-password-recovery',
-    accounts: ['200000000000', '200000000001'],
+    kind: 'recovery',
+    totals: namedPlanOf([PASSWORD, PASSWORD]).totals,
   });
   assert.deepEqual(
     signers.map(({ name }) => name),
@@ -86,7 +86,7 @@ Signed by "planner" (planner); digest sha256:${digest}
 
 const WRONG: readonly [
   what: string,
-  changes: Partial<RemedyPlan>,
+  changes: Partial<Plan>,
   now: string | undefined,
   code: number,
   says: string,
@@ -122,14 +122,17 @@ const WRONG: readonly [
   ],
   [
     'for a suspended account',
-    { accounts: remedyPlanOf([PASSWORD], {}, { state: 'SUSPENDED' }).accounts },
+    {
+      accounts: namedPlanOf([PASSWORD], {}, { state: 'SUSPENDED' }).accounts,
+      totals: namedPlanOf([PASSWORD]).totals,
+    },
     undefined,
     4,
-    `"${FILE}" is no plan of remedies that rootsweep would write: account "200000000000" is "SUSPENDED"`,
+    `"${FILE}" is no plan that rootsweep would write: account "200000000000" is to be changed although it is "SUSPENDED"`,
   ],
 ];
 for (const [what, changes, now, code, says] of WRONG) {
-  test(`verify refuses a plan of remedies ${what}, under a good signature`, async (t) => {
+  test(`verify refuses a recovery ${what}, under a good signature`, async (t) => {
     const { sign, ...harness } = await createReviewed(t);
     await sign(changes);
     await assertRefused(harness, {
@@ -142,7 +145,7 @@ for (const [what, changes, now, code, says] of WRONG) {
   });
 }
 
-test('verify refuses a plan of remedies with a byte changed, or without a trusted signature', async (t) => {
+test('verify refuses a recovery with a byte changed, or without a trusted signature', async (t) => {
   const { read, write, run, key } = await createReviewed(t);
   const file = await read(FILE);
   await write(FILE, file.replace('name: account 0', 'name: account 9'));
@@ -151,40 +154,40 @@ test('verify refuses a plan of remedies with a byte changed, or without a truste
   // Who approves does not thereby plan.
   const trust = await read('trust.yaml');
   await write('trust.yaml', trust.replace('roles: [planner, operator]', 'roles: [planner, approver]'));
-  await write(FILE, signedFile('approver', emitRemedyPlan(remedyPlanOf([PASSWORD])), key));
+  await write(FILE, signedFile('approver', emitPlan(namedPlanOf([PASSWORD])), key));
   assert.equal((await run(VERIFY)).code, 4);
 });
 
-test('verify --base is refused for a plan of remedies, because no policy loosens one', async (t) => {
+test('verify --base is refused for a recovery, because no policy loosens one', async (t) => {
   const harness = await createReviewed(t);
   await assertRefused(harness, {
     argv: [...VERIFY, '--base', 'main'],
     code: 1,
-    says: `--base is for plans that delete, and "${FILE}" is a plan of remedies`,
+    says: `--base is for sweeps, and "${FILE}" is a plan of kind "recovery"`,
     hint: 'see: rootsweep verify --help',
   });
 });
 
-test('show prints a plan of remedies as text, Markdown and JSON, and whose word it is', async (t) => {
+test('show prints a recovery as text, Markdown and JSON, and whose word it is', async (t) => {
   const { run, sign, digest, calls } = await createReviewed(t, [BUCKET]);
   const plan = await sign();
   const text = await run(['show', FILE, '--trust', 'trust.yaml']);
   assert.deepEqual([text.code, text.stderr], [0, '']);
   assert.match(
     text.stdout,
-    /^Signatures complete: signed by "planner" \(planner\)\. The policy was not checked\.\n\nrootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/,
+    /^Signatures complete: signed by "planner" \(planner\)\. The policy was not checked\.\n\nrootsweep will unlock 1 bucket of organization o-exampleorgid\.\n/,
   );
   assert.ok(text.stdout.endsWith(`Digest sha256:${digest}\n`));
 
   const markdown = await run(['show', FILE, '--trust', 'trust.yaml', '--format', 'markdown']);
-  assert.match(markdown.stdout, /\n## rootsweep will delete the policy of 1 bucket\n/);
+  assert.match(markdown.stdout, /\n## rootsweep will unlock 1 bucket\n/);
   assert.match(
     markdown.stdout,
     /^<!-- [^\n]+ -->\n\*\*Signatures complete:\*\* `signed by "planner" \(planner\)\./,
   );
 
   const ajv = new Ajv2020({ strict: true, strictRequired: false, formats: { date: isDate } });
-  for (const name of ['plan', 'remedy-plan']) ajv.addSchema(schemaOf(`${name}.schema.json`));
+  ajv.addSchema(schemaOf('plan.schema.json'));
   const validate = ajv.compile(schemaOf('show.schema.json'));
   for (const flags of [[], ['--trust', 'trust.yaml']]) {
     const { stdout } = await run(['show', FILE, '--json', ...flags], NO_CONFIG);
@@ -192,27 +195,30 @@ test('show prints a plan of remedies as text, Markdown and JSON, and whose word 
     assert.ok(validate(shown), JSON.stringify(validate.errors));
     assert.deepEqual(
       [shown.type, shown.digest, shown.verdict.kind, shown.plan],
-      ['remedy-plan', digest, flags.length === 0 ? 'unverified' : 'good', JSON.parse(JSON.stringify(plan))],
+      ['plan', digest, flags.length === 0 ? 'unverified' : 'good', JSON.parse(JSON.stringify(plan))],
     );
-    assert.ok(!validate({ ...shown, type: 'plan' }));
   }
   assert.deepEqual(calls(), []);
 });
 
-for (const format of ['html', 'csv', 'sarif']) {
-  test(`show --format ${format} is refused for a plan of remedies`, async (t) => {
-    const { run } = await createReviewed(t);
-    assert.deepEqual(await run(['show', FILE, '--format', format]), {
-      code: 1,
-      stdout: '',
-      stderr: `Error: --format ${format} is for plans that delete, and "${FILE}" is a plan of remedies
-  → pass --format text, markdown or json
-`,
-    });
+for (const [format, actions, shows] of [
+  [
+    'csv',
+    [PASSWORD],
+    /\n"200000000000","account 0",[^\n]*,"recover","named by the planner",[^\n]*,"","","unverified","password: can be recovered"\n/,
+  ],
+  ['html', [BUCKET], /<h1>rootsweep will unlock 1 bucket<\/h1>/],
+  ['sarif', [{ ...BUCKET, document: '{}' }], /"ruleId":"policy-not-locking"/],
+] as const) {
+  test(`show --format ${format} shows a recovery or an unlock`, async (t) => {
+    const { run } = await createReviewed(t, actions);
+    const { code, stdout, stderr } = await run(['show', FILE, '--format', format], NO_CONFIG);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, shows);
   });
 }
 
-test('approve shows a plan of remedies, asks, and adds a signature that verify counts', async (t) => {
+test('approve shows a recovery, asks, and adds a signature that verify counts', async (t) => {
   const { run, read, write, digest } = await createReviewed(t, [BUCKET]);
   const { stdout } = await run([
     ...['keygen', '--out', 'ada.pem', '--name', 'ada', '--role', 'approver', '--quiet'],
@@ -227,14 +233,14 @@ test('approve shows a plan of remedies, asks, and adds a signature that verify c
   assert.equal((await run(VERIFY)).code, 7);
   const { code, stderr } = await run(approve, { typed: 'yes' });
   assert.equal(code, 0);
-  assert.match(stderr, /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/);
+  assert.match(stderr, /^rootsweep will unlock 1 bucket of organization o-exampleorgid\.\n/);
   assert.match(stderr, /\n {6}- {3}"Version": "2012-10-17",\n/);
   assert.ok(stderr.includes('; good until 2026-11-26T08:00:00Z.\n'));
   assert.ok(stderr.includes(`\nDigest sha256:${digest}\n`));
   assert.equal((await run(VERIFY)).code, 0);
 });
 
-test('approve refuses a plan of remedies that has expired', async (t) => {
+test('approve refuses a recovery that has expired', async (t) => {
   const { run } = await createReviewed(t);
   const { code, stderr } = await run(['approve', FILE, '--trust', 'trust.yaml', '--key', 'key.pem'], {
     now: '2026-11-26T08:00:00Z',
@@ -244,16 +250,15 @@ test('approve refuses a plan of remedies that has expired', async (t) => {
 });
 
 for (const argv of [
-  ['diff', FILE, FILE],
   ['notice', FILE],
   ['explain', '200000000000', '--policy', 'policy.yaml', '--plan', FILE],
 ]) {
-  test(`${argv[0]} refuses a plan of remedies`, async (t) => {
+  test(`${argv[0]} refuses a recovery`, async (t) => {
     const harness = await createReviewed(t);
     await assertRefused(harness, {
       argv,
       code: 1,
-      says: `"${FILE}" is a plan of remedies, and only plans that delete are read here`,
+      says: `"${FILE}" is a plan of kind "recovery", which deletes no root credential`,
       hint: `read it with: rootsweep show ${FILE}`,
     });
   });

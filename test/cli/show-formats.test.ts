@@ -27,7 +27,7 @@ async function createLarge(t: TestContext): Promise<Planned & { readonly large: 
 test('show --json and --format json fit schemas/show.schema.json, for 2,000 accounts and without a trust file', async (t) => {
   const { run, large } = await createLarge(t);
   const ajv = new Ajv2020({ strict: true, formats: { date: isDate } });
-  for (const name of ['plan', 'remedy-plan']) ajv.addSchema(schemaOf(`${name}.schema.json`));
+  ajv.addSchema(schemaOf('plan.schema.json'));
   const validate = ajv.compile(schemaOf('show.schema.json'));
   for (const flags of [
     ['--json'],

@@ -9,8 +9,12 @@ import { assertRefused } from './refused.js';
 const create = (t: TestContext, scenario = SCENARIO): Promise<Planned> => createPlanned(t, { scenario });
 
 interface Read {
-  readonly remedy: string;
-  readonly accounts: readonly { readonly id: string; readonly remedy: Readonly<Record<string, string>> }[];
+  readonly kind: string;
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly findings: readonly object[];
+    readonly actions: readonly Readonly<Record<string, string>>[];
+  }[];
 }
 
 async function readPlan({ read }: Planned): Promise<Read> {
@@ -24,13 +28,13 @@ test('unlock bucket finds the region of the bucket, and plans the policy as it s
   forget();
   const { code, stdout, stderr } = await run(unlock('bucket', SHOP, 'logs'));
   assert.equal(code, 0, stderr);
-  const { remedy, accounts } = await readPlan(planned);
-  assert.equal(remedy, 'unlock-bucket');
+  const { kind, accounts } = await readPlan(planned);
+  assert.equal(kind, 'unlock');
   assert.deepEqual(
-    accounts.map(({ id, remedy: it }) => [id, it]),
-    [[SHOP, { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1', document: locked('s3') }]],
+    accounts.map(({ id, actions }) => [id, actions]),
+    [[SHOP, [{ kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1', document: locked('s3') }]]],
   );
-  assert.match(stdout, /^rootsweep will delete the policy of 1 bucket of organization o-exampleorgid\.\n/);
+  assert.match(stdout, /^rootsweep will unlock 1 bucket of organization o-exampleorgid\.\n/);
   assert.match(stdout, /now statement "Lock" denies everyone s3:\*\n/);
   assert.match(stdout, /\n {6}- {3}"Version": "2012-10-17",\n/);
   assert.doesNotMatch(stdout, /warn/);
@@ -52,7 +56,7 @@ for (const [what, queue, region] of [
     const { code, stderr } = await planned.run([...unlock('queue', SHOP, queue), '--region', region]);
     assert.equal(code, 0, stderr);
     const { accounts } = await readPlan(planned);
-    assert.deepEqual(accounts[0]?.remedy, {
+    assert.deepEqual(accounts[0]?.actions[0], {
       kind: 'unlock-queue',
       name: 'orders',
       region: 'eu-central-1',
@@ -67,10 +71,10 @@ test('unlock plans a policy that locks nobody out, or of which nobody can tell, 
   const open = await run(unlock('bucket', SHOP, 'open'));
   assert.equal(open.code, 0, open.stderr);
   const [entry] = (await readPlan(planned)).accounts;
-  const says =
-    'this policy does not lock everyone out: whoever IAM allows to change it still can, without a root session';
-  assert.equal(entry?.remedy.warning, says);
-  assert.ok(open.stdout.includes(`warn ${says}\n`), open.stdout);
+  const message =
+    'This policy does not deny everyone: identities that IAM allows to change it still can, without a root session';
+  assert.deepEqual(entry?.findings, [{ code: 'policy-not-locking', severity: 'warn', message }]);
+  assert.ok(open.stdout.includes(`warn policy-not-locking: ${message}\n`), open.stdout);
   assert.match(open.stdout, /now statement 1 denies arn:aws:iam::333333333333:role\/old s3:\*\n/);
 
   const unclear = await run([...unlock('bucket', SHOP, 'endpoint'), '--json']);
@@ -80,7 +84,13 @@ test('unlock plans a policy that locks nobody out, or of which nobody can tell, 
       id: SHOP,
       name: 'shop',
       target: 'bucket endpoint in us-east-1',
-      warning: 'nobody can tell from this policy alone whether it locks everyone out',
+      findings: [
+        {
+          code: 'policy-not-locking',
+          severity: 'warn',
+          message: 'It cannot be told from this policy alone whether it denies everyone',
+        },
+      ],
     },
   ]);
 });
@@ -96,8 +106,11 @@ test('unlock --replacement plans the text of the file, word for word', async (t)
     'new.json',
   ]);
   assert.equal(code, 0, stderr);
-  assert.equal((await readPlan(planned)).accounts[0]?.remedy.replacement, replacement);
-  assert.match(stdout, /^rootsweep will replace the policy of 1 bucket/);
+  assert.equal((await readPlan(planned)).accounts[0]?.actions[0]?.replacement, replacement);
+  assert.match(
+    stdout,
+    /^rootsweep will unlock 1 bucket .*[\s\S]*\nPlan: 0 policies to delete, 1 to replace;/,
+  );
   assert.match(stdout, /\n {6}\+ /);
 });
 
@@ -166,7 +179,7 @@ const REFUSED: readonly (readonly [what: string, argv: readonly string[], says: 
   [
     'all accounts',
     unlock('bucket', 'all', 'logs'),
-    'no remedy is planned for all accounts',
+    'all accounts cannot be named at once',
     /^name the accounts that need it/,
   ],
 ];

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { isDeleteAction } from '../../src/core/action.js';
 import { digestBody } from '../../src/core/envelope.js';
 import type { FullEntry } from '../../src/core/plan.js';
 import { readPlan } from './attacks.js';
@@ -112,7 +113,7 @@ const withoutDevice = (entry: FullEntry): FullEntry => {
   return {
     ...entry,
     observed: { ...entry.observed, credentials: entry.observed.credentials.filter(({ id }) => isKept(id)) },
-    actions: entry.actions.filter(({ id }) => isKept(id)),
+    actions: entry.actions.filter((action) => !isDeleteAction(action) || isKept(action.id)),
   };
 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ACTION_KINDS } from '../../src/core/action.js';
 import type { Credential, Observation } from '../../src/core/credentials.js';
 import { CREDENTIAL_KINDS } from '../../src/core/credentials.js';
 import { evaluateAudited } from '../../src/core/evaluate.js';
@@ -46,7 +47,7 @@ const codes = ({ findings }: FullEntry) => findings.map(({ code, severity }) => 
 test('evaluateAudited deletes the password, and then the MFA device', () => {
   const { decision, rule, findings, actions } = listed([PASSWORD, MFA_DEVICE]);
   assert.deepEqual([decision, rule, findings], ['delete', 'every member account', []]);
-  assert.deepEqual(actions, [{ delete: 'password' }, { delete: 'mfa-device', id: MFA_DEVICE.id }]);
+  assert.deepEqual(actions, [{ kind: 'delete-password' }, { kind: 'delete-mfa-device', id: MFA_DEVICE.id }]);
 });
 
 test('evaluateAudited names the inclusion that selected the account', () => {
@@ -149,12 +150,12 @@ test('evaluateAudited deletes the key that a guard lets go, says by which, and l
   assert.equal(entry.decision, 'delete');
   assert.deepEqual(entry.actions, [
     {
-      delete: 'access-key',
+      kind: 'delete-access-key',
       id: ACCESS_KEY.id,
       by: 'guards.access-key.unusedFor 90d: never used since it was created on 2019-01-01T00:00:00Z',
     },
-    { delete: 'password' },
-    { delete: 'mfa-device', id: MFA_DEVICE.id },
+    { kind: 'delete-password' },
+    { kind: 'delete-mfa-device', id: MFA_DEVICE.id },
   ]);
 });
 
@@ -231,9 +232,7 @@ test('evaluateAudited orders actions safely, whatever the order of the listing',
   };
   fc.assert(
     fc.property(fc.shuffledSubarray(all, { minLength: 1 }), (credentials) => {
-      const ranks = listed(credentials, policy).actions.map((action) =>
-        CREDENTIAL_KINDS.indexOf(action.delete),
-      );
+      const ranks = listed(credentials, policy).actions.map(({ kind }) => ACTION_KINDS.indexOf(kind));
       assert.equal(ranks.length, credentials.length);
       assert.deepEqual(ranks, [...ranks].sort());
     }),

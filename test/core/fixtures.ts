@@ -139,7 +139,7 @@ export function deleteEntryOf(change: Partial<DeleteEntry> = {}): DeleteEntry {
     rule: 'every member account',
     observed: { kind: 'audited', by: 'listing', credentials: [PASSWORD, MFA_DEVICE] },
     findings: [],
-    actions: [{ delete: 'password' }, { delete: 'mfa-device', id: MFA_DEVICE.id ?? '' }],
+    actions: [{ kind: 'delete-password' }, { kind: 'delete-mfa-device', id: MFA_DEVICE.id ?? '' }],
     ...change,
   };
 }

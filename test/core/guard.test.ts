@@ -97,7 +97,7 @@ const ENTRIES: readonly [what: string, entry: Entry][] = [
     'was not audited',
     { ...deleteEntryOf(), observed: { kind: 'unknown', cause: 'aws-error', message: '' } } as Entry,
   ],
-  ['leaves an action out', deleteEntryOf({ actions: [{ delete: 'password' }] })],
+  ['leaves an action out', deleteEntryOf({ actions: [{ kind: 'delete-password' }] })],
   ['swaps its actions', deleteEntryOf({ actions: [...deleteEntryOf().actions].reverse() })],
 ];
 for (const [what, entry] of ENTRIES) {
@@ -110,7 +110,7 @@ for (const [what, entry] of ENTRIES) {
 test('checkPlan refuses a deletion that the policy blocks, although the plan shows no finding', () => {
   const entry = deleteEntryOf({
     observed: { kind: 'audited', by: 'listing', credentials: [ACCESS_KEY, PASSWORD, MFA_DEVICE] },
-    actions: [{ delete: 'access-key', id: ACCESS_KEY.id ?? '' }, ...deleteEntryOf().actions],
+    actions: [{ kind: 'delete-access-key', id: ACCESS_KEY.id ?? '' }, ...deleteEntryOf().actions],
   });
   const policy = policyOf({ delete: new Set(CREDENTIAL_KINDS) });
   assert.equal(

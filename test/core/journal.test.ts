@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { foldJournal, type JournalRecord, type RunStarted } from '../../src/core/journal.js';
+import { foldJournal, isActionRecord, type JournalRecord, type RunStarted } from '../../src/core/journal.js';
 import { decodeJournal, encodeRecord } from '../../src/core/journal-line.js';
 import { OUTCOME_KINDS } from '../../src/core/ledger.js';
 import { foldReceipt } from '../../src/core/receipt.js';
@@ -165,7 +165,7 @@ const REMEDIES = [
   remedyProven(BUCKET, '{}'),
 ];
 const nameSample = (record: JournalRecord) =>
-  'kind' in record ? `${record.type} of ${record.kind}` : record.type;
+  isActionRecord(record) ? `${record.type} of ${record.kind}` : record.type;
 const samples = new Map([...RECORDS, ...REMEDIES, ended('drifted')].map((it) => [nameSample(it), it]));
 /** Fields that a record may lack: tested below. */
 const OPTIONAL = ['standing'];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeLock, type PlacedPolicy, warnOfLock } from '../../src/core/locked-policy.js';
+import { judgeLock, type PlacedPolicy } from '../../src/core/locked-policy.js';
+import { findUnlockFindings } from '../../src/core/unlock-findings.js';
 
 const OWNER = { account: '333333333333', organization: 'o-exampleorgid', partition: 'aws' };
 const EVERYONE = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' };
@@ -187,12 +188,29 @@ for (const document of [
   test(`judgeLock says that nobody can tell what ${JSON.stringify(document)} does`, () => {
     const lock = judge(document);
     assert.deepEqual(lock, { verdict: 'unclear', denials: [] });
-    assert.match(warnOfLock(lock) ?? '', /nobody can tell what this policy does/);
+    const place = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1', document } as const;
+    assert.match(findUnlockFindings(place, OWNER)[0]?.message ?? '', /cannot read this policy/);
   });
 }
 
-test('warnOfLock is silent of a lock, and of nothing else', () => {
-  assert.equal(warnOfLock({ verdict: 'locked', denials: ['x'] }), undefined);
-  assert.match(warnOfLock({ verdict: 'not-locked', denials: [] }) ?? '', /does not lock everyone out/);
-  assert.match(warnOfLock({ verdict: 'unclear', denials: ['x'] }) ?? '', /nobody can tell from this policy/);
-});
+const LOCKING = write(EVERYONE);
+const OPEN = write({ ...EVERYONE, Principal: { AWS: '444444444444' } });
+const UNCLEAR = write({ ...EVERYONE, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } });
+
+for (const [what, document, replacement, codes] of [
+  ['a policy that locks everyone out', LOCKING, undefined, []],
+  ['a policy that does not', OPEN, undefined, ['policy-not-locking']],
+  ['a policy that may', UNCLEAR, undefined, ['policy-not-locking']],
+  ['a replacement that locks nobody out', LOCKING, OPEN, []],
+  ['a replacement that locks everyone out', LOCKING, LOCKING, ['replacement-locking']],
+  ['a replacement that may', OPEN, UNCLEAR, ['policy-not-locking', 'replacement-locking']],
+] as const) {
+  test(`findUnlockFindings finds what a reviewer must know of ${what}`, () => {
+    const place = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1', document } as const;
+    const found = findUnlockFindings({ ...place, ...(replacement && { replacement }) }, OWNER);
+    assert.deepEqual(
+      found.map(({ code }) => code),
+      codes,
+    );
+  });
+}

@@ -96,8 +96,11 @@ test('comparePlans tells that one credential is no longer the same', () => {
     credentials: [{ ...PASSWORD, created: '2026-01-01T00:00:00Z' }],
   };
   const difference = compare(
-    deleteEntryOf({ observed: { ...observed, credentials: [PASSWORD] }, actions: [{ delete: 'password' }] }),
-    deleteEntryOf({ observed, actions: [{ delete: 'password' }] }),
+    deleteEntryOf({
+      observed: { ...observed, credentials: [PASSWORD] },
+      actions: [{ kind: 'delete-password' }],
+    }),
+    deleteEntryOf({ observed, actions: [{ kind: 'delete-password' }] }),
   );
   assert.deepEqual(difference?.credentials, [
     {

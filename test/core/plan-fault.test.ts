@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeleteEntry, Entry, Finding, FullEntry, Plan } from '../../src/core/plan.js';
-import { countTotals, findPlanFault } from '../../src/core/plan.js';
+import { countTotals } from '../../src/core/plan.js';
+import { findPlanFault } from '../../src/core/plan-fault.js';
 import { ACCESS_KEY, deleteEntryOf, MANAGEMENT, MEMBER, MFA_DEVICE, PASSWORD, planOf } from './fixtures.js';
 
 const BLOCK: Finding = { code: 'access-key-present', severity: 'block', message: 'Access key' };
@@ -62,12 +63,15 @@ for (const decision of ['blocked', 'unknown', 'kept', 'excluded', 'not-active'] 
 
 test('findPlanFault refuses deletions in the management account', () => {
   const fault = faultOf({ id: MANAGEMENT });
-  assert.equal(fault, `account "${MANAGEMENT}" is the management account, in which nothing is ever deleted`);
+  assert.equal(
+    fault,
+    `account "${MANAGEMENT}" is the management account, in which nothing is ever deleted or changed`,
+  );
 });
 
 for (const state of ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', 'UNKNOWN'] as const) {
   test(`findPlanFault refuses deletions in an account when it is ${state}`, () => {
-    assert.equal(faultOf({ state }), `account "${MEMBER}" is to lose credentials although it is "${state}"`);
+    assert.equal(faultOf({ state }), `account "${MEMBER}" is to be changed although it is "${state}"`);
   });
 }
 
@@ -98,13 +102,16 @@ test('findPlanFault refuses deletions in an account that a finding blocks', () =
 });
 
 const NOT_THOSE = `account "${MEMBER}" has actions that are not, in the safe order, those of the credentials it was seen with`;
-const [password, mfa] = [{ delete: 'password' }, { delete: 'mfa-device', id: MFA_DEVICE.id ?? '' }] as const;
+const [password, mfa] = [
+  { kind: 'delete-password' },
+  { kind: 'delete-mfa-device', id: MFA_DEVICE.id ?? '' },
+] as const;
 const ACTIONS: readonly [name: string, actions: DeleteEntry['actions']][] = [
-  ['an id that was not seen', [password, { delete: 'mfa-device', id: 'GAKT12345678' }]],
-  ['a kind that was not seen', [{ delete: 'access-key', id: 'AKIAZ' }, password, mfa]],
+  ['an id that was not seen', [password, { kind: 'delete-mfa-device', id: 'GAKT12345678' }]],
+  ['a kind that was not seen', [{ kind: 'delete-access-key', id: 'AKIAZ' }, password, mfa]],
   ['an action twice', [password, password, mfa]],
   ['MFA before the password', [mfa, password]],
-  ['an id for the password', [{ delete: 'password', id: 'x' }, mfa]],
+  ['an id for the password', [{ kind: 'delete-password', id: 'x' }, mfa]],
 ];
 for (const [name, actions] of ACTIONS) {
   test(`findPlanFault refuses actions when they hold ${name}`, () => {
@@ -120,12 +127,12 @@ const WITH_KEYS = {
 } as const;
 
 test('findPlanFault lets one access key go and another stay', () => {
-  const action = { delete: 'access-key', id: key.id ?? '', by: 'a guard' } as const;
+  const action = { kind: 'delete-access-key', id: key.id ?? '', by: 'a guard' } as const;
   assert.equal(faultOf({ observed: WITH_KEYS, actions: [action, password, mfa] }), undefined);
 });
 
 test('findPlanFault refuses the deletion of an access key that says by no guard', () => {
-  const action = { delete: 'access-key', id: key.id ?? '' } as const;
+  const action = { kind: 'delete-access-key', id: key.id ?? '' } as const;
   const fault = faultOf({ observed: WITH_KEYS, actions: [action, password, mfa] });
   assert.equal(
     fault,

@@ -7,10 +7,10 @@ import {
   type Entry,
   type Finding,
   findExceededLimit,
-  findPlanFault,
   isDeleteEntry,
   planActions,
 } from '../../src/core/plan.js';
+import { findPlanFault } from '../../src/core/plan-fault.js';
 import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
 import {
   ACCESS_KEY,
@@ -59,7 +59,17 @@ test('countTotals counts accounts, decisions, deletions and findings, with zeros
   const accounts = [deleteEntryOf({ findings: [WARN] }), blocked, cleanEntryOf('444444444444')];
   assert.deepEqual(countTotals([BLOCK], accounts), {
     accounts: 3,
-    decisions: { delete: 1, blocked: 1, unknown: 0, kept: 0, excluded: 0, 'not-active': 0, clean: 1 },
+    decisions: {
+      delete: 1,
+      recover: 0,
+      unlock: 0,
+      blocked: 1,
+      unknown: 0,
+      kept: 0,
+      excluded: 0,
+      'not-active': 0,
+      clean: 1,
+    },
     deletions: { 'access-key': 0, 'signing-certificate': 0, password: 1, 'mfa-device': 1 },
     findings: { block: 2, warn: 1, info: 0 },
   });
@@ -144,7 +154,7 @@ test('planActions leaves out the kinds that the policy does not delete', () => {
     new Set(['signing-certificate']),
     () => ({ kind: 'allowed', by: 'a waiver' }),
   );
-  assert.deepEqual(actions, [{ delete: 'signing-certificate', id: CERTIFICATE.id, by: 'a waiver' }]);
+  assert.deepEqual(actions, [{ kind: 'delete-signing-certificate', id: CERTIFICATE.id, by: 'a waiver' }]);
 });
 
 test('isDeleteEntry holds only when an audit listed what is to be deleted', () => {

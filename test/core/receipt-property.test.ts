@@ -74,7 +74,9 @@ test('whatever the records, a credential is gone only if a look after the last i
       for (const { id, credentials: found } of foldAccounts(records)) {
         for (const credential of found) {
           const isIt = (record: JournalRecord) =>
-            isActionRecord(record) && record.account === id && nameTarget(record) === nameCredential(credential);
+            isActionRecord(record) &&
+            record.account === id &&
+            nameTarget(record) === nameCredential(credential);
           const proof = lastOf(records, (it) => it.type === 'action-proven' && isIt(it));
           const intent = lastOf(records, (it) => it.type === 'action-intended' && isIt(it));
           const answer = lastOf(records, (it) => /answered|failed/.test(it.type) && isIt(it));

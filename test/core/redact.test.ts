@@ -99,8 +99,8 @@ test('a redacted plan has as many accounts, credentials, findings and actions, a
     if (entry.decision === 'clean' || shown === undefined || shown.decision === 'clean') continue;
     assert.deepEqual([shown.id, shown.decision, shown.rule], [entry.id, entry.decision, entry.rule]);
     assert.deepEqual(
-      shown.actions.map((action) => action.delete),
-      entry.actions.map((action) => action.delete),
+      shown.actions.map((action) => action.kind),
+      entry.actions.map((action) => action.kind),
     );
   }
 });

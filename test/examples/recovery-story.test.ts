@@ -40,7 +40,7 @@ function assertFile(name: string, text: string): void {
   assert.equal(text, readFileSync(path, 'utf8'), name);
 }
 
-test('example remedies plans and ends as expected', async (t) => {
+test('example recovery plans and ends as expected', async (t) => {
   const scenario = parseScenario(
     readFileSync(join(FOLDER, 'organization.yaml'), 'utf8'),
     'organization.yaml',
@@ -66,7 +66,7 @@ test('example remedies plans and ends as expected', async (t) => {
     const { body } = decodeEnvelope(Buffer.from(await read(name)), name);
     assertFile(name.replace('.yaml', '.body.yaml'), body.toString());
     await tell(
-      ['apply', name, ...FILES, '--trust', 'trust.yaml', '--confirm', 'o-remedies0001'],
+      ['apply', name, ...FILES, '--trust', 'trust.yaml', '--confirm', 'o-recovery0001'],
       '--key',
       'key.pem',
     );

@@ -1,4 +1,4 @@
-/** The policies of `examples/aws` for remedies: enough for who plans and who applies, and each statement for one remedy. */
+/** The policies of `examples/aws` for recovery: enough for who plans and who applies, and each statement for one of them. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ const FOLDER = fileURLToPath(new URL('../../../examples/aws/', import.meta.url))
 const readPolicy = (name: string) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as PolicyDocument;
 const statementsOf = ({ Statement }: PolicyDocument) => [Statement].flat();
 
-/** A role's own policy, with the statements for remedies that are not left out. */
-function withRemedies(own: string, remedies: string, without?: string): PolicyDocument {
-  const added = statementsOf(readPolicy(remedies)).filter(({ Sid }) => Sid !== without);
+/** A role's own policy, with the statements for recovery that are not left out. */
+function withRecovery(own: string, recovery: string, without?: string): PolicyDocument {
+  const added = statementsOf(readPolicy(recovery)).filter(({ Sid }) => Sid !== without);
   return { Version: '2012-10-17', Statement: [...statementsOf(readPolicy(own)), ...added] };
 }
 
-interface Remedy {
+interface Case {
   readonly argv: readonly string[];
   /** The statements without which it cannot be planned, and cannot be applied. */
   readonly planner: readonly string[];
@@ -28,7 +28,7 @@ interface Remedy {
 }
 
 const RECOVER = 'recover 222222222222 --reason x --policy policy.yaml --out unlock.plan.yaml --key key.pem';
-const REMEDIES: Readonly<Record<string, Remedy>> = {
+const CASES: Readonly<Record<string, Case>> = {
   recover: { argv: RECOVER.split(' '), planner: ['NameAccounts'], operator: ['RecoverPasswords'] },
   'unlock bucket': {
     argv: unlock('bucket', SHOP, 'logs'),
@@ -43,16 +43,16 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
 };
 
 /** Plans as the planner and applies as the operator; exit codes. */
-async function tryRemedy(
+async function tryRecovery(
   t: Parameters<typeof createPlanned>[0],
-  { argv }: Remedy,
+  { argv }: Case,
   without: { readonly planner?: string; readonly operator?: string },
 ): Promise<readonly number[]> {
   const scenario: Scenario = {
     ...parseScenario(LOCKED, 'scenario.yaml'),
     callers: {
-      operator: { policy: withRemedies('operator.json', 'recovery-operator.json', without.operator) },
-      planner: { policy: withRemedies('planner.json', 'recovery-planner.json', without.planner) },
+      operator: { policy: withRecovery('operator.json', 'recovery-operator.json', without.operator) },
+      planner: { policy: withRecovery('planner.json', 'recovery-planner.json', without.planner) },
     },
     scps: [{ id: 'p-exampledenial', target: '/', policy: readPolicy('deny-root.json') }],
   };
@@ -69,21 +69,21 @@ async function tryRemedy(
 
 const sids = (file: string) => statementsOf(readPolicy(file)).flatMap(({ Sid }) => Sid ?? []);
 
-for (const [name, remedy] of Object.entries(REMEDIES)) {
+for (const [name, one] of Object.entries(CASES)) {
   test(`${name} and its apply need the statements of examples/aws that are for it, and no others`, async (t) => {
-    assert.deepEqual(await tryRemedy(t, remedy, {}), [0, 0]);
+    assert.deepEqual(await tryRecovery(t, one, {}), [0, 0]);
     for (const without of sids('recovery-planner.json')) {
-      const expected = remedy.planner.includes(without) ? [1] : [0, 0];
+      const expected = one.planner.includes(without) ? [1] : [0, 0];
       assert.deepEqual(
-        await tryRemedy(t, remedy, { planner: without }),
+        await tryRecovery(t, one, { planner: without }),
         expected,
         `planner without ${without}`,
       );
     }
     for (const without of sids('recovery-operator.json')) {
-      const expected = remedy.operator.includes(without) ? [0, 6] : [0, 0];
+      const expected = one.operator.includes(without) ? [0, 6] : [0, 0];
       assert.deepEqual(
-        await tryRemedy(t, remedy, { operator: without }),
+        await tryRecovery(t, one, { operator: without }),
         expected,
         `operator without ${without}`,
       );

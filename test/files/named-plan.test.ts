@@ -1,26 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MOST_ACCOUNTS, type Remedy, type RemedyPlan } from '../../src/core/remedy.js';
+import { countTotals, type Finding, type Plan } from '../../src/core/plan.js';
+import { MOST_NAMED } from '../../src/core/plan-kind.js';
 import { isSamePolicy } from '../../src/core/same-policy.js';
-import { emitPlan, parseAnyPlan, parsePlan } from '../../src/files/plan.js';
-import { emitRemedyPlan } from '../../src/files/remedy-plan.js';
+import type { PlacedAction } from '../../src/core/standing.js';
+import { emitPlan, parsePlan, parseSweep } from '../../src/files/plan.js';
+import { BUCKET, DENIES_ALL, namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { planOf } from '../views/plans.js';
-import { BUCKET, DENIES_ALL, PASSWORD, remedyPlanOf } from '../views/named-plans.js';
 import { refusalOf } from './refusal.js';
 
 const FILE = 'recover.plan.yaml';
 
 function parse(body: string | Buffer) {
-  return parseAnyPlan(Buffer.from(body), FILE);
+  return parsePlan(Buffer.from(body), FILE);
 }
 
-test('emitRemedyPlan writes a policy as a reviewer can read it', () => {
+test('emitPlan writes a policy as a reviewer can read it', () => {
   assert.equal(
-    emitRemedyPlan(remedyPlanOf([{ ...BUCKET, replacement: '{"Statement":[]}\n' }])).toString(),
+    emitPlan(namedPlanOf([{ ...BUCKET, replacement: '{"Statement":[]}\n' }])).toString(),
     `version: 1
 id: 00000000-0000-4000-8000-000000000000
-remedy: unlock-bucket
+kind: unlock
 reason: "Locked out: nobody can read the logs"
 created: 2026-11-23T08:00:00Z
 expires: 2026-11-26T08:00:00Z
@@ -32,27 +33,38 @@ plannedBy: arn:aws:sts::111111111111:assumed-role/Planner/me
 policy:
   path: policy.yaml
   sha256: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+applicable: true
+totals:
+  accounts: 1
+  decisions: { delete: 0, recover: 0, unlock: 1, blocked: 0, unknown: 0, kept: 0, excluded: 0, not-active: 0, clean: 0 }
+  deletions: { access-key: 0, signing-certificate: 0, password: 0, mfa-device: 0 }
+  findings: { block: 0, warn: 1, info: 0 }
+findings: []
 accounts:
   - id: "200000000000"
+    decision: unlock
+    rule: named by the planner
     name: account 0
     state: ACTIVE
     ou: /Sandbox
     parents: [ ou-ab12-11111111, r-ab12 ]
     joined: 2024-01-01T00:00:00Z
     joinedMethod: CREATED
-    remedy:
-      kind: unlock-bucket
-      name: logs
-      region: eu-west-1
-      document: |-
-        {
-          "Version": "2012-10-17",
-          "Statement": [
-            { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
-          ]
-        }
-      replacement: |
-        {"Statement":[]}
+    findings:
+      - { code: replacement-locking, severity: warn, message: "It cannot be told from the new policy alone whether it denies everyone, too" }
+    actions:
+      - kind: unlock-bucket
+        name: logs
+        region: eu-west-1
+        document: |-
+          {
+            "Version": "2012-10-17",
+            "Statement": [
+              { "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::logs*" }
+            ]
+          }
+        replacement: |
+          {"Statement":[]}
 `,
   );
 });
@@ -75,60 +87,56 @@ const target = fc.record({
 });
 const unlocks = (kind: 'unlock-bucket' | 'unlock-queue') =>
   fc.oneof(
-    target.map((it): Remedy => ({ kind, ...it })),
+    target.map((it): PlacedAction => ({ kind, ...it })),
     fc
       .tuple(target, hostile)
       .filter(([{ document }, replacement]) => !isSamePolicy(document, replacement))
-      .map(([it, replacement]): Remedy => ({ kind, ...it, replacement })),
+      .map(([it, replacement]): PlacedAction => ({ kind, ...it, replacement })),
   );
-const remedies = fc.oneof(
-  ...[fc.constant(PASSWORD), unlocks('unlock-bucket'), unlocks('unlock-queue')].map((remedy) =>
-    fc.array(remedy, { minLength: 1, maxLength: MOST_ACCOUNTS }),
+const actions = fc.oneof(
+  ...[fc.constant(PASSWORD), unlocks('unlock-bucket'), unlocks('unlock-queue')].map((action) =>
+    fc.array(action, { minLength: 1, maxLength: MOST_NAMED }),
   ),
 );
 const plans = fc
-  .tuple(remedies, hostile, hostile, fc.option(fc.dictionary(hostile, hostile)))
+  .tuple(actions, hostile, hostile, fc.option(fc.dictionary(hostile, hostile)))
   .map(([all, reason, name, tags]) =>
-    remedyPlanOf(all, { reason }, { name, ...(tags === null ? {} : { tags: { ...tags } }) }),
+    namedPlanOf(all, { reason }, { name, ...(tags === null ? {} : { tags: { ...tags } }) }),
   );
 
-test('a plan of remedies reads back as it was written, whatever its texts hold', () => {
+test('a recovery reads back as it was written, whatever its texts hold', () => {
   fc.assert(
     fc.property(plans, (plan) => {
-      const body = emitRemedyPlan(plan);
+      const body = emitPlan(plan);
       const read = parse(body);
       assert.deepEqual(read, plan);
-      assert.ok('remedy' in read);
-      assert.ok(emitRemedyPlan(read).equals(body));
+      assert.ok(emitPlan(read).equals(body));
     }),
     { numRuns: 500 },
   );
 });
 
-test('parseAnyPlan reads a plan that deletes as parsePlan does', () => {
+test('parseSweep reads sweeps only', () => {
   const body = emitPlan(planOf([]));
-  assert.deepEqual(parse(body), parsePlan(body, FILE));
-});
-
-test('parsePlan refuses a plan of remedies', () => {
+  assert.deepEqual(parseSweep(body, FILE), parse(body));
   assert.equal(
-    refusalOf(() => parsePlan(emitRemedyPlan(remedyPlanOf([PASSWORD])), FILE)),
-    `USAGE\n"${FILE}" is a plan of remedies, and only plans that delete are read here`,
+    refusalOf(() => parseSweep(emitPlan(namedPlanOf([PASSWORD])), FILE)),
+    `USAGE\n"${FILE}" is a plan of kind "recovery", which deletes no root credential`,
   );
 });
 
-const [WRITTEN, UNLOCK] = [[PASSWORD], [BUCKET]].map((all) => emitRemedyPlan(remedyPlanOf(all)).toString());
+const [WRITTEN, UNLOCK] = [[PASSWORD], [BUCKET]].map((all) => emitPlan(namedPlanOf(all)).toString());
 
 /** What would still be the same plan to most readers of YAML. */
 const RESPELLED: readonly [what: string, from: string | RegExp, to: string][] = [
   ['a comment', /^/, '# reviewed\n'],
-  ['keys in another order', /(remedy: .*\n)(reason: .*\n)/, '$2$1'],
+  ['keys in another order', /(kind: .*\n)(reason: .*\n)/, '$2$1'],
   ['quotes that are not needed', 'state: ACTIVE', 'state: "ACTIVE"'],
-  ['a policy in quotes', /document: \|-\n(?: {8}.*\n)+/, `document: ${JSON.stringify(DENIES_ALL)}\n`],
+  ['a policy in quotes', /document: \|-\n(?: {10}.*\n)+/, `document: ${JSON.stringify(DENIES_ALL)}\n`],
   ['a policy as a block of another kind', 'document: |-', 'document: |2-'],
 ];
 for (const [what, from, to] of RESPELLED) {
-  test(`parseAnyPlan refuses a plan of remedies with ${what}`, () => {
+  test(`parsePlan refuses a recovery or an unlock with ${what}`, () => {
     const changed = String(UNLOCK).replace(from, to);
     assert.notEqual(changed, UNLOCK);
     assert.throws(() => parse(changed), { code: 'PLAN_INVALID' });
@@ -136,32 +144,42 @@ for (const [what, from, to] of RESPELLED) {
 }
 
 const WRONG: readonly [what: string, from: string | RegExp, to: string, said: RegExp][] = [
-  [
-    'a time at which it may first be applied',
-    /^expires/m,
-    'notBefore: 2026-11-23T10:00:00Z\nexpires',
-    /notBefore/,
-  ],
-  ['decisions', / {4}remedy:/, '    decision: delete\n    remedy:', /decision/],
-  ['another remedy', /^remedy: .*/m, 'remedy: delete-account', /remedy/],
+  ['a wait', /^expires/m, 'notBefore: 24h\nexpires', /it has a wait/],
+  ['the decision of a sweep', 'decision: recover', 'decision: delete', /totals are not those/],
+  ['another kind', /^kind: .*/m, 'kind: purge', /kind/],
   ['no reason', /^reason: .*/m, 'reason: ""', /reason/],
+  ['the reason left out', /^reason: .*\n/m, '', /is of kind "recovery" and has no reason/],
   [
-    'another remedy than its accounts',
-    /^remedy: .*/m,
-    'remedy: unlock-queue',
-    /another remedy than the plan says/,
+    'another kind than its accounts',
+    /^kind: .*/m,
+    'kind: unlock',
+    /has the decision "recover", which is none/,
+  ],
+  [
+    'the action of another kind',
+    '- { kind: allow-password-recovery }',
+    '- kind: unlock-queue\n        name: q\n        region: eu-west-1\n        document: |-\n          d',
+    /has the action "unlock-queue", which is none/,
+  ],
+  [
+    'two actions',
+    '      - { kind: allow-password-recovery }',
+    '      - { kind: allow-password-recovery }\n      - { kind: allow-password-recovery }',
+    /has 2 actions, and must have one/,
   ],
   [
     'a password with a policy',
-    /kind: allow.*/,
-    'kind: allow-password-recovery\n      document: x',
+    '{ kind: allow-password-recovery }',
+    '{ kind: allow-password-recovery, document: x }',
     /document/,
   ],
+  ['a rule that decided', 'rule: named by the planner', 'rule: every member account', /decided by a rule/],
+  ['no digest of the address', /^ {4}email: .*\n/m, '', /has no digest of the address/],
   ['an account that is suspended', 'state: ACTIVE', 'state: SUSPENDED', /is "SUSPENDED"/],
   ['the management account', /id: "2.*"/, 'id: "111111111111"', /is the management account/],
 ];
 for (const [what, from, to, said] of WRONG) {
-  test(`parseAnyPlan refuses a plan of remedies with ${what}`, () => {
+  test(`parsePlan refuses a recovery or an unlock with ${what}`, () => {
     const changed = String(WRITTEN).replace(from, to);
     assert.notEqual(changed, WRITTEN);
     assert.throws(() => parse(changed), { code: 'PLAN_INVALID', message: said });
@@ -169,45 +187,51 @@ for (const [what, from, to, said] of WRONG) {
 }
 
 for (const [what, plan, said] of [
-  ['no account', remedyPlanOf([]), /it names no account$/],
+  ['no account', namedPlanOf([]), /it names no account$/],
   [
-    'more accounts than a remedy has',
-    remedyPlanOf(Array(MOST_ACCOUNTS + 1).fill(PASSWORD)),
+    'more accounts than it may have',
+    namedPlanOf(Array(MOST_NAMED + 1).fill(PASSWORD)),
     /it names 11 accounts, more than 10$/,
   ],
-  ['an account twice', twice(remedyPlanOf([PASSWORD])), /out of order or listed twice/],
+  ['an account twice', twice(namedPlanOf([PASSWORD])), /out of order or listed twice/],
   [
     'a policy that stays as it is, spelled in another way',
-    remedyPlanOf([{ ...BUCKET, replacement: JSON.stringify(JSON.parse(DENIES_ALL)) }]),
-    /needs no remedy/,
+    namedPlanOf([{ ...BUCKET, replacement: JSON.stringify(JSON.parse(DENIES_ALL)) }]),
+    /needs no action/,
   ],
   [
-    'a warning that nothing gives reason to',
-    warned(remedyPlanOf([BUCKET]), 'careful'),
-    /has another warning than its policy/,
+    'a finding that nothing gives reason to',
+    warned(namedPlanOf([BUCKET]), [{ code: 'policy-not-locking', severity: 'warn', message: 'careful' }]),
+    /has other findings than its policy/,
   ],
   [
-    'a warning left out',
-    warned(remedyPlanOf([{ ...BUCKET, document: '{}' }])),
-    /has another warning than its policy/,
+    'a finding left out',
+    warned(namedPlanOf([{ ...BUCKET, document: '{}' }]), []),
+    /has other findings than its policy/,
   ],
-  ['a policy that stays', remedyPlanOf([{ ...BUCKET, replacement: DENIES_ALL }]), /needs no remedy/],
+  [
+    'an audit',
+    { ...namedPlanOf([PASSWORD], {}, { observed: { kind: 'audited', by: 'listing', credentials: [] } }) },
+    /does not record/,
+  ],
+  [
+    'a blocking finding, and applicable',
+    { ...namedPlanOf([BUCKET]), applicable: false },
+    /marked not applicable/,
+  ],
+  ['a policy that stays', namedPlanOf([{ ...BUCKET, replacement: DENIES_ALL }]), /needs no action/],
 ] as const) {
-  test(`parseAnyPlan refuses a plan of remedies with ${what}`, () => {
-    assert.throws(() => parse(emitRemedyPlan(plan)), { code: 'PLAN_INVALID', message: said });
+  test(`parsePlan refuses a recovery or an unlock with ${what}`, () => {
+    assert.throws(() => parse(emitPlan(plan)), { code: 'PLAN_INVALID', message: said });
   });
 }
 
-/** With this warning in place of its own. */
-function warned(plan: RemedyPlan, warning?: string): RemedyPlan {
-  const accounts = plan.accounts.map((entry) => {
-    if (entry.remedy.kind === 'allow-password-recovery') return entry;
-    const { warning: _, ...remedy } = entry.remedy;
-    return { ...entry, remedy: warning === undefined ? remedy : { ...remedy, warning } };
-  });
-  return { ...plan, accounts };
+/** With these findings in place of its own. */
+function warned(plan: Plan, findings: readonly Finding[]): Plan {
+  const accounts = plan.accounts.map((entry) => ({ ...entry, findings }));
+  return { ...plan, accounts, totals: countTotals([], accounts as Plan['accounts']) } as Plan;
 }
 
-function twice(plan: RemedyPlan): RemedyPlan {
+function twice(plan: Plan): Plan {
   return { ...plan, accounts: [...plan.accounts, ...plan.accounts] };
 }

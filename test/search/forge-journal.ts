@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deletionOf } from '../../src/core/action.js';
+import { nameOnly } from '../../src/core/action.js';
 import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
 import type { JournalRecord } from '../../src/core/journal.js';
-import { actionName, isDeleteEntry, type Plan } from '../../src/core/plan.js';
+import { isDeleteEntry, type Plan } from '../../src/core/plan.js';
 import { journalPath } from '../../src/files/journal.js';
 import { parsePlan } from '../../src/files/plan.js';
 import { type JournalKeys, OPERATOR, writeJournal, writeLine } from '../signing/journals.js';
@@ -114,7 +114,7 @@ function claimAll(plan: Plan, digest: string): JournalRecord[] {
     ...entries.flatMap(({ id: account, name, observed: { credentials }, actions }): JournalRecord[] => [
       { type: 'account-listed', at: AT, account, name, credentials },
       ...actions.flatMap((action): JournalRecord[] => {
-        const about = { at: AT, account, ...deletionOf(actionName(action)) };
+        const about = { at: AT, account, ...nameOnly(action) };
         return [
           { type: 'action-intended', ...about, session: 'ASIAFORGED' },
           { type: 'action-answered', ...about, answer: 'done', requestId: 'forged' },

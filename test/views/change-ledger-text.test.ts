@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ACTIONS } from '../../src/core/action.js';
 import { type AccountOutcome, closeLedger } from '../../src/core/ledger.js';
-import type { Remedy } from '../../src/core/remedy.js';
+import { isActionEntry } from '../../src/core/plan.js';
+import type { PlanKind } from '../../src/core/plan-kind.js';
+import type { PlacedAction } from '../../src/core/standing.js';
 import { renderAftermath } from '../../src/views/aftermath-text.js';
 import { renderApplyEvent, renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';
-import { renderRemedyScope } from '../../src/views/scope-text.js';
+import { renderScope } from '../../src/views/scope-text.js';
 import { findLive, HOSTILE } from './hostile.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from './named-plans.js';
+import { BUCKET, namedPlanOf, PASSWORD } from './named-plans.js';
 
 const DRIFT = {
   kind: 'drifted',
@@ -96,14 +99,16 @@ const SCOPE = {
   completed: new Set(['200000000001']),
   isFirst: false,
 } as const;
-const scope = (remedies: readonly Remedy[], name = 'shop') =>
-  renderLines(renderRemedyScope(remedyPlanOf(remedies, {}, { name }).accounts, SCOPE), false);
+const entriesOf = (...of: Parameters<typeof namedPlanOf>) =>
+  namedPlanOf(...of).accounts.filter(isActionEntry);
+const scope = (kind: PlanKind, actions: readonly PlacedAction[], name = 'shop') =>
+  renderLines(renderScope(kind, entriesOf(actions, {}, { name }), SCOPE), false);
 
-test('renderRemedyScope repeats what is to be done where, the organization, the digest and the caller', () => {
+test('renderScope repeats what is to be done where, the organization, the digest and the caller', () => {
   assert.equal(
-    scope([PASSWORD, BUCKET, { ...BUCKET, replacement: '{}' }]),
-    `rootsweep will give 3 accounts a way back in:
-  + 200000000000 shop, password: can be set again (begun by an earlier run)
+    scope('unlock', [BUCKET, BUCKET, { ...BUCKET, replacement: '{}' }]),
+    `rootsweep will delete or replace these policies in 3 accounts:
+  + 200000000000 shop, bucket logs in eu-west-1: its policy is deleted (begun by an earlier run)
   + 200000000001 shop, bucket logs in eu-west-1: its policy is deleted (done by an earlier run)
   + 200000000002 shop, bucket logs in eu-west-1: its policy is replaced
 
@@ -117,8 +122,8 @@ test('renderRemedyScope repeats what is to be done where, the organization, the 
 });
 
 const AFTER = { journal: 'a.journal.jsonl', sweep: 'rootsweep plan' };
-const aftermath = (remedy: Remedy, change: Parameters<typeof remedyPlanOf>[2] = {}) =>
-  renderLines(renderAftermath(remedy.kind, remedyPlanOf([remedy], {}, change).accounts, AFTER), false);
+const aftermath = (action: PlacedAction, change: Parameters<typeof namedPlanOf>[2] = {}) =>
+  renderLines(renderAftermath(ACTIONS[action.kind].plan, entriesOf([action], {}, change), AFTER), false);
 
 test('renderAftermath says who sets the password how, and how it is removed again', () => {
   assert.equal(
@@ -137,11 +142,11 @@ Once it is no longer needed, plan to remove the password again, run: rootsweep p
 
 test('renderAftermath says where the old policy is kept, and nothing where nothing was done', () => {
   assert.match(aftermath(BUCKET), /are kept in "a\.journal\.jsonl"/);
-  assert.deepEqual(renderAftermath('unlock-bucket', [], AFTER), []);
+  assert.deepEqual(renderAftermath('unlock', [], AFTER), []);
 });
 
 for (const [what, text] of HOSTILE) {
-  test(`views of remedies make ${what} inert in a name, an address, a message, a target and a drift`, () => {
+  test(`views of recoveries and unlocks make ${what} inert in a name, an address, a message, a target and a drift`, () => {
     const drift = { kind: 'drifted', planned: [text], found: [`${text}x`, `{"a":"${text}"}`] } as const;
     const ledger = show(
       [
@@ -170,7 +175,7 @@ for (const [what, text] of HOSTILE) {
       false,
     );
     const others = [
-      scope([{ ...BUCKET, name: text }], text),
+      scope('unlock', [{ ...BUCKET, name: text }], text),
       aftermath(PASSWORD, { name: text, email: { masked: text, sha256: text } }),
       events,
     ];

@@ -28,7 +28,7 @@ function diffOf(text: string): ShownDiff {
           credentials: [{ kind: 'mfa-device', id: word, created: word, status: word }],
         },
         findings: [{ code: 'root-used-recently', severity: 'warn', message: word }],
-        actions: [{ delete: 'mfa-device', id: word }],
+        actions: [{ kind: 'delete-mfa-device', id: word }],
       }),
       {
         ...unauditedEntryOf(word === 'x' ? '333333333333' : '444444444444', word),

@@ -3,26 +3,24 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { defuseCommands, makeVisible } from '../../src/core/text.js';
 import { RootsweepError } from '../../src/errors.js';
-import { MARKDOWN_LIMITS } from '../../src/views/plan-markdown.js';
-import { renderRemedyMarkdown } from '../../src/views/remedy-markdown.js';
-import { judgeRemedies } from '../../src/views/remedy-words.js';
+import { MARKDOWN_LIMITS, renderPlanMarkdown } from '../../src/views/plan-markdown.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
+import { BUCKET, namedPlanOf, PASSWORD } from './named-plans.js';
 import type { ParsedElement } from './parsed-html.js';
-import { BUCKET, PASSWORD, remedyPlanOf } from './named-plans.js';
 import { findForeign, renderMarkdown } from './rendered-markdown.js';
 import { reviewOf } from './reviews.js';
 
-const render = (plan: ReturnType<typeof remedyPlanOf>, limit = Number.POSITIVE_INFINITY) =>
-  renderRemedyMarkdown(reviewOf(plan), judgeRemedies(plan), limit);
+const render = (plan: ReturnType<typeof namedPlanOf>, limit = Number.POSITIVE_INFINITY) =>
+  renderPlanMarkdown(reviewOf(plan), limit);
 
-test('Markdown of a plan that lets a password be set again leads with what it does, and tells why', () => {
+test('Markdown of a plan that allows password recovery leads with what it does, and says why', () => {
   assert.equal(
-    render(remedyPlanOf([PASSWORD])),
+    render(namedPlanOf([PASSWORD])),
     `<!-- rootsweep plan o-exampleorgid -->
 **Unverified:** \`Signatures were not checked, because no trust file was found.\` To go on: \`pass --trust FILE\`
 
-## rootsweep will let a root password be set again in 1 account
+## rootsweep will allow password recovery in 1 account
 
 No root credential is deleted.
 
@@ -30,7 +28,7 @@ No root credential is deleted.
 | --- | --- |
 | digest | \`sha256:${SHA256}\` |
 | reason | \`Locked out: nobody can read the logs\` |
-| remedies | 1 password to allow |
+| changes | 1 password to make recoverable |
 | organization | \`o-exampleorgid\` |
 | policy | \`policy.yaml\` \`sha256:${SHA256}\` |
 | planned | by \`arn:aws:sts::111111111111:assumed-role/Planner/me\` at \`2026-11-23T08:00:00Z\` |
@@ -38,7 +36,7 @@ No root credential is deleted.
 
 ### \`200000000000\` \`account 0\` in \`/Sandbox\`
 
-**\`password\`: can be set again.** Whoever reads the mail to the address of the account can set it, and is then the root user of the account.
+**\`password\`: can be recovered.** Anyone who reads the mail to the address of the account can set a password, and is then its root user.
 
 - email: \`a…@example.com\`
 
@@ -50,12 +48,12 @@ All of it: the plan file, or \`rootsweep show PLAN\` as text.
 test('Markdown of a plan that replaces a policy shows the difference', () => {
   const document = '{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}';
   const replacement = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}';
-  const markdown = render(remedyPlanOf([{ ...BUCKET, document, replacement }]));
+  const markdown = render(namedPlanOf([{ ...BUCKET, document, replacement }]));
   assert.equal(
     markdown.slice(markdown.indexOf('### ')),
     `### \`200000000000\` \`account 0\` in \`/Sandbox\`
 
-**\`bucket logs in eu-west-1\`: its policy is replaced.** The bucket keeps its objects. The new policy says whom it lets in.
+**\`bucket logs in eu-west-1\`: its policy is replaced.** The bucket keeps its objects. The new policy decides about access.
 
 - now: \`statement 1 denies everyone *\`
 
@@ -78,7 +76,7 @@ All of it: the plan file, or \`rootsweep show PLAN\` as text.
   );
 });
 
-/** What no plan that deletes has: titles of accounts, and policies. */
+/** What no sweep has: titles of accounts, and policies. */
 function findForeignIn(elements: readonly ParsedElement[]): string[] {
   return findForeign(elements).filter((it) => !['<h3>', '<pre>', '<code class>'].includes(it));
 }
@@ -106,7 +104,7 @@ const hostile = fc
 test('no policy ends the fence around it, whatever it holds', () => {
   fc.assert(
     fc.property(hostile, (document) => {
-      const markdown = render(remedyPlanOf([{ ...BUCKET, document }, BUCKET]));
+      const markdown = render(namedPlanOf([{ ...BUCKET, document }, BUCKET]));
       assert.deepEqual(findLive(markdown), []);
       const elements = renderMarkdown(markdown);
       assert.deepEqual(findForeignIn(elements), []);
@@ -129,7 +127,7 @@ test('no policy ends the fence around it, whatever it holds', () => {
 test('no line that stays in a policy ends the fence, though nothing but white space stands before it', () => {
   fc.assert(
     fc.property(hostile, (document) => {
-      const markdown = render(remedyPlanOf([{ ...BUCKET, document, replacement: `${document}\nlast` }]));
+      const markdown = render(namedPlanOf([{ ...BUCKET, document, replacement: `${document}\nlast` }]));
       const elements = renderMarkdown(markdown);
       assert.deepEqual(findForeignIn(elements), []);
       const policies = elements.filter(({ name }) => name === 'pre').map(({ text }) => text);
@@ -140,7 +138,7 @@ test('no line that stays in a policy ends the fence, though nothing but white sp
   );
 });
 
-test('no text of a plan of remedies becomes an element or a live character of the rendered Markdown', () => {
+test('no text of a recovery or an unlock becomes an element or a live character of the rendered Markdown', () => {
   const TEXTS = [
     ...HOSTILE.map(([, text]) => text),
     '<img src=x onerror=alert(1)>',
@@ -151,7 +149,7 @@ test('no text of a plan of remedies becomes an element or a live character of th
     const document = JSON.stringify({
       Statement: { Sid: text, Effect: 'Deny', Principal: text, Action: text },
     });
-    const plan = remedyPlanOf(
+    const plan = namedPlanOf(
       [
         { ...BUCKET, document },
         { ...BUCKET, document, replacement: text },
@@ -169,7 +167,7 @@ for (const [name, limit] of Object.entries(MARKDOWN_LIMITS)) {
   test(`Markdown of 10 policies of any size fits ${name}, names every account, and tells what is left out`, () => {
     for (const bytes of [10, 3_000, 20_000, 200_000]) {
       const document = JSON.stringify({ Statement: [{ Sid: 'é'.repeat(bytes / 2), Effect: 'Allow' }] });
-      const plan = remedyPlanOf(Array(10).fill({ ...BUCKET, document }));
+      const plan = namedPlanOf(Array(10).fill({ ...BUCKET, document }));
       const markdown = render(plan, limit);
       assert.ok(Buffer.byteLength(markdown) <= limit);
       for (const { id } of plan.accounts) assert.ok(markdown.includes(`### \`${id}\``));
@@ -189,7 +187,7 @@ for (const [name, limit] of Object.entries(MARKDOWN_LIMITS)) {
 
 test('Markdown without room for the names of all accounts is refused', () => {
   assert.throws(
-    () => render(remedyPlanOf(Array(10).fill(BUCKET), {}, { name: '\u202e'.repeat(50) }), 4_000),
+    () => render(namedPlanOf(Array(10).fill(BUCKET), {}, { name: '\u202e'.repeat(50) }), 4_000),
     (error) =>
       error instanceof RootsweepError &&
       error.code === 'USAGE' &&

@@ -1,9 +1,18 @@
-/** Plans of remedies. */
-import { judgeLock, warnOfLock } from '../../src/core/locked-policy.js';
-import type { Remedy, RemedyEntry, RemedyPlan } from '../../src/core/remedy.js';
+/** Plans whose accounts the user named. */
+import type { Action } from '../../src/core/action.js';
+import {
+  assembleNamedPlan,
+  type FullEntry,
+  NAMED_RULE,
+  type NamedEntry,
+  type Plan,
+} from '../../src/core/plan.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
+import type { PlacedAction } from '../../src/core/standing.js';
+import { findUnlockFindings } from '../../src/core/unlock-findings.js';
 import { HEADER } from '../core/fixtures.js';
 
-export const PASSWORD = { kind: 'allow-password-recovery' } as const satisfies Remedy;
+export const PASSWORD = { kind: 'allow-password-recovery' } as const satisfies Action;
 
 /** Denies everyone everything in a bucket. */
 export const DENIES_ALL = `{
@@ -18,41 +27,40 @@ export const BUCKET = {
   name: 'logs',
   region: 'eu-west-1',
   document: DENIES_ALL,
-} as const satisfies Remedy;
+} as const satisfies Action;
 
-/** An account for each remedy, from 200000000000 on. */
-export function remedyPlanOf(
-  remedies: readonly Remedy[],
-  changes: Partial<RemedyPlan> = {},
-  facts: Partial<RemedyEntry> = {},
-): RemedyPlan {
-  return {
-    version: 1,
-    ...HEADER,
-    remedy: remedies[0]?.kind ?? PASSWORD.kind,
-    reason: 'Locked out: nobody can read the logs',
-    accounts: remedies.map((remedy, index) => ({
-      id: String(200000000000 + index),
-      name: `account ${index}`,
-      ...(remedy.kind === PASSWORD.kind
-        ? { email: { masked: 'a…@example.com', sha256: 'a'.repeat(64) } }
-        : {}),
-      state: 'ACTIVE',
-      ou: '/Sandbox',
-      parents: ['ou-ab12-11111111', 'r-ab12'],
-      joined: '2024-01-01T00:00:00Z',
-      joinedMethod: 'CREATED',
-      ...facts,
-      remedy: withWarning(remedy, String(200000000000 + index)),
-    })),
-    ...changes,
-  };
+/** An account for each action, from 200000000000 on; all of one kind of plan. */
+export function namedPlanOf(
+  actions: readonly PlacedAction[],
+  changes: Partial<Plan> = {},
+  facts: Partial<FullEntry> = {},
+): Plan {
+  const entries = actions.map((action, index) => namedEntryOf(action, String(200000000000 + index), facts));
+  const kind = actions[0]?.kind === undefined || actions[0].kind === PASSWORD.kind ? 'recovery' : 'unlock';
+  const reason = 'Locked out: nobody can read the logs';
+  return { ...assembleNamedPlan(kind, reason, HEADER, entries), ...changes };
 }
 
-/** What no plan may leave out. */
-function withWarning(remedy: Remedy, account: string): Remedy {
-  if (remedy.kind === 'allow-password-recovery') return remedy;
+function namedEntryOf(action: PlacedAction, id: string, facts: Partial<FullEntry>): NamedEntry {
+  const entry = {
+    id,
+    rule: NAMED_RULE,
+    name: `account ${Number(id.slice(1))}`,
+    state: 'ACTIVE',
+    ou: '/Sandbox',
+    parents: ['ou-ab12-11111111', 'r-ab12'],
+    joined: '2024-01-01T00:00:00Z',
+    joinedMethod: 'CREATED',
+    findings: [],
+    ...facts,
+  } as const;
+  if (action.kind === PASSWORD.kind) {
+    const email = { masked: 'a…@example.com', sha256: 'a'.repeat(64) };
+    return { ...entry, email, decision: 'recover', actions: [action] };
+  }
   const { organization, partition } = HEADER;
-  const warning = warnOfLock(judgeLock(remedy, { account, organization, partition }));
-  return warning === undefined ? remedy : { ...remedy, warning };
+  const findings = findUnlockFindings(action, { account: id, organization, partition }).map(
+    ({ code, message }) => ({ code, severity: DEFAULT_FINDINGS.severity[code], message }),
+  );
+  return { ...entry, findings, decision: 'unlock', actions: [action] };
 }

@@ -119,7 +119,7 @@ for (const [what, text] of HOSTILE) {
       until: text,
       observed: { kind: 'audited', by: 'listing', credentials },
       findings: [warning],
-      actions: [{ delete: 'mfa-device', id: text }],
+      actions: [{ kind: 'delete-mfa-device', id: text }],
     });
     assert.deepEqual(findLive(show([entry])), []);
   });

@@ -1,8 +1,8 @@
 /** Plans as they are reviewed. */
 import type { Plan } from '../../src/core/plan.js';
-import type { AnyPlan } from '../../src/core/remedy.js';
 import type { Review } from '../../src/core/review.js';
 import type { Verdict } from '../../src/core/verdict.js';
+import { listDenials } from '../../src/views/unlock-words.js';
 import { SHA256 } from '../core/fixtures.js';
 
 export const SIGNERS = [
@@ -13,6 +13,13 @@ export const SIGNERS = [
 export const GOOD: Verdict = { kind: 'good', signers: SIGNERS, policyChecked: true };
 export const UNVERIFIED: Verdict = { kind: 'unverified' };
 
-export function reviewOf<P extends AnyPlan = Plan>(plan: P, change: Partial<Review<P>> = {}): Review<P> {
-  return { plan, digest: SHA256, verdict: UNVERIFIED, redacted: false, ...change };
+export function reviewOf(plan: Plan, change: Partial<Review> = {}): Review {
+  return {
+    plan,
+    denials: listDenials(plan),
+    digest: SHA256,
+    verdict: UNVERIFIED,
+    redacted: false,
+    ...change,
+  };
 }

@@ -6,7 +6,7 @@ import { renderScope } from '../../src/views/scope-text.js';
 import { deleteEntryOf } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 
-type Scope = Parameters<typeof renderScope>[1];
+type Scope = Parameters<typeof renderScope>[2];
 const SCOPE: Scope = {
   organization: 'o-exampleorgid',
   digest: 'a'.repeat(64),
@@ -21,7 +21,7 @@ const SCOPE: Scope = {
 };
 const KILLED = { caller: 'arn:aws:iam::111111111111:role/Other', pid: 7, since: '2026-11-23T08:30:00Z' };
 const show = (change: Partial<Scope> = {}, entries: readonly DeleteEntry[] = [deleteEntryOf()]) =>
-  renderLines(renderScope(entries, { ...SCOPE, ...change }), false);
+  renderLines(renderScope('sweep', entries, { ...SCOPE, ...change }), false);
 
 test('renderScope repeats every credential, the organization, the digest and the caller', () => {
   assert.equal(
@@ -46,7 +46,7 @@ test('renderScope says which accounts earlier runs began, and which they did', (
   const ids = ['222222222222', '333333333333', '444444444444'];
   const text = show(
     { begun: new Set(['222222222222', '333333333333']), completed: new Set(['222222222222']) },
-    ids.map((id) => deleteEntryOf({ id, actions: [{ delete: 'password' }] })),
+    ids.map((id) => deleteEntryOf({ id, actions: [{ kind: 'delete-password' }] })),
   );
   assert.deepEqual(text.split('\n').slice(1, 4), [
     '  - 222222222222 shop: password (done by an earlier run)',

@@ -51,7 +51,7 @@ for (const [failures, words] of [
 ] as const) {
   test(`applyPlan says that the rollout stopped after ${words} when accounts are left`, async () => {
     const { ledger, records } = await runApply({ ids, before: failingIn([1, 2]) }, stopAfter(failures));
-    const trouble = `the rollout stopped after ${words}, as the policy says`;
+    const trouble = `the rollout stopped after ${words}`;
     assert.equal(ledger.trouble, trouble);
     const last = records.at(-1);
     assert.equal(last?.type === 'run-ended' && last.trouble, trouble);

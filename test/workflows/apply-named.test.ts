@@ -1,32 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rolloutOf } from '../../src/core/rollout.js';
 import { RootsweepError } from '../../src/errors.js';
-import {
-  applyRemedies,
-  type RemediesEvent,
-  type RemediesOptions,
-} from '../../src/workflows/apply-remedies.js';
-import { accountOf, MEMBER, SHA256 } from '../core/fixtures.js';
+import { type ApplyEvent, type ApplyOptions, applyPlan } from '../../src/workflows/apply.js';
+import { accountOf, MEMBER, policyOf, SHA256 } from '../core/fixtures.js';
 import { remedyIntended } from '../core/journal-records.js';
 import { VirtualClock } from '../core/virtual-clock.js';
-import { PASSWORD, remedyPlanOf } from '../views/named-plans.js';
-import { BROKEN, FULL_DISK, failing } from './account-run.js';
+import { namedPlanOf, PASSWORD } from '../views/named-plans.js';
+import { BROKEN, FULL_DISK, failing, UNGUARDED } from './account-run.js';
 import { RUN } from './apply-run.js';
-import { createRemedyWorld, entryOf, type RemedySituation } from './named-run.js';
+import { createNamedWorld, entryOf, type NamedSituation } from './named-run.js';
 
 const IDS = [MEMBER, '333333333333', '444444444444'];
 
-async function run(situation: RemedySituation = {}, change: Partial<RemediesOptions> = {}) {
+async function run(situation: NamedSituation = {}, change: Partial<ApplyOptions> = {}) {
   const accounts = IDS.map((id) => accountOf({ id }));
-  const world = createRemedyWorld({ accounts, ...situation });
-  const plan = { ...remedyPlanOf([PASSWORD]), accounts: IDS.map((id) => entryOf(PASSWORD, id)) };
-  const told: RemediesEvent[] = [];
-  const ledger = await applyRemedies(plan, {
+  const world = createNamedWorld({ accounts, ...situation });
+  const plan = { ...namedPlanOf([PASSWORD]), accounts: IDS.map((id) => entryOf(PASSWORD, id)) };
+  const told: ApplyEvent[] = [];
+  const ledger = await applyPlan(plan, {
     ...world,
     planId: plan.id,
     clock: new VirtualClock(),
     run: RUN,
     narrowing: {},
+    judge: UNGUARDED,
+    rollout: rolloutOf(plan, policyOf()),
+    concurrency: 10,
     checkStillGood: () => {},
     stop: new AbortController().signal,
     onEvent: (event) => told.push(event),
@@ -35,7 +35,7 @@ async function run(situation: RemedySituation = {}, change: Partial<RemediesOpti
   return { ...world, plan, ledger, told, kinds: ledger.lines.map(({ outcome }) => outcome.kind) };
 }
 
-test('applyRemedies works on one account after the other, and writes its run down', async () => {
+test('applyPlan works on one account after the other, and writes its run down', async () => {
   const { ledger, kinds, records, plan, events } = await run();
   assert.deepEqual([kinds, ledger.exitCode, ledger.trouble], [Array(3).fill('done'), 0, undefined]);
   const opened = events.filter((event) => event.startsWith('open ')).map((event) => event.split(' ')[1]);
@@ -49,7 +49,7 @@ test('applyRemedies works on one account after the other, and writes its run dow
     digest: SHA256,
     created: plan.created,
     organization: plan.organization,
-    remedy: 'allow-password-recovery',
+    kind: 'recovery',
     reason: plan.reason,
     policy: plan.policy.sha256,
     signers: RUN.signers,
@@ -62,11 +62,11 @@ test('applyRemedies works on one account after the other, and writes its run dow
   const one = ['action-intended', 'action-answered', 'action-proven', 'account-ended'];
   assert.deepEqual(
     rest.map(({ type }) => type),
-    [...one, ...one, ...one, 'run-ended'],
+    ['wave-started', ...one, ...one, ...one, 'run-ended'],
   );
 });
 
-test('applyRemedies works on those accounts only that the flags leave', async () => {
+test('applyPlan works on those accounts only that the flags leave', async () => {
   const [first, second, third] = IDS as [string, string, string];
   const { ledger, records } = await run({}, { narrowing: { only: [first, second], exclude: [first] } });
   assert.deepEqual(
@@ -76,19 +76,19 @@ test('applyRemedies works on those accounts only that the flags leave', async ()
   assert(!JSON.stringify(records).includes(third));
 });
 
-test('applyRemedies starts no further account after the first that fails', async () => {
+test('applyPlan starts no further account after the first that fails', async () => {
   for (const [what, kind] of [
-    [`carry-out ${IDS[1]}`, 'failed'],
-    [`look ${IDS[1]}`, 'unknown'],
+    [`perform ${IDS[1]}`, 'failed'],
+    [`observe ${IDS[1]}`, 'unknown'],
   ] as const) {
     const { kinds, ledger, events } = await run({ before: failing(what, BROKEN) });
     assert.deepEqual(kinds, ['done', kind, 'not-started']);
-    assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'the first failure stops a plan of remedies']);
+    assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'the rollout stopped after 1 failure']);
     assert(!events.includes(`account ${IDS[2]}`));
   }
 });
 
-test('applyRemedies goes on after an account that drifted', async () => {
+test('applyPlan goes on after an account that drifted', async () => {
   const accounts = IDS.map((id, index) => accountOf({ id, ...(index === 0 ? { name: 'renamed' } : {}) }));
   const { kinds, ledger, records } = await run({ accounts });
   assert.deepEqual([kinds, ledger.exitCode], [['drifted', 'done', 'done'], 5]);
@@ -96,12 +96,12 @@ test('applyRemedies goes on after an account that drifted', async () => {
   assert(end?.type === 'account-ended' && end.drift?.found.includes('name: renamed'));
 });
 
-test('applyRemedies starts no further account when somebody asked to stop', async () => {
+test('applyPlan starts no further account when somebody asked to stop', async () => {
   const stop = new AbortController();
   const { kinds, ledger } = await run(
     {
       before: (event) => {
-        if (event.startsWith('carry-out')) stop.abort();
+        if (event.startsWith('perform')) stop.abort();
       },
     },
     { stop: stop.signal },
@@ -109,7 +109,7 @@ test('applyRemedies starts no further account when somebody asked to stop', asyn
   assert.deepEqual([kinds, ledger.exitCode], [['done', 'not-started', 'not-started'], 130]);
 });
 
-test('applyRemedies starts no account, and says why, when the plan is good no more', async () => {
+test('applyPlan starts no account, and says why, when the plan is good no more', async () => {
   const { kinds, ledger, events } = await run(
     {},
     {
@@ -123,18 +123,18 @@ test('applyRemedies starts no account, and says why, when the plan is good no mo
   assert(!events.some((event) => event.startsWith('account ')));
 });
 
-test('applyRemedies starts no further account when the journal cannot be written', async () => {
+test('applyPlan starts no further account when the journal cannot be written', async () => {
   const { kinds, ledger } = await run({ before: failing('journal action-proven password', FULL_DISK) });
   assert.deepEqual(kinds, ['failed', 'not-started', 'not-started']);
   assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'no space left']);
 });
 
-test('applyRemedies changes nothing when not even its start can be written', async () => {
+test('applyPlan changes nothing when not even its start can be written', async () => {
   const started = failing('journal run-started', FULL_DISK);
   await assert.rejects(run({ before: started }), FULL_DISK);
 });
 
-test('applyRemedies tells its ledger when a listener fails', async () => {
+test('applyPlan tells its ledger when a listener fails', async () => {
   let fails = true;
   const { ledger } = await run(
     {},
@@ -149,7 +149,7 @@ test('applyRemedies tells its ledger when a listener fails', async () => {
   assert.deepEqual([ledger.exitCode, ledger.trouble], [6, 'the pipe is closed']);
 });
 
-test('applyRemedies goes by what the journal says of earlier runs', async () => {
+test('applyPlan goes by what the journal says of earlier runs', async () => {
   const { kinds, standing } = await run({
     earlier: [remedyIntended()],
     standing: '2026-11-23T08:30:01Z',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { remedyAnswered, remedyFailed, remedyIntended, remedyProven } from '../core/journal-records.js';
 import { BUCKET } from '../views/named-plans.js';
-import { CREATED, doneOf, REPLACED, runRemedy } from './named-run.js';
+import { CREATED, doneOf, REPLACED, runNamed } from './named-run.js';
 
 const UNLOCK = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
 const PROVEN = [remedyIntended(), remedyAnswered(), remedyProven({}, CREATED)];
@@ -19,8 +19,8 @@ const MAY_BE_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] 
   ['had the answer', [remedyIntended(), remedyAnswered()]],
 ];
 for (const [what, earlier] of MAY_BE_OURS) {
-  test(`applyRemedy proves what is there, and asks for nothing, when an earlier run ${what}`, async () => {
-    const { outcome, requests, records } = await runRemedy({ earlier, standing: CREATED });
+  test(`applyAccount proves what is there, and asks for nothing, when an earlier run ${what}`, async () => {
+    const { outcome, requests, records } = await runNamed({ earlier, standing: CREATED });
     assert.deepEqual([outcome, requests], [doneOf(), 0]);
     assert.deepEqual(
       records.map(({ type }) => type),
@@ -30,8 +30,8 @@ for (const [what, earlier] of MAY_BE_OURS) {
 
   // What AWS said it had done, and is not there, somebody undid: doing it again was reviewed by nobody.
   const again = earlier.some(({ type }) => type === 'action-answered') ? 0 : 1;
-  test(`applyRemedy asks ${again === 0 ? 'no more' : 'once'} when nothing is there and an earlier run ${what}`, async () => {
-    const { outcome, requests } = await runRemedy({ earlier });
+  test(`applyAccount asks ${again === 0 ? 'no more' : 'once'} when nothing is there and an earlier run ${what}`, async () => {
+    const { outcome, requests } = await runNamed({ earlier });
     assert.deepEqual([outcome.kind, requests], [again === 0 ? 'failed' : 'done', again]);
   });
 }
@@ -41,24 +41,24 @@ const NOT_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] = [
   ['an earlier run went to do it in another account', [remedyIntended({ account: '333333333333' })]],
 ];
 for (const [what, earlier] of NOT_OURS) {
-  test(`applyRemedy drifts when a password is there and ${what}`, async () => {
-    const { outcome, requests } = await runRemedy({ earlier, standing: CREATED });
+  test(`applyAccount drifts when a password is there and ${what}`, async () => {
+    const { outcome, requests } = await runNamed({ earlier, standing: CREATED });
     assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
   });
 }
 
-test('applyRemedy looks, and asks for nothing, when an earlier run proved it and it is so still', async () => {
-  const { outcome, requests, records } = await runRemedy({ earlier: PROVEN, standing: CREATED });
+test('applyAccount looks, and asks for nothing, when an earlier run proved it and it is so still', async () => {
+  const { outcome, requests, records } = await runNamed({ earlier: PROVEN, standing: CREATED });
   assert.deepEqual([outcome, requests, records], [{ kind: 'done-earlier' }, 0, []]);
 });
 
-test('applyRemedy drifts, and gives no second password, when the one that an earlier run proved is gone', async () => {
-  const { outcome, requests } = await runRemedy({ earlier: PROVEN });
+test('applyAccount drifts, and gives no second password, when the one that an earlier run proved is gone', async () => {
+  const { outcome, requests } = await runNamed({ earlier: PROVEN });
   assert.deepEqual(outcome, {
     kind: 'drifted',
     drift: {
       kind: 'drifted',
-      planned: ['password, made possible by an earlier run'],
+      planned: ['password, allowed by an earlier run'],
       found: ['no password'],
     },
     earlier: ['password'],
@@ -66,23 +66,23 @@ test('applyRemedy drifts, and gives no second password, when the one that an ear
   assert.equal(requests, 0);
 });
 
-for (const remedy of [BUCKET, REPLACED]) {
-  const earlier = [remedyIntended(UNLOCK, remedy.document), remedyAnswered(UNLOCK), remedyProven(UNLOCK)];
+for (const action of [BUCKET, REPLACED]) {
+  const earlier = [remedyIntended(UNLOCK, action.document), remedyAnswered(UNLOCK), remedyProven(UNLOCK)];
   for (const [what, standing] of [
-    ['the old policy is back', remedy.document],
+    ['the old policy is back', action.document],
     ['a third policy is there', '{"third":true}'],
   ] as const) {
-    test(`applyRemedy drifts, and asks for nothing, when ${what} after ${'replacement' in remedy ? 'a replacement' : 'a deletion'} was proven`, async () => {
-      const { outcome, requests } = await runRemedy({ remedy, earlier, standing });
+    test(`applyAccount drifts, and asks for nothing, when ${what} after ${'replacement' in action ? 'a replacement' : 'a deletion'} was proven`, async () => {
+      const { outcome, requests } = await runNamed({ action, earlier, standing });
       assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
       assert.deepEqual('earlier' in outcome && outcome.earlier, ['bucket logs in eu-west-1']);
     });
   }
 }
 
-test('applyRemedy drifts when a third policy is there and an earlier run was killed on the way', async () => {
-  const { outcome, requests } = await runRemedy({
-    remedy: REPLACED,
+test('applyAccount drifts when a third policy is there and an earlier run was killed on the way', async () => {
+  const { outcome, requests } = await runNamed({
+    action: REPLACED,
     earlier: [remedyIntended(UNLOCK, REPLACED.document)],
     standing: '{"third":true}',
   });

@@ -23,6 +23,7 @@ test('applyPlan writes the start of a run before it asks for anything', async ()
     plan: planOf().id,
     digest: SHA256,
     created: planOf().created,
+    kind: 'sweep',
     organization: 'o-exampleorgid',
     policy: SHA256,
     signers: [{ name: 'planner', keyid: 'k', role: 'planner' }],

@@ -1,14 +1,15 @@
-/** Carries out a remedy in an account in memory, which holds nothing but what the remedy is about. */
+/** Carries out an action in an account in memory, which holds nothing but what the action is about. */
 import { nameOnly } from '../../src/core/action.js';
 import { foldJournal } from '../../src/core/journal.js';
 import { maskEmail } from '../../src/core/masked-email.js';
-import type { Remedy, RemedyEntry, Standing } from '../../src/core/remedy.js';
-import type { ActionEvent } from '../../src/workflows/apply-account.js';
-import { applyRemedy } from '../../src/workflows/apply-remedy.js';
-import { type RemedyAccess, RootAccessFailure } from '../../src/workflows/ports.js';
+import { NAMED_RULE, type NamedEntry } from '../../src/core/plan.js';
+import type { PlacedAction, Standing } from '../../src/core/standing.js';
+import { type ActionEvent, applyAccount } from '../../src/workflows/apply-account.js';
+import { type ActionAccess, RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, HEADER, MEMBER } from '../core/fixtures.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 import { BUCKET, PASSWORD } from '../views/named-plans.js';
+import { UNGUARDED } from './account-run.js';
 import { createWorld, type WorldOptions } from './world.js';
 
 export const CREATED = '2026-11-23T09:00:00Z';
@@ -18,14 +19,14 @@ export const LOOKED = [
   'units r-exmp',
   'units ou-exmp-11111111',
   `open ${MEMBER} allow-password-recovery`,
-  `look ${MEMBER}`,
+  `observe ${MEMBER}`,
 ];
-export const REPLACED = { ...BUCKET, replacement: '{"Statement":[]}' } as const satisfies Remedy;
+export const REPLACED = { ...BUCKET, replacement: '{"Statement":[]}' } as const satisfies PlacedAction;
 
 type Put = (account: string, standing: Standing) => void;
 
-export interface RemedySituation extends Pick<WorldOptions, 'accounts' | 'earlier'> {
-  readonly remedy?: Remedy;
+export interface NamedSituation extends Pick<WorldOptions, 'accounts' | 'earlier'> {
+  readonly action?: PlacedAction;
   /** What stands there before; else as planned. */
   readonly standing?: Standing;
   /** As that of `WorldOptions`; `put` makes something else stand there, as if somebody had changed it. */
@@ -38,17 +39,18 @@ export interface RemedySituation extends Pick<WorldOptions, 'accounts' | 'earlie
   readonly doesNothing?: boolean;
 }
 
-export const doneOf = (remedy: Remedy = PASSWORD) => ({ kind: 'done', proven: [nameOnly(remedy)] });
+export const doneOf = (action: PlacedAction = PASSWORD) => ({ kind: 'done', proven: [nameOnly(action)] });
 
-export function entryOf(remedy: Remedy = PASSWORD, id = MEMBER): RemedyEntry {
+export function entryOf(action: PlacedAction = PASSWORD, id = MEMBER): NamedEntry {
   const { email, ...facts } = accountOf({ id });
-  const decides = remedy.kind === 'allow-password-recovery';
-  const masked = decides ? { email: maskEmail(email, id, HEADER.id) } : {};
-  return { ...facts, ...masked, ou: '/Workloads/Prod', remedy };
+  const entry = { ...facts, ou: '/Workloads/Prod', rule: NAMED_RULE, findings: [] };
+  return action.kind === 'allow-password-recovery'
+    ? { ...entry, email: maskEmail(email, id, HEADER.id), decision: 'recover', actions: [action] }
+    : { ...entry, decision: 'unlock', actions: [action] };
 }
 
 /** Behind the ports, and with the same list of events as `createWorld`. */
-export function createRemedyWorld(situation: RemedySituation) {
+export function createNamedWorld(situation: NamedSituation) {
   const { accounts, earlier, before = () => {}, staleLooks = 0, doesNothing = false } = situation;
   let unanswered = situation.unanswered ?? false;
   const standings = new Map<string, Standing>();
@@ -63,32 +65,40 @@ export function createRemedyWorld(situation: RemedySituation) {
     world.events.push(event);
     before(event, put);
   };
-  const access: RemedyAccess = {
-    open: async (account, remedy) => {
-      ask(`open ${account} ${remedy.kind}`);
-      const planned = remedy.kind === 'allow-password-recovery' ? undefined : remedy.document;
+  const access: ActionAccess = {
+    open: async (account, actions) => {
+      const [action] = actions as readonly [PlacedAction];
+      ask(`open ${account} ${action.kind}`);
+      const planned = action.kind === 'allow-password-recovery' ? undefined : action.document;
       if (!standings.has(account)) standings.set(account, planned);
       let stale: readonly Standing[] = [];
+      const look = () => {
+        const [seen, ...rest] = stale.length > 0 ? stale : [standings.get(account)];
+        stale = rest;
+        return seen;
+      };
       return {
         accessKeyId: `ASIA${account}`,
-        look: async () => {
-          ask(`look ${account}`);
-          const [seen, ...rest] = stale.length > 0 ? stale : [standings.get(account)];
-          stale = rest;
-          return { standing: seen, requestId: 'look' };
+        observe: async () => {
+          ask(`observe ${account}`);
+          return { kind: 'standing', standing: look() };
         },
-        carryOut: async () => {
-          ask(`carry-out ${account}`);
+        find: async () => {
+          ask(`find ${account}`);
+          return { standing: look(), requestId: 'find' };
+        },
+        perform: async () => {
+          ask(`perform ${account}`);
           const was = standings.get(account);
-          if (remedy.kind === 'allow-password-recovery' && was !== undefined) throw EXISTS;
-          const after = remedy.kind === 'allow-password-recovery' ? CREATED : remedy.replacement;
+          if (action.kind === 'allow-password-recovery' && was !== undefined) throw EXISTS;
+          const after = action.kind === 'allow-password-recovery' ? CREATED : action.replacement;
           if (!doesNothing) standings.set(account, after);
           stale = Array(staleLooks).fill(was);
           if (unanswered) {
             unanswered = false;
             throw new RootAccessFailure('unreachable', 'no answer');
           }
-          return { requestId: 'carry-out' };
+          return { answer: 'done', requestId: 'perform' };
         },
       };
     },
@@ -98,16 +108,17 @@ export function createRemedyWorld(situation: RemedySituation) {
 
 export const EXISTS = new RootAccessFailure('aws-error', 'exists', { refused: true, setback: 'busy' });
 
-export async function runRemedy({ remedy = PASSWORD, ...situation }: RemedySituation = {}) {
-  const world = createRemedyWorld(situation);
+export async function runNamed({ action = PASSWORD, ...situation }: NamedSituation = {}) {
+  const world = createNamedWorld(situation);
   const clock = new VirtualClock();
   const told: ActionEvent['type'][] = [];
-  const result = await applyRemedy(entryOf(remedy), foldJournal(world.journal.earlier), {
+  const result = await applyAccount(entryOf(action), foldJournal(world.journal.earlier), {
     ...world,
     planId: HEADER.id,
     clock,
+    judge: UNGUARDED,
     onEvent: (event) => told.push(event.type),
   });
-  const requests = world.events.filter((event) => event.startsWith('carry-out ')).length;
+  const requests = world.events.filter((event) => event.startsWith('perform ')).length;
   return { ...result, ...world, clock, told, requests };
 }

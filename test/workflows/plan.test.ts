@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BasePolicy } from '../../src/core/base-policy.js';
-import { findPlanFault } from '../../src/core/plan.js';
+import { findPlanFault } from '../../src/core/plan-fault.js';
+
 import type { Policy } from '../../src/core/policy.js';
 import { TOOL } from '../../src/version.js';
 import { decidePlan, entryFacts, planHeader, requireOrganization } from '../../src/workflows/plan.js';
@@ -27,8 +28,8 @@ import { createWorld, ORGANIZATION, type WorldOptions } from './world.js';
 
 /** The plan for a world under a policy. */
 async function planFor(options: WorldOptions, policy: Policy = policyOf(), base?: BasePolicy) {
-  const { reader, access } = createWorld(options);
-  const survey = await surveyOrganization(reader, access, {
+  const { reader, rootAccess } = createWorld(options);
+  const survey = await surveyOrganization(reader, rootAccess, {
     accounts: reader.accounts(),
     policy,
     organization: ORGANIZATION,

@@ -25,7 +25,7 @@ const OTHER = '333333333333';
 const [member, other] = [accountOf(), accountOf({ id: OTHER, name: 'other', parents: ['r-exmp'] })];
 
 function survey(world: World, policy: Partial<Policy> = {}, change: Partial<SurveyOptions> = {}) {
-  return surveyOrganization(world.reader, world.access, {
+  return surveyOrganization(world.reader, world.rootAccess, {
     accounts: world.reader.accounts(),
     policy: policyOf(policy),
     organization: ORGANIZATION,
@@ -124,8 +124,8 @@ test('surveyOrganization goes on with other accounts when one is unknown', async
 });
 
 test('observe rejects when something fails that is not AWS', async () => {
-  const { access } = createWorld({ before: failing(`summary ${MEMBER}`, new TypeError('defect')) });
-  await assert.rejects(observe(access, MEMBER, false), TypeError);
+  const { rootAccess } = createWorld({ before: failing(`summary ${MEMBER}`, new TypeError('defect')) });
+  await assert.rejects(observe(rootAccess, MEMBER, false), TypeError);
 });
 
 for (const event of ['accounts', `tags ${MEMBER}`, 'units r-exmp']) {

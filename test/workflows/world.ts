@@ -1,10 +1,12 @@
 /** An organization in memory, behind the ports of the workflows; it writes down what was asked of it. */
 
+import { deletionSession } from '../../src/aws/actions/delete-credential.js';
 import { nameTarget } from '../../src/core/action.js';
 import { type Credential, nameCredential, sortCredentials } from '../../src/core/credentials.js';
 import { isActionRecord, type JournalRecord } from '../../src/core/journal.js';
 import type { Account } from '../../src/core/organization.js';
 import {
+  type ActionAccess,
   type Journal,
   type OrganizationReader,
   type RootAccess,
@@ -43,7 +45,10 @@ export interface WorldOptions {
 
 export interface World {
   readonly reader: OrganizationReader;
-  readonly access: RootAccess;
+  /** For audits. */
+  readonly rootAccess: RootAccess;
+  /** For the actions of plans. */
+  readonly access: ActionAccess;
   readonly journal: Journal;
   /** What was asked, in order: `list 222222222222`, `journal action-intended password`, … */
   readonly events: string[];
@@ -91,8 +96,9 @@ export function createWorld(options: WorldOptions = {}): World {
         await ask(`find ${name}`);
         const left = stale.get(name) ?? 0;
         stale.set(name, left - 1);
-        const present = left > 0 || heldBy(account).some((it) => nameCredential(it) === name);
-        return { present, requestId: `find-${name}` };
+        const found = heldBy(account).find((it) => nameCredential(it) === name);
+        const created = left > 0 ? 'still seen' : found?.created;
+        return { created, requestId: `find-${name}` };
       },
     };
   }
@@ -126,10 +132,16 @@ export function createWorld(options: WorldOptions = {}): World {
         return tags[account] ?? {};
       },
     },
-    access: {
+    rootAccess: {
       open: async (account, task) => {
         await ask(`open ${account} ${task}`);
         return openSession(account);
+      },
+    },
+    access: {
+      open: async (account) => {
+        await ask(`open ${account} delete`);
+        return deletionSession(openSession(account));
       },
     },
     journal: {

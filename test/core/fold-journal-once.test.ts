@@ -6,7 +6,7 @@ import { ended, remedyAnswered, remedyFailed, remedyIntended, remedyProven } fro
 
 const OF_MEMBER = new Map([[MEMBER, new Set(['password'])]]);
 
-/** Whether the remedy may have been carried out. */
+/** Whether the action may have been carried out. */
 const SENT: readonly [what: string, may: boolean, records: readonly JournalRecord[]][] = [
   ['a run went to do it, and was killed', true, [remedyIntended()]],
   ['AWS answered that it did', true, [remedyIntended(), remedyAnswered()]],
@@ -16,18 +16,18 @@ const SENT: readonly [what: string, may: boolean, records: readonly JournalRecor
   ['only the account ended', false, [ended('done')]],
 ];
 for (const [what, may, records] of SENT) {
-  test(`foldJournal says that a remedy ${may ? 'may' : 'may not'} be done when ${what}`, () => {
+  test(`foldJournal says that an action asked for once ${may ? 'may' : 'may not'} be done when ${what}`, () => {
     const { sent, ours } = foldJournal(records);
     assert.deepEqual([sent, ours], may ? [OF_MEMBER, OF_MEMBER] : [new Map(), new Map()]);
   });
 }
 
-test('foldJournal says that a remedy was proven only when a look said so', () => {
+test('foldJournal says that an action was proven only when a look said so', () => {
   assert.deepEqual(foldJournal([remedyIntended(), remedyAnswered()]).proven, new Map());
   assert.deepEqual(foldJournal([remedyIntended(), remedyProven()]).proven, OF_MEMBER);
 });
 
-test('foldJournal says in which accounts a remedy was begun, and in which it was done', () => {
+test('foldJournal says in which accounts an action was begun, and in which it was done', () => {
   const other = '333333333333';
   const { begun, completed } = foldJournal([
     remedyIntended(),
