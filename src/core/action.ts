@@ -1,5 +1,5 @@
 /** The privileged root actions that plans hold: what each is named, what it is about, and how it is carried out. */
-import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName } from './credentials.js';
+import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName, compareText } from './credentials.js';
 
 /** In the order in which they run (promise 6): MFA goes last, so that no account keeps a password without it. */
 export const ACTION_KINDS = [
@@ -14,15 +14,25 @@ export const ACTION_KINDS = [
 
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** What identifies an action within its account: an id or a place, where there may be several of the kind. */
-export interface ActionName {
-  readonly kind: ActionKind;
+/** What identifies an action or a target within its account: an id or a place, where there may be several of the kind. */
+interface Named<K> {
+  readonly kind: K;
   /** Of a credential that is no password. */
   readonly id?: string;
   /** Of a bucket or a queue. */
   readonly name?: string;
   readonly region?: string;
 }
+
+export type ActionName = Named<ActionKind>;
+
+/** In the order in which they are listed. */
+export const TARGET_KINDS = [...CREDENTIAL_KINDS, 'bucket', 'queue'] as const;
+
+/** What an action is about. */
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+export type TargetName = Named<TargetKind>;
 
 /** What a plan is for: to delete root credentials, or to recover access that an account has lost. */
 export const PLAN_KINDS = ['sweep', 'recovery', 'unlock'] as const;
@@ -32,8 +42,7 @@ export type PlanKind = (typeof PLAN_KINDS)[number];
 interface ActionRow {
   /** In which plans it stands. */
   readonly plan: PlanKind;
-  /** What it is about. */
-  readonly target: CredentialKind | 'bucket' | 'queue';
+  readonly target: TargetKind;
   /** What tells several of the kind in one account apart. */
   readonly toldBy: 'nothing' | 'id' | 'place';
   /**
@@ -56,14 +65,31 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
 };
 
 /** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: one string for each target, for sets and for people. */
-export function nameTarget({ kind, id, name, region }: ActionName): string {
-  const { target } = ACTIONS[kind];
+export function nameTarget({ kind, id, name, region }: ActionName | TargetName): string {
+  const target = isTargetKind(kind) ? kind : ACTIONS[kind].target;
   if (id !== undefined) return `${target} ${id}`;
   return name === undefined ? target : `${target} ${name} in ${region}`;
 }
 
-/** An action without all that does not name it. */
-export function nameOnly({ kind, id, name, region }: ActionName): ActionName {
+function isTargetKind(kind: ActionKind | TargetKind): kind is TargetKind {
+  return (TARGET_KINDS as readonly string[]).includes(kind);
+}
+
+export function targetOf(action: ActionName): TargetName {
+  return { ...nameOnly(action), kind: ACTIONS[action.kind].target };
+}
+
+/** By kind in the order of `TARGET_KINDS`, then by name: the order of deletion, where there is one. */
+export function sortTargets<T extends TargetName>(targets: Iterable<T>): T[] {
+  return [...targets].sort(
+    (a, b) =>
+      TARGET_KINDS.indexOf(a.kind) - TARGET_KINDS.indexOf(b.kind) ||
+      compareText(nameTarget(a), nameTarget(b)),
+  );
+}
+
+/** An action or a target without all that does not name it. */
+export function nameOnly<K>({ kind, id, name, region }: Named<K>): Named<K> {
   return {
     kind,
     ...(id === undefined ? {} : { id }),

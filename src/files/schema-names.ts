@@ -5,7 +5,6 @@ export const SCHEMAS = [
   'policy.schema.json',
   'receipt.schema.json',
   'remedy-plan.schema.json',
-  'remedy-receipt.schema.json',
   'trust.schema.json',
 ] as const;
 

@@ -5,7 +5,6 @@ import { foldJournal, type JournalRecord, type RunStarted } from '../../src/core
 import { decodeJournal, encodeRecord } from '../../src/core/journal-line.js';
 import { OUTCOME_KINDS } from '../../src/core/ledger.js';
 import { foldReceipt } from '../../src/core/receipt.js';
-import { foldRemedyReceipt } from '../../src/core/remedy-receipt.js';
 import { RootsweepError } from '../../src/errors.js';
 import {
   KEYS,
@@ -188,7 +187,7 @@ for (const [type, record] of samples) {
 }
 
 const LISTED = samples.get('account-listed');
-const STARTED = samples.get('run-started');
+const STARTED = samples.get('run-started of sweep');
 const REMEDY_RUN = { ...(STARTED as RunStarted), kind: 'unlock', reason: 'locked out' } as const;
 const key = { kind: 'access-key', id: 'A', created: 't' };
 const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
@@ -305,7 +304,7 @@ test('decodeJournal never throws but to refuse, and what it accepts can be read,
       foldJournal(records);
       const facts = { sha256: SHA256, lines: 11, tornBytes: 0 };
       foldReceipt(STARTED as RunStarted, records, facts);
-      foldRemedyReceipt(REMEDY_RUN, records, facts);
+      foldReceipt(REMEDY_RUN, records, facts);
     }),
     { numRuns: 2000 },
   );
