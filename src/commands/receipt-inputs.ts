@@ -2,11 +2,11 @@
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
 import type { RunVerifier } from '../core/journal-line.js';
-import type { AnyReceipt } from '../core/remedy-receipt.js';
+import type { Receipt } from '../core/receipt.js';
 import type { Signer } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 import { JOURNAL_LIMITS } from '../files/journal-storage.js';
-import { emitAnyReceipt, parseAnyReceipt } from '../files/receipt.js';
+import { emitReceipt, parseReceipt } from '../files/receipt.js';
 import { readReceipt } from '../files/receipt-source.js';
 import { readFileBytes } from '../files/text-file.js';
 import type { TrustFile } from '../files/trust-source.js';
@@ -23,7 +23,7 @@ export async function readReceiptOf(
   path: string,
   shownPath: string,
   verifyRun: RunVerifier,
-): Promise<AnyReceipt> {
+): Promise<Receipt> {
   return readReceipt(await readFileBytes(path, JOURNAL_LIMITS), shownPath, verifyRun);
 }
 
@@ -39,7 +39,7 @@ export async function verifyReceipt(
   resolve: (path: string) => string,
   context: Pick<Context, 'env' | 'homeFolder' | 'userId' | 'clock'>,
 ): Promise<{
-  readonly receipt: AnyReceipt;
+  readonly receipt: Receipt;
   readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[];
   readonly trustFile: TrustFile;
 }> {
@@ -48,10 +48,10 @@ export async function verifyReceipt(
   const now = context.clock.now();
   const named = { receipt: paths.receipt, trust: trustFile.path };
   const signers = verifyReceiptSignatures(envelope, trust, named, now);
-  const receipt = parseAnyReceipt(envelope.body, paths.receipt);
+  const receipt = parseReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
-    const yielded = emitAnyReceipt(await readReceiptOf(resolve(paths.journal), paths.journal, verifyRun));
+    const yielded = emitReceipt(await readReceiptOf(resolve(paths.journal), paths.journal, verifyRun));
     if (!yielded.equals(envelope.body)) {
       throw new RootsweepError(
         'RECEIPT_MISMATCH',

@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { SigningKey } from '../core/key.js';
-import type { AnyReceipt } from '../core/remedy-receipt.js';
+import type { Receipt } from '../core/receipt.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/target.js';
 import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
@@ -85,29 +85,23 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
   }
 
   private async renderReceipt(
-    receipt: AnyReceipt,
+    receipt: Receipt,
     format: ReceiptFormat,
     key: SigningKey | undefined,
   ): Promise<string | Buffer> {
-    const { emitAnyReceipt, orderAnyReceipt } = await import('../files/receipt.js');
+    const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
     const { renderLines } = await import('../views/lines.js');
     const { renderJson } = await import('../views/json.js');
     const { renderReceiptMarkdown } = await import('../views/receipt-markdown.js');
-    const { renderRemedyReceiptMarkdown } = await import('../views/remedy-receipt-markdown.js');
     const { signBody } = await import('../signing/body.js');
     const { encodeEnvelope } = await import('../core/envelope.js');
     switch (format) {
       case 'json':
-        return renderJson('receipt', { redacted: this.redact, ...orderAnyReceipt(receipt) });
+        return renderJson('receipt', { redacted: this.redact, ...orderReceipt(receipt) });
       case 'markdown':
-        return renderLines(
-          'remedy' in receipt
-            ? renderRemedyReceiptMarkdown(receipt, this.redact)
-            : renderReceiptMarkdown(receipt, this.redact),
-          false,
-        );
+        return renderLines(renderReceiptMarkdown(receipt, this.redact), false);
       case 'yaml': {
-        const body = emitAnyReceipt(receipt);
+        const body = emitReceipt(receipt);
         if (key === undefined) return body;
         return encodeEnvelope({ body, signatures: [await signBody({ role: 'operator' }, body, key)] });
       }

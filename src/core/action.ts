@@ -1,5 +1,5 @@
 /** The privileged root actions that plans hold: what each is named, what it is about, and how it is carried out. */
-import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName } from './credentials.js';
+import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName, compareText } from './credentials.js';
 import type { PlanKind } from './plan-kind.js';
 
 /** In the order in which they run (promise 6): MFA goes last, so that no account keeps a password without it. */
@@ -15,15 +15,25 @@ export const ACTION_KINDS = [
 
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** What identifies an action within its account: an id or a place, where there may be several of the kind. */
-export interface ActionName {
-  readonly kind: ActionKind;
+/** What identifies an action or a target within its account: an id or a place, where there may be several of the kind. */
+interface Named<K> {
+  readonly kind: K;
   /** Of a credential other than a password. */
   readonly id?: string;
   /** Of a bucket or a queue. */
   readonly name?: string;
   readonly region?: string;
 }
+
+export type ActionName = Named<ActionKind>;
+
+/** In the order in which they are listed. */
+export const TARGET_KINDS = [...CREDENTIAL_KINDS, 'bucket', 'queue'] as const;
+
+/** What an action is about. */
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+export type TargetName = Named<TargetKind>;
 
 export type DeletionKind = `delete-${CredentialKind}`;
 
@@ -56,8 +66,7 @@ export type Action = DeleteAction | RecoverAction | UnlockAction;
 interface ActionRow {
   /** The kind of plan that holds it. */
   readonly plan: PlanKind;
-  /** What it is about. */
-  readonly target: CredentialKind | 'bucket' | 'queue';
+  readonly target: TargetKind;
   /** What distinguishes several of the kind in one account. */
   readonly toldBy: 'nothing' | 'id' | 'place';
   /**
@@ -105,14 +114,31 @@ export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
 };
 
 /** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: one string for each target, for sets and for people. */
-export function nameTarget({ kind, id, name, region }: ActionName): string {
-  const { target } = ACTIONS[kind];
+export function nameTarget({ kind, id, name, region }: ActionName | TargetName): string {
+  const target = isTargetKind(kind) ? kind : ACTIONS[kind].target;
   if (id !== undefined) return `${target} ${id}`;
   return name === undefined ? target : `${target} ${name} in ${region}`;
 }
 
-/** The fields of an action that identify it. */
-export function nameOnly({ kind, id, name, region }: ActionName): ActionName {
+function isTargetKind(kind: ActionKind | TargetKind): kind is TargetKind {
+  return (TARGET_KINDS as readonly string[]).includes(kind);
+}
+
+export function targetOf(action: ActionName): TargetName {
+  return { ...nameOnly(action), kind: ACTIONS[action.kind].target };
+}
+
+/** By kind in the order of `TARGET_KINDS`, then by name: the order of deletion, where there is one. */
+export function sortTargets<T extends TargetName>(targets: Iterable<T>): T[] {
+  return [...targets].sort(
+    (a, b) =>
+      TARGET_KINDS.indexOf(a.kind) - TARGET_KINDS.indexOf(b.kind) ||
+      compareText(nameTarget(a), nameTarget(b)),
+  );
+}
+
+/** The fields of an action or a target that identify it. */
+export function nameOnly<K>({ kind, id, name, region }: Named<K>): Named<K> {
   return {
     kind,
     ...(id === undefined ? {} : { id }),
@@ -129,6 +155,13 @@ export function isDeletion(kind: ActionKind): kind is DeletionKind {
 
 export function isDeleteAction(action: Action): action is DeleteAction {
   return isDeletion(action.kind);
+}
+
+/** An action that is compared by what stands in its place, and not by all credentials of its account. */
+export type PlacedAction = RecoverAction | UnlockAction;
+
+export function isPlaced(action: Action): action is PlacedAction {
+  return !isDeleteAction(action);
 }
 
 export function deletionOf({ kind, id }: CredentialName): ActionName {

@@ -83,7 +83,7 @@ export function compareText(a: string, b: string): number {
 }
 
 /** `Active, created 2019-01-01T00:00:00Z, last used 2024-03-01T10:00:00Z s3 us-east-1`: all but its name. */
-export function describeUse({ status, created, lastUsed }: Credential): string {
+export function describeUse({ status, created, lastUsed }: Omit<Credential, keyof CredentialName>): string {
   const use =
     lastUsed === undefined
       ? undefined

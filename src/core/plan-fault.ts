@@ -1,11 +1,11 @@
 /** What makes a plan one that rootsweep would not write, whoever signed it. */
-import { ACTIONS, credentialOf, type DeleteAction, isDeleteAction, nameTarget } from './action.js';
+import { ACTIONS, credentialOf, type DeleteAction, isDeleteAction, isPlaced, nameTarget } from './action.js';
 import { compareText, nameCredential, sortCredentials } from './credentials.js';
 import { parseDuration } from './duration.js';
 import { isGuarded } from './permission.js';
 import { countTotals, type FullEntry, isBlocking, isNamedEntry, NAMED_RULE, type Plan } from './plan.js';
 import { isNamedKind, MOST_NAMED, PLANS } from './plan-kind.js';
-import { isPlaced, isResult, standingBefore } from './standing.js';
+import { isResult, standingBefore } from './standing.js';
 import { findUnlockFindings } from './unlock-findings.js';
 
 /** A sentence, or undefined. Whoever reads a plan relies on nothing that this function has not checked. */

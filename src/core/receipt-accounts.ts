@@ -1,15 +1,9 @@
 /**
- * What a journal says of each account and each credential. Nothing is concluded that no record says: a credential
- * is gone only if a look said so after the last intent to delete it and after the last listing that held it.
+ * What a journal says of each account and of each target of its actions. Nothing is concluded that no record says: a
+ * target is proven only if a look said so after the last request and after the last listing that held it.
  */
-import { ACTIONS } from './action.js';
-import {
-  type Credential,
-  type CredentialName,
-  compareText,
-  nameCredential,
-  sortCredentials,
-} from './credentials.js';
+import { nameOnly, nameTarget, sortTargets, type TargetName, targetOf } from './action.js';
+import { type Credential, type CredentialName, compareText } from './credentials.js';
 import type { AccountEnd, ActionRecord, JournalRecord } from './journal.js';
 import { unreachable } from './unreachable.js';
 
@@ -20,8 +14,8 @@ export interface Before extends Omit<Credential, keyof CredentialName> {
 }
 
 /**
- * `done`: AWS answered that it did it. `absent`: that there is no such credential. `refused`: AWS did not do it. `unclear`: no answer came, or none that says whether it did. `none`: the journal
- * holds none.
+ * `done`: AWS answered that it did it. `absent`: that there is no such credential. `refused`: AWS did not do it.
+ * `unclear`: no answer came, or none that says whether it did. `none`: the journal holds no answer.
  */
 export type Answer =
   | { readonly kind: 'done' | 'absent'; readonly at: string; readonly requestId: string }
@@ -34,29 +28,40 @@ export type Answer =
     }
   | { readonly kind: 'none' };
 
-/** One request to delete a credential. Intent and session are absent where the journal holds an answer only. */
-export interface Deletion {
+/** One request to change a target. Intent and session are absent where the journal holds an answer only. */
+export interface ActionRequest {
   readonly run: number;
   readonly intended?: string;
   /** The access key id of the root session, which joins CloudTrail's logs. */
   readonly session?: string;
+  /** The policy that stood there right before; absent where there was nothing, and of deletions. */
+  readonly standing?: string;
   readonly answer: Answer;
 }
 
 /**
- * `gone`: looked for and not there, by this request. `not-proven`: a deletion was intended or answered, and no later
- * look said that it is gone. `not-attempted`: no run went to delete it; whether it is still there is not said.
+ * `proven`: looked at by this request, and as the plan wants it: a credential gone, a password or a policy in place.
+ * `not-proven`: a request was intended or answered, and no later look proved it. `not-attempted`: no run asked for it;
+ * what stands there is not said.
  */
 export type After =
-  | { readonly kind: 'gone'; readonly run: number; readonly at: string; readonly requestId: string }
+  | {
+      readonly kind: 'proven';
+      readonly run: number;
+      readonly at: string;
+      readonly requestId: string;
+      /** What the look saw: a policy, or when a password was created. Absent where there was nothing. */
+      readonly standing?: string;
+    }
   | { readonly kind: 'not-proven' }
   | { readonly kind: 'not-attempted' };
 
-export interface ReceiptCredential extends CredentialName {
-  /** Absent where no listing holds it. */
+/** What actions are about: a credential, a bucket or a queue. */
+export interface ReceiptTarget extends TargetName {
+  /** Absent where no listing holds it. Only plans that delete list credentials. */
   readonly before?: Before;
-  /** None of a credential that is gone: none of these runs deleted it. */
-  readonly deletions: readonly Deletion[];
+  /** Empty of a credential that is gone: none of these runs deleted it. */
+  readonly requests: readonly ActionRequest[];
   readonly after: After;
 }
 
@@ -79,15 +84,13 @@ export interface ReceiptAccount {
   readonly outcome: ReceiptOutcome;
   /** How each run that came to its end left the account. */
   readonly ends: readonly End[];
-  readonly credentials: readonly ReceiptCredential[];
+  readonly targets: readonly ReceiptTarget[];
 }
 
-type Gone = Extract<After, { kind: 'gone' }>;
-
-interface CredentialDraft extends CredentialName {
+interface TargetDraft extends TargetName {
   before?: Before;
-  readonly deletions: Deletion[];
-  gone?: Gone | undefined;
+  readonly requests: ActionRequest[];
+  proven?: Extract<After, { kind: 'proven' }> | undefined;
 }
 
 interface AccountDraft {
@@ -95,14 +98,14 @@ interface AccountDraft {
   /** Something was done in it after its last end. */
   open: boolean;
   readonly ends: End[];
-  readonly credentials: Map<string, CredentialDraft>;
+  readonly targets: Map<string, TargetDraft>;
 }
 
 /** Every account that the journal names, by id. */
 export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[] {
   const drafts = new Map<string, AccountDraft>();
   const draftOf = (account: string) => {
-    const draft = drafts.get(account) ?? { open: false, ends: [], credentials: new Map() };
+    const draft = drafts.get(account) ?? { open: false, ends: [], targets: new Map() };
     drafts.set(account, draft);
     return draft;
   };
@@ -115,12 +118,12 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
   }
   return [...drafts]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([id, { name, open, ends, credentials }]) => ({
+    .map(([id, { name, open, ends, targets }]) => ({
       id,
       ...(name === undefined ? {} : { name }),
       outcome: open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'not-started'),
       ends,
-      credentials: sortCredentials(credentials.values()).map(closeCredential),
+      targets: sortTargets(targets.values()).map(closeTarget),
     }));
 }
 
@@ -134,7 +137,7 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
   } else if (record.type === 'account-listed') {
     account.name = record.name;
     for (const credential of record.credentials) {
-      const draft = credentialOf(account, credential);
+      const draft = draftTarget(account, credential);
       const { created, status, lastUsed } = credential;
       draft.before = {
         run,
@@ -144,17 +147,14 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
         ...(lastUsed === undefined ? {} : { lastUsed }),
       };
       // It is there, whatever an earlier look said.
-      draft.gone = undefined;
+      draft.proven = undefined;
     }
   } else {
-    const { target: kind } = ACTIONS[record.kind];
-    // Another target is that of a plan of another kind, of which no receipt is made (`findStart`).
-    if (kind !== 'bucket' && kind !== 'queue')
-      noteDeletion(credentialOf(account, { ...record, kind }), record, run);
+    noteAction(draftTarget(account, targetOf(record)), record, run);
   }
 }
 
-export function foldEnd(
+function foldEnd(
   { at, outcome, message, drift, foundGone }: Extract<JournalRecord, { type: 'account-ended' }>,
   run: number,
 ): End {
@@ -168,21 +168,22 @@ export function foldEnd(
   };
 }
 
-function credentialOf({ credentials }: AccountDraft, { kind, id }: CredentialName): CredentialDraft {
-  const credential = { kind, ...(id === undefined ? {} : { id }) };
-  const name = nameCredential(credential);
-  const draft = credentials.get(name) ?? { ...credential, deletions: [] };
-  credentials.set(name, draft);
+function draftTarget({ targets }: AccountDraft, target: TargetName): TargetDraft {
+  const name = nameTarget(target);
+  const draft = targets.get(name) ?? { ...nameOnly(target), requests: [] };
+  targets.set(name, draft);
   return draft;
 }
 
-function noteDeletion(draft: CredentialDraft, record: ActionRecord, run: number): void {
+function noteAction(draft: TargetDraft, record: ActionRecord, run: number): void {
   const { at } = record;
   switch (record.type) {
-    case 'action-intended':
-      draft.deletions.push({ run, intended: at, session: record.session, answer: { kind: 'none' } });
-      draft.gone = undefined;
+    case 'action-intended': {
+      const { session } = record;
+      draft.requests.push({ run, intended: at, session, ...standingOf(record), answer: { kind: 'none' } });
+      draft.proven = undefined;
       return;
+    }
     case 'action-answered':
       noteAnswer(draft, run, { kind: record.answer, at, requestId: record.requestId });
       return;
@@ -193,21 +194,25 @@ function noteDeletion(draft: CredentialDraft, record: ActionRecord, run: number)
       return;
     }
     case 'action-proven':
-      draft.gone = { kind: 'gone', run, at, requestId: record.requestId };
+      draft.proven = { kind: 'proven', run, at, requestId: record.requestId, ...standingOf(record) };
       return;
     default:
       unreachable(record);
   }
 }
 
-/** Answers the last intent of the same run, if that has no answer yet. */
-function noteAnswer({ deletions }: CredentialDraft, run: number, answer: Answer): void {
-  const last = deletions.at(-1);
-  if (last?.answer.kind === 'none' && last.run === run) deletions.splice(-1, 1, { ...last, answer });
-  else deletions.push({ run, answer });
+function standingOf({ standing }: { readonly standing?: string }): { readonly standing?: string } {
+  return standing === undefined ? {} : { standing };
 }
 
-function closeCredential({ gone, ...credential }: CredentialDraft): ReceiptCredential {
-  const kind = credential.deletions.length > 0 ? 'not-proven' : 'not-attempted';
-  return { ...credential, after: gone ?? { kind } };
+/** Answers the last intent of the same run, if that has no answer yet. */
+function noteAnswer({ requests }: TargetDraft, run: number, answer: Answer): void {
+  const last = requests.at(-1);
+  if (last?.answer.kind === 'none' && last.run === run) requests.splice(-1, 1, { ...last, answer });
+  else requests.push({ run, answer });
+}
+
+function closeTarget({ proven, ...target }: TargetDraft): ReceiptTarget {
+  const kind = target.requests.length > 0 ? 'not-proven' : 'not-attempted';
+  return { ...target, after: proven ?? { kind } };
 }

@@ -1,8 +1,17 @@
 /** The receipt: the evidence in a journal of what was done, by whom, on whose word, and what was proven. */
-import { compareText, nameCredential, sortCredentials } from './credentials.js';
+
+import { ACTION_KINDS, ACTIONS, nameTarget, sortTargets } from './action.js';
+import { compareText } from './credentials.js';
 import type { JournalRecord, RunOperator, RunStarted } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
-import { type After, foldAccounts, type ReceiptAccount, type ReceiptOutcome } from './receipt-accounts.js';
+import type { PlanKind } from './plan-kind.js';
+import {
+  type After,
+  foldAccounts,
+  type ReceiptAccount,
+  type ReceiptOutcome,
+  type ReceiptTarget,
+} from './receipt-accounts.js';
 import type { Signer } from './trust.js';
 
 /** One run of `apply`. */
@@ -44,16 +53,20 @@ export interface JournalFacts {
 }
 
 export const OUTCOMES = [...OUTCOME_KINDS, 'never-ended'] as const satisfies readonly ReceiptOutcome[];
-export const AFTERS = ['gone', 'not-proven', 'not-attempted'] as const satisfies readonly After['kind'][];
+export const AFTERS = ['proven', 'not-proven', 'not-attempted'] as const satisfies readonly After['kind'][];
 
 export interface ReceiptTotals {
   readonly runs: number;
   readonly accounts: Readonly<Record<(typeof OUTCOMES)[number], number>>;
-  readonly credentials: Readonly<Record<After['kind'], number>>;
+  readonly targets: Readonly<Record<After['kind'], number>>;
 }
 
 export interface Receipt {
   readonly version: 1;
+  /** Of the plan. */
+  readonly kind: PlanKind;
+  /** Why, in the words of who planned; absent of a sweep. */
+  readonly reason?: string;
   readonly organization: string;
   /** UUID, and SHA-256 of the signed body. */
   readonly plan: { readonly id: string; readonly sha256: string };
@@ -66,6 +79,13 @@ export interface Receipt {
   readonly accounts: readonly ReceiptAccount[];
 }
 
+/** What a receipt for people is headed: it says what was planned, not what came of it. */
+export const RECEIPT_TITLES: Readonly<Record<PlanKind, string>> = {
+  sweep: 'deletion of root credentials',
+  recovery: 'recovery of passwords',
+  unlock: 'unlocking of buckets and queues',
+};
+
 /** @param start the first of the records, with which every run agrees (`findStart`). */
 export function foldReceipt(
   start: RunStarted,
@@ -76,6 +96,8 @@ export function foldReceipt(
   const accounts = foldAccounts(records);
   return {
     version: 1,
+    kind: start.kind,
+    ...(start.reason === undefined ? {} : { reason: start.reason }),
     organization: start.organization,
     plan: { id: start.plan, sha256: start.digest },
     policy: { sha256: start.policy },
@@ -86,7 +108,7 @@ export function foldReceipt(
   };
 }
 
-export function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
+function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
   const runs: ReceiptRun[] = [];
   for (const record of records) {
     if (record.type === 'run-started') runs.push(beginRun(record));
@@ -120,25 +142,22 @@ export function countReceipt(
   runs: readonly ReceiptRun[],
   accounts: readonly ReceiptAccount[],
 ): ReceiptTotals {
-  const credentials = accounts.flatMap((account) => account.credentials);
+  const targets = accounts.flatMap((account) => account.targets);
   return {
     runs: runs.length,
     accounts: countKinds(
       OUTCOMES,
       accounts.map(({ outcome }) => outcome),
     ),
-    credentials: countKinds(
+    targets: countKinds(
       AFTERS,
-      credentials.map(({ after }) => after.kind),
+      targets.map(({ after }) => after.kind),
     ),
   };
 }
 
 /** How many of each kind there are, with zeros. */
-export function countKinds<K extends string>(
-  kinds: readonly K[],
-  found: readonly string[],
-): Record<K, number> {
+function countKinds<K extends string>(kinds: readonly K[], found: readonly string[]): Record<K, number> {
   return Object.fromEntries(kinds.map((kind) => [kind, found.filter((it) => it === kind).length])) as Record<
     K,
     number
@@ -146,44 +165,61 @@ export function countKinds<K extends string>(
 }
 
 /** What makes a receipt one that no journal yields, whoever signed it: a sentence, or undefined. */
-export function findReceiptFault({ totals, runs, accounts }: Receipt): string | undefined {
+export function findReceiptFault({ kind, totals, runs, accounts }: Receipt): string | undefined {
   if (JSON.stringify(countReceipt(runs, accounts)) !== JSON.stringify(totals)) {
     return 'the totals are not those of its runs and accounts';
   }
   const unsorted = accounts.find(({ id }, index) => compareText(accounts[index - 1]?.id ?? '', id) >= 0);
   if (unsorted !== undefined) return `account "${unsorted.id}" is out of order or listed twice`;
   for (const account of accounts) {
-    const fault = findAccountFault(account, runs.length);
+    const fault = findAccountFault(account, kind, runs.length);
     if (fault !== undefined) return `account "${account.id}" ${fault}`;
   }
   return undefined;
 }
 
-function findAccountFault(account: ReceiptAccount, runs: number): string | undefined {
-  const { outcome, ends, credentials } = account;
+function findAccountFault(account: ReceiptAccount, kind: PlanKind, runs: number): string | undefined {
+  const { outcome, ends, targets } = account;
   if (runsOf(account).some((run) => run < 1 || run > runs)) return 'names a run that there is not';
   const isFounded =
     outcome === 'not-started'
-      ? ends.length === 0 && credentials.length === 0
+      ? ends.length === 0 && targets.length === 0
       : outcome === 'never-ended' || outcome === ends.at(-1)?.outcome;
   if (!isFounded) return 'has an outcome that does not follow from what was done in it';
-  const names = credentials.map(nameCredential);
-  const sorted = sortCredentials(credentials).map(nameCredential);
-  if (new Set(names).size < names.length || names.some((name, index) => name !== sorted[index])) {
-    return 'lists a credential out of order or twice';
+  if (kind !== 'sweep' && ends.some(({ foundGone }) => foundGone !== undefined)) {
+    return 'has an end that says that a credential was deleted, and the plan deletes none';
   }
-  const wrong = credentials.find(({ after, deletions }) =>
-    deletions.length > 0 ? after.kind === 'not-attempted' : after.kind === 'not-proven',
+  const names = targets.map(nameTarget);
+  const sorted = sortTargets(targets).map(nameTarget);
+  if (new Set(names).size < names.length || names.some((name, index) => name !== sorted[index])) {
+    return 'lists a target out of order or twice';
+  }
+  const wrong = targets.find(
+    ({ after, requests }) => after.kind === (requests.length > 0 ? 'not-attempted' : 'not-proven'),
   );
-  return wrong && `holds ${nameCredential(wrong)}, whose end does not follow from its deletions`;
+  if (wrong !== undefined) {
+    return `holds ${nameTarget(wrong)}, whose end does not follow from its requests`;
+  }
+  const foreign = targets.find((target) => !fits(target, kind));
+  return foreign && `holds ${nameTarget(foreign)} as no plan of the kind "${kind}" leaves it`;
+}
+
+/** Only plans that delete list credentials and find them absent, and only the others see what stands there. */
+function fits({ kind, before, requests, after }: ReceiptTarget, plan: PlanKind): boolean {
+  if (!ACTION_KINDS.some((action) => ACTIONS[action].plan === plan && ACTIONS[action].target === kind)) {
+    return false;
+  }
+  return plan === 'sweep'
+    ? [...requests, after].every((it) => !('standing' in it))
+    : before === undefined && requests.every(({ answer }) => answer.kind !== 'absent');
 }
 
 /** The number of every run that something about an account is of. */
-function runsOf({ ends, credentials }: ReceiptAccount): number[] {
-  const parts = credentials.flatMap(({ before, deletions, after }) => [
+function runsOf({ ends, targets }: ReceiptAccount): number[] {
+  const parts = targets.flatMap(({ before, requests, after }) => [
     ...(before === undefined ? [] : [before]),
-    ...deletions,
-    ...(after.kind === 'gone' ? [after] : []),
+    ...requests,
+    ...(after.kind === 'proven' ? [after] : []),
   ]);
   return [...ends, ...parts].map(({ run }) => run);
 }

@@ -9,7 +9,7 @@
 import { type CredentialKind, type CredentialName, compareText, type Observation } from './credentials.js';
 import { maskAddress } from './masked-email.js';
 import type { Plan } from './plan.js';
-import type { AnyReceipt } from './remedy-receipt.js';
+import type { Receipt } from './receipt.js';
 
 /** The value with all of its strings masked. What is no plain data (dates, sets) stays as it is. */
 export type Redact = <T>(value: T) => T;
@@ -56,20 +56,18 @@ export function knownOfAccounts(
   };
 }
 
-export function knownOfReceipt(receipt: AnyReceipt): KnownValues {
-  const arns = receipt.runs.map(({ caller }) => caller);
-  const sessions = (requests: readonly { readonly session?: string }[]) =>
-    requests.flatMap(({ session }): CredentialName[] =>
-      session === undefined ? [] : [{ kind: 'access-key', id: session }],
-    );
-  return 'remedy' in receipt
-    ? { arns, credentials: receipt.accounts.map(({ requests }) => sessions(requests)) }
-    : {
-        arns,
-        credentials: receipt.accounts.map(({ credentials }) =>
-          credentials.flatMap((credential) => [credential, ...sessions(credential.deletions)]),
+export function knownOfReceipt({ runs, accounts }: Receipt): KnownValues {
+  return {
+    arns: runs.map(({ caller }) => caller),
+    credentials: accounts.map(({ targets }) =>
+      targets.flatMap(({ kind, id, requests }): CredentialName[] => [
+        ...(kind === 'bucket' || kind === 'queue' || id === undefined ? [] : [{ kind, id }]),
+        ...requests.flatMap(({ session }) =>
+          session === undefined ? [] : [{ kind: 'access-key' as const, id: session }],
         ),
-      };
+      ]),
+    ),
+  };
 }
 
 /** The same of several documents that are shown together. */

@@ -1,17 +1,10 @@
 /** What stands in the place that an action is about, before and after it. */
-import { type Action, isDeleteAction, nameTarget, type RecoverAction, type UnlockAction } from './action.js';
+import { type Action, nameTarget, type PlacedAction } from './action.js';
 import type { Drift } from './drift.js';
 import { isSamePolicy } from './same-policy.js';
 
 /** The date of a credential, or a policy document; undefined where there is none. */
 export type Standing = string | undefined;
-
-/** An action that is compared by what stands in its place, and not by all credentials of its account. */
-export type PlacedAction = RecoverAction | UnlockAction;
-
-export function isPlaced(action: Action): action is PlacedAction {
-  return !isDeleteAction(action);
-}
 
 /** What must stand there for the action to be carried out; anything else is drift. */
 export function standingBefore(action: PlacedAction): Standing {

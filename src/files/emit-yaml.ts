@@ -10,7 +10,10 @@ import { defuseCommands, hasInvisible, quoteVisibly } from '../core/text.js';
 /** @returns whether a collection stands on one line. `path` is `accounts.*.actions`, with `*` for any place in a list. */
 export type LayOut = (path: string, value: object) => boolean;
 
-/** @returns whether the text at a path stands in lines of its own, as it is, where that can mislead nobody. */
+/**
+ * @returns whether the text at a path stands in lines of its own, as it is, where that can mislead nobody, and where it
+ *   would need quotation marks otherwise.
+ */
 export type AsIs = (path: string) => boolean;
 
 /** What no reader and no parser takes for anything but text: letters first, and nothing that means something to YAML. */
@@ -78,7 +81,7 @@ function writeBlock(
     const at = `${path}${path === '' ? '' : '.'}${list ? '*' : key}`;
     const head = `${before}${list ? '-' : `${spellText(key)}:`}`;
     before = indent;
-    if (typeof item === 'string' && style.isAsIs?.(at) === true && isReadable(item)) {
+    if (typeof item === 'string' && style.isAsIs?.(at) && spellText(item) !== item && isReadable(item)) {
       write(`${head} ${item.endsWith('\n') ? '|' : '|-'}`);
       for (const line of item.replace(/\n$/, '').split('\n')) write(line === '' ? '' : `${indent}  ${line}`);
     } else if (typeof item !== 'object' || isEmpty(item) || style.isOneLine(at, item)) {

@@ -6,18 +6,17 @@
  */
 import { createHash } from 'node:crypto';
 import { decodeJournal, type RunVerifier, wholeLines } from '../core/journal-line.js';
-import { foldReceipt } from '../core/receipt.js';
+import { findReceiptFault, foldReceipt, type Receipt } from '../core/receipt.js';
 import { findStart } from '../core/receipt-records.js';
-import { type AnyReceipt, foldRemedyReceipt, isOfRemedies } from '../core/remedy-receipt.js';
 import { RootsweepError } from '../errors.js';
-import { orderAnyReceipt } from './receipt.js';
+import { orderReceipt } from './receipt.js';
 import { findMisfit } from './schema.js';
 
 /** How every journal begins, believed or not: what begins otherwise is another file. */
 const BEGINNING = Buffer.from('{"type":"run-started",');
 
 /** @throws RootsweepError JOURNAL_INVALID with file, line and column. */
-export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerifier): AnyReceipt {
+export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerifier): Receipt {
   // What a crash tore is told, and no part of the evidence, just as "apply" continues without it.
   const whole = wholeLines(bytes);
   const refuse = (index: number, sentence: string) =>
@@ -30,22 +29,16 @@ export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerif
   const { records } = decodeJournal(whole, undefined, fileName, verifyRun);
   const start = findStart(records);
   if ('sentence' in start) throw refuse(start.index, start.sentence);
-  const facts = {
+  const receipt = foldReceipt(start, records, {
     sha256: createHash('sha256').update(whole).digest('hex'),
     lines: records.length,
     tornBytes: bytes.length - whole.length,
-  };
-  const receipt = isOfRemedies(start)
-    ? foldRemedyReceipt(start, records, facts)
-    : foldReceipt(start, records, facts);
+  });
   // What is written here is what "verify" accepts.
-  const schema = 'remedy' in receipt ? 'remedy-receipt.schema.json' : 'receipt.schema.json';
-  const misfit = findMisfit(schema, orderAnyReceipt(receipt));
-  if (misfit !== undefined) {
-    throw refuse(
-      0,
-      `the journal holds what rootsweep never writes; of its receipt, ${misfit} would be wrong`,
-    );
+  const misfit = findMisfit('receipt.schema.json', orderReceipt(receipt));
+  const fault = misfit === undefined ? findReceiptFault(receipt) : `${misfit} would be wrong`;
+  if (fault !== undefined) {
+    throw refuse(0, `the journal holds what rootsweep never writes; of its receipt, ${fault}`);
   }
   return receipt;
 }

@@ -1,21 +1,21 @@
 /** A receipt in YAML: from the receipt to its bytes, and back. There is exactly one spelling of it, as of a plan. */
-import { AFTERS, findReceiptFault, OUTCOMES, type Receipt } from '../core/receipt.js';
-import type { Deletion, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
-import type { AnyReceipt } from '../core/remedy-receipt.js';
+import { AFTERS, findReceiptFault, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
+import type {
+  ActionRequest,
+  After,
+  Answer,
+  End,
+  ReceiptAccount,
+  ReceiptTarget,
+} from '../core/receipt-accounts.js';
 import {
   type CanonicalKind,
   emitCanonical,
   optional,
   ordered,
   orderFacts,
-  parseEither,
+  parseCanonical,
 } from './canonical.js';
-import { orderAnswer, orderEnd, orderOrigin, orderRun } from './receipt-parts.js';
-import { orderRemedyReceipt, REMEDY_RECEIPT } from './remedy-receipt.js';
-
-export function emitReceipt(receipt: Receipt): Buffer {
-  return emitCanonical(RECEIPT, receipt);
-}
 
 const RECEIPT: CanonicalKind<Receipt> = {
   what: 'receipt',
@@ -23,92 +23,147 @@ const RECEIPT: CanonicalKind<Receipt> = {
   code: 'RECEIPT_INVALID',
   hint: 'write it again with this version of rootsweep: rootsweep receipt JOURNAL',
   order: orderReceipt,
-  style: { isOneLine },
+  style: { isOneLine, isAsIs: (path) => STANDING.has(path) },
   findFault: findReceiptFault,
 };
 
+export function emitReceipt(receipt: Receipt): Buffer {
+  return emitCanonical(RECEIPT, receipt);
+}
+
 /**
- * Reads the body of a receipt of either kind, whose signatures were verified, or are of no interest.
+ * Reads the body of a receipt whose signatures were verified, or are of no interest.
  * @throws RootsweepError RECEIPT_INVALID.
  */
-export function parseAnyReceipt(body: Buffer, fileName: string): AnyReceipt {
-  return parseEither(body, fileName, RECEIPT, REMEDY_RECEIPT);
+export function parseReceipt(body: Buffer, fileName: string): Receipt {
+  return parseCanonical(body, fileName, RECEIPT);
 }
 
-export function emitAnyReceipt(receipt: AnyReceipt): Buffer {
-  return 'remedy' in receipt ? emitCanonical(REMEDY_RECEIPT, receipt) : emitReceipt(receipt);
-}
+/** Policies: they stand in lines of their own, as they are. */
+const STANDING: ReadonlySet<string> = new Set([
+  'accounts.*.targets.*.requests.*.standing',
+  'accounts.*.targets.*.after.standing',
+]);
 
-export function orderAnyReceipt(receipt: AnyReceipt): object {
-  return 'remedy' in receipt ? orderRemedyReceipt(receipt) : orderReceipt(receipt);
-}
-
-/** One line for each run's end, each end of an account but a drift, each deletion, and each look. */
+/** One line each, unless it holds what needs lines of its own: a drift, or what stood there. */
 const ONE_LINE: ReadonlySet<string> = new Set([
   'plan',
   'policy',
   'journal',
   'totals.accounts',
-  'totals.credentials',
+  'totals.targets',
   'runs.*.only',
   'runs.*.exclude',
   'runs.*.operator',
   'runs.*.end',
   'runs.*.signers.*',
-  'accounts.*.credentials.*.before',
-  'accounts.*.credentials.*.after',
-  'accounts.*.credentials.*.deletions.*',
+  'accounts.*.ends.*',
+  'accounts.*.targets.*.before',
+  'accounts.*.targets.*.requests.*',
+  'accounts.*.targets.*.requests.*.answer',
+  'accounts.*.targets.*.after',
 ]);
 
 function isOneLine(path: string, value: object): boolean {
-  return ONE_LINE.has(path) || (path === 'accounts.*.ends.*' && !('drift' in value));
+  return ONE_LINE.has(path) && !('drift' in value) && !('standing' in value);
 }
 
 /**
- * Every key by name, in the order of the file. The first says what the file is, and so which signatures can fit it
- * (`namedKind` in `core/envelope.ts`).
+ * Every key by name, in the order of the file: a key that is not here is not written. The first says what the file is,
+ * and so which signatures can fit it (`namedKind` in `core/envelope.ts`).
  */
 export function orderReceipt(receipt: Receipt): object {
-  const { totals } = receipt;
+  const { version, kind, reason, organization, plan, policy, journal, totals, runs, accounts } = receipt;
   return {
     type: 'receipt',
-    version: receipt.version,
-    ...orderOrigin(receipt),
+    version,
+    kind,
+    ...optional({ reason }),
+    organization,
+    plan: { id: plan.id, sha256: plan.sha256 },
+    policy: { sha256: policy.sha256 },
+    journal: { sha256: journal.sha256, lines: journal.lines, tornBytes: journal.tornBytes },
     totals: {
       runs: totals.runs,
       accounts: ordered(totals.accounts, OUTCOMES),
-      credentials: ordered(totals.credentials, AFTERS),
+      targets: ordered(totals.targets, AFTERS),
     },
-    runs: receipt.runs.map(orderRun),
-    accounts: receipt.accounts.map(orderAccount),
+    runs: runs.map(orderRun),
+    accounts: accounts.map(orderAccount),
   };
 }
 
-function orderAccount({ id, name, outcome, ends, credentials }: ReceiptAccount): object {
+function orderRun(run: ReceiptRun): object {
+  const { end } = run;
   return {
-    id,
-    ...optional({ name }),
-    outcome,
-    ends: ends.map(orderEnd),
-    credentials: credentials.map(orderCredential),
+    id: run.id,
+    operator: { name: run.operator.name, keyid: run.operator.keyid },
+    caller: run.caller,
+    host: run.host,
+    pid: run.pid,
+    tool: run.tool,
+    started: run.started,
+    ...optional({ only: run.only, exclude: run.exclude }),
+    signers: run.signers.map(({ name, keyid, role, at }) => ({ name, keyid, role, ...optional({ at }) })),
+    end:
+      end.kind === 'never-ended'
+        ? { kind: end.kind }
+        : { kind: end.kind, at: end.at, exitCode: end.exitCode, ...optional({ trouble: end.trouble }) },
   };
 }
 
-function orderCredential({ kind, id, before, deletions, after }: ReceiptCredential): object {
+function orderAccount({ id, name, outcome, ends, targets }: ReceiptAccount): object {
+  return { id, ...optional({ name }), outcome, ends: ends.map(orderEnd), targets: targets.map(orderTarget) };
+}
+
+function orderEnd({ run, at, outcome, message, drift, foundGone }: End): object {
+  return {
+    run,
+    at,
+    outcome,
+    ...optional({
+      message,
+      drift: drift && { planned: drift.planned, found: drift.found },
+      foundGone,
+    }),
+  };
+}
+
+function orderTarget({ kind, id, name, region, before, requests, after }: ReceiptTarget): object {
   return {
     kind,
     ...optional({
       id,
+      name,
+      region,
       before: before && { run: before.run, listed: before.listed, ...orderFacts(before) },
     }),
-    deletions: deletions.map(orderDeletion),
-    after:
-      after.kind === 'gone'
-        ? { kind: after.kind, run: after.run, at: after.at, requestId: after.requestId }
-        : { kind: after.kind },
+    requests: requests.map(orderRequest),
+    after: orderAfter(after),
   };
 }
 
-function orderDeletion({ run, intended, session, answer }: Deletion): object {
-  return { run, ...optional({ intended, session }), answer: orderAnswer(answer) };
+function orderRequest({ run, intended, session, standing, answer }: ActionRequest): object {
+  return { run, ...optional({ intended, session, standing }), answer: orderAnswer(answer) };
+}
+
+function orderAnswer(answer: Answer): object {
+  switch (answer.kind) {
+    case 'none':
+      return { kind: answer.kind };
+    case 'done':
+    case 'absent':
+      return { kind: answer.kind, at: answer.at, requestId: answer.requestId };
+    case 'refused':
+    case 'unclear': {
+      const { kind, at, requestId, message } = answer;
+      return { kind, at, ...optional({ requestId }), message };
+    }
+  }
+}
+
+function orderAfter(after: After): object {
+  if (after.kind !== 'proven') return { kind: after.kind };
+  const { kind, run, at, requestId, standing } = after;
+  return { kind, run, at, requestId, ...optional({ standing }) };
 }

@@ -4,7 +4,6 @@ export const SCHEMAS = [
   'plan.schema.json',
   'policy.schema.json',
   'receipt.schema.json',
-  'remedy-receipt.schema.json',
   'trust.schema.json',
 ] as const;
 

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { namedKind } from '../core/envelope.js';
+import { RECEIPT_TITLES } from '../core/receipt.js';
 import { RootsweepError } from '../errors.js';
 import { checkWritable, exists, explain, writeFileAtomically } from './text-file.js';
 
@@ -18,7 +19,8 @@ const BEGINS: Readonly<Record<Kind, (head: Buffer) => boolean>> = {
   approval: (head) => /^signatures:\r?\n {2}- keyid: [0-9a-f]{30}/.test(String(head)),
   'receipt in yaml': (head) => namedKind(head) === 'receipt',
   'receipt in json': (head) => String(head).startsWith('{"version":1,"type":"receipt",'),
-  'receipt in markdown': (head) => /^# Receipt: (?:root credentials|remedies)\n/.test(String(head)),
+  'receipt in markdown': (head) =>
+    Object.values(RECEIPT_TITLES).some((title) => String(head).startsWith(`# Receipt: ${title}\n`)),
 };
 
 /**

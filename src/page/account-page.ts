@@ -1,8 +1,9 @@
 /** All that a plan says of one account: what was seen, what was found, and the rule that decided. */
-import { isDeleteAction, nameTarget } from '../core/action.js';
+import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../core/action.js';
 import { nameCredential } from '../core/credentials.js';
 import { FINDINGS } from '../core/findings.js';
 import type { Entry, FullEntry } from '../core/plan.js';
+import { describeAction } from '../views/action-words.js';
 import { explainUnknown } from '../views/unknown-text.js';
 import { drawDecision } from './account-list.js';
 import { cells, element, outside, outsidePath, scroller } from './dom.js';
@@ -36,7 +37,7 @@ export function drawAccountPage(entry: Entry): HTMLElement {
     return page;
   }
   title.append(outside(entry.name), ' ', drawDecision(entry.decision));
-  page.append(drawFacts(entry), ...drawCredentials(entry), ...drawFindings(entry));
+  page.append(drawFacts(entry), ...drawChanges(entry), ...drawCredentials(entry), ...drawFindings(entry));
   return page;
 }
 
@@ -68,8 +69,33 @@ function drawFacts(entry: FullEntry): HTMLElement {
   );
 }
 
+/** What a recovery or an unlock does. */
+function drawChanges({ actions }: FullEntry): HTMLElement[] {
+  return actions.filter(isPlaced).flatMap((action) => {
+    const { done, follows } = describeAction(action);
+    return [
+      element('h3', {}, 'What changes'),
+      element('p', {}, element('strong', {}, outside(nameTarget(action))), `: ${done}. ${follows}`),
+      ...drawPolicies(action),
+    ];
+  });
+}
+
+function drawPolicies(action: PlacedAction): HTMLElement[] {
+  if (action.kind === 'allow-password-recovery') return [];
+  const { document, replacement } = action;
+  return [
+    element('h4', {}, 'Policy now'),
+    element('pre', {}, outside(document)),
+    ...(replacement === undefined
+      ? []
+      : [element('h4', {}, 'Policy afterwards'), element('pre', {}, outside(replacement))]),
+  ];
+}
+
 function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
   const title = element('h3', {}, 'Root credentials');
+  if (actions.some(isPlaced)) return [];
   if (observed === undefined) return [title, element('p', {}, 'It was not looked at.')];
   if (observed.kind === 'unknown') {
     return [
@@ -78,10 +104,11 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
       element('p', {}, element('strong', {}, 'What helps: '), explainUnknown(observed.cause)),
     ];
   }
-  const steps = actions.map(nameTarget);
+  const deletions = actions.filter(isDeleteAction);
+  const steps = deletions.map(nameTarget);
   const rows = observed.credentials.map((credential) => {
     const step = steps.indexOf(nameCredential(credential));
-    const by = actions[step]?.by;
+    const by = deletions[step]?.by;
     const { lastUsed } = credential;
     const used =
       lastUsed === undefined

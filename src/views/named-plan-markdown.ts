@@ -1,24 +1,18 @@
 /** A recovery or an unlock as one comment of a pull request, or one summary of a CI step. */
-import { nameTarget } from '../core/action.js';
+import { nameTarget, type PlacedAction } from '../core/action.js';
 import { isNamedEntry, type NamedEntry } from '../core/plan.js';
 import type { NamedPlanKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
-import type { PlacedAction } from '../core/standing.js';
 import { isOpen } from '../core/verdict.js';
 import { RootsweepError } from '../errors.js';
+import { describeAction } from './action-words.js';
 import { plural } from './counts.js';
 import { type Line, renderLines } from './lines.js';
 import { code, table } from './markdown.js';
 import { fence } from './patch.js';
 import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
 import { announce } from './plan-words.js';
-import {
-  countChanges,
-  describeAction,
-  describePurpose,
-  listPolicyLines,
-  type PolicyLine,
-} from './unlock-words.js';
+import { countChanges, describePurpose, listPolicyLines, type PolicyLine } from './unlock-words.js';
 
 const LEFT_OUT: readonly Line[] = [
   ['**There is no room for the policies here: they are in the plan file.**'],

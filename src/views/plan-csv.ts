@@ -1,11 +1,10 @@
 /** A plan as a table for spreadsheets: one row for each account of the organization. */
-import { isDeleteAction, nameTarget } from '../core/action.js';
+import { isDeleteAction, isPlaced, nameTarget } from '../core/action.js';
 import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../core/credentials.js';
 import type { Entry, FullEntry } from '../core/plan.js';
 import type { Review } from '../core/review.js';
-import { isPlaced } from '../core/standing.js';
+import { describeAction } from './action-words.js';
 import { renderCsv } from './csv.js';
-import { describeAction } from './unlock-words.js';
 
 /** In this order; a column is never renamed, and new ones come last. */
 export const PLAN_COLUMNS = [

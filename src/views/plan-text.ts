@@ -1,13 +1,13 @@
 /** A plan for people, in Terraform's manner: what will happen, account by account, and one line that sums it up. */
 
-import { isDeleteAction, nameTarget } from '../core/action.js';
+import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../core/action.js';
 import { listBlockers, listFullEntries } from '../core/blocker.js';
 import { type Credential, describeUse, nameCredential } from '../core/credentials.js';
 import type { Decision, Finding, FullEntry, Plan, PlanHeader } from '../core/plan.js';
 import { isNamedKind } from '../core/plan-kind.js';
 import type { Review } from '../core/review.js';
-import { isPlaced, type PlacedAction } from '../core/standing.js';
 import { isOpen, type Verdict } from '../core/verdict.js';
+import { describeAction } from './action-words.js';
 import { countCredentials, plural } from './counts.js';
 import { colourJson } from './json-spans.js';
 import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from './lines.js';
@@ -16,7 +16,6 @@ import { explainUnknown } from './unknown-text.js';
 import {
   countChanges,
   type Denials,
-  describeAction,
   describePurpose,
   listDenials,
   listPolicyLines,

@@ -1,48 +1,63 @@
 /** A receipt for people: who did what, when, on whose word, and what was proven. */
-import { describeUse, nameCredential } from '../core/credentials.js';
-import { AFTERS, OUTCOMES, type Receipt, type ReceiptRun } from '../core/receipt.js';
-import type { After, Deletion, End, ReceiptAccount, ReceiptCredential } from '../core/receipt-accounts.js';
+import { nameTarget } from '../core/action.js';
+import { describeUse } from '../core/credentials.js';
+import type { PlanKind } from '../core/plan-kind.js';
+import { AFTERS, OUTCOMES, RECEIPT_TITLES, type Receipt, type ReceiptRun } from '../core/receipt.js';
+import type {
+  ActionRequest,
+  Answer,
+  Before,
+  End,
+  ReceiptAccount,
+  ReceiptTarget,
+} from '../core/receipt-accounts.js';
 import { plural } from './counts.js';
+import { layOutJson } from './laid-out-json.js';
 import type { Line } from './lines.js';
 import { code, table } from './markdown.js';
+import { fence } from './patch.js';
 import { REDACTED } from './verdict-words.js';
+
+interface Words {
+  readonly targets: string;
+  /** Of a request that AWS answered. */
+  readonly done: string;
+  readonly proven: string;
+  /** How the look proved it. */
+  readonly seen: string;
+}
+
+const CHANGED = { done: 'done', proven: 'proven', seen: 'seen' } as const;
+
+const WORDS: Readonly<Record<PlanKind, Words>> = {
+  sweep: { targets: 'credentials', done: 'deleted', proven: 'gone', seen: 'not there' },
+  recovery: { targets: 'passwords', ...CHANGED },
+  unlock: { targets: 'policies', ...CHANGED },
+};
 
 /** @param redacted whether it is shown with what `core/redact.ts` masks. */
 export function renderReceiptMarkdown(receipt: Receipt, redacted = false): Line[] {
-  const { totals, accounts } = receipt;
+  const { kind, runs, accounts } = receipt;
   return [
-    ...renderHead('root credentials', { ...receipt, redacted }, [
-      ['credentials', listCounts(AFTERS, totals.credentials)],
-      ['accounts', listCounts(OUTCOMES, totals.accounts)],
-    ]),
-    ...accounts.flatMap(renderAccount),
+    [`# Receipt: ${RECEIPT_TITLES[kind]}`],
+    [],
+    ...(redacted ? [[REDACTED], []] : []),
+    ...renderHead(receipt),
+    [],
+    ['## Runs'],
+    [],
+    ...table(
+      ['run', 'signed by operator', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
+      runs.map(renderRun),
+    ),
+    ...accounts.flatMap((account) => renderAccount(account, kind)),
   ];
 }
 
-export function listCounts<K extends string>(
-  words: readonly K[],
-  counts: Readonly<Record<K, number>>,
-): string {
-  return words.map((word) => `${counts[word]} ${word}`).join(', ');
-}
-
-/** All that stands before the accounts. @param rows more of the first table. */
-export function renderHead(
-  what: string,
-  {
-    organization,
-    plan,
-    policy,
-    journal,
-    runs,
-    redacted,
-  }: Omit<Receipt, 'totals' | 'accounts'> & { readonly redacted: boolean },
-  rows: readonly (readonly string[])[],
-): Line[] {
+function renderHead({ kind, reason, organization, plan, policy, journal, totals }: Receipt): Line[] {
+  const words = WORDS[kind];
+  const afters = AFTERS.map((it) => `${totals.targets[it]} ${it === 'proven' ? words.proven : it}`);
   return [
-    [`# Receipt: ${what}`],
-    [],
-    ...(redacted ? [[REDACTED], []] : []),
     ...table(
       ['', ''],
       [
@@ -51,17 +66,12 @@ export function renderHead(
         ['plan digest', code(`sha256:${plan.sha256}`)],
         ['policy digest', code(`sha256:${policy.sha256}`)],
         ['journal digest', `${code(`sha256:${journal.sha256}`)}, ${plural(journal.lines, 'line', 'lines')}`],
-        ...rows,
+        ...(reason === undefined ? [] : [['reason', code(reason)]]),
+        [words.targets, afters.join(', ')],
+        ['accounts', OUTCOMES.map((outcome) => `${totals.accounts[outcome]} ${outcome}`).join(', ')],
       ],
     ),
     ...(journal.tornBytes === 0 ? [] : [[], [describeTorn(journal.tornBytes)]]),
-    [],
-    ['## Runs'],
-    [],
-    ...table(
-      ['run', 'signed by operator', 'caller', 'host, process, program', 'started', 'ended', 'plan signed by'],
-      runs.map(renderRun),
-    ),
   ];
 }
 
@@ -95,25 +105,16 @@ function renderRun(run: ReceiptRun, index: number): string[] {
   ];
 }
 
-function renderAccount(account: ReceiptAccount): Line[] {
-  const { credentials } = account;
-  return [
-    ...renderEnds(account),
-    ...(credentials.length === 0
-      ? []
-      : [[], ...table(['credential', 'before', 'deletion', 'after'], credentials.map(renderCredential))]),
-  ];
-}
-
-/** The heading of an account, and how each run left it. */
-export function renderEnds({
-  id,
-  name,
-  outcome,
-  ends,
-}: Pick<ReceiptAccount, 'id' | 'name' | 'outcome' | 'ends'>): Line[] {
+/** How each run left the account, and what became of each target. */
+function renderAccount({ id, name, outcome, ends, targets }: ReceiptAccount, kind: PlanKind): Line[] {
   const title = [code(id), ...(name === undefined ? [] : [code(name)])].join(' ');
-  return [[], [`## ${title}: ${outcome}`], ...(ends.length === 0 ? [] : [[]]), ...ends.flatMap(renderEnd)];
+  return [
+    [],
+    [`## ${title}: ${outcome}`],
+    ...(ends.length === 0 ? [] : [[]]),
+    ...ends.flatMap(renderEnd),
+    ...targets.flatMap((target) => renderTarget(target, kind)),
+  ];
 }
 
 function renderEnd({ run, at, outcome, message, drift, foundGone }: End): Line[] {
@@ -128,45 +129,34 @@ function renderEnd({ run, at, outcome, message, drift, foundGone }: End): Line[]
   ];
 }
 
-function renderCredential(credential: ReceiptCredential): string[] {
-  const { before, deletions, after } = credential;
+function renderTarget(target: ReceiptTarget, plan: PlanKind): Line[] {
+  const { before, requests } = target;
   return [
-    code(nameCredential(credential)),
-    before === undefined
-      ? 'not listed'
-      : `${code(describeUse({ kind: credential.kind, ...before }))}, listed in run ${before.run} at ${code(before.listed)}`,
-    deletions.length === 0
-      ? after.kind === 'gone'
-        ? 'none on record'
-        : 'none'
-      : deletions.map((it) => describeRequested(it, 'deleted')).join('; '),
-    describeAfter(after),
+    [],
+    [`### ${code(nameTarget(target))}`],
+    [],
+    ...(plan === 'sweep' ? [[`- before: ${describeBefore(before)}`]] : []),
+    ...(requests.length === 0 ? [['- no request on record']] : []),
+    ...requests.flatMap((request) => renderRequest(request, WORDS[plan])),
+    ...renderAfter(target, WORDS[plan]),
   ];
 }
 
-function describeAfter(after: After): string {
-  switch (after.kind) {
-    case 'gone':
-      return `**gone**: not there in run ${after.run} at ${code(after.at)}${describeRequest(after.requestId)}`;
-    case 'not-proven':
-      return '**not proven**';
-    case 'not-attempted':
-      return 'not attempted';
-  }
+function describeBefore(before: Before | undefined): string {
+  if (before === undefined) return 'not listed';
+  return `${code(describeUse(before))}, listed in run ${before.run} at ${code(before.listed)}`;
 }
 
-/** @param done how it is told that AWS did it. */
-export function describeRequested({ run, intended, session, answer }: Deletion, done: string): string {
-  const intent =
-    intended === undefined ? 'without an intent on record' : `${code(intended)}${describeSession(session)}`;
-  return `run ${run}, ${intent}: ${describeAnswer(answer, done)}`;
+function renderRequest({ run, intended, session, standing, answer }: ActionRequest, { done }: Words): Line[] {
+  const within = session === undefined ? '' : `, session ${code(session)}`;
+  const intent = intended === undefined ? 'without an intent on record' : `${code(intended)}${within}`;
+  return [
+    [`- run ${run}, ${intent}: ${describeAnswer(answer, done)}`],
+    ...(standing === undefined ? [] : renderPolicy('before', standing)),
+  ];
 }
 
-function describeSession(session: string | undefined): string {
-  return session === undefined ? '' : `, session ${code(session)}`;
-}
-
-function describeAnswer(answer: Deletion['answer'], done: string): string {
+function describeAnswer(answer: Answer, done: string): string {
   switch (answer.kind) {
     case 'none':
       return 'no answer on record';
@@ -181,6 +171,29 @@ function describeAnswer(answer: Deletion['answer'], done: string): string {
   }
 }
 
-export function describeRequest(id: string | undefined): string {
+function renderAfter({ kind, after }: ReceiptTarget, { proven, seen }: Words): Line[] {
+  if (after.kind === 'not-attempted') return [['- after: not attempted']];
+  if (after.kind === 'not-proven') return [['- after: **not proven**']];
+  const { run, at, requestId, standing } = after;
+  const look = `- after: **${proven}**, ${seen} in run ${run} at ${code(at)}${describeRequest(requestId)}`;
+  const isPolicy = kind === 'bucket' || kind === 'queue';
+  if (standing === undefined) return [[isPolicy ? `${look}: no policy` : look]];
+  if (isPolicy) return [[look], ...renderPolicy('after', standing)];
+  return [[`${look}: a password, created ${code(standing)}`]];
+}
+
+function describeRequest(id: string | undefined): string {
   return id === undefined ? '' : `, request ${code(id)}`;
+}
+
+/** Laid out for reading; byte for byte it is in the receipt's YAML. */
+function renderPolicy(when: 'before' | 'after', document: string): Line[] {
+  const mark = when === 'before' ? '-' : '+';
+  return [
+    [],
+    [`Policy ${when}:`],
+    [],
+    ...fence(layOutJson(document).map((line) => `${mark} ${line}`)).map((line): Line => [line]),
+    [],
+  ];
 }

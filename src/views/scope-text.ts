@@ -3,9 +3,9 @@ import { type Action, nameTarget } from '../core/action.js';
 import type { ActionEntry } from '../core/plan.js';
 import type { PlanKind } from '../core/plan-kind.js';
 import type { Caller } from '../workflows/ports.js';
+import { describeAction } from './action-words.js';
 import { plural } from './counts.js';
 import { bold, dim, green, type Line, red, yellow } from './lines.js';
-import { describeAction } from './unlock-words.js';
 
 const ROLES: Readonly<Record<Caller['role'], string>> = {
   'management-account': 'management account',

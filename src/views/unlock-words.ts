@@ -1,18 +1,13 @@
 /** What the actions of recoveries and unlocks do, and what follows from that: the same words wherever they are shown. */
 import { diffArrays } from 'diff';
-import type { UnlockAction } from '../core/action.js';
+import type { PlacedAction, UnlockAction } from '../core/action.js';
 import { judgeLock } from '../core/locked-policy.js';
 import { isNamedEntry, type NamedEntry, type Plan } from '../core/plan.js';
 import type { NamedPlanKind } from '../core/plan-kind.js';
-import type { PlacedAction } from '../core/standing.js';
+import { THINGS } from './action-words.js';
 import { plural } from './counts.js';
 import { layOutJson } from './laid-out-json.js';
 import { MOST_EDITS } from './patch.js';
-
-const THINGS: Readonly<Record<UnlockAction['kind'], { readonly one: string; readonly held: string }>> = {
-  'unlock-bucket': { one: 'bucket', held: 'objects' },
-  'unlock-queue': { one: 'queue', held: 'messages' },
-};
 
 /** `allow password recovery in 1 account`, `unlock 1 bucket and 2 queues`. */
 export function describePurpose(plan: Plan, kind: NamedPlanKind): string {
@@ -51,31 +46,6 @@ function countPolicies(plan: Plan): { readonly deleted: number; readonly replace
 
 function listActions({ accounts }: Plan): PlacedAction[] {
   return accounts.filter(isNamedEntry).flatMap((entry) => [...entry.actions]);
-}
-
-/** What an action does with its target, and what follows from that. */
-export function describeAction(action: PlacedAction): { readonly done: string; readonly follows: string } {
-  switch (action.kind) {
-    case 'allow-password-recovery':
-      return {
-        done: 'can be recovered',
-        follows:
-          'Anyone who reads the mail to the address of the account can set a password, and is then its root user.',
-      };
-    case 'unlock-bucket':
-    case 'unlock-queue': {
-      const { one, held } = THINGS[action.kind];
-      return action.replacement === undefined
-        ? {
-            done: 'its policy is deleted',
-            follows: `The ${one} keeps its ${held}. Principals that only this policy allows lose their access.`,
-          }
-        : {
-            done: 'its policy is replaced',
-            follows: `The ${one} keeps its ${held}. The new policy decides about access.`,
-          };
-    }
-  }
 }
 
 /** What each Deny statement of the present policies does, by account id. */

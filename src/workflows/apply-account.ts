@@ -2,7 +2,7 @@
  * Carries out the planned actions of one account. The order of effects is the product: observe again, compare, and then
  * for each action write the intent, act, write the answer, and prove the result.
  */
-import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action.js';
+import { type Action, type ActionName, isPlaced, nameOnly, nameTarget } from '../core/action.js';
 import type { Clock } from '../core/clock.js';
 import { type Credential, nameCredential } from '../core/credentials.js';
 import { compareEntry, comparePermissions, type Drift, type Matched, type Seen } from '../core/drift.js';
@@ -11,7 +11,7 @@ import type { AccountOutcome } from '../core/ledger.js';
 import { Patience } from '../core/patience.js';
 import type { Permission } from '../core/permission.js';
 import type { ActionEntry } from '../core/plan.js';
-import { compareStanding, isPlaced, isResult } from '../core/standing.js';
+import { compareStanding, isResult } from '../core/standing.js';
 import { isInterruption } from '../core/stop.js';
 import { formatTime } from '../core/time.js';
 import { RootsweepError } from '../errors.js';

@@ -161,8 +161,8 @@ async function findResumeProblems({ of, resume, emulator, problems, requests, ru
   await check('further', ['done-earlier']);
   if (requests() > asked) found.push('the further run asked for something');
   const { stdout } = await run(['receipt', findJournal(folder), '--json']);
-  const { totals } = JSON.parse(stdout) as { totals: { remedies: { proven: number } } };
-  if (totals.remedies.proven !== accounts.length) found.push(`the receipt proves ${totals.remedies.proven}`);
+  const { totals } = JSON.parse(stdout) as { totals: { targets: { proven: number } } };
+  if (totals.targets.proven !== accounts.length) found.push(`the receipt proves ${totals.targets.proven}`);
   return [...found, ...problems()];
 }
 

@@ -211,7 +211,7 @@ test("the README's commands check a receipt with openssl and with ssh-keygen, an
     const statusOf = async (text: string) =>
       (await check(t, { script: commands + script }, { 'org.receipt.yaml': text })).status;
     assert.equal(await statusOf(receipt), 0);
-    assert.notEqual(await statusOf(receipt.replace('kind: gone', 'kind: none')), 0);
+    assert.notEqual(await statusOf(receipt.replace('kind: proven', 'kind: none')), 0);
   }
 });
 

@@ -22,21 +22,21 @@ const ACCOUNT = `accounts:
           found:
             - "password, created 2019-02-04T00:00:00Z"
             - "mfa-device arn:aws:iam::333333333333:mfa/first, created 2019-02-05T00:00:00Z"
-    credentials:
+    targets:
       - kind: password
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-04T00:00:00Z }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-333-2, answer: { kind: refused, at: 2026-11-23T09:00:00Z, requestId: DeleteLoginProfile-333-1, message: "DeleteLoginProfile failed: AccessDenied: denied" } }
         after: { kind: not-proven }
       - kind: mfa-device
         id: arn:aws:iam::333333333333:mfa/first
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-05T00:00:00Z }
-        deletions: []
+        requests: []
         after: { kind: not-attempted }
       - kind: mfa-device
         id: arn:aws:iam::333333333333:mfa/second
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-06T00:00:00Z }
-        deletions: []
+        requests: []
         after: { kind: not-attempted }
 `;
 
@@ -55,9 +55,12 @@ test('receipt says "not-attempted" of what somebody else removed before any run 
   const applied = withReceipt(planned);
   const yaml = await nameIds((await applied.receipt()).stdout, applied);
   assert.equal(yaml.slice(yaml.indexOf('accounts:\n  - ')), ACCOUNT);
-  assert.ok(yaml.includes('\n  credentials: { gone: 0, not-proven: 1, not-attempted: 2 }\n'));
+  assert.ok(yaml.includes('\n  targets: { proven: 0, not-proven: 1, not-attempted: 2 }\n'));
   const markdown = (await applied.receipt('--format', 'markdown')).stdout;
-  assert.match(markdown, /^\| `mfa-device \S+mfa\/second` \|.+\| none \| not attempted \|$/m);
+  assert.match(
+    markdown,
+    /^### `mfa-device \S+mfa\/second`\n\n- before: .+\n- no request on record\n- after: not attempted$/m,
+  );
   await applied.sign();
   assert.equal((await applied.verifyReceipt('--journal', applied.journal)).code, 0);
 });

@@ -5,14 +5,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
-import type { Receipt } from '../../src/core/receipt.js';
-import { parseAnyReceipt } from '../../src/files/receipt.js';
+import { parseReceipt } from '../../src/files/receipt.js';
 import { writeJournal } from '../signing/journals.js';
 import { createApplied } from './receipts.js';
 import { assertRefused } from './refused.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const read = (text: string): Receipt => parseAnyReceipt(Buffer.from(text), 'r') as Receipt;
+const read = (text: string) => parseReceipt(Buffer.from(text), 'r');
 
 test('receipt tells a torn last line, and takes nothing from it', async (t) => {
   const { run, read: readFile, write, journal } = await createApplied(t);
@@ -49,8 +48,8 @@ const CUT: readonly (readonly [
   [3, 'never-ended', 'not-attempted', undefined],
   [4, 'never-ended', 'not-proven', 'none'],
   [5, 'never-ended', 'not-proven', 'done'],
-  [6, 'never-ended', 'gone', 'done'],
-  [13, 'done', 'gone', 'done'],
+  [6, 'never-ended', 'proven', 'done'],
+  [13, 'done', 'proven', 'done'],
 ];
 for (const [count, outcome, after, answer] of CUT) {
   test(`receipt claims no more than ${count} lines of a killed run say`, async (t) => {
@@ -62,9 +61,9 @@ for (const [count, outcome, after, answer] of CUT) {
     const { runs, accounts } = read(stdout);
     assert.deepEqual(runs[0]?.end, { kind: 'never-ended' });
     assert.equal(accounts[0]?.outcome, outcome);
-    const password = accounts[0]?.credentials.find(({ kind }) => kind === 'password');
+    const password = accounts[0]?.targets.find(({ kind }) => kind === 'password');
     assert.equal(password?.after.kind, after);
-    assert.equal(password?.deletions[0]?.answer.kind, answer);
+    assert.equal(password?.requests[0]?.answer.kind, answer);
     const markdown = (await run(['receipt', 'cut.jsonl', '--format', 'markdown'])).stdout;
     assert.match(markdown, / \| never ended \| /);
   });
@@ -127,6 +126,21 @@ const FORGED: readonly (readonly [
     'an account that is none',
     (start) => [start, { type: 'wave-started', at: '2026-11-23T09:00:00Z', wave: 1, accounts: ['<b>'] }],
     /^f\.jsonl:1:1: the journal holds what rootsweep never writes; of its receipt, \S+ would be wrong$/,
+  ],
+  [
+    'a credential that somebody else deleted, in a recovery of passwords',
+    (start) => [
+      { ...start, kind: 'recovery', reason: 'locked out' },
+      {
+        type: 'account-ended',
+        at: '2026-11-23T09:00:00Z',
+        account: '333333333333',
+        name: 'shop',
+        outcome: 'done',
+        foundGone: ['password'],
+      },
+    ],
+    'f.jsonl:1:1: the journal holds what rootsweep never writes; of its receipt, account "333333333333" has an end that says that a credential was deleted, and the plan deletes none',
   ],
   [
     'a number for an exit code that is none',

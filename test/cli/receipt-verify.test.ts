@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeEnvelope } from '../../src/core/envelope.js';
 import type { Receipt } from '../../src/core/receipt.js';
-import { emitReceipt, parseAnyReceipt } from '../../src/files/receipt.js';
+import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
 import { signedFile } from '../signing/keys.js';
 import { type Applied, createApplied, RECEIPT } from './receipts.js';
 
@@ -36,7 +36,7 @@ test('verify --journal accepts the receipt that the journal yields', async (t) =
 test('verify --json tells the signers, the digests and the totals of a receipt', async (t) => {
   const applied = await createApplied(t);
   const { body } = decodeEnvelope(Buffer.from(await applied.sign()), RECEIPT, 'receipt');
-  const { plan, journal, totals } = parseAnyReceipt(body, RECEIPT);
+  const { plan, journal, totals } = parseReceipt(body, RECEIPT);
   for (const [flags, journalMatches] of [
     [[], null],
     [['--journal', applied.journal], true],
@@ -91,7 +91,7 @@ async function edit({ read, write }: Applied, change: (text: string) => string):
 }
 
 const claim = (change: (receipt: Receipt) => Receipt) => (body: string) =>
-  emitReceipt(change(parseAnyReceipt(Buffer.from(body), RECEIPT) as Receipt)).toString();
+  emitReceipt(change(parseReceipt(Buffer.from(body), RECEIPT))).toString();
 const later = claim((receipt) => ({
   ...receipt,
   accounts: receipt.accounts.map((it) => ({ ...it, ends: it.ends.map((end) => ({ ...end, run: 2 })) })),

@@ -8,6 +8,7 @@ import { assertRefused, listFiles } from './refused.js';
 
 const YAML = `type: receipt
 version: 1
+kind: sweep
 organization: o-exampleorgid
 plan: { id: 00000000-0000-4000-8000-000000000001, sha256: PLAN }
 policy: { sha256: POLICY }
@@ -15,7 +16,7 @@ journal: { sha256: JOURNAL, lines: 30, tornBytes: 0 }
 totals:
   runs: 2
   accounts: { done: 2, done-earlier: 0, drifted: 1, unknown: 0, failed: 0, not-started: 0, never-ended: 0 }
-  credentials: { gone: 5, not-proven: 0, not-attempted: 0 }
+  targets: { proven: 5, not-proven: 0, not-attempted: 0 }
 runs:
   - id: 00000000-0000-4000-8000-000000000002
     operator: { name: planner, keyid: KEY }
@@ -44,24 +45,24 @@ accounts:
     outcome: done
     ends:
       - { run: 1, at: 2026-11-23T09:00:00Z, outcome: done }
-    credentials:
+    targets:
       - kind: password
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-04T00:00:00Z }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-333-2, answer: { kind: done, at: 2026-11-23T09:00:00Z, requestId: DeleteLoginProfile-333-1 } }
-        after: { kind: gone, run: 1, at: 2026-11-23T09:00:00Z, requestId: GetLoginProfile-333 }
+        after: { kind: proven, run: 1, at: 2026-11-23T09:00:00Z, requestId: GetLoginProfile-333 }
       - kind: mfa-device
         id: arn:aws:iam::333333333333:mfa/first
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-05T00:00:00Z }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-333-2, answer: { kind: done, at: 2026-11-23T09:00:00Z, requestId: DeactivateMFADevice-333-1 } }
-        after: { kind: gone, run: 1, at: 2026-11-23T09:00:00Z, requestId: ListMFADevices-333 }
+        after: { kind: proven, run: 1, at: 2026-11-23T09:00:00Z, requestId: ListMFADevices-333 }
       - kind: mfa-device
         id: arn:aws:iam::333333333333:mfa/second
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-02-06T00:00:00Z }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-333-2, answer: { kind: done, at: 2026-11-23T09:00:00Z, requestId: DeactivateMFADevice-333-2 } }
-        after: { kind: gone, run: 1, at: 2026-11-23T09:00:00Z, requestId: ListMFADevices-333 }
+        after: { kind: proven, run: 1, at: 2026-11-23T09:00:00Z, requestId: ListMFADevices-333 }
   - id: "444444444444"
     name: moved
     outcome: drifted
@@ -82,26 +83,26 @@ accounts:
             - "ou: /"
             - "parents: r-ab12"
             - "joined: 2022-12-09T00:00:00Z CREATED"
-    credentials: []
+    targets: []
   - id: "555555555555"
     name: stubborn
     outcome: done
     ends:
       - { run: 1, at: 2026-11-23T09:00:00Z, outcome: failed, message: "DeactivateMFADevice failed: AccessDenied: denied" }
       - { run: 2, at: 2026-11-23T10:00:00Z, outcome: done }
-    credentials:
+    targets:
       - kind: password
         before: { run: 1, listed: 2026-11-23T09:00:00Z, created: 2019-04-04T00:00:00Z, lastUsed: { kind: used, at: 2020-05-06T07:08:09Z } }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-555-2, answer: { kind: done, at: 2026-11-23T09:00:00Z, requestId: DeleteLoginProfile-555-1 } }
-        after: { kind: gone, run: 1, at: 2026-11-23T09:00:00Z, requestId: GetLoginProfile-555 }
+        after: { kind: proven, run: 1, at: 2026-11-23T09:00:00Z, requestId: GetLoginProfile-555 }
       - kind: mfa-device
         id: arn:aws:iam::555555555555:mfa/only
         before: { run: 2, listed: 2026-11-23T10:00:00Z, created: 2019-04-05T00:00:00Z }
-        deletions:
+        requests:
           - { run: 1, intended: 2026-11-23T09:00:00Z, session: session-555-2, answer: { kind: refused, at: 2026-11-23T09:00:00Z, requestId: DeactivateMFADevice-555-1, message: "DeactivateMFADevice failed: AccessDenied: denied" } }
           - { run: 2, intended: 2026-11-23T10:00:00Z, session: session-555-3, answer: { kind: done, at: 2026-11-23T10:00:00Z, requestId: DeactivateMFADevice-555-2 } }
-        after: { kind: gone, run: 2, at: 2026-11-23T10:00:00Z, requestId: ListMFADevices-555 }
+        after: { kind: proven, run: 2, at: 2026-11-23T10:00:00Z, requestId: ListMFADevices-555 }
 `;
 
 test('receipt tells a deletion, a drift, a failure and the run that continued, and calls nobody', async (t) => {

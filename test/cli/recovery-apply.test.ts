@@ -291,11 +291,11 @@ test('receipt writes what the journal of a recovery holds, in three formats', as
   const yaml = await run(['receipt', journal()]);
   assert.match(
     yaml.stdout,
-    /^type: receipt\nversion: 1\nremedy: allow-password-recovery\nreason: the owners have left\norganization: o-exampleorgid\n/,
+    /^type: receipt\nversion: 1\nkind: recovery\nreason: the owners have left\norganization: o-exampleorgid\n/,
   );
   assert.match(
     yaml.stdout,
-    /\naccounts:\n {2}- id: "333333333333"\n {4}name: shop\n {4}outcome: done\n {4}ends:\n {6}- \{ run: 1, at: [^}]*, outcome: done \}\n {4}requests:\n {6}- run: 1\n {8}intended: .*\n {8}session: ASIA\w+\n {8}answer: \{ kind: done, at: [^}]*, requestId: \S+ \}\n {4}after: \{ kind: proven, run: 1, at: [^}]*, requestId: \S+, created: 2026-11-23T09:00:0\dZ \}\n$/,
+    /\naccounts:\n {2}- id: "333333333333"\n {4}name: shop\n {4}outcome: done\n {4}ends:\n {6}- \{ run: 1, at: [^}]*, outcome: done \}\n {4}targets:\n {6}- kind: password\n {8}requests:\n {10}- \{ run: 1, intended: \S+, session: ASIA\w+, answer: \{ kind: done, at: [^}]*, requestId: \S+ \} \}\n {8}after:\n {10}kind: proven\n {10}run: 1\n {10}at: \S+\n {10}requestId: \S+\n {10}standing: 2026-11-23T09:00:0\dZ\n$/,
   );
   const json = await run(['receipt', journal(), '--json']);
   assert.deepEqual((JSON.parse(json.stdout) as { totals: unknown }).totals, {
@@ -306,11 +306,12 @@ test('receipt writes what the journal of a recovery holds, in three formats', as
       drifted: 0,
       unknown: 0,
       failed: 0,
+      'not-started': 0,
       'never-ended': 0,
     },
-    remedies: { proven: 1, 'not-proven': 0, 'not-attempted': 0 },
+    targets: { proven: 1, 'not-proven': 0, 'not-attempted': 0 },
   });
   const markdown = await run(['receipt', journal(), '--format', 'markdown']);
-  assert.match(markdown.stdout, /^# Receipt: remedies\n/);
+  assert.match(markdown.stdout, /^# Receipt: recovery of passwords\n/);
   assert.match(markdown.stdout, /- after: \*\*proven\*\*, seen in run 1 .*: a password, created `2026-/);
 });

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldJournal, type JournalRecord } from '../../src/core/journal.js';
 import { MEMBER } from './fixtures.js';
-import { ended, remedyAnswered, remedyFailed, remedyIntended, remedyProven } from './journal-records.js';
+import { ended, placedAnswered, placedFailed, placedIntended, placedProven } from './journal-records.js';
 
 const OF_MEMBER = new Map([[MEMBER, new Set(['password'])]]);
 
 /** Whether the action may have been carried out. */
 const SENT: readonly [what: string, may: boolean, records: readonly JournalRecord[]][] = [
-  ['a run went to do it, and was killed', true, [remedyIntended()]],
-  ['AWS answered that it did', true, [remedyIntended(), remedyAnswered()]],
-  ['the answer was lost', true, [remedyIntended(), remedyFailed('unknown')]],
-  ['AWS refused', false, [remedyIntended(), remedyFailed('none')]],
-  ['a killed run is followed by a refusal', true, [remedyIntended(), remedyIntended(), remedyFailed('none')]],
+  ['a run went to do it, and was killed', true, [placedIntended()]],
+  ['AWS answered that it did', true, [placedIntended(), placedAnswered()]],
+  ['the answer was lost', true, [placedIntended(), placedFailed('unknown')]],
+  ['AWS refused', false, [placedIntended(), placedFailed('none')]],
+  ['a killed run is followed by a refusal', true, [placedIntended(), placedIntended(), placedFailed('none')]],
   ['only the account ended', false, [ended('done')]],
 ];
 for (const [what, may, records] of SENT) {
@@ -23,16 +23,16 @@ for (const [what, may, records] of SENT) {
 }
 
 test('foldJournal says that an action was proven only when a look said so', () => {
-  assert.deepEqual(foldJournal([remedyIntended(), remedyAnswered()]).proven, new Map());
-  assert.deepEqual(foldJournal([remedyIntended(), remedyProven()]).proven, OF_MEMBER);
+  assert.deepEqual(foldJournal([placedIntended(), placedAnswered()]).proven, new Map());
+  assert.deepEqual(foldJournal([placedIntended(), placedProven()]).proven, OF_MEMBER);
 });
 
 test('foldJournal says in which accounts an action was begun, and in which it was done', () => {
   const other = '333333333333';
   const { begun, completed } = foldJournal([
-    remedyIntended(),
+    placedIntended(),
     ended('failed'),
-    remedyIntended({ account: other }),
+    placedIntended({ account: other }),
     ended('done', other),
   ]);
   assert.deepEqual([begun, completed], [new Set([MEMBER, other]), new Set([other])]);

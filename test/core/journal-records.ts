@@ -78,24 +78,24 @@ export const RECORDS: readonly JournalRecord[] = [
   { type: 'run-ended', at, run: 'r', exitCode: 0 },
 ];
 
-/** The records of the recovery of a member's password, or of another remedy. */
-const ABOUT_REMEDY = { at, account: MEMBER, kind: 'allow-password-recovery' } as const;
-type AboutRemedy = ActionName & { readonly account: string };
+/** The records of the recovery of a member's password, or of an unlocking. */
+const ABOUT_PLACED = { at, account: MEMBER, kind: 'allow-password-recovery' } as const;
+type AboutPlaced = ActionName & { readonly account: string };
 
-export function remedyIntended(about: Partial<AboutRemedy> = {}, standing?: string): ActionRecord {
+export function placedIntended(about: Partial<AboutPlaced> = {}, standing?: string): ActionRecord {
   const seen = standing === undefined ? {} : { standing };
-  return { type: 'action-intended', ...ABOUT_REMEDY, ...about, session: 'ASIAEXAMPLE', ...seen };
+  return { type: 'action-intended', ...ABOUT_PLACED, ...about, session: 'ASIAEXAMPLE', ...seen };
 }
 
-export function remedyAnswered(about: Partial<AboutRemedy> = {}): ActionRecord {
-  return { type: 'action-answered', ...ABOUT_REMEDY, ...about, answer: 'done', requestId: 'q' };
+export function placedAnswered(about: Partial<AboutPlaced> = {}): ActionRecord {
+  return { type: 'action-answered', ...ABOUT_PLACED, ...about, answer: 'done', requestId: 'q' };
 }
 
-export function remedyFailed(effect: 'none' | 'unknown', about: Partial<AboutRemedy> = {}): ActionRecord {
-  return { type: 'action-failed', ...ABOUT_REMEDY, ...about, effect, message: 'm' };
+export function placedFailed(effect: 'none' | 'unknown', about: Partial<AboutPlaced> = {}): ActionRecord {
+  return { type: 'action-failed', ...ABOUT_PLACED, ...about, effect, message: 'm' };
 }
 
-export function remedyProven(about: Partial<AboutRemedy> = {}, standing?: string): ActionRecord {
+export function placedProven(about: Partial<AboutPlaced> = {}, standing?: string): ActionRecord {
   const seen = standing === undefined ? {} : { standing };
-  return { type: 'action-proven', ...ABOUT_REMEDY, ...about, requestId: 'q', ...seen };
+  return { type: 'action-proven', ...ABOUT_PLACED, ...about, requestId: 'q', ...seen };
 }

@@ -5,7 +5,6 @@ import { foldJournal, isActionRecord, type JournalRecord, type RunStarted } from
 import { decodeJournal, encodeRecord } from '../../src/core/journal-line.js';
 import { OUTCOME_KINDS } from '../../src/core/ledger.js';
 import { foldReceipt } from '../../src/core/receipt.js';
-import { foldRemedyReceipt } from '../../src/core/remedy-receipt.js';
 import { RootsweepError } from '../../src/errors.js';
 import {
   KEYS,
@@ -23,12 +22,12 @@ import {
   ended,
   failed,
   intended,
+  placedAnswered,
+  placedFailed,
+  placedIntended,
+  placedProven,
   proven,
   RECORDS,
-  remedyAnswered,
-  remedyFailed,
-  remedyIntended,
-  remedyProven,
 } from './journal-records.js';
 
 const read = (text: string | Buffer, digest: string | undefined = SHA256) =>
@@ -158,15 +157,15 @@ function endWith(record: object): string {
   return JOURNAL + join([writeLine(record, LINES.at(-1) ?? '')]);
 }
 const BUCKET = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
-const REMEDIES = [
-  remedyIntended(BUCKET, '{}'),
-  remedyAnswered(BUCKET),
-  remedyFailed('unknown', BUCKET),
-  remedyProven(BUCKET, '{}'),
+const PLACED = [
+  placedIntended(BUCKET, '{}'),
+  placedAnswered(BUCKET),
+  placedFailed('unknown', BUCKET),
+  placedProven(BUCKET, '{}'),
 ];
 const nameSample = (record: JournalRecord) =>
   isActionRecord(record) ? `${record.type} of ${record.kind}` : record.type;
-const samples = new Map([...RECORDS, ...REMEDIES, ended('drifted')].map((it) => [nameSample(it), it]));
+const samples = new Map([...RECORDS, ...PLACED, ended('drifted')].map((it) => [nameSample(it), it]));
 /** Fields that a record may lack: tested below. */
 const OPTIONAL = ['standing'];
 const REFUSAL = 'a.journal.jsonl:11:1: the journal holds a record that rootsweep never writes';
@@ -188,8 +187,8 @@ for (const [type, record] of samples) {
 }
 
 const LISTED = samples.get('account-listed');
-const STARTED = samples.get('run-started');
-const REMEDY_RUN = { ...(STARTED as RunStarted), kind: 'unlock', reason: 'locked out' } as const;
+const STARTED = samples.get('run-started of sweep');
+const UNLOCK_RUN = { ...(STARTED as RunStarted), kind: 'unlock', reason: 'locked out' } as const;
 const key = { kind: 'access-key', id: 'A', created: 't' };
 const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
 const MALFORMED: readonly [what: string, record: object][] = [
@@ -210,17 +209,17 @@ const MALFORMED: readonly [what: string, record: object][] = [
     'names of what was found gone that are none',
     { ...ended('done'), foundGone: [{ kind: 'delete-password' }] },
   ],
-  ['a remedy that there is not', { ...remedyIntended(), kind: 'unlock-topic' }],
-  ['a run of a remedy that there is not', { ...REMEDY_RUN, kind: 'unlock-topic' }],
-  ['a run of a remedy without a reason', { ...REMEDY_RUN, reason: undefined }],
+  ['an action that there is not', { ...placedIntended(), kind: 'unlock-topic' }],
+  ['a run of a kind that there is not', { ...UNLOCK_RUN, kind: 'unlock-topic' }],
+  ['a run of an unlock without a reason', { ...UNLOCK_RUN, reason: undefined }],
   ['a reason to delete', { ...STARTED, reason: 'x' }],
-  ['the recovery of a password in a bucket', { ...remedyIntended(), name: 'logs' }],
-  ['the unlocking of no bucket', { ...remedyIntended(BUCKET), name: undefined }],
-  ['a remedy whose effect there is not', { ...remedyFailed('none'), effect: 'some' }],
-  ['an unlocking of what was gone', { ...remedyAnswered(BUCKET), answer: 'absent' }],
+  ['the recovery of a password in a bucket', { ...placedIntended(), name: 'logs' }],
+  ['the unlocking of no bucket', { ...placedIntended(BUCKET), name: undefined }],
+  ['an unlocking whose effect there is not', { ...placedFailed('none'), effect: 'some' }],
+  ['an unlocking of what was gone', { ...placedAnswered(BUCKET), answer: 'absent' }],
   ['what stood there, of a deletion', { ...intended(), standing: '{}' }],
   ['the deletion of a bucket', { ...intended(), name: 'logs', region: 'eu-west-1' }],
-  ['what stands there that is no text', { ...remedyProven(BUCKET), standing: {} }],
+  ['what stands there that is no text', { ...placedProven(BUCKET), standing: {} }],
   ['a message that is none', { ...ended('failed'), message: ['m'] }],
   ['a wave that is a text', { ...samples.get('wave-started'), wave: '1' }],
   ['accounts that are numbers', { ...samples.get('wave-started'), accounts: [1] }],
@@ -264,13 +263,13 @@ test('decodeJournal accepts every record that apply may write', () => {
     answered(PASSWORD, MEMBER, 'absent'),
     failed('none'),
     { ...failed('none'), requestId: 'q' },
-    REMEDY_RUN,
-    ...REMEDIES,
-    remedyIntended(),
-    remedyFailed('none'),
-    { ...remedyFailed('none'), requestId: 'q' },
-    remedyProven(),
-    remedyProven({}, 't'),
+    UNLOCK_RUN,
+    ...PLACED,
+    placedIntended(),
+    placedFailed('none'),
+    { ...placedFailed('none'), requestId: 'q' },
+    placedProven(),
+    placedProven({}, 't'),
     ended('done'),
     ended('done-earlier'),
     ...OUTCOME_KINDS.filter((kind) => kind !== 'not-started').map((kind) => ended(kind)),
@@ -305,7 +304,7 @@ test('decodeJournal never throws but to refuse, and what it accepts can be read,
       foldJournal(records);
       const facts = { sha256: SHA256, lines: 11, tornBytes: 0 };
       foldReceipt(STARTED as RunStarted, records, facts);
-      foldRemedyReceipt(REMEDY_RUN, records, facts);
+      foldReceipt(UNLOCK_RUN, records, facts);
     }),
     { numRuns: 2000 },
   );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nameTarget } from '../../src/core/action.js';
-import { type Credential, nameCredential } from '../../src/core/credentials.js';
+import type { Credential } from '../../src/core/credentials.js';
 import { isActionRecord, type JournalRecord } from '../../src/core/journal.js';
 import { findReceiptFault, foldReceipt } from '../../src/core/receipt.js';
 import { foldAccounts } from '../../src/core/receipt-accounts.js';
@@ -71,12 +71,10 @@ function lastOf(records: readonly JournalRecord[], takes: (record: JournalRecord
 test('whatever the records, a credential is gone only if a look after the last intent and listing says so', () => {
   fc.assert(
     fc.property(fc.array(anyRecord, { maxLength: 30 }), (records) => {
-      for (const { id, credentials: found } of foldAccounts(records)) {
-        for (const credential of found) {
+      for (const { id, targets } of foldAccounts(records)) {
+        for (const target of targets) {
           const isIt = (record: JournalRecord) =>
-            isActionRecord(record) &&
-            record.account === id &&
-            nameTarget(record) === nameCredential(credential);
+            isActionRecord(record) && record.account === id && nameTarget(record) === nameTarget(target);
           const proof = lastOf(records, (it) => it.type === 'action-proven' && isIt(it));
           const intent = lastOf(records, (it) => it.type === 'action-intended' && isIt(it));
           const answer = lastOf(records, (it) => /answered|failed/.test(it.type) && isIt(it));
@@ -85,14 +83,14 @@ test('whatever the records, a credential is gone only if a look after the last i
             (it) =>
               it.type === 'account-listed' &&
               it.account === id &&
-              it.credentials.some((one) => nameCredential(one) === nameCredential(credential)),
+              it.credentials.some((one) => nameTarget(one) === nameTarget(target)),
           );
           const isGone = proof > Math.max(intent, seen);
-          const expected = isGone ? 'gone' : Math.max(intent, answer) >= 0 ? 'not-proven' : 'not-attempted';
-          assert.equal(credential.after.kind, expected);
+          const expected = isGone ? 'proven' : Math.max(intent, answer) >= 0 ? 'not-proven' : 'not-attempted';
+          assert.equal(target.after.kind, expected);
           const look = records[proof];
-          if (credential.after.kind === 'gone' && look?.type === 'action-proven') {
-            assert.deepEqual([credential.after.at, credential.after.requestId], [look.at, look.requestId]);
+          if (target.after.kind === 'proven' && look?.type === 'action-proven') {
+            assert.deepEqual([target.after.at, target.after.requestId], [look.at, look.requestId]);
           }
         }
       }

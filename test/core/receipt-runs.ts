@@ -24,3 +24,8 @@ export const START: RunStarted = {
 };
 
 export const AGAIN: RunStarted = { ...START, at: at(30), run: '00000000-0000-4000-8000-000000000002' };
+
+/** The same two of a plan that unlocks. */
+const OF_UNLOCK = { kind: 'unlock', reason: 'locked out' } as const;
+export const UNLOCK_START: RunStarted = { ...START, ...OF_UNLOCK };
+export const UNLOCK_AGAIN: RunStarted = { ...AGAIN, ...OF_UNLOCK };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Credential } from '../../src/core/credentials.js';
 import type { JournalRecord } from '../../src/core/journal.js';
 import { foldReceipt } from '../../src/core/receipt.js';
-import { foldAccounts, type ReceiptCredential } from '../../src/core/receipt-accounts.js';
+import { foldAccounts, type ReceiptTarget } from '../../src/core/receipt-accounts.js';
 import { findStart } from '../../src/core/receipt-records.js';
 import { MEMBER, MFA_DEVICE, PASSWORD, SHA256 } from './fixtures.js';
 import { AGAIN, at, START } from './receipt-runs.js';
@@ -51,15 +51,15 @@ const ended = (minute: number, outcome: 'done' | 'failed'): JournalRecord => ({
   outcome,
 });
 /** What becomes of the password, and AWS's answers on the way. */
-function passwordOf(...records: readonly JournalRecord[]): ReceiptCredential {
+function passwordOf(...records: readonly JournalRecord[]): ReceiptTarget {
   const [account] = foldAccounts([START, ...records]);
-  const found = account?.credentials.find(({ kind }) => kind === 'password');
+  const found = account?.targets.find(({ kind }) => kind === 'password');
   assert(found);
   return found;
 }
 const become = (...records: readonly JournalRecord[]) => {
-  const { after, deletions } = passwordOf(...records);
-  return [after.kind, ...deletions.map(({ answer }) => answer.kind)];
+  const { after, requests } = passwordOf(...records);
+  return [after.kind, ...requests.map(({ answer }) => answer.kind)];
 };
 
 const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[], is: readonly string[]])[] =
@@ -67,21 +67,21 @@ const TABLE: readonly (readonly [when: string, records: readonly JournalRecord[]
     ['nothing was intended', [listed(1, PASSWORD)], ['not-attempted']],
     ['a run was killed after the intent', [listed(1, PASSWORD), intended(2)], ['not-proven', 'none']],
     ['AWS said deleted', [listed(1, PASSWORD), intended(2), answered(3)], ['not-proven', 'done']],
-    ['it was looked for', [listed(1, PASSWORD), intended(2), answered(3), proven(4)], ['gone', 'done']],
-    ['AWS said absent', [intended(2), answered(3, 'absent'), proven(4)], ['gone', 'absent']],
+    ['it was looked for', [listed(1, PASSWORD), intended(2), answered(3), proven(4)], ['proven', 'done']],
+    ['AWS said absent', [intended(2), answered(3, 'absent'), proven(4)], ['proven', 'absent']],
     ['AWS refused', [intended(2), failed(3, 'none')], ['not-proven', 'refused']],
     ['no answer came', [intended(2), failed(3, 'unknown')], ['not-proven', 'unclear']],
-    ['no answer came, then a proof', [intended(2), failed(3, 'unknown'), proven(4)], ['gone', 'unclear']],
+    ['no answer came, then a proof', [intended(2), failed(3, 'unknown'), proven(4)], ['proven', 'unclear']],
     [
       'a second attempt followed',
       [intended(2), failed(3, 'unknown'), intended(4), answered(5), proven(6)],
-      ['gone', 'unclear', 'done'],
+      ['proven', 'unclear', 'done'],
     ],
-    ['somebody else deleted it', [listed(1, PASSWORD), proven(4)], ['gone']],
+    ['somebody else deleted it', [listed(1, PASSWORD), proven(4)], ['proven']],
     [
       'another run proved what a killed one intended',
       [intended(2), AGAIN, listed(31), proven(32)],
-      ['gone', 'none'],
+      ['proven', 'none'],
     ],
     [
       'it was intended again after the proof',
@@ -137,9 +137,9 @@ test('foldAccounts says that an account was not started when a wave named it and
 });
 
 test("foldAccounts keeps AWS's id of a request that failed, where there is one", () => {
-  const { deletions } = passwordOf(intended(2), failed(3, 'none', 'q'), intended(4), failed(5, 'unknown'));
+  const { requests } = passwordOf(intended(2), failed(3, 'none', 'q'), intended(4), failed(5, 'unknown'));
   assert.deepEqual(
-    deletions.map(({ answer }) => answer),
+    requests.map(({ answer }) => answer),
     [
       { kind: 'refused', at: at(3), requestId: 'q', message: 'no' },
       { kind: 'unclear', at: at(5), message: 'no' },

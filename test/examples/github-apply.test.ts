@@ -17,7 +17,7 @@ test('the apply workflow applies what was merged, and keeps journal and receipt'
     'DeactivateMFADevice 333333333333',
     'DeactivateMFADevice 333333333333',
   ]);
-  assert.match(ran.summary, /^# Receipt: root credentials\n/);
+  assert.match(ran.summary, /^# Receipt: deletion of root credentials\n/);
   const kept = ran.called.filter(({ uses }) => uses.startsWith('actions/upload-artifact@'));
   assert.deepEqual(
     kept.map((it) => it.with.path),
@@ -57,7 +57,7 @@ test('the apply workflow deletes nothing where signatures are missing, and ends 
   const left = await drifted.apply();
   assert.equal(left.code, 5, left.log);
   assert.deepEqual(drifted.deletions(), []);
-  assert.match(left.summary, /^# Receipt: root credentials\n/);
+  assert.match(left.summary, /^# Receipt: deletion of root credentials\n/);
 });
 
 test('the apply workflow refuses a journal that git tracks, wherever and whatever it is', async (t) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { PlacedAction } from '../../src/core/action.js';
 import { countTotals, type Finding, type Plan } from '../../src/core/plan.js';
 import { MOST_NAMED } from '../../src/core/plan-kind.js';
 import { isSamePolicy } from '../../src/core/same-policy.js';
-import type { PlacedAction } from '../../src/core/standing.js';
 import { emitPlan, parsePlan, parseSweep } from '../../src/files/plan.js';
 import { BUCKET, DENIES_ALL, namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { planOf } from '../views/plans.js';

@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { TARGET_KINDS } from '../../src/core/action.js';
 import type { RunStarted } from '../../src/core/journal.js';
-import { foldReceipt } from '../../src/core/receipt.js';
-import { emitReceipt, parseAnyReceipt } from '../../src/files/receipt.js';
+import { PLAN_KINDS } from '../../src/core/plan-kind.js';
+import { AFTERS, foldReceipt, OUTCOMES } from '../../src/core/receipt.js';
+import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
 import { assertRefused, MEMBER, SHA256 } from '../core/fixtures.js';
+import { placedIntended, placedProven } from '../core/journal-records.js';
 
+const SCHEMA = fileURLToPath(new URL('../../../schemas/receipt.schema.json', import.meta.url));
 const START: RunStarted = {
   type: 'run-started',
   at: '2026-11-23T09:00:00Z',
@@ -48,12 +52,11 @@ const RECEIPT = foldReceipt(
   { sha256: SHA256, lines: 3, tornBytes: 0 },
 );
 const BODY = emitReceipt(RECEIPT).toString();
-const parse = (text: string) => parseAnyReceipt(Buffer.from(text), 'a.receipt.yaml');
+const parse = (text: string) => parseReceipt(Buffer.from(text), 'a.receipt.yaml');
 
 test('receipt.schema.json is a valid schema of draft 2020-12', () => {
-  const path = fileURLToPath(new URL('../../../schemas/receipt.schema.json', import.meta.url));
   const ajv = new Ajv2020({ strict: true, strictRequired: false });
-  assert.ok(ajv.validateSchema(JSON.parse(readFileSync(path, 'utf8'))), JSON.stringify(ajv.errors));
+  assert.ok(ajv.validateSchema(JSON.parse(readFileSync(SCHEMA, 'utf8'))), JSON.stringify(ajv.errors));
 });
 
 test('emitReceipt says first what the file is, and shows nothing that a reader cannot see', () => {
@@ -62,10 +65,46 @@ test('emitReceipt says first what the file is, and shows nothing that a reader c
   assert.doesNotMatch(BODY, /^---/m);
 });
 
-test('parseAnyReceipt reads back what emitReceipt wrote', () => {
+test('parseReceipt reads back what emitReceipt wrote', () => {
   const { type, ...read } = parse(BODY) as unknown as Record<string, unknown>;
   assert.equal(type, 'receipt');
   assert.deepEqual(read, RECEIPT);
+});
+
+test('emitReceipt writes policies as they are, and parseReceipt reads a receipt of many', () => {
+  const policy = `{\n${Array.from({ length: 200 }, (_, index) => `  "key ${index}": "${'x'.repeat(60)}"`).join(',\n')}\n}\n`;
+  const start = { ...START, kind: 'unlock', reason: 'locked out' } as const;
+  const work = Array.from({ length: 100 }, (_, index) =>
+    placedIntended(
+      { account: String(index).padStart(12, '0'), kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' },
+      policy,
+    ),
+  );
+  const receipt = foldReceipt(start, [start, ...work], { sha256: SHA256, lines: 101, tornBytes: 0 });
+  const body = emitReceipt(receipt);
+  assert.ok(body.length > 2 ** 20);
+  assert.match(body.toString(), /\n {12}standing: \|\n {14}\{\n {16}"key 0": "x+",\n/);
+  assert.deepEqual(parseReceipt(body, 'a.receipt.yaml'), { type: 'receipt', ...receipt });
+});
+
+test('emitReceipt writes the date of a password without quotation marks', () => {
+  const start = { ...START, kind: 'recovery', reason: 'locked out' } as const;
+  const facts = { sha256: SHA256, lines: 2, tornBytes: 0 };
+  const body = emitReceipt(foldReceipt(start, [start, placedProven({}, START.at)], facts)).toString();
+  assert.ok(body.endsWith(`\n          standing: ${START.at}\n`), body);
+});
+
+test('receipt.schema.json names the kinds that the code knows', () => {
+  const text = readFileSync(SCHEMA, 'utf8');
+  const { properties, $defs } = JSON.parse(text) as {
+    properties: { kind: { enum: unknown } };
+    $defs: { target: { properties: { kind: { enum: unknown } } } };
+  };
+  assert.deepEqual(properties.kind.enum, PLAN_KINDS);
+  assert.deepEqual($defs.target.properties.kind.enum, TARGET_KINDS);
+  for (const counted of [OUTCOMES, AFTERS]) {
+    assert.ok(text.includes(`"required": [${counted.map((it) => `"${it}"`).join(', ')}]`));
+  }
 });
 
 const DRIFT = `        drift:
@@ -82,15 +121,26 @@ const REFUSED: readonly (readonly [what: string, from: string, to: string])[] = 
   ['an end that drifted from nothing', DRIFT, ''],
   ['an end that did not drift and differs', '        outcome: drifted\n', '        outcome: unknown\n'],
   ['what was found gone in what was left alone', DRIFT, `${DRIFT}        foundGone:\n          - password\n`],
-  ['a proof without a request id', '{ kind: not-attempted }', `{ kind: gone, run: 1, at: ${START.at} }`],
+  ['a reason to delete', 'kind: sweep\n', 'kind: sweep\nreason: x\n'],
+  ['a kind of plan without its reason', 'kind: sweep\n', 'kind: recovery\n'],
+  ['a kind of plan that there is not', 'kind: sweep\n', 'kind: sweeping\n'],
+  ['a password with an id', '      - kind: password\n', '      - kind: password\n        id: x\n'],
+  ['an access key without an id', '      - kind: password\n', '      - kind: access-key\n'],
+  ['a bucket without a name', '      - kind: password\n', '      - kind: bucket\n'],
+  [
+    'a password in a region',
+    '      - kind: password\n',
+    '      - kind: password\n        name: x\n        region: x\n',
+  ],
+  ['a proof without a request id', '{ kind: not-attempted }', `{ kind: proven, run: 1, at: ${START.at} }`],
   [
     'a claim that its totals do not hold',
     '{ kind: not-attempted }',
-    `{ kind: gone, run: 1, at: ${START.at}, requestId: x }`,
+    `{ kind: proven, run: 1, at: ${START.at}, requestId: x }`,
   ],
 ];
 for (const [what, from, to] of REFUSED) {
-  test(`parseAnyReceipt refuses ${what}`, () => {
+  test(`parseReceipt refuses ${what}`, () => {
     assert.ok(BODY.includes(from));
     assertRefused('RECEIPT_INVALID', () => parse(BODY.replace(from, to)));
   });

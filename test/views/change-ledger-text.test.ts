@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS } from '../../src/core/action.js';
+import { ACTIONS, type PlacedAction } from '../../src/core/action.js';
 import { type AccountOutcome, closeLedger } from '../../src/core/ledger.js';
 import { isActionEntry } from '../../src/core/plan.js';
 import type { PlanKind } from '../../src/core/plan-kind.js';
-import type { PlacedAction } from '../../src/core/standing.js';
 import { renderAftermath } from '../../src/views/aftermath-text.js';
 import { renderApplyEvent, renderLedger } from '../../src/views/ledger-text.js';
 import { renderLines } from '../../src/views/lines.js';

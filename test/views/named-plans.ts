@@ -1,5 +1,5 @@
 /** Plans whose accounts the user named. */
-import type { Action } from '../../src/core/action.js';
+import type { Action, PlacedAction } from '../../src/core/action.js';
 import {
   assembleNamedPlan,
   type FullEntry,
@@ -8,7 +8,6 @@ import {
   type Plan,
 } from '../../src/core/plan.js';
 import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
-import type { PlacedAction } from '../../src/core/standing.js';
 import { findUnlockFindings } from '../../src/core/unlock-findings.js';
 import { HEADER } from '../core/fixtures.js';
 

@@ -1,89 +1,118 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Receipt } from '../../src/core/receipt.js';
+import type { PlanKind } from '../../src/core/plan-kind.js';
+import { countReceipt, type Receipt } from '../../src/core/receipt.js';
+import type { ReceiptAccount, ReceiptTarget } from '../../src/core/receipt-accounts.js';
 import { renderLines } from '../../src/views/lines.js';
 import { code, table } from '../../src/views/markdown.js';
 import { describeTorn, renderReceiptMarkdown } from '../../src/views/receipt-markdown.js';
-import { HOSTILE } from './hostile.js';
+import { findLive, HOSTILE } from './hostile.js';
 import { findBroken } from './markdown.js';
 
-/** A receipt in which every text is the same one. */
-function receiptOf(text: string): Receipt {
-  const looked = { run: 1, at: text, requestId: text };
-  const deletion = { run: 1, intended: text, session: text } as const;
+type Outcome = ReceiptAccount['outcome'];
+
+/** A receipt of one account in which every text is the same one. */
+function receiptOf(
+  text: string,
+  kind: PlanKind,
+  outcome: Outcome,
+  targets: readonly ReceiptTarget[],
+): Receipt {
+  const runs = [
+    {
+      id: text,
+      operator: { name: text, keyid: text },
+      caller: text,
+      host: text,
+      pid: 1,
+      tool: text,
+      started: text,
+      only: [text],
+      exclude: [text, text],
+      signers: [{ name: text, keyid: text, role: 'planner' as const }],
+      end: { kind: 'ended', at: text, exitCode: 6, trouble: text } as const,
+    },
+  ];
+  const accounts = [
+    {
+      id: text,
+      name: text,
+      outcome,
+      ends: [
+        { run: 1, at: text, outcome: 'drifted', drift: { planned: [text, text], found: [] } } as const,
+        { run: 1, at: text, outcome: 'failed', message: text, foundGone: [text] } as const,
+      ],
+      targets,
+    },
+  ];
   return {
     version: 1,
+    kind,
+    ...(kind === 'sweep' ? {} : { reason: text }),
     organization: text,
     plan: { id: text, sha256: text },
     policy: { sha256: text },
     journal: { sha256: text, lines: 1, tornBytes: 0 },
-    totals: {
-      runs: 1,
-      accounts: {
-        done: 0,
-        'done-earlier': 0,
-        drifted: 0,
-        unknown: 0,
-        failed: 1,
-        'not-started': 0,
-        'never-ended': 0,
-      },
-      credentials: { gone: 1, 'not-proven': 1, 'not-attempted': 0 },
-    },
-    runs: [
-      {
-        id: text,
-        operator: { name: text, keyid: text },
-        caller: text,
-        host: text,
-        pid: 1,
-        tool: text,
-        started: text,
-        only: [text],
-        exclude: [text, text],
-        signers: [{ name: text, keyid: text, role: 'planner' as const }],
-        end: { kind: 'ended', at: text, exitCode: 6, trouble: text },
-      },
-    ],
-    accounts: [
-      {
-        id: text,
-        name: text,
-        outcome: 'failed',
-        ends: [
-          { run: 1, at: text, outcome: 'drifted', drift: { planned: [text, text], found: [] } },
-          { run: 1, at: text, outcome: 'failed', message: text, foundGone: [text] },
-        ],
-        credentials: [
-          {
-            kind: 'access-key',
-            id: text,
-            before: {
-              run: 1,
-              listed: text,
-              created: text,
-              status: text,
-              lastUsed: { kind: 'used', at: text, service: text, region: text },
-            },
-            deletions: [
-              { ...deletion, answer: { kind: 'unclear', at: text, message: text } },
-              { ...deletion, answer: { kind: 'refused', at: text, requestId: text, message: text } },
-              { ...deletion, answer: { kind: 'absent', at: text, requestId: text } },
-            ],
-            after: { kind: 'gone', ...looked },
-          },
-          {
-            kind: 'password',
-            deletions: [{ ...deletion, answer: { kind: 'none' } }],
-            after: { kind: 'not-proven' },
-          },
-        ],
-      },
-    ],
+    totals: countReceipt(runs, accounts),
+    runs,
+    accounts,
   };
 }
-const show = (text: string) => renderLines(renderReceiptMarkdown(receiptOf(text)), false);
+
+function sweepOf(text: string): Receipt {
+  const request = { run: 1, intended: text, session: text } as const;
+  return receiptOf(text, 'sweep', 'failed', [
+    {
+      kind: 'access-key',
+      id: text,
+      before: {
+        run: 1,
+        listed: text,
+        created: text,
+        status: text,
+        lastUsed: { kind: 'used', at: text, service: text, region: text },
+      },
+      requests: [
+        { ...request, answer: { kind: 'unclear', at: text, message: text } },
+        { ...request, answer: { kind: 'refused', at: text, requestId: text, message: text } },
+        { ...request, answer: { kind: 'absent', at: text, requestId: text } },
+      ],
+      after: { kind: 'proven', run: 1, at: text, requestId: text },
+    },
+    {
+      kind: 'password',
+      requests: [{ run: 1, answer: { kind: 'done', at: text, requestId: text } }],
+      after: { kind: 'not-proven' },
+    },
+    { kind: 'mfa-device', id: text, requests: [], after: { kind: 'not-attempted' } },
+  ]);
+}
+
+function unlockOf(text: string): Receipt {
+  const asked = { run: 1, intended: text, session: text, standing: text } as const;
+  const place = { kind: 'bucket', name: text, region: text } as const;
+  return receiptOf(text, 'unlock', 'done', [
+    {
+      ...place,
+      requests: [
+        { ...asked, answer: { kind: 'refused', at: text, requestId: text, message: text } },
+        { ...asked, answer: { kind: 'unclear', at: text, message: text } },
+        { ...asked, answer: { kind: 'done', at: text, requestId: text } },
+      ],
+      after: { kind: 'proven', run: 1, at: text, requestId: text, standing: text },
+    },
+    {
+      ...place,
+      kind: 'queue',
+      requests: [{ run: 1, intended: text, session: text, answer: { kind: 'none' } }],
+      after: { kind: 'proven', run: 1, at: text, requestId: text },
+    },
+  ]);
+}
+
+const render = (receipt: Receipt) => renderLines(renderReceiptMarkdown(receipt), false);
+const show = (text: string) => render(sweepOf(text));
 const LINES = show('x').split('\n').length;
 
 const TEXTS: readonly (readonly [what: string, text: string])[] = [
@@ -147,15 +176,132 @@ test('renderReceiptMarkdown lists planned against found, and what somebody else 
   ]);
 });
 
-test('renderReceiptMarkdown tells each answer, with the request where AWS gave its id', () => {
-  const row = show('x')
-    .split('\n')
-    .find((line) => line.startsWith('| `access-key x` '));
-  assert.deepEqual(row?.split(' | ')[2]?.split('; '), [
-    'run 1, `x`, session `x`: no clear answer at `x`: `x`',
-    'run 1, `x`, session `x`: refused at `x`, request `x`: `x`',
-    'run 1, `x`, session `x`: absent at `x`, request `x`',
-  ]);
+test('renderReceiptMarkdown shows what was listed, each answer, and what is proven to be gone', () => {
+  const text = show('x');
+  assert.match(text, /^# Receipt: deletion of root credentials\n/);
+  assert.match(text, /\n\| credentials \| 1 gone, 1 not-proven, 1 not-attempted \|\n/);
+  assert.equal(
+    text.slice(text.indexOf('###')),
+    `### \`access-key x\`
+
+- before: \`x, created x, last used x x x\`, listed in run 1 at \`x\`
+- run 1, \`x\`, session \`x\`: no clear answer at \`x\`: \`x\`
+- run 1, \`x\`, session \`x\`: refused at \`x\`, request \`x\`: \`x\`
+- run 1, \`x\`, session \`x\`: absent at \`x\`, request \`x\`
+- after: **gone**, not there in run 1 at \`x\`, request \`x\`
+
+### \`password\`
+
+- before: not listed
+- run 1, without an intent on record: deleted at \`x\`, request \`x\`
+- after: **not proven**
+
+### \`mfa-device x\`
+
+- before: not listed
+- no request on record
+- after: not attempted
+`,
+  );
+});
+
+test('renderReceiptMarkdown shows the policies before and after, and says where there is none', () => {
+  const text = render(unlockOf('{"a":1}'));
+  assert.match(text, /^# Receipt: unlocking of buckets and queues\n/);
+  assert.match(
+    text,
+    /\n\| reason \| `\{"a":1\}` \|\n\| policies \| 2 proven, 0 not-proven, 0 not-attempted \|\n/,
+  );
+  assert.equal(
+    text.slice(text.indexOf('###')),
+    `### \`bucket {"a":1} in {"a":1}\`
+
+${['refused', 'no clear answer', 'done']
+  .map((what) => {
+    const request = what === 'no clear answer' ? '' : ', request `{"a":1}`';
+    const why = what === 'done' ? '' : ': `{"a":1}`';
+    return `- run 1, \`{"a":1}\`, session \`{"a":1}\`: ${what} at \`{"a":1}\`${request}${why}
+
+Policy before:
+
+\`\`\`diff
+- {
+-   "a": 1
+- }
+\`\`\`
+
+`;
+  })
+  .join('')}- after: **proven**, seen in run 1 at \`{"a":1}\`, request \`{"a":1}\`
+
+Policy after:
+
+\`\`\`diff
++ {
++   "a": 1
++ }
+\`\`\`
+
+
+### \`queue {"a":1} in {"a":1}\`
+
+- run 1, \`{"a":1}\`, session \`{"a":1}\`: no answer on record
+- after: **proven**, seen in run 1 at \`{"a":1}\`, request \`{"a":1}\`: no policy
+`,
+  );
+});
+
+test('renderReceiptMarkdown shows the date of a password that can be recovered', () => {
+  const looked = { kind: 'proven', run: 1, at: 't', requestId: 't' } as const;
+  const text = (after: ReceiptTarget['after']) =>
+    render(receiptOf('t', 'recovery', 'done', [{ kind: 'password', requests: [], after }]));
+  assert.match(text(looked), /^# Receipt: recovery of passwords\n/);
+  const seen = '\n- after: **proven**, seen in run 1 at `t`, request `t`';
+  assert.ok(text(looked).endsWith(`${seen}\n`));
+  assert.ok(text({ ...looked, standing: 't' }).endsWith(`${seen}: a password, created \`t\`\n`));
+});
+
+/** What stands outside of fences, and what within; a fence ends only where its own bar stands alone. */
+function split(markdown: string): { readonly outside: string; readonly within: readonly string[][] } {
+  const outside: string[] = [];
+  const within: string[][] = [];
+  let bar: string | undefined;
+  for (const line of markdown.split('\n')) {
+    const [, run = '', word = ''] = /^ {0,3}(`{3,})(.*)$/.exec(line) ?? [];
+    if (bar === undefined && run !== '') {
+      bar = run;
+      within.push([]);
+    } else if (bar !== undefined && run.length >= bar.length && word.trim() === '') bar = undefined;
+    else if (bar !== undefined) within.at(-1)?.push(line);
+    else outside.push(line);
+  }
+  assert.equal(bar, undefined, 'a fence is open');
+  return { outside: outside.join('\n'), within };
+}
+
+test('renderReceiptMarkdown makes any text inert in every place, and lets no policy end its fence', () => {
+  const texts = [
+    ...TEXTS.map(([, text]) => text),
+    '```',
+    '`````\n# heading',
+    '{"a":"```"}',
+    '</details><script>x</script>',
+  ];
+  const any = fc.oneof(fc.constantFrom(...texts), fc.string({ unit: 'binary' }));
+  fc.assert(
+    fc.property(any, (text) => {
+      const markdown = render(unlockOf(text));
+      const { outside, within } = split(markdown);
+      assert.deepEqual(findBroken(outside), []);
+      assert.deepEqual(findLive(markdown), []);
+      // Three before, and one after.
+      assert.equal(within.length, 4);
+      for (const [index, lines] of within.entries()) {
+        for (const line of lines) assert.match(line, index < 3 ? /^-(?: |$)/ : /^\+(?: |$)/);
+      }
+    }),
+    { numRuns: 300, examples: texts.map((text) => [text]) },
+  );
 });
 
 test('code shows a plain text as it is, and escapes what could end the span or the cell', () => {

@@ -4,7 +4,7 @@ import { rolloutOf } from '../../src/core/rollout.js';
 import { RootsweepError } from '../../src/errors.js';
 import { type ApplyEvent, type ApplyOptions, applyPlan } from '../../src/workflows/apply.js';
 import { accountOf, MEMBER, policyOf, SHA256 } from '../core/fixtures.js';
-import { remedyIntended } from '../core/journal-records.js';
+import { placedIntended } from '../core/journal-records.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 import { namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { BROKEN, FULL_DISK, failing, UNGUARDED } from './account-run.js';
@@ -151,7 +151,7 @@ test('applyPlan tells its ledger when a listener fails', async () => {
 
 test('applyPlan goes by what the journal says of earlier runs', async () => {
   const { kinds, standing } = await run({
-    earlier: [remedyIntended()],
+    earlier: [placedIntended()],
     standing: '2026-11-23T08:30:01Z',
   });
   assert.deepEqual([kinds, standing()], [Array(3).fill('done'), '2026-11-23T08:30:01Z']);

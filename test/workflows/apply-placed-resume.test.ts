@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JournalRecord } from '../../src/core/journal.js';
-import { remedyAnswered, remedyFailed, remedyIntended, remedyProven } from '../core/journal-records.js';
+import { placedAnswered, placedFailed, placedIntended, placedProven } from '../core/journal-records.js';
 import { BUCKET } from '../views/named-plans.js';
 import { CREATED, doneOf, REPLACED, runNamed } from './named-run.js';
 
 const UNLOCK = { kind: 'unlock-bucket', name: 'logs', region: 'eu-west-1' } as const;
-const PROVEN = [remedyIntended(), remedyAnswered(), remedyProven({}, CREATED)];
+const PROVEN = [placedIntended(), placedAnswered(), placedProven({}, CREATED)];
 
 /** What an earlier run wrote: it may have been this plan that did it. */
 const MAY_BE_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] = [
-  ['was killed on the way', [remedyIntended()]],
-  ['lost the answer', [remedyIntended(), remedyFailed('unknown')]],
+  ['was killed on the way', [placedIntended()]],
+  ['lost the answer', [placedIntended(), placedFailed('unknown')]],
   [
     'was killed on the way and another was refused',
-    [remedyIntended(), remedyIntended(), remedyFailed('none')],
+    [placedIntended(), placedIntended(), placedFailed('none')],
   ],
-  ['had the answer', [remedyIntended(), remedyAnswered()]],
+  ['had the answer', [placedIntended(), placedAnswered()]],
 ];
 for (const [what, earlier] of MAY_BE_OURS) {
   test(`applyAccount proves what is there, and asks for nothing, when an earlier run ${what}`, async () => {
@@ -37,8 +37,8 @@ for (const [what, earlier] of MAY_BE_OURS) {
 }
 
 const NOT_OURS: readonly [what: string, earlier: readonly JournalRecord[]][] = [
-  ['an earlier run was refused', [remedyIntended(), remedyFailed('none')]],
-  ['an earlier run went to do it in another account', [remedyIntended({ account: '333333333333' })]],
+  ['an earlier run was refused', [placedIntended(), placedFailed('none')]],
+  ['an earlier run went to do it in another account', [placedIntended({ account: '333333333333' })]],
 ];
 for (const [what, earlier] of NOT_OURS) {
   test(`applyAccount drifts when a password is there and ${what}`, async () => {
@@ -67,7 +67,7 @@ test('applyAccount drifts, and gives no second password, when the one that an ea
 });
 
 for (const action of [BUCKET, REPLACED]) {
-  const earlier = [remedyIntended(UNLOCK, action.document), remedyAnswered(UNLOCK), remedyProven(UNLOCK)];
+  const earlier = [placedIntended(UNLOCK, action.document), placedAnswered(UNLOCK), placedProven(UNLOCK)];
   for (const [what, standing] of [
     ['the old policy is back', action.document],
     ['a third policy is there', '{"third":true}'],
@@ -83,7 +83,7 @@ for (const action of [BUCKET, REPLACED]) {
 test('applyAccount drifts when a third policy is there and an earlier run was killed on the way', async () => {
   const { outcome, requests } = await runNamed({
     action: REPLACED,
-    earlier: [remedyIntended(UNLOCK, REPLACED.document)],
+    earlier: [placedIntended(UNLOCK, REPLACED.document)],
     standing: '{"third":true}',
   });
   assert.deepEqual([outcome.kind, requests], ['drifted', 0]);
