@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { nameTarget } from './action.js';
+import { isPlaced, nameTarget, type PlacedAction } from './action.js';
 import type { Change } from './change.js';
 import type { Cause, Explainer } from './change-cause.js';
 import {
@@ -44,6 +44,14 @@ export interface CredentialDifference extends Change<CredentialState> {
   readonly credential: CredentialName;
 }
 
+/** What a recovery or an unlock does with one target, as text; absent where the plan does nothing with it. */
+export interface ActionDifference {
+  /** `bucket logs in eu-west-1` */
+  readonly target: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
 export interface FactDifference extends Change<string> {
   /** `name`, `email`, `state`, `ou`, `parents`, `joined`, `joinedMethod`, `tags`. */
   readonly fact: string;
@@ -67,6 +75,8 @@ export interface AccountDifference {
   /** Only of facts that both plans hold; tags count as held where a rule had them read. */
   readonly facts: readonly FactDifference[];
   readonly credentials: readonly CredentialDifference[];
+  /** Of recoveries and unlocks. */
+  readonly actions: readonly ActionDifference[];
   readonly findings: readonly FindingDifference[];
   /** Why another decision was made, where both policies are at hand. */
   readonly cause?: Cause;
@@ -117,12 +127,13 @@ function compareEntries(
   const [old, now] = [standingOf(before), standingOf(after)];
   const facts = compareFacts(before, after);
   const credentials = compareCredentials(before, after);
+  const actions = compareActions(before, after);
   const findings = compareFindings(findingsOf(before), findingsOf(after));
   const isOneRule =
     old?.rule === now?.rule ||
     (old?.rule !== undefined && now?.rule !== undefined && explainer?.sameRule(old.rule, now.rule) === true);
   const isSame = isOneRule && isDeepStrictEqual({ ...old, rule: '' }, { ...now, rule: '' });
-  if (isSame && facts.length + credentials.length + findings.length === 0) return undefined;
+  if (isSame && [facts, credentials, actions, findings].every(({ length }) => length === 0)) return undefined;
 
   const decidedAnew =
     before !== undefined && after !== undefined && (before.decision !== after.decision || !isOneRule);
@@ -137,6 +148,7 @@ function compareEntries(
     ...(now === undefined ? {} : { after: now }),
     facts,
     credentials,
+    actions,
     findings,
     ...(cause === undefined ? {} : { cause }),
   };
@@ -205,6 +217,28 @@ function compareCredentials(before: Entry | undefined, after: Entry | undefined)
 
 function credentialsOf(entry: Entry | undefined): readonly Credential[] {
   return isFull(entry) && entry.observed?.kind === 'audited' ? entry.observed.credentials : [];
+}
+
+function compareActions(before: Entry | undefined, after: Entry | undefined): ActionDifference[] {
+  const [old, now] = [describeActions(before), describeActions(after)];
+  const targets = [...new Set([...old.keys(), ...now.keys()])].sort(compareText);
+  return targets.flatMap((target) => {
+    const [was, is] = [old.get(target), now.get(target)];
+    if (was === is) return [];
+    return [{ target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+  });
+}
+
+/** By target. */
+function describeActions(entry: Entry | undefined): ReadonlyMap<string, string> {
+  const actions = isFull(entry) ? entry.actions.filter(isPlaced) : [];
+  return new Map(actions.map((action) => [nameTarget(action), describePlaced(action)]));
+}
+
+function describePlaced(action: PlacedAction): string {
+  if (action.kind === 'allow-password-recovery') return 'allow password recovery';
+  const { document, replacement } = action;
+  return ['policy now:', document, 'policy afterwards:', replacement ?? 'none'].join('\n');
 }
 
 /** What a plan knows of each credential of an account. */

@@ -7,6 +7,7 @@ import {
   describeRule,
   describeState,
   headline,
+  patchAction,
   type ShownDiff,
   sayApplicable,
   summarize,
@@ -77,8 +78,8 @@ function standing(of: Standing | undefined): string {
   return rule === undefined ? of.decision : `${of.decision}: ${code(rule)}`;
 }
 
-function renderDetails({ id, facts, credentials, findings }: AccountDifference): Line[] {
-  if (facts.length + credentials.length + findings.length === 0) return [];
+function renderDetails({ id, facts, credentials, actions, findings }: AccountDifference): Line[] {
+  if ([facts, credentials, actions, findings].every(({ length }) => length === 0)) return [];
   return [
     [],
     [`### ${code(id)}`],
@@ -90,6 +91,7 @@ function renderDetails({ id, facts, credentials, findings }: AccountDifference):
       ],
     ),
     ...findings.map((it): Line => [`- ${it.kind}: ${code(describeFinding(it))}`]),
+    ...actions.flatMap((it): Line[] => [[], ...fence(patchAction(it)).map((line): Line => [line])]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { nameCredential } from '../core/credentials.js';
 import type { Plan } from '../core/plan.js';
 import type {
   AccountDifference,
+  ActionDifference,
   CredentialDifference,
   CredentialState,
   FindingDifference,
@@ -104,8 +105,18 @@ function renderAccount(account: AccountDifference): Line[] {
     ...(cause === undefined ? [] : [[dim('    → '), describeCause(cause)]]),
     ...account.facts.map((fact): Line => ['    ', dim(`${fact.fact}: `), `${fact.before} -> ${fact.after}`]),
     ...alignRows(account.credentials.map(renderCredential)).map((line): Line => ['    ', ...line]),
+    ...account.actions.flatMap(renderAction),
     ...account.findings.map((finding): Line => ['    ', ...renderFinding(finding)]),
   ];
+}
+
+/** What a recovery or an unlock does otherwise with a target. */
+export function patchAction({ target, before = '', after = '' }: ActionDifference): readonly string[] {
+  return patchText(target, target, { before, after });
+}
+
+function renderAction(action: ActionDifference): Line[] {
+  return patchAction(action).map((line) => ['    ', colourPatch(line)]);
 }
 
 function renderRules(before: Standing | undefined, after: Standing | undefined): Line[] {

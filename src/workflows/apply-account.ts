@@ -108,7 +108,7 @@ class AccountWork {
     if (left.length === 0) return { kind: 'done-earlier' };
 
     this.#started = true;
-    if (seen.kind === 'credentials') {
+    if (entry.decision === 'delete') {
       const { credentials } = compared;
       await journal.append({ type: 'account-listed', at: this.#now(), account, name, credentials });
     }

@@ -142,13 +142,13 @@ test('apply asks nothing when the plan deletes nothing', async (t) => {
   await planned.plan();
   const { code, stdout, stderr } = await planned.apply([]);
   assert.equal(code, 0);
-  assert.equal(stdout, 'Nothing to do: the plan deletes nothing in the accounts that were asked for.\n');
+  assert.equal(stdout, 'Nothing to do: the plan changes nothing in the accounts that were asked for.\n');
   assert.equal(stderr, '');
 });
 
 for (const [flag, says] of [
-  ['--only', '--only names account "222222222222", in which the plan deletes nothing'],
-  ['--exclude', '--exclude names account "222222222222", in which the plan deletes nothing'],
+  ['--only', '--only names account "222222222222", in which the plan changes nothing'],
+  ['--exclude', '--exclude names account "222222222222", in which the plan changes nothing'],
 ] as const) {
   test(`apply is refused before it calls AWS when ${flag} names an account that the plan leaves alone`, async (t) => {
     const planned = await arrange(t);

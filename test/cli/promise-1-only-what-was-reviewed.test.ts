@@ -80,15 +80,15 @@ test('apply --exclude takes an account away', async (t) => {
   await plan();
   const { code, stdout } = await apply(['--confirm', ORGANIZATION, '--exclude', '333333333333']);
   assert.equal(code, 0);
-  assert.equal(stdout, 'Nothing to do: the plan deletes nothing in the accounts that were asked for.\n');
+  assert.equal(stdout, 'Nothing to do: the plan changes nothing in the accounts that were asked for.\n');
   assert.deepEqual(deletions(), []);
 });
 
-test('apply --only refuses an account in which the plan deletes nothing', async (t) => {
+test('apply --only refuses an account in which the plan changes nothing', async (t) => {
   const { plan, apply, deletions } = await createPlanned(t);
   await plan();
   const { code, stderr } = await apply(['--confirm', ORGANIZATION, '--only', '222222222222']);
   assert.equal(code, 1);
-  assert.match(stderr, /^Error: --only names account "222222222222", in which the plan deletes nothing\n/);
+  assert.match(stderr, /^Error: --only names account "222222222222", in which the plan changes nothing\n/);
   assert.deepEqual(deletions(), []);
 });

@@ -73,7 +73,7 @@ for (const flag of ['--only', '--exclude']) {
       const { code, stderr } = await apply([...CONFIRM, '--only', FIRST, flag, stranger]);
       assert.equal(code, 1);
       assert(
-        stderr.startsWith(`Error: ${flag} names account "${stranger}", in which the plan deletes nothing\n`),
+        stderr.startsWith(`Error: ${flag} names account "${stranger}", in which the plan changes nothing\n`),
         stderr,
       );
     }

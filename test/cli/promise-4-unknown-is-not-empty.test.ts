@@ -82,7 +82,7 @@ test('plan never deletes in an unknown account, even where the policy only warns
   assert.equal((await plan()).code, 0);
   emulator.setFaults([]);
   const { stdout } = await apply(['--confirm', ORGANIZATION]);
-  assert.equal(stdout, 'Nothing to do: the plan deletes nothing in the accounts that were asked for.\n');
+  assert.equal(stdout, 'Nothing to do: the plan changes nothing in the accounts that were asked for.\n');
   assert.deepEqual(deletions(), []);
 });
 

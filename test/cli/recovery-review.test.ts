@@ -8,7 +8,7 @@ import type { Plan } from '../../src/core/plan.js';
 import { isDate } from '../../src/files/calendar.js';
 import { emitPlan } from '../../src/files/plan.js';
 import { signedFile } from '../signing/keys.js';
-import { BUCKET, namedPlanOf, PASSWORD } from '../views/named-plans.js';
+import { BUCKET, DENIES_ALL, namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 
@@ -247,6 +247,33 @@ test('approve refuses a recovery that has expired', async (t) => {
   });
   assert.equal(code, 4);
   assert.match(stderr, /^Error: the plan expired at 2026-11-26T08:00:00Z\n/);
+});
+
+test('diff of two unlocks shows how their policies differ', async (t) => {
+  const { run, read, write, sign } = await createReviewed(t, [BUCKET]);
+  await write('old.plan.yaml', await read(FILE));
+  const document = DENIES_ALL.replace('"s3:*"', '"s3:Get*"');
+  await sign(namedPlanOf([{ ...BUCKET, document }]));
+  const same = await run(['diff', 'old.plan.yaml', 'old.plan.yaml', '--detailed-exitcode'], NO_CONFIG);
+  assert.equal(same.code, 0);
+  const text = await run(['diff', 'old.plan.yaml', FILE, '--detailed-exitcode'], NO_CONFIG);
+  assert.equal(text.code, 2);
+  assert.match(text.stdout, /\n {4}--- bucket logs in eu-west-1\n/);
+  assert.match(text.stdout, /\n {4}-.*"s3:\*".*\n {4}\+.*"s3:Get\*"/);
+  const markdown = await run(['diff', 'old.plan.yaml', FILE, '--format', 'markdown'], NO_CONFIG);
+  assert.match(markdown.stdout, /\n```diff\n--- bucket logs in eu-west-1\n/);
+});
+
+test('diff refuses plans of two kinds', async (t) => {
+  const harness = await createReviewed(t, [BUCKET]);
+  await harness.write('old.plan.yaml', await harness.read(FILE));
+  await harness.sign(namedPlanOf([PASSWORD]));
+  await assertRefused(harness, {
+    argv: ['diff', 'old.plan.yaml', FILE],
+    code: 4,
+    says: 'the plans are of two kinds, "unlock" and "recovery"',
+    hint: 'compare plans of one kind',
+  });
 });
 
 for (const argv of [
