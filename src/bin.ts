@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** Where a process begins: what needs no command is answered before any of them is loaded. */
 import { readBuiltHelp } from './files/built-help.js';
-import { heed } from './heed.js';
+import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { VERSION } from './version.js';
 
-heed(process.stdout);
+ignoreBrokenPipe(process.stdout);
 const argv = process.argv.slice(2);
 const known = argv.length === 1 ? answerAtOnce(argv[0]) : undefined;
 if (known === undefined) await (await import('./process.js')).runProcess(argv);

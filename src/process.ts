@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { diskStorage } from './files/journal-storage.js';
 import { readPidSpace } from './files/pid-space.js';
-import { heed } from './heed.js';
+import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { main } from './main.js';
 
 /** @param argv without the interpreter and the script. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
-  heed(process.stderr);
+  ignoreBrokenPipe(process.stderr);
   // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

@@ -4,10 +4,10 @@ import type { Clock } from '../core/clock.js';
 import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
 import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/stop.js';
 import type { Throttled } from '../core/throttled.js';
+import type { CallRate } from './call-rate.js';
 import { classifyError, type FailureKind } from './failures.js';
 import { unansweredAt } from './http-handler.js';
 import { Limiter } from './limiter.js';
-import type { Pace } from './pace.js';
 import type { SendOptions } from './send-options.js';
 
 export type Send<T> = (options: SendOptions) => Promise<T>;
@@ -37,7 +37,7 @@ const FIRST_ANSWER_WITHIN = 20_000;
 /** How much longer a call that must not be cut off is repeated once somebody has asked to stop, in ms: one deadline. */
 const STOPPED_WITHIN = 30_000;
 
-export interface CallsOptions extends Pick<Pace, 'maxRate'> {
+export interface CallsOptions extends Pick<CallRate, 'maxRate'> {
   /** Told of each answer that throttles, with the limiter of the call if it has one. */
   readonly onThrottled?: ((by: Throttled | undefined) => void) | undefined;
   readonly stop?: Stop | undefined;

@@ -5,7 +5,7 @@ import type { Caller, Opened } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { asCaller } from './explain-caller.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 
 const ACTION = 'sts:GetCallerIdentity';
 
@@ -23,10 +23,10 @@ export async function identifyCaller(
   const identity = await asCaller(ACTION, () =>
     call((options) => sts.send(new GetCallerIdentityCommand({}), options)),
   );
-  const clockOffset = requirePart(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
+  const clockOffset = requireField(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
   return {
-    account: requirePart(identity.Account, ACTION, 'Account'),
-    arn: requirePart(identity.Arn, ACTION, 'Arn'),
+    account: requireField(identity.Account, ACTION, 'Account'),
+    arn: requireField(identity.Arn, ACTION, 'Arn'),
     clockOffset,
   };
 }

@@ -4,8 +4,8 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import type { Stop } from '../core/stop.js';
 import type { Throttled } from '../core/throttled.js';
+import type { CallRate } from './call-rate.js';
 import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
-import type { Pace } from './pace.js';
 import { noteCredentials, Secrets } from './secrets.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
@@ -18,7 +18,7 @@ export interface AwsSettings {
   /** What carries requests, instead of connections of its own. */
   readonly requestHandler?: RequestHandler;
   /** How fast to call; just below what AWS documents unless given. */
-  readonly pace?: Pace;
+  readonly pace?: CallRate;
   /** Told whenever AWS throttles a call, with whose it is where that is known. */
   readonly onThrottled?: (by: Throttled | undefined) => void;
   /** What ends the waits of whatever changes nothing. */

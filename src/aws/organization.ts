@@ -22,7 +22,7 @@ import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 
 /** Names of organizational units by id. */
 type UnitNames = ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ export function createOrganizationReader(
             ),
           limiters.listUnits,
         ),
-      (page) => requirePart(page.OrganizationalUnits, action, 'OrganizationalUnits'),
+      (page) => requireField(page.OrganizationalUnits, action, 'OrganizationalUnits'),
     );
     for await (const page of pages) {
       for (const { Id, Name } of page) {
@@ -93,7 +93,7 @@ export function createOrganizationReader(
         throw explainFeatures(error, account, organization);
       });
       // The SDK gives an empty list for an empty element, and nothing for an answer without it.
-      const enabled = requirePart(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
+      const enabled = requireField(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
       requireFeature(feature, enabled);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
@@ -112,7 +112,7 @@ export function createOrganizationReader(
             (options) => organizations.send(new ListAccountsCommand({ NextToken }), options),
             limiters.listAccounts,
           ),
-        (page) => requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
+        (page) => requireField(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
       ),
 
     account: async (id) => {
@@ -121,7 +121,7 @@ export function createOrganizationReader(
           (options) => organizations.send(new DescribeAccountCommand({ AccountId: id }), options),
           limiters.describeAccount,
         );
-        return readAccount(requirePart(described.Account, 'organizations:DescribeAccount', 'Account'));
+        return readAccount(requireField(described.Account, 'organizations:DescribeAccount', 'Account'));
       } catch (error) {
         if (classifyError(error).kind === 'not-found') return undefined;
         throw explainCaller(error, 'organizations:DescribeAccount');
@@ -152,12 +152,12 @@ export function createOrganizationReader(
               organizations.send(new ListTagsForResourceCommand({ ResourceId: account, NextToken }), options),
             limiters.listTags,
           ),
-        (page) => requirePart(page.Tags, action, 'Tags'),
+        (page) => requireField(page.Tags, action, 'Tags'),
       );
       for await (const page of pages) {
         for (const { Key, Value } of page) {
-          const key = requirePart(Key, action, 'the key of a tag');
-          tags.push([key, requirePart(Value, action, 'the value of a tag')]);
+          const key = requireField(Key, action, 'the key of a tag');
+          tags.push([key, requireField(Value, action, 'the value of a tag')]);
         }
       }
       return Object.fromEntries(tags);
@@ -167,10 +167,10 @@ export function createOrganizationReader(
 
 function readOrganization(described: AwsOrganization | undefined): Organization {
   const action = 'organizations:DescribeOrganization';
-  const id = requirePart(described?.Id, action, 'Id');
-  const partition = requirePart(described?.Arn?.split(':')[1], action, 'Arn');
-  const managementAccount = requirePart(described?.MasterAccountId, action, 'MasterAccountId');
-  if (requirePart(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
+  const id = requireField(described?.Id, action, 'Id');
+  const partition = requireField(described?.Arn?.split(':')[1], action, 'Arn');
+  const managementAccount = requireField(described?.MasterAccountId, action, 'MasterAccountId');
+  if (requireField(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
     throw new RootsweepError(
       'ORGANIZATION_UNSUITABLE',
       `organization "${id}" does not have all features enabled`,

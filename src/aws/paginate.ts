@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { asCaller } from './explain-caller.js';
 import { PageTokens } from './page-tokens.js';
-import { answeredWith } from './require-part.js';
+import { unexpectedAnswer } from './require-field.js';
 
 /**
  * Follows NextToken to the end. Asks for the first page at once, and for each next one before it hands a page over: the
@@ -27,7 +27,7 @@ export function paginate<T extends { NextToken?: string | undefined }, P>(
     for (let next: Promise<T> | undefined = first; next !== undefined; ) {
       const page: T = await next;
       const fault = tokens.findFault(page.NextToken);
-      if (fault !== undefined) throw answeredWith(action, fault);
+      if (fault !== undefined) throw unexpectedAnswer(action, fault);
       next = page.NextToken === undefined ? undefined : ask(page.NextToken);
       // Its request leaves before those that this page gives rise to.
       await setImmediate();

@@ -24,10 +24,10 @@ import { classifyError } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 import type { SendOptions } from './send-options.js';
 
-export const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
+const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
 
 export function createPrerequisites(
   clients: Clients,
@@ -56,7 +56,7 @@ export function createPrerequisites(
     const pages = paginate(
       action,
       (token) => call((options) => send(token, options), by),
-      (page) => requirePart(membersOf(page), action, 'its list'),
+      (page) => requireField(membersOf(page), action, 'its list'),
     );
     for await (const page of pages) members.push(...page);
     return members;
@@ -74,11 +74,11 @@ export function createPrerequisites(
         );
         return {
           organization: {
-            id: requirePart(described?.Id, action, 'Id'),
-            partition: requirePart(described?.Arn?.split(':')[1], action, 'Arn'),
-            managementAccount: requirePart(described?.MasterAccountId, action, 'MasterAccountId'),
+            id: requireField(described?.Id, action, 'Id'),
+            partition: requireField(described?.Arn?.split(':')[1], action, 'Arn'),
+            managementAccount: requireField(described?.MasterAccountId, action, 'MasterAccountId'),
           },
-          hasAllFeatures: requirePart(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
+          hasAllFeatures: requireField(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
         };
       } catch (error) {
         if (classifyError(error).code === 'AWSOrganizationsNotInUse') return undefined;
@@ -92,7 +92,7 @@ export function createPrerequisites(
           iam.send(new ListOrganizationsFeaturesCommand({}), options),
         );
         // The SDK gives an empty list for an empty element, and nothing for an answer without it.
-        const enabled = requirePart(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
+        const enabled = requireField(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
         return { kind: 'listed', enabled: new Set(enabled) };
       } catch (error) {
         switch (classifyError(error).code) {
@@ -129,7 +129,7 @@ export function createPrerequisites(
           ),
         (page) => page.DelegatedAdministrators,
       );
-      return delegates.map(({ Id }) => requirePart(Id, action, 'the id of an account'));
+      return delegates.map(({ Id }) => requireField(Id, action, 'the id of an account'));
     },
 
     controlPolicies: async () => {
@@ -146,7 +146,7 @@ export function createPrerequisites(
       );
       return policies
         .filter(({ AwsManaged }) => AwsManaged !== true)
-        .map(({ Id, Name }) => ({ id: requirePart(Id, action, 'the id of a policy'), name: Name ?? '' }));
+        .map(({ Id, Name }) => ({ id: requireField(Id, action, 'the id of a policy'), name: Name ?? '' }));
     },
 
     controlPolicyContent: async (id) => {
@@ -156,7 +156,7 @@ export function createPrerequisites(
         (options) => organizations.send(new DescribePolicyCommand({ PolicyId: id }), options),
         limiters.policies,
       );
-      return requirePart(Policy?.Content, action, 'Content');
+      return requireField(Policy?.Content, action, 'Content');
     },
 
     controlPolicyTargets: async (id) => {
@@ -168,7 +168,7 @@ export function createPrerequisites(
           organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken }), options),
         (page) => page.Targets,
       );
-      return targets.map(({ TargetId }) => requirePart(TargetId, action, 'the id of a target'));
+      return targets.map(({ TargetId }) => requireField(TargetId, action, 'the id of a target'));
     },
 
     enableTrustedAccess: async () => {
@@ -193,7 +193,7 @@ export function createPrerequisites(
             : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({}), options),
       );
       // The answer is the resulting list: without the feature in it, nobody knows what happened.
-      requirePart(
+      requireField(
         EnabledFeatures?.find((name) => name === feature),
         action,
         feature,

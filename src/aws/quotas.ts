@@ -1,7 +1,7 @@
 /** AWS's quotas, as limiters that stay below them. */
 import type { Clock } from '../core/clock.js';
+import { type CallRate, DEFAULT_CALL_RATE } from './call-rate.js';
 import { Limiter, type Rate } from './limiter.js';
-import { DEFAULT_PACE, type Pace } from './pace.js';
 
 /**
  * What AWS grants one account: calls a second, and at once.
@@ -39,10 +39,10 @@ export interface Limiters {
   readonly assumeRoot: Limiter;
 }
 
-export function createLimiters({ quotaShare }: Pace, clock: Clock): Limiters {
+export function createLimiters({ quotaShare }: CallRate, clock: Clock): Limiters {
   const isUnlimited = quotaShare === Number.POSITIVE_INFINITY;
   const start = isUnlimited ? quotaShare : undefined;
-  const share = isUnlimited ? DEFAULT_PACE.quotaShare : quotaShare;
+  const share = isUnlimited ? DEFAULT_CALL_RATE.quotaShare : quotaShare;
   const below = ({ perSecond, burst, ...rest }: Rate) =>
     new Limiter(
       { ...rest, perSecond: share * perSecond, burst: Math.max(1, Math.floor(share * burst)) },

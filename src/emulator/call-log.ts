@@ -3,7 +3,7 @@ import type { Fault } from './faults/rule.js';
 import type { Effect } from './state/effect.js';
 
 /** One request to the emulator, whatever became of it. Holds no secrets: neither keys nor tokens nor signatures. */
-export interface Call {
+export interface LoggedCall {
   /** From 1, in the order in which the requests arrived. */
   readonly sequence: number;
   /** ISO 8601 in UTC, to the millisecond, by the emulator's clock. */
@@ -77,7 +77,7 @@ export function withoutSecrets(parameters: Readonly<Record<string, unknown>>): R
 }
 
 /** One line for people: who asked for what, and what became of it. */
-export function formatCall(call: Call): string {
+export function formatCall(call: LoggedCall): string {
   const target = call.account === undefined ? '' : ` ${call.account}`;
   const result = call.errorCode === undefined ? `${call.status}` : `${call.status} ${call.errorCode}`;
   const faults = call.faults === undefined ? '' : ` [${call.faults.join(', ')}]`;

@@ -1,4 +1,4 @@
-import { type Call, logEffect, withoutSecrets } from './call-log.js';
+import { type LoggedCall, logEffect, withoutSecrets } from './call-log.js';
 import type { Exchange } from './exchange.js';
 import type { Principal } from './state/principal.js';
 
@@ -7,7 +7,7 @@ export function describeCall(
   { route, authorization, principal, account, faults, interference, outcome }: Exchange,
   status: number,
   { sequence, requestId, now }: { sequence: number; requestId: string; now: Date },
-): Call {
+): LoggedCall {
   const effect = outcome.kind === 'lost' ? undefined : outcome.effect;
   return {
     sequence,
@@ -36,7 +36,7 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-function describeCaller(principal: Principal | undefined): Call['caller'] {
+function describeCaller(principal: Principal | undefined): LoggedCall['caller'] {
   if (principal === undefined) return { kind: 'anonymous' };
   const { kind, arn, account } = principal;
   return { kind, name: kind === 'session' ? principal.task : principal.name, arn, account };

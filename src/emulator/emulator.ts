@@ -1,4 +1,4 @@
-import type { Call, LoggedEffect } from './call-log.js';
+import type { LoggedCall, LoggedEffect } from './call-log.js';
 import { describeCall } from './describe-call.js';
 import { type Exchange, exchange } from './exchange.js';
 import { FaultBook } from './faults/fault-book.js';
@@ -10,7 +10,7 @@ import { Quotas } from './quotas.js';
 import { Random, requestId } from './random.js';
 import { buildWorld } from './scenario/build-world.js';
 import { findDefects } from './scenario/find-defects.js';
-import type { Scenario, ScpSpec } from './scenario/scenario.js';
+import type { Scenario } from './scenario/scenario.js';
 import { ScenarioError } from './scenario/scenario-error.js';
 import type { Account, RootCredentials } from './state/account.js';
 import type { Changed } from './state/change.js';
@@ -18,6 +18,7 @@ import { type AccountChange, changeAccount, findUnit } from './state/change-acco
 import { attachPolicy, detachPolicy, type PolicyDetachment } from './state/change-policies.js';
 import { copyCredentials } from './state/credentials.js';
 import type { ServiceControlPolicy } from './state/service-control-policy.js';
+import type { ScpSpec } from './state/specs/service-control-policy.js';
 import type { World } from './state/world.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 import { writeResponse } from './write-response.js';
@@ -38,8 +39,13 @@ const PROXY_PAGE: HttpResponse = {
 
 /** What the client gets to see, and after how many milliseconds. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly response: HttpResponse; readonly delay: number; readonly call: Call }
-  | { readonly kind: 'drop' | 'no-answer'; readonly delay: number; readonly call: Call };
+  | {
+      readonly kind: 'answer';
+      readonly response: HttpResponse;
+      readonly delay: number;
+      readonly call: LoggedCall;
+    }
+  | { readonly kind: 'drop' | 'no-answer'; readonly delay: number; readonly call: LoggedCall };
 
 /** Something that happened to the organization: by a call, or behind the client's back. */
 export interface HistoryEntry {
@@ -63,7 +69,7 @@ export class Emulator {
   readonly #faults: FaultBook;
   readonly #quotas: Quotas;
   readonly #requestIds: Random;
-  readonly #calls: Call[] = [];
+  readonly #calls: LoggedCall[] = [];
   readonly #history: HistoryEntry[] = [];
   #sequence = 0;
 
@@ -79,7 +85,7 @@ export class Emulator {
   }
 
   /** Every request so far, or since `resetCalls`. Judge a client by this, not by what it says it did. */
-  get calls(): readonly Call[] {
+  get calls(): readonly LoggedCall[] {
     return this.#calls;
   }
 
@@ -196,7 +202,7 @@ export class Emulator {
     this.#history.push({ at: this.#now().toISOString(), event });
   }
 
-  #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): Call {
+  #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): LoggedCall {
     this.#sequence += 1;
     const call = describeCall(result, status, { sequence: this.#sequence, requestId: id, now });
     this.#calls.push(call);

@@ -3,7 +3,7 @@ import { nameCredential } from '../core/credentials.js';
 import { parseDuration } from '../core/duration.js';
 import { findPathGlobFault } from '../core/glob.js';
 import type { Selector, Waiver } from '../core/policy.js';
-import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
+import type { PolicyFileContent, WaiverDocument, WaveDocument } from './policy-file.js';
 import { type Problem, quote } from './problem.js';
 import { formatPath } from './schema-sentence.js';
 import { flow } from './schema-text.js';
@@ -15,7 +15,7 @@ const LONGEST_EXPIRY = '30d';
 const MOST_WAVES = 20;
 
 /** @param file the file of the document, for the places of its problems. */
-export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[] {
+export function checkPolicy(document: PolicyFileContent, file: YamlFile): Problem[] {
   const problems: Problem[] = [];
   const report = (path: YamlPath, sentence: string) => {
     problems.push({ ...file.locate(path), sentence: `${formatPath(path)} ${sentence}` });
@@ -78,7 +78,7 @@ export function namedBy(waiver: WaiverDocument): Pick<Waiver, 'kind' | 'id'> {
 }
 
 /** `delete: [access-key, password, mfa-device]`: the line that a waiver needs. */
-function writeDelete(document: PolicyDocument, kind: Waiver['kind']): string {
+function writeDelete(document: PolicyFileContent, kind: Waiver['kind']): string {
   return `delete: [${[kind, ...(document.delete ?? ['password', 'mfa-device'])].join(', ')}]`;
 }
 

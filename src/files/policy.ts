@@ -10,7 +10,7 @@ import {
   type Wave,
 } from '../core/policy.js';
 import { checkPolicy, DEFAULT_EXPIRY, namedBy } from './policy-checks.js';
-import type { FindingsDocument, PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
+import type { FindingsDocument, PolicyFileContent, WaiverDocument, WaveDocument } from './policy-file.js';
 import { invalidFile } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
@@ -34,13 +34,13 @@ export function parsePolicy(text: string, fileName: string): Policy {
   const file = parseYaml(text, fileName, { code });
   validateAgainst('policy.schema.json', file, fileName, { code });
   // The schema has just proven the shape.
-  const document = file.value as PolicyDocument;
+  const document = file.value as PolicyFileContent;
   const problems = checkPolicy(document, file);
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
   return completePolicy(document, file);
 }
 
-function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
+function completePolicy(document: PolicyFileContent, file: YamlFile): Policy {
   const { organization, include = [], exclude = [], guards = {}, waivers = [], rollout = {} } = document;
   return {
     ...(organization === undefined ? {} : { organization }),

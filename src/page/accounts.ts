@@ -50,7 +50,7 @@ export const IMPORTANCE: readonly Decision[] = [
   'clean',
 ];
 
-export function listAccounts(plan: Plan): PageAccount[] {
+export function rankAccounts(plan: Plan): PageAccount[] {
   const rank = ({ entry }: PageAccount) => IMPORTANCE.indexOf(entry.decision);
   return plan.accounts.map(describeAccount).sort((a, b) => rank(a) - rank(b));
 }

@@ -2,7 +2,7 @@
 import type { Plan } from '../core/plan.js';
 import { createAccountList } from './account-list.js';
 import { drawAccountPage } from './account-page.js';
-import { filterAccounts, listAccounts } from './accounts.js';
+import { filterAccounts, rankAccounts } from './accounts.js';
 import { element } from './dom.js';
 import { createFilters } from './filters.js';
 import { drawPicture } from './picture.js';
@@ -11,7 +11,7 @@ import { buildUnits } from './units.js';
 
 function open(): void {
   const plan = JSON.parse(document.getElementById('plan')?.textContent ?? '') as Plan;
-  const accounts = listAccounts(plan);
+  const accounts = rankAccounts(plan);
   const byId = new Map(accounts.map(({ entry }) => [entry.id, entry]));
   let unit: string | undefined;
 

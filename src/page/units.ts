@@ -1,11 +1,11 @@
 /** The organization as a tree, with counts that roll up. */
 import type { PageAccount } from './accounts.js';
 
-export interface Unit {
+export interface UnitNode {
   /** `/` for the root, `/Workloads/Prod` below. */
   readonly path: string;
   readonly name: string;
-  readonly children: Unit[];
+  readonly children: UnitNode[];
   /** Of this unit and everything below it. */
   accounts: number;
   deletes: number;
@@ -13,10 +13,10 @@ export interface Unit {
 }
 
 /** The accounts whose place is known; the root counts all of them. */
-export function buildUnits(accounts: readonly PageAccount[]): Unit {
+export function buildUnits(accounts: readonly PageAccount[]): UnitNode {
   const root = createUnit('/', 'Root');
   const units = new Map([['/', root]]);
-  const find = (path: string): Unit => {
+  const find = (path: string): UnitNode => {
     const known = units.get(path);
     if (known !== undefined) return known;
     const at = path.lastIndexOf('/');
@@ -39,11 +39,11 @@ function pathsAbove(path: string): string[] {
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }
 
-function createUnit(path: string, name: string): Unit {
+function createUnit(path: string, name: string): UnitNode {
   return { path, name, children: [], accounts: 0, deletes: 0, blocked: 0 };
 }
 
-function count(unit: Unit, { entry }: PageAccount): void {
+function count(unit: UnitNode, { entry }: PageAccount): void {
   unit.accounts += 1;
   if (entry.decision === 'delete') unit.deletes += 1;
   if (entry.decision === 'blocked' || entry.decision === 'unknown') unit.blocked += 1;

@@ -9,7 +9,7 @@ import {
   verify,
 } from 'node:crypto';
 
-export interface PublicKey {
+export interface Ed25519Key {
   /** SHA-256 of the key's SPKI DER, in hex. */
   readonly keyid: string;
   readonly key: KeyObject;
@@ -61,7 +61,7 @@ export function parsePrivateKey(pem: string, passphrase?: string): KeyObject | u
 }
 
 /** A public key from base64 of its SPKI DER; undefined where it is no Ed25519 key, or one that proves nothing. */
-export function parsePublicKey(base64: string): PublicKey | undefined {
+export function parseEd25519(base64: string): Ed25519Key | undefined {
   const der = Buffer.from(base64, 'base64');
   if (der.length !== SPKI_HEADER.length + 32 || !der.subarray(0, SPKI_HEADER.length).equals(SPKI_HEADER)) {
     return undefined;
@@ -86,7 +86,7 @@ export function signBytes(bytes: Uint8Array, privateKey: KeyObject): string {
   return sign(null, bytes, privateKey).toString('base64');
 }
 
-export function verifyBytes(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
+export function verifyEd25519(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
   return verify(null, bytes, key, Buffer.from(signature, 'base64'));
 }
 

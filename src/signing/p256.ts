@@ -36,7 +36,7 @@ export function parsePoint(point: Buffer): P256Key | undefined {
  * out and that fits too: it says the same, and a key counts once however many of its signatures there are.
  * @param encoding `der`, or r and s of 32 bytes each.
  */
-export function verifyBytes(
+export function verifyP256(
   message: Uint8Array,
   signature: Buffer,
   key: KeyObject,

@@ -1,7 +1,7 @@
 /** Public keys as a trust file spells them. */
 import type { PublicKey } from '../core/key.js';
-import { parsePublicKey as parseEd25519, verifyBytes as verifyEd25519 } from './ed25519.js';
-import { parseSpki as parseP256, verifyBytes as verifyP256 } from './p256.js';
+import { parseEd25519, verifyEd25519 } from './ed25519.js';
+import { parseSpki as parseP256, verifyP256 } from './p256.js';
 import { parseSshBlob } from './ssh-public-key.js';
 import { verifySshSignature } from './ssh-signature.js';
 

@@ -1,6 +1,6 @@
 /** The public keys of SSH: the blob that a .pub file holds in base64, and that every signature repeats. */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { encodeSpki, parsePublicKey as parseEd25519 } from './ed25519.js';
+import { encodeSpki, parseEd25519 } from './ed25519.js';
 import { parsePoint } from './p256.js';
 import { parsePositive, splitStrings } from './ssh-wire.js';
 

@@ -1,6 +1,6 @@
 /** Signatures of `ssh-keygen -Y sign`, as OpenSSH's PROTOCOL.sshsig and PROTOCOL.u2f describe them. */
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { verifyBytes as verifyP256 } from './p256.js';
+import { verifyP256 } from './p256.js';
 import type { SshPublicKey } from './ssh-public-key.js';
 import { encodeStrings, parsePositive, splitStrings } from './ssh-wire.js';
 

@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.js';
 import { findUnknownOperator } from '../policy/condition.js';
-import { type PolicyDocument, parsePolicy } from '../policy/document.js';
+import { type IamPolicyDocument, parseIamPolicy } from '../policy/document.js';
 import { type AccessRequest, resourceStatementsMatch } from '../policy/evaluate.js';
 import type { Resource } from '../state/resource.js';
 import { accessRequest, type Decision, decide, denial } from './authorize.js';
@@ -31,7 +31,7 @@ function decideOnResource(call: Call, action: string, resource: Resource): Decis
   const isOwner = principal.account === resource.account;
   if (isOwner && principal.arn.endsWith(':root')) return decision;
 
-  const document = resource.policy === undefined ? undefined : parsePolicy(resource.policy);
+  const document = resource.policy === undefined ? undefined : parseIamPolicy(resource.policy);
   const request = accessRequest(call, action, resource.arn, context);
   const matches = (effect: 'Allow' | 'Deny') =>
     document !== undefined && holds(document, effect, request, principal);
@@ -43,7 +43,7 @@ function decideOnResource(call: Call, action: string, resource: Resource): Decis
 
 /** Better to say so than to evaluate a condition wrongly: here it stands in whatever text somebody put there. */
 function holds(
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   effect: 'Allow' | 'Deny',
   request: AccessRequest,
   principal: Call['principal'],

@@ -1,4 +1,4 @@
-import { listOf, type OneOrMany, type PolicyDocument, statementsOf } from './document.js';
+import { type IamPolicyDocument, type OneOrMany, statementsOf, toList } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
 /** Values of the request that conditions can ask for, by lower-case key; a key may be absent. */
@@ -28,7 +28,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 const CONDITION_OPERATORS: readonly string[] = [...Object.keys(TESTS), ...Object.keys(NEGATED), 'Null'];
 
 /** A condition operator that the evaluator does not know: better to refuse a policy than to evaluate it wrongly. */
-export function findUnknownOperator(policy: PolicyDocument): string | undefined {
+export function findUnknownOperator(policy: IamPolicyDocument): string | undefined {
   const operators = statementsOf(policy).flatMap(({ Condition }) => Object.keys(Condition ?? {}));
   return operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
 }
@@ -45,7 +45,7 @@ export function conditionHolds(
 ): boolean {
   const actual = context[key.toLowerCase()];
   // Documents spell booleans with and without quotation marks.
-  const wanted = listOf(values).map((value) => substituteVariables(String(value), context));
+  const wanted = toList(values).map((value) => substituteVariables(String(value), context));
   if (operator === 'Null') return wanted.some((value) => value === String(actual === undefined));
 
   const ifExists = operator.endsWith('IfExists');

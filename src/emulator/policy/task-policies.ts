@@ -1,4 +1,4 @@
-import type { PolicyDocument } from './document.js';
+import type { IamPolicyDocument } from './document.js';
 
 /**
  * The five managed policies that AssumeRoot accepts, in the words of their version v1 (6 November 2024). They only
@@ -13,7 +13,7 @@ export type TaskPolicyName =
 
 export const TASK_POLICY_PREFIX = 'arn:aws:iam::aws:policy/root-task/';
 
-export const TASK_POLICIES: Readonly<Record<TaskPolicyName, PolicyDocument>> = {
+export const TASK_POLICIES: Readonly<Record<TaskPolicyName, IamPolicyDocument>> = {
   IAMAuditRootUserCredentials: {
     Version: '2012-10-17',
     Statement: [

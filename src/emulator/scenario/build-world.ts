@@ -7,11 +7,11 @@ import {
   type ServiceControlPolicy,
   serviceControlPolicy,
 } from '../state/service-control-policy.js';
+import { resolveBucket, resolveQueue } from '../state/specs/resources.js';
+import { resolveRootCredentials, toSeconds } from '../state/specs/root-credentials.js';
 import { type Feature, IAM_SERVICE_PRINCIPAL, type World } from '../state/world.js';
 import { resolveCallers } from './callers.js';
 import { resolveKmsKeys } from './kms-keys.js';
-import { resolveBucket, resolveQueue } from './resources.js';
-import { resolveRootCredentials, toSeconds } from './root-credentials.js';
 import type { AccountSpec, Scenario } from './scenario.js';
 import { UnitTree } from './unit-paths.js';
 

@@ -1,4 +1,4 @@
-import type { PolicyDocument, Statement } from '../policy/document.js';
+import type { IamPolicyDocument, Statement } from '../policy/document.js';
 import { BASE32, deriveBytes, deriveText } from '../random.js';
 import type { Caller } from '../state/principal.js';
 import type { CallerSpec, Scenario } from './scenario.js';
@@ -44,7 +44,7 @@ function userId(arn: string, account: string, made: string): string {
   return session === undefined ? `AIDA${made}` : `AROA${made}:${session}`;
 }
 
-function policyOf({ allow = ['*'], deny = [] }: CallerSpec): PolicyDocument {
+function policyOf({ allow = ['*'], deny = [] }: CallerSpec): IamPolicyDocument {
   const statements: Statement[] = [];
   if (allow.length > 0) statements.push({ Effect: 'Allow', Action: allow, Resource: '*' });
   if (deny.length > 0) statements.push({ Effect: 'Deny', Action: deny, Resource: '*' });

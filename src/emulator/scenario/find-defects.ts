@@ -1,7 +1,7 @@
 import { findRuleDefects } from '../faults/find-rule-defects.js';
 import { operationNames } from '../operations/service.js';
 import { findUnknownOperator } from '../policy/condition.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import { buildWorld } from './build-world.js';
 import { findKmsKeyDefects } from './kms-key-defects.js';
 import { findResourceDefects } from './resource-defects.js';
@@ -96,7 +96,7 @@ function* findDuplicateKeys({ callers = {} }: Scenario): Iterable<Defect> {
 }
 
 function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<Defect> {
-  const policies: (readonly [Defect['path'], PolicyDocument])[] = [
+  const policies: (readonly [Defect['path'], IamPolicyDocument])[] = [
     ...scps.map(({ policy }, index) => [['scps', index, 'policy'], policy] as const),
     ...Object.entries(callers).flatMap(([name, caller]) =>
       caller?.policy === undefined ? [] : [[['callers', name, 'policy'], caller.policy] as const],

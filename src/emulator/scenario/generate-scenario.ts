@@ -1,7 +1,8 @@
 import { Random } from '../random.js';
 import type { AccountState } from '../state/account.js';
-import { toSeconds } from './root-credentials.js';
-import type { AccountSpec, RootSpec, Scenario } from './scenario.js';
+import type { RootSpec } from '../state/specs/root-credentials.js';
+import { toSeconds } from '../state/specs/root-credentials.js';
+import type { AccountSpec, Scenario } from './scenario.js';
 
 export interface Shape {
   /** Member accounts, the management account not counted; up to 50,000, which is what AWS allows. */

@@ -3,7 +3,7 @@ import { derivePrivateKey } from '../elliptic-curve.js';
 import { deriveBytes, hashToUnit } from '../random.js';
 import { KEY_SPECS, type KeySpec } from '../state/key-spec.js';
 import type { KmsKey } from '../state/kms-key.js';
-import { toSeconds } from './root-credentials.js';
+import { toSeconds } from '../state/specs/root-credentials.js';
 import type { KmsKeySpec, Scenario } from './scenario.js';
 
 /** The keys of a scenario. Throws for a private key that `findKmsKeyDefects` complains of. */

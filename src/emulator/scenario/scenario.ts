@@ -1,8 +1,11 @@
 import type { FaultRule } from '../faults/rule.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import type { AccountState, JoinedMethod } from '../state/account.js';
 import type { KeySpec, KeyUsage } from '../state/key-spec.js';
 import type { KeyState } from '../state/kms-key.js';
+import type { BucketSpec, QueueSpec } from '../state/specs/resources.js';
+import type { RootSpec } from '../state/specs/root-credentials.js';
+import type { ScpSpec } from '../state/specs/service-control-policy.js';
 
 /**
  * A scenario as it stands in a file: what is not given is made up from the seed when the world is built. Times are
@@ -69,56 +72,6 @@ export interface AccountSpec {
   readonly queues?: readonly QueueSpec[];
 }
 
-/** A bucket of S3. */
-export interface BucketSpec {
-  /** Unique in the world. */
-  readonly name: string;
-  readonly region?: string | undefined;
-  /** Its text, or a document that is written as one. None unless given. */
-  readonly policy?: string | PolicyDocument | null;
-}
-
-/** A queue of SQS. */
-export interface QueueSpec {
-  /** Unique in its account and region. */
-  readonly name: string;
-  readonly region?: string | undefined;
-  /** Its text, or a document that is written as one. None unless given. */
-  readonly policy?: string | PolicyDocument | null;
-}
-
-/** A number stands for that many credentials with made-up ids. */
-export interface RootSpec {
-  readonly password?: boolean | { readonly created?: string; readonly lastUsed?: string };
-  readonly mfaDevices?:
-    | number
-    | readonly (string | { readonly serial?: string; readonly enabled?: string })[];
-  readonly accessKeys?: number | readonly (string | AccessKeySpec)[];
-  readonly signingCertificates?: number | readonly (string | SigningCertificateSpec)[];
-}
-
-export interface AccessKeySpec {
-  readonly id?: string;
-  readonly status?: 'Active' | 'Inactive';
-  readonly created?: string;
-  readonly lastUsed?: string | { readonly at: string; readonly service?: string; readonly region?: string };
-}
-
-export interface SigningCertificateSpec {
-  readonly id?: string;
-  readonly status?: 'Active' | 'Inactive';
-  readonly uploaded?: string;
-}
-
-/** A service control policy and what it is attached to: a path or id of units, or an account id. */
-export interface ScpSpec {
-  readonly id?: string;
-  /** The id unless given. */
-  readonly name?: string;
-  readonly target: string;
-  readonly policy: PolicyDocument;
-}
-
 export interface CallerSpec {
   readonly account?: string;
   readonly arn?: string;
@@ -130,7 +83,7 @@ export interface CallerSpec {
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
   /** A whole identity policy, instead of `allow` and `deny`. */
-  readonly policy?: PolicyDocument;
+  readonly policy?: IamPolicyDocument;
 }
 
 export interface KmsKeySpec {

@@ -1,9 +1,8 @@
-import { resolveBucket, resolveQueue } from '../scenario/resources.js';
-import { resolveRootCredentials } from '../scenario/root-credentials.js';
-import type { BucketSpec, QueueSpec, RootSpec } from '../scenario/scenario.js';
 import type { Account, AccountState } from './account.js';
 import { removeCredential } from './credentials.js';
 import type { Resource } from './resource.js';
+import { type BucketSpec, type QueueSpec, resolveBucket, resolveQueue } from './specs/resources.js';
+import { type RootSpec, resolveRootCredentials } from './specs/root-credentials.js';
 import { ancestors, moveAccount, type World } from './world.js';
 
 /** What happens to an account behind the client's back. */

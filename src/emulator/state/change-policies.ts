@@ -1,6 +1,6 @@
-import type { ScpSpec } from '../scenario/scenario.js';
 import { findUnit } from './change-account.js';
 import { madeUpPolicyId, type ServiceControlPolicy, serviceControlPolicy } from './service-control-policy.js';
+import type { ScpSpec } from './specs/service-control-policy.js';
 import type { World } from './world.js';
 
 /** Which policy is taken away, and from what: a path or id of units, or an account id. */

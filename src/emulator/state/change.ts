@@ -1,6 +1,6 @@
-import type { ScpSpec } from '../scenario/scenario.js';
 import { type AccountChange, changeAccount } from './change-account.js';
 import { attachPolicy, detachPolicy, type PolicyDetachment, type PolicyPlace } from './change-policies.js';
+import type { ScpSpec } from './specs/service-control-policy.js';
 import type { World } from './world.js';
 
 /**

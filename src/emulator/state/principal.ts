@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import type { TaskPolicyName } from '../policy/task-policies.js';
 
 /** Long-term credentials of the scenario: an operator in the management account, a delegated administrator, … */
@@ -13,7 +13,7 @@ export interface Caller {
   /** Given for a caller with temporary credentials; every request must then carry it. */
   readonly sessionToken: string | undefined;
   readonly sourceIdentity: string | undefined;
-  readonly policy: PolicyDocument;
+  readonly policy: IamPolicyDocument;
 }
 
 /** What AssumeRoot issued: root of one member account, under one task policy, until it expires. */

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import { type AccessRequest, statementsMatch } from '../policy/evaluate.js';
 import { deriveText, LOWER_ALPHANUMERIC } from '../random.js';
 import type { Account } from './account.js';
@@ -8,7 +8,7 @@ export interface ServiceControlPolicy {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
-  readonly document: PolicyDocument;
+  readonly document: IamPolicyDocument;
 }
 
 /** AWS's own policy, attached to everything, which allows all. */
@@ -23,7 +23,7 @@ export const FULL_ACCESS: ServiceControlPolicy = {
 export function serviceControlPolicy(
   { id: organization, managementAccount }: World['organization'],
   id: string,
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   name = id,
 ): ServiceControlPolicy {
   const arn = `arn:aws:organizations::${managementAccount}:policy/${organization}/service_control_policy/${id}`;
@@ -31,7 +31,7 @@ export function serviceControlPolicy(
 }
 
 /** Every policy once, AWS's own first. A policy is known as long as it is attached somewhere. */
-export function listPolicies(world: World): ServiceControlPolicy[] {
+export function distinctPolicies(world: World): ServiceControlPolicy[] {
   const byId = new Map([...world.policies.values()].flat().map((policy) => [policy.id, policy]));
   return [FULL_ACCESS, ...byId.values()];
 }

@@ -1,5 +1,5 @@
 import { operation } from '../operation.js';
-import { paginate } from './page.js';
+import { takePage } from './page.js';
 import { marker, maxItems, readRootUser, userName } from './root-user.js';
 
 /** In a root session it works without a user name, although the documentation asks for one. */
@@ -7,7 +7,7 @@ export const listAccessKeys = operation({
   input: { UserName: userName, Marker: marker, MaxItems: maxItems },
   run(call, input) {
     const { accessKeys } = readRootUser(call, 'iam:ListAccessKeys', input.UserName);
-    const page = paginate(accessKeys, input);
+    const page = takePage(accessKeys, input);
     return {
       output: {
         IsTruncated: page.truncated,

@@ -7,7 +7,7 @@ export interface Page<T> {
 }
 
 /** A page of an IAM list: 100 entries unless MaxItems says otherwise. Throws ValidationError on a foreign marker. */
-export function paginate<T>(
+export function takePage<T>(
   items: readonly T[],
   { Marker, MaxItems }: { Marker: string | undefined; MaxItems: number | undefined },
 ): Page<T> {

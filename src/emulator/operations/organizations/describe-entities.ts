@@ -16,7 +16,7 @@ const STATUS: Readonly<Record<AccountState, string>> = {
   CLOSED: 'SUSPENDED',
 };
 
-export function describeAccount(world: World, account: Account): Structure {
+export function describeMember(world: World, account: Account): Structure {
   const { paths, ...identity } = describeIdentity(world, account);
   return {
     ...identity,

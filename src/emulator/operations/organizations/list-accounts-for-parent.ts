@@ -1,7 +1,7 @@
 import { findMember } from '../../state/world.js';
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
-import { describeAccount } from './describe-entities.js';
+import { describeMember } from './describe-entities.js';
 import { findParent, parentId } from './ids.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 
@@ -15,7 +15,7 @@ export const listAccountsForParent = operation({
     );
     const listing = `ListAccountsForParent ${input.ParentId}`;
     return pageResult(call, listing, 'Accounts', accounts, input, (account) =>
-      describeAccount(call.world, account),
+      describeMember(call.world, account),
     );
   },
 });

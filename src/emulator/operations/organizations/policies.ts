@@ -1,5 +1,9 @@
 import { AwsError } from '../../aws-error.js';
-import { FULL_ACCESS, listPolicies, type ServiceControlPolicy } from '../../state/service-control-policy.js';
+import {
+  distinctPolicies,
+  FULL_ACCESS,
+  type ServiceControlPolicy,
+} from '../../state/service-control-policy.js';
 import type { World } from '../../state/world.js';
 import type { Structure } from '../../wire/value.js';
 import { requiredText } from '../fields.js';
@@ -10,7 +14,7 @@ export const policyId = requiredText({ max: 130, pattern: 'p-[0-9a-zA-Z_]{8,128}
 
 /** Throws PolicyNotFoundException. */
 export function findPolicy(world: World, id: string): ServiceControlPolicy {
-  const policy = listPolicies(world).find((candidate) => candidate.id === id);
+  const policy = distinctPolicies(world).find((candidate) => candidate.id === id);
   if (policy === undefined) {
     throw new AwsError('PolicyNotFoundException', 400, "You specified a policy that doesn't exist.");
   }

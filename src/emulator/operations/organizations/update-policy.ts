@@ -1,6 +1,6 @@
 import { AwsError } from '../../aws-error.js';
 import { findUnknownOperator } from '../../policy/condition.js';
-import { type PolicyDocument, parsePolicy } from '../../policy/document.js';
+import { type IamPolicyDocument, parseIamPolicy } from '../../policy/document.js';
 import { FULL_ACCESS } from '../../state/service-control-policy.js';
 import { optionalText } from '../fields.js';
 import { operation } from '../operation.js';
@@ -36,7 +36,7 @@ export const updatePolicy = operation({
  * Throws MalformedPolicyDocumentException for what is no policy, and for a condition that the emulator could only
  * evaluate wrongly. The code is AWS's; its texts are not documented.
  */
-function parseDocument(content: string): PolicyDocument {
+function parseDocument(content: string): IamPolicyDocument {
   if (content.length > LONGEST_DOCUMENT) {
     throw new AwsError(
       'ConstraintViolationException',
@@ -47,7 +47,7 @@ function parseDocument(content: string): PolicyDocument {
       },
     );
   }
-  const document = parsePolicy(content);
+  const document = parseIamPolicy(content);
   if (document === undefined || findUnknownOperator(document) !== undefined) {
     throw new AwsError(
       'MalformedPolicyDocumentException',

@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.js';
-import { parsePolicy } from '../../policy/document.js';
+import { parseIamPolicy } from '../../policy/document.js';
 import { requiredText } from '../fields.js';
 import { bucketOperation } from './bucket-operation.js';
 
@@ -22,7 +22,7 @@ function checkPolicy(text: string): void {
     // Neither code nor text is documented.
     throw new AwsError('PolicyTooLarge', 400, 'Policy exceeds the maximum allowed document size.');
   }
-  if (parsePolicy(text) === undefined) throw malformed('This policy contains invalid Json');
+  if (parseIamPolicy(text) === undefined) throw malformed('This policy contains invalid Json');
 }
 
 function malformed(message: string): AwsError {

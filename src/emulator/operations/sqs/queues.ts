@@ -27,11 +27,11 @@ export function findByUrl(call: Call, operation: string, url: string): Resource 
   if (parsed === undefined || isElsewhere) {
     throw new AwsError('InvalidAddress', 404, `The address ${url} is not valid for this endpoint.`);
   }
-  return findQueue(call, operation, parsed.account, parsed.name);
+  return findByName(call, operation, parsed.account, parsed.name);
 }
 
 /** Throws AccessDenied and QueueDoesNotExist. */
-export function findQueue(call: Call, operation: string, account: string, name: string): Resource {
+export function findByName(call: Call, operation: string, account: string, name: string): Resource {
   const arn = queueArn(call.endpointRegion, account, name);
   const queue = call.world.resources.get(arn);
   if (queue === undefined) {

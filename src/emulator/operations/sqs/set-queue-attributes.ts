@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.js';
-import { parsePolicy } from '../../policy/document.js';
+import { parseIamPolicy } from '../../policy/document.js';
 import { requiredTextMap } from '../fields.js';
 import { operation } from '../operation.js';
 import { invalidAttributeName } from './attributes.js';
@@ -16,7 +16,7 @@ export const setQueueAttributes = operation({
     const { Policy: policy } = Attributes;
     if (policy === undefined) return {};
     if (policy === '') return { effect: { kind: 'resource-policy-removed', account, resource: arn } };
-    if (parsePolicy(policy) === undefined) {
+    if (parseIamPolicy(policy) === undefined) {
       throw new AwsError('InvalidAttributeValue', 400, 'Invalid value for the parameter Policy.');
     }
     return { effect: { kind: 'resource-policy-set', account, resource: arn, policy } };

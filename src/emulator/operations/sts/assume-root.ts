@@ -27,7 +27,7 @@ const FEATURE_OFF: Readonly<Record<Feature, string>> = {
 };
 
 /** Checks run in AWS's order: validation before authorization, authorization before the organization's settings. */
-export const assumeRoot = operation({
+export const assumeRootOperation = operation({
   input: {
     TargetPrincipal: requiredText({ min: 12, max: 2048 }),
     'TaskPolicyArn.arn': requiredText({ min: 20, max: 2048 }),

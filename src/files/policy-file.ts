@@ -3,7 +3,7 @@ import type { CredentialKind } from '../core/credentials.js';
 import type { FindingCode, Severity } from '../core/findings.js';
 import type { Policy, Selector } from '../core/policy.js';
 
-export interface PolicyDocument {
+export interface PolicyFileContent {
   readonly version: 1;
   readonly organization?: string;
   readonly include?: readonly Selector[];

@@ -1,7 +1,25 @@
-import { hashToUnit } from '../random.js';
-import { bucketArn, queueArn, type Resource } from '../state/resource.js';
+import type { IamPolicyDocument } from '../../policy/document.js';
+import { hashToUnit } from '../../random.js';
+import { bucketArn, queueArn, type Resource } from '../resource.js';
 import { toSeconds } from './root-credentials.js';
-import type { BucketSpec, QueueSpec } from './scenario.js';
+
+/** A bucket of S3. */
+export interface BucketSpec {
+  /** Unique in the world. */
+  readonly name: string;
+  readonly region?: string | undefined;
+  /** Its text, or a document that is written as one. None unless given. */
+  readonly policy?: string | IamPolicyDocument | null;
+}
+
+/** A queue of SQS. */
+export interface QueueSpec {
+  /** Unique in its account and region. */
+  readonly name: string;
+  readonly region?: string | undefined;
+  /** Its text, or a document that is written as one. None unless given. */
+  readonly policy?: string | IamPolicyDocument | null;
+}
 
 /** Where a bucket or queue is of which nothing is said. */
 export const DEFAULT_REGION = 'us-east-1';

@@ -1,12 +1,28 @@
-import { BASE32, deriveBytes, deriveText, hashToUnit } from '../random.js';
-import type {
-  AccessKey,
-  MfaDevice,
-  Password,
-  RootCredentials,
-  SigningCertificate,
-} from '../state/account.js';
-import type { AccessKeySpec, RootSpec, SigningCertificateSpec } from './scenario.js';
+import { BASE32, deriveBytes, deriveText, hashToUnit } from '../../random.js';
+import type { AccessKey, MfaDevice, Password, RootCredentials, SigningCertificate } from '../account.js';
+
+/** A number stands for that many credentials with made-up ids. */
+export interface RootSpec {
+  readonly password?: boolean | { readonly created?: string; readonly lastUsed?: string };
+  readonly mfaDevices?:
+    | number
+    | readonly (string | { readonly serial?: string; readonly enabled?: string })[];
+  readonly accessKeys?: number | readonly (string | AccessKeySpec)[];
+  readonly signingCertificates?: number | readonly (string | SigningCertificateSpec)[];
+}
+
+export interface AccessKeySpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly created?: string;
+  readonly lastUsed?: string | { readonly at: string; readonly service?: string; readonly region?: string };
+}
+
+export interface SigningCertificateSpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly uploaded?: string;
+}
 
 /** Who owns the credentials, and since when the account exists: what is made up depends on it alone. */
 interface Owner {

@@ -1,5 +1,5 @@
 /** How fast AWS may be called. */
-export interface Pace {
+export interface CallRate {
   /**
    * The share of AWS's documented quotas to use, above 0 and at most 1: the rest of the company uses the same ones.
    * Infinity where there are none to keep, as on an emulator; from the first call that is throttled on, the documented
@@ -11,4 +11,4 @@ export interface Pace {
 }
 
 /** Just below what AWS documents. */
-export const DEFAULT_PACE: Pace = { quotaShare: 0.95 };
+export const DEFAULT_CALL_RATE: CallRate = { quotaShare: 0.95 };

@@ -2,13 +2,13 @@
 import { RootsweepError } from '../errors.js';
 
 /** What an answer leaves out is unknown, and neither nothing nor none (promise 4). */
-export function requirePart<T>(part: T | undefined, action: string, name: string): T {
+export function requireField<T>(part: T | undefined, action: string, name: string): T {
   if (part !== undefined) return part;
   throw new RootsweepError('AWS_FAILED', `${action} answered without ${name}`, { hint: HINT });
 }
 
 /** For an answer that says what AWS's never do. */
-export function answeredWith(action: string, what: string): RootsweepError {
+export function unexpectedAnswer(action: string, what: string): RootsweepError {
   return new RootsweepError('AWS_FAILED', `${action} answered with ${what}`, { hint: HINT });
 }
 
