@@ -2,7 +2,7 @@ import { type LoggedCall, logEffect, withoutSecrets } from './call-log.js';
 import type { Exchange } from './exchange.js';
 import type { Principal } from './state/principal.js';
 
-/** An exchange as the call log keeps it. */
+/** Converts an exchange to its call log entry. */
 export function describeCall(
   { route, authorization, principal, account, faults, interference, outcome }: Exchange,
   status: number,
@@ -31,7 +31,10 @@ export function describeCall(
   };
 }
 
-/** A signature that does not match is answered with the whole canonical request, session token included. */
+/**
+ * Later lines may contain secrets: AWS answers a wrong signature with the canonical request, which includes the session
+ * token.
+ */
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }

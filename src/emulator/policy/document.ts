@@ -1,4 +1,4 @@
-/** An IAM policy document, as far as control, task and resource policies and callers need it. */
+/** An IAM policy document with the elements that service control, task, resource and identity policies here need. */
 export interface IamPolicyDocument {
   readonly Version?: string;
   readonly Statement: Statement | readonly Statement[];
@@ -7,7 +7,7 @@ export interface IamPolicyDocument {
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  /** Who is meant, in the policy of a resource: everybody, or by type (`AWS`, `Service`, …). */
+  /** In resource policies: `*` for everyone, or principals by type (`AWS`, `Service`, …). */
   readonly Principal?: Principals;
   readonly NotPrincipal?: Principals;
   readonly Action?: OneOrMany;
@@ -30,7 +30,7 @@ export function statementsOf(document: IamPolicyDocument): readonly Statement[] 
   return 'Effect' in document.Statement ? [document.Statement] : document.Statement;
 }
 
-/** The policy that a text holds; undefined where it is none. */
+/** Parses a policy; undefined if the text is not one. */
 export function parseIamPolicy(text: string): IamPolicyDocument | undefined {
   let value: unknown;
   try {

@@ -2,7 +2,7 @@ import { conditionHolds, type RequestContext } from './condition.js';
 import { type IamPolicyDocument, type Principals, type Statement, statementsOf, toList } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
-/** One request as a policy sees it. */
+/** A request in the form that policies match on. */
 export interface AccessRequest {
   /** `iam:DeleteAccessKey` */
   readonly action: string;
@@ -11,7 +11,7 @@ export interface AccessRequest {
   readonly context: RequestContext;
 }
 
-/** Whether any statement of this effect applies to the request. */
+/** Whether any statement with this effect matches the request. */
 export function statementsMatch(
   document: IamPolicyDocument,
   effect: Statement['Effect'],
@@ -22,7 +22,7 @@ export function statementsMatch(
   );
 }
 
-/** Whether any statement of this effect in the policy of a resource applies to a request by this principal. */
+/** Whether any statement with this effect in a resource policy matches a request by this principal. */
 export function resourceStatementsMatch(
   document: IamPolicyDocument,
   effect: Statement['Effect'],
@@ -35,7 +35,7 @@ export function resourceStatementsMatch(
   );
 }
 
-/** Who asks, as the policies of resources name them. */
+/** The caller as resource policies name it. */
 export interface NamedPrincipal {
   readonly arn: string;
   /** Twelve digits. */
@@ -47,7 +47,10 @@ function isMeant({ Principal, NotPrincipal }: Statement, principal: NamedPrincip
   return Principal !== undefined && isNamed(Principal, principal);
 }
 
-/** Everybody, an account and with it everybody in it, a role and with it its sessions, or a principal itself. */
+/**
+ * Matches everyone, an account (which includes all its principals), a role (which includes its sessions), or the
+ * principal.
+ */
 function isNamed(principals: Principals, { arn, account }: NamedPrincipal): boolean {
   if (principals === '*') return true;
   const role = arn.replace(/:sts:(.*):assumed-role\/([^/]+)\/.+$/, ':iam:$1:role/$2');

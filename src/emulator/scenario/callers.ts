@@ -37,7 +37,7 @@ function resolveCaller(name: string, spec: CallerSpec, managementAccount: string
   };
 }
 
-/** Root is its account, a role's session has the role's id and its own name, a user has an id. */
+/** AWS user ids: the account id for root, `AROA…:session` for a role session, `AIDA…` for an IAM user. */
 function userId(arn: string, account: string, made: string): string {
   if (arn.endsWith(':root')) return account;
   const session = /:assumed-role\/[^/]+\/(.+)$/.exec(arn)?.[1];

@@ -3,7 +3,7 @@ import { DEFAULT_REGION } from '../state/specs/resources.js';
 import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 
-/** Buckets and queues that nobody could tell apart, and policies that AWS would not have taken. */
+/** Finds buckets and queues with duplicate names, and policies that AWS would reject. */
 export function* findResourceDefects({ accounts = [] }: Scenario): Iterable<Defect> {
   const owners = new Map<string, string>();
   for (const [index, { id, buckets = [], queues = [] }] of accounts.entries()) {

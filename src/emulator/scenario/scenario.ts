@@ -8,12 +8,12 @@ import type { RootSpec } from '../state/specs/root-credentials.js';
 import type { ScpSpec } from '../state/specs/service-control-policy.js';
 
 /**
- * A scenario as it stands in a file: what is not given is made up from the seed when the world is built. Times are
- * ISO 8601 in UTC. `schemas/scenario.schema.json` describes every member and is checked against these types by use.
+ * A scenario as written in a file. Missing values are generated from the seed when the world is built. Times are ISO
+ * 8601 in UTC. `schemas/scenario.schema.json` describes every member; these types must match it.
  */
 export interface Scenario {
   readonly seed?: number;
-  /** Milliseconds that the clock of AWS is ahead of the client's; behind it if negative. */
+  /** Milliseconds by which AWS's clock is ahead of the client's; negative if behind. */
   readonly clockSkew?: number;
   readonly organization?: {
     readonly id?: string;
@@ -27,11 +27,11 @@ export interface Scenario {
     readonly rootSessions?: boolean;
   };
   readonly delegatedAdministrators?: readonly (string | DelegatedAdministratorSpec)[];
-  /** By name. An organizational unit that only an account's path names needs no entry. */
+  /** By name. Units named only in an account's path need no entry. */
   readonly organizationalUnits?: Readonly<Record<string, UnitSpec | null>>;
   readonly accounts?: readonly AccountSpec[];
   readonly scps?: readonly ScpSpec[];
-  /** By name; without any, `operator` is a user of the management account who may do everything. */
+  /** By name. Default: `operator`, a user of the management account who may do everything. */
   readonly callers?: Readonly<Record<string, CallerSpec | null>>;
   readonly kmsKeys?: readonly KmsKeySpec[];
   readonly quotas?: QuotasSpec;
@@ -61,7 +61,7 @@ export interface AccountSpec {
   readonly id: string;
   readonly name?: string;
   readonly email?: string;
-  /** Names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
+  /** Unit names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
   readonly ou?: string;
   readonly state?: AccountState;
   readonly tags?: Readonly<Record<string, string>>;
@@ -79,10 +79,10 @@ export interface CallerSpec {
   readonly secretAccessKey?: string;
   readonly sessionToken?: string;
   readonly sourceIdentity?: string;
-  /** Action patterns, `iam:*`; all actions unless given. */
+  /** Action patterns such as `iam:*`. Default: all actions. */
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
-  /** A whole identity policy, instead of `allow` and `deny`. */
+  /** A complete identity policy, used instead of `allow` and `deny`. */
   readonly policy?: IamPolicyDocument;
 }
 
@@ -92,12 +92,12 @@ export interface KmsKeySpec {
   /** `alias/plans` */
   readonly alias?: string;
   readonly account?: string;
-  /** Accounts that the key's policy lets use it, beside its own. */
+  /** Other accounts that the key's policy allows to use it. */
   readonly usableBy?: readonly string[];
   readonly spec?: KeySpec;
   readonly usage?: KeyUsage;
   readonly state?: KeyState;
-  /** PKCS #8: PEM, or its DER in base64. */
+  /** PKCS #8 as PEM, or as base64 DER. */
   readonly privateKey?: string;
 }
 
@@ -106,7 +106,7 @@ export interface RateSpec {
   readonly burst: number;
 }
 
-/** `documented` keeps AWS's published quotas; `operations` sets others, by operation, for each calling account. */
+/** `documented` applies AWS's published quotas; `operations` overrides them per operation, for each calling account. */
 export type QuotasSpec =
   | 'off'
   | 'documented'

@@ -9,7 +9,7 @@ export const listMfaDevices = operation({
     const page = takePage(mfaDevices, input);
     return {
       output: {
-        // Whether root's devices carry a UserName is not documented; root has none.
+        // AWS does not document whether root's devices have a UserName; here they have none.
         MFADevices: page.items.map((device) => ({
           SerialNumber: device.serial,
           EnableDate: new Date(device.enabled),

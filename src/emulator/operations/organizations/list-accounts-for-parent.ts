@@ -5,7 +5,7 @@ import { describeMember } from './describe-entities.js';
 import { findParent, parentId } from './ids.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 
-/** The accounts right below a root or organizational unit, not those of the units below it. */
+/** Lists the accounts directly below a root or organizational unit, not those further down. */
 export const listAccountsForParent = operation({
   input: { ParentId: parentId, NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {

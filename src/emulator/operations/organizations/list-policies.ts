@@ -22,7 +22,7 @@ const POLICY_TYPES = [
   'NETWORK_SECURITY_DIRECTOR_POLICY',
 ];
 
-/** Of the other types there are none. */
+/** Only service control policies exist here; other types give an empty list. */
 export const listPolicies = operation({
   input: { Filter: requiredChoice(POLICY_TYPES), NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {

@@ -8,7 +8,7 @@ import type { World } from '../../state/world.js';
 import type { Structure } from '../../wire/value.js';
 import { requiredText } from '../fields.js';
 
-/** How Organizations names and describes policies. The emulator has service control policies only. */
+/** Ids and descriptions of policies. The emulator has service control policies only. */
 
 export const policyId = requiredText({ max: 130, pattern: 'p-[0-9a-zA-Z_]{8,128}' });
 
@@ -33,7 +33,7 @@ export function describeSummary({ id, arn, name }: ServiceControlPolicy): Struct
   };
 }
 
-/** With its content, which the lists leave out. */
+/** Includes the content, which lists omit. */
 export function describeWhole(policy: ServiceControlPolicy): Structure {
   return { Policy: { PolicySummary: describeSummary(policy), Content: JSON.stringify(policy.document) } };
 }

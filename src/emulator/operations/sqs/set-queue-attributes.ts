@@ -5,7 +5,7 @@ import { operation } from '../operation.js';
 import { invalidAttributeName } from './attributes.js';
 import { accountOfUrl, findByUrl, queueUrl } from './queues.js';
 
-/** Of the attributes that AWS can set, the emulator keeps the policy: the others it refuses. An empty policy is none. */
+/** The emulator supports only the `Policy` attribute and rejects others. An empty policy removes it. */
 export const setQueueAttributes = operation({
   input: { QueueUrl: queueUrl, Attributes: requiredTextMap },
   account: (input) => accountOfUrl(input.QueueUrl),

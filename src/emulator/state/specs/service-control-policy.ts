@@ -1,9 +1,9 @@
 import type { IamPolicyDocument } from '../../policy/document.js';
 
-/** A service control policy and what it is attached to: a path or id of units, or an account id. */
+/** A service control policy and its target: a unit path, a unit id or an account id. */
 export interface ScpSpec {
   readonly id?: string;
-  /** The id unless given. */
+  /** Default: the id. */
   readonly name?: string;
   readonly target: string;
   readonly policy: IamPolicyDocument;
