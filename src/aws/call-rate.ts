@@ -1,14 +1,13 @@
-/** How fast AWS may be called. */
+/** The maximum rate of AWS calls. */
 export interface CallRate {
   /**
-   * The share of AWS's documented quotas to use, above 0 and at most 1: the rest of the company uses the same ones.
-   * Infinity where there are none to keep, as on an emulator; from the first call that is throttled on, the documented
-   * ones are kept.
+   * The share of AWS's documented quotas to use, above 0 and at most 1, because other tools of the company share them.
+   * Infinity means no limit, as on an emulator; after the first throttled call, the documented quotas apply.
    */
   readonly quotaShare: number;
-  /** Calls a second at most, of all APIs together. */
+  /** Maximum calls per second, for all APIs together. */
   readonly maxRate?: number;
 }
 
-/** Just below what AWS documents. */
+/** Just below AWS's documented quotas. */
 export const DEFAULT_CALL_RATE: CallRate = { quotaShare: 0.95 };

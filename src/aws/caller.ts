@@ -1,4 +1,4 @@
-/** Who calls, and by what clock. */
+/** Identifies the caller and compares its clock with AWS's. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
 import type { Caller, Opened } from '../workflows/ports.js';
@@ -12,8 +12,8 @@ const ACTION = 'sts:GetCallerIdentity';
 export type Identity = Pick<Caller, 'account' | 'arn'> & Pick<Opened, 'clockOffset'>;
 
 /**
- * Compares the clocks while AWS's answer is fresh.
- * @throws RootsweepError what `explainCaller` makes of a failure, and AWS_FAILED for half an answer.
+ * Compares the clocks right after AWS's answer.
+ * @throws RootsweepError as from `explainCaller`, and AWS_FAILED for an incomplete answer.
  */
 export async function identifyCaller(
   { sts, answeredAt }: Pick<Clients, 'sts' | 'answeredAt'>,

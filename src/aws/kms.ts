@@ -1,4 +1,4 @@
-/** A signing key that AWS KMS keeps. */
+/** Signs with a key in AWS KMS. */
 
 import { createHash } from 'node:crypto';
 import {
@@ -24,20 +24,20 @@ export interface KmsSigner {
   /** Base64 of the SPKI DER. */
   readonly publicKey: string;
   /**
-   * ECDSA over the SHA-256 of the message, in DER. Repeated like every call: a signature more has no effect.
+   * ECDSA over the SHA-256 of the message, in DER. Retried like every call: signing twice has no effect.
    * @throws RootsweepError like `openKmsKey`.
    */
   readonly sign: (message: Uint8Array) => Promise<Buffer>;
 }
 
-/** The kind of key that rootsweep signs with. Source: the API reference of KMS, `GetPublicKey`. */
+/** The key type that rootsweep signs with. Source: KMS API reference, `GetPublicKey`. */
 const WANTED = { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY', algorithm: 'ECDSA_SHA_256' } as const;
 
-/** The ARN of a key or an alias; KMS answers only in the region that it names. */
+/** The ARN of a key or alias. KMS answers only in the region in the ARN. */
 const ARN = /^arn:[a-z-]+:kms:(?<region>[a-z0-9-]+):\d{12}:(?:key|alias)\/.+$/;
 
 /**
- * @param keyId what KMS takes: the id or the ARN of a key, an alias (`alias/plans`) or its ARN.
+ * @param keyId any key identifier of KMS: key id, key ARN, alias (`alias/plans`) or alias ARN.
  * @throws RootsweepError KEY_MISSING, KEY_INVALID, REGION_MISSING, CREDENTIALS_MISSING, CREDENTIALS_REJECTED,
  * CALLER_NOT_ALLOWED, AWS_UNREACHABLE, AWS_FAILED.
  */
@@ -108,7 +108,7 @@ function wrongKind(keyId: string, trait: string, cause?: unknown): RootsweepErro
   });
 }
 
-/** An alias can be pointed at another key at any time: that key's signature would not fit the public key. */
+/** An alias can be moved to another key at any time; its signature would not match the public key. */
 function requireSameKey(signed: SignCommandOutput, arn: string, keyId: string): void {
   const signer = requireField(signed.KeyId, 'kms:Sign', 'KeyId');
   if (signer === arn) return;
@@ -135,7 +135,7 @@ function explainKey(error: unknown, keyId: string, action: string): RootsweepErr
         hint: 'see its state with: aws kms describe-key --key-id ID',
         cause: error,
       });
-    // A symmetric key has no public half.
+    // A symmetric key has no public key.
     case 'UnsupportedOperation':
     case 'InvalidKeyUsage':
       return wrongKind(keyId, `cannot sign: ${message}`, error);

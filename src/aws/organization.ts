@@ -1,4 +1,4 @@
-/** Reads the organization, at the rates that AWS documents. */
+/** Reads the organization, within AWS's documented rates. */
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -24,7 +24,7 @@ import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
 import { requireField } from './require-field.js';
 
-/** Names of organizational units by id. */
+/** Names of organizational units, by id. */
 type UnitNames = ReadonlyMap<string, string>;
 
 const FEATURES = 'iam:ListOrganizationsFeatures';
@@ -37,7 +37,7 @@ const STATES: ReadonlySet<string> = new Set([
   'CLOSED',
 ]);
 
-/** @param namesGoodFor how long the name of an organizational unit is believed before it is read again, in ms. */
+/** @param namesGoodFor how long names of organizational units are cached, in ms. */
 export function createOrganizationReader(
   clients: Clients,
   { call }: Calls,
@@ -66,7 +66,7 @@ export function createOrganizationReader(
     );
     for await (const page of pages) {
       for (const { Id, Name } of page) {
-        // A unit without a name leaves the paths through it unknown, and the rules that need them undecided.
+        // Without its name, paths through a unit are unknown, and rules that need them stay undecided.
         if (Id !== undefined && Name !== undefined) units.set(Id, Name);
       }
     }
@@ -75,7 +75,7 @@ export function createOrganizationReader(
 
   return {
     open: async (feature = 'RootCredentialsManagement') => {
-      // Asked at once, and heard in order: whoever cannot call at all need not hear of the organization.
+      // Sent in parallel, awaited in order: a caller without access gets that error first.
       const asked = [
         identifyCaller(clients, call, clock),
         call(
@@ -92,7 +92,7 @@ export function createOrganizationReader(
       const features = await asked[2].catch((error: unknown) => {
         throw explainFeatures(error, account, organization);
       });
-      // The SDK gives an empty list for an empty element, and nothing for an answer without it.
+      // The SDK returns an empty list for an empty element, and undefined if the element is missing.
       const enabled = requireField(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
       requireFeature(feature, enabled);
       const role: Caller['role'] =
@@ -134,7 +134,7 @@ export function createOrganizationReader(
       if (known !== undefined && now - known.at < namesGoodFor) return known.units;
       const read = { at: now, units: readUnits(parent) };
       unitsBelow.set(parent, read);
-      // A failure is not remembered: the next account asks again.
+      // Do not cache a failure: the next account tries again.
       read.units.catch(() => {
         if (unitsBelow.get(parent) === read) unitsBelow.delete(parent);
       });
@@ -182,12 +182,14 @@ function readOrganization(described: AwsOrganization | undefined): Organization 
   return { id, partition, managementAccount };
 }
 
-/** AWS's models mark every field optional. Where a needed one is absent, the account is shown and never deleted in. */
+/**
+ * AWS's models mark every field as optional. An account without a needed field is shown, but nothing in it is deleted.
+ */
 function readAccount(account: AwsAccount): Account {
   if (account.Id === undefined) {
     throw new RootsweepError('AWS_FAILED', 'AWS listed an account without its id', { hint: 'try again' });
   }
-  // `Status` is what AWS retires; where it is all there is, it still tells an active account from others.
+  // AWS is retiring `Status`; where `State` is missing, it still identifies active accounts.
   const state = account.State ?? account.Status ?? '';
   const [path] = account.Paths ?? [];
   return {
@@ -195,7 +197,7 @@ function readAccount(account: AwsAccount): Account {
     name: account.Name ?? '',
     email: account.Email ?? '',
     state: STATES.has(state) ? (state as AccountState) : 'UNKNOWN',
-    // `o-…/r-…/ou-…/123456789012/`: the organization first, the account itself last.
+    // `o-…/r-…/ou-…/123456789012/`: organization, root, units, account.
     parents: (path ?? '').split('/').filter((id) => /^(r|ou)-/.test(id)),
     joined: account.JoinedTimestamp === undefined ? '' : formatTime(account.JoinedTimestamp),
     joinedMethod: account.JoinedMethod ?? '',

@@ -1,4 +1,4 @@
-/** What must be true of an organization before a plan can succeed, asked one thing at a time; and what turns it on. */
+/** Checks, one at a time, what an organization needs before a plan can succeed, and enables what is missing. */
 import {
   EnableOrganizationsRootCredentialsManagementCommand,
   EnableOrganizationsRootSessionsCommand,
@@ -45,7 +45,7 @@ export function createPrerequisites(
     return asCaller(action, () => work.call(send, by));
   };
 
-  /** Every member of a list. */
+  /** Returns all members of a list. */
   async function list<T extends { NextToken?: string | undefined }, Member>(
     action: string,
     by: Limiter,
@@ -91,7 +91,7 @@ export function createPrerequisites(
         const { EnabledFeatures } = await call((options) =>
           iam.send(new ListOrganizationsFeaturesCommand({}), options),
         );
-        // The SDK gives an empty list for an empty element, and nothing for an answer without it.
+        // The SDK returns an empty list for an empty element, and undefined if the element is missing.
         const enabled = requireField(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
         return { kind: 'listed', enabled: new Set(enabled) };
       } catch (error) {
@@ -192,7 +192,7 @@ export function createPrerequisites(
             ? iam.send(new EnableOrganizationsRootSessionsCommand({}), options)
             : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({}), options),
       );
-      // The answer is the resulting list: without the feature in it, nobody knows what happened.
+      // The answer is the resulting list. Without the feature in it, the result is unknown.
       requireField(
         EnabledFeatures?.find((name) => name === feature),
         action,
@@ -204,7 +204,7 @@ export function createPrerequisites(
       const command = new AssumeRootCommand({
         TargetPrincipal: account,
         TaskPolicyArn: { arn: `arn:${partition}:iam::aws:policy/root-task/${TRIAL_TASKS[feature]}` },
-        // The shortest: it is opened to see that it opens.
+        // The shortest possible session: the trial only checks that it can be opened.
         DurationSeconds: 1,
       });
       try {
@@ -219,11 +219,11 @@ export function createPrerequisites(
   };
 }
 
-/** Each feature lets AssumeRoot issue other tasks. Source: IAM user guide, "Centrally manage root access". */
+/** Each feature lets AssumeRoot issue different tasks. Source: IAM User Guide, "Centrally manage root access". */
 const TRIAL_TASKS: Readonly<Record<RootFeature, string>> = {
   RootCredentialsManagement: 'IAMAuditRootUserCredentials',
   RootSessions: 'S3UnlockBucketPolicy',
 };
 
-/** How AssumeRoot refuses while it takes a feature, or trusted access, to be off. Source: recorded answers of AWS. */
+/** AssumeRoot's errors while a feature or trusted access is off. Source: recorded AWS answers. */
 const OFF = /Service not enabled for AWS Organizations|feature is not enabled for your AWS Organization/;

@@ -1,13 +1,13 @@
-/** The parts of AWS's answers that nothing can go on without. */
+/** Checks fields of AWS's answers that are required. */
 import { RootsweepError } from '../errors.js';
 
-/** What an answer leaves out is unknown, and neither nothing nor none (promise 4). */
+/** A missing field means unknown, not empty (promise 4). */
 export function requireField<T>(part: T | undefined, action: string, name: string): T {
   if (part !== undefined) return part;
   throw new RootsweepError('AWS_FAILED', `${action} answered without ${name}`, { hint: HINT });
 }
 
-/** For an answer that says what AWS's never do. */
+/** The error for an answer that AWS would not give. */
 export function unexpectedAnswer(action: string, what: string): RootsweepError {
   return new RootsweepError('AWS_FAILED', `${action} answered with ${what}`, { hint: HINT });
 }
