@@ -68,13 +68,7 @@ export function exchange(context: ExchangeContext, request: HttpRequest): Exchan
   if (isUnknownToGlobalEndpoint(routed, request, authorization)) {
     return refused(new AwsError('InvalidAction', 400, 'Unknown Operation'), principal);
   }
-  return carryOut(
-    context,
-    routed,
-    authorization,
-    principal,
-    routed.definition.prepare(routed.parameters),
-  );
+  return carryOut(context, routed, authorization, principal, routed.definition.prepare(routed.parameters));
 }
 
 /** Runs a known operation for an authenticated caller, with all faults applied. */
