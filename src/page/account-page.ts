@@ -1,4 +1,4 @@
-/** All that a plan says of one account: what was seen, what was found, and the rule that decided. */
+/** What a plan contains about one account: credentials, findings, and the rule that decided. */
 import { nameCredential } from '../core/credentials.js';
 import { FINDINGS } from '../core/findings.js';
 import { actionName, type Entry, type FullEntry } from '../core/plan.js';

@@ -1,4 +1,4 @@
-/** The tree of organizational units: a list of lists, in which one unit can be chosen. */
+/** The tree of organizational units as nested lists. One unit can be selected. */
 import { makeVisible } from '../core/text.js';
 import { button, element, formatCount, outside } from './dom.js';
 import type { UnitNode } from './units.js';
@@ -8,7 +8,7 @@ export interface UnitTreeView {
   readonly choose: (path: string | undefined) => void;
 }
 
-/** @param onChoose undefined for the whole organization. */
+/** @param onChoose undefined means the whole organization. */
 export function createUnitTree(
   root: UnitNode,
   total: number,
@@ -31,7 +31,7 @@ export function createUnitTree(
     const list = element('ul', { id });
     const toggle = button([], { class: 'toggle', 'aria-controls': id }, () => show(list.hidden !== false));
     const show = (open: boolean) => {
-      // Only what is open is in the page: there are organizations of thousands of units.
+      // Children are rendered only when expanded, because organizations can have thousands of units.
       if (open && list.childElementCount === 0)
         list.append(...unit.children.map((it) => item(it, depth + 1)));
       list.hidden = !open;
@@ -64,7 +64,7 @@ export function createUnitTree(
     ),
   );
   const choose = (path: string | undefined) => {
-    // What is above it must be open for it to be there.
+    // Expand all units above it, so that it is rendered.
     const names = (path ?? '').split('/').filter(Boolean);
     opened.get('/')?.();
     for (const [index] of names.entries()) {

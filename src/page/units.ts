@@ -1,4 +1,4 @@
-/** The organization as a tree, with counts that roll up. */
+/** The organizational units as a tree with totals. */
 import type { PageAccount } from './accounts.js';
 
 export interface UnitNode {
@@ -6,13 +6,13 @@ export interface UnitNode {
   readonly path: string;
   readonly name: string;
   readonly children: UnitNode[];
-  /** Of this unit and everything below it. */
+  /** Includes everything below the unit. */
   accounts: number;
   deletes: number;
   blocked: number;
 }
 
-/** The accounts whose place is known; the root counts all of them. */
+/** Builds the tree of accounts whose unit is known. The root counts all of them. */
 export function buildUnits(accounts: readonly PageAccount[]): UnitNode {
   const root = createUnit('/', 'Root');
   const units = new Map([['/', root]]);
@@ -33,7 +33,7 @@ export function buildUnits(accounts: readonly PageAccount[]): UnitNode {
   return root;
 }
 
-/** `/Workloads/Prod` is in `/`, `/Workloads` and itself. */
+/** `/Workloads/Prod` gives `/`, `/Workloads` and `/Workloads/Prod`. */
 function pathsAbove(path: string): string[] {
   const names = path.split('/').filter(Boolean);
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
