@@ -1,4 +1,4 @@
-/** The policy file: from its text to a complete policy. */
+/** Reads the policy file, from text to a complete policy. */
 
 import { parseDuration } from '../core/duration.js';
 import {
@@ -25,15 +25,15 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Parses a policy, and completes it with the defaults.
- * @param fileName stands in the problems; the text is not read from it.
+ * Parses a policy and adds the defaults.
+ * @param fileName used in the messages; the text is not read from it.
  * @throws RootsweepError POLICY_INVALID with a line `file:line:column: sentence` for each problem.
  */
 export function parsePolicy(text: string, fileName: string): Policy {
   const code = 'POLICY_INVALID';
   const file = parseYaml(text, fileName, { code });
   validateAgainst('policy.schema.json', file, fileName, { code });
-  // The schema has just proven the shape.
+  // The schema validated the shape.
   const document = file.value as PolicyFileContent;
   const problems = checkPolicy(document, file);
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
