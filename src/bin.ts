@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Where a process begins: what needs no command is answered before any of them is loaded. */
+/** Entry point. Answers what needs no command before any command is loaded. */
 import { readBuiltHelp } from './files/built-help.js';
 import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { VERSION } from './version.js';
@@ -10,7 +10,7 @@ const known = argv.length === 1 ? answerAtOnce(argv[0]) : undefined;
 if (known === undefined) await (await import('./process.js')).runProcess(argv);
 else process.stdout.write(known);
 
-/** What needs none of the commands: the same as they would say. */
+/** Returns the same output as the commands would print. */
 function answerAtOnce(flag: string | undefined): string | undefined {
   switch (flag) {
     case '--version':

@@ -1,6 +1,6 @@
 /**
- * A reader that has seen enough (`| head`), a full disk behind `>` or a terminal that is gone is no reason to stop
- * half way through a deletion; the latter two are told by the exit code.
+ * Keeps write errors of an output stream from ending the process in the middle of a deletion. A closed pipe (`| head`)
+ * is ignored; a full disk or a closed terminal sets exit code 1.
  */
 export function ignoreBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
