@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-/** Where a process begins: what needs no command is answered before any of them is loaded. */
+/** Entry point. Answers what needs no command before any command is loaded. */
 import { readBuiltHelp } from './files/built-help.js';
-import { heed } from './heed.js';
+import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { VERSION } from './version.js';
 
-heed(process.stdout);
+ignoreBrokenPipe(process.stdout);
 const argv = process.argv.slice(2);
 const known = argv.length === 1 ? answerAtOnce(argv[0]) : undefined;
 if (known === undefined) await (await import('./process.js')).runProcess(argv);
 else process.stdout.write(known);
 
-/** What needs none of the commands: the same as they would say. */
+/** Returns the same output as the commands would print. */
 function answerAtOnce(flag: string | undefined): string | undefined {
   switch (flag) {
     case '--version':

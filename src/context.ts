@@ -1,4 +1,4 @@
-/** What a command is handed instead of reaching for the process: the one seam between rootsweep and its host. */
+/** What a command receives instead of using the process directly: the interface between rootsweep and its host. */
 import type { Readable, Writable } from 'node:stream';
 import type { AwsSettings } from './aws/clients.js';
 import type { Clock } from './core/clock.js';
@@ -8,37 +8,34 @@ export interface Context {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Whether a person sits at the streams: only then is anything asked or drawn. */
+  /** Whether each stream is a terminal. Only then does rootsweep prompt or draw. */
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
-  /** The width of the terminal at stderr at the moment; 0 where nobody knows. */
+  /** The current width of the terminal at stderr; 0 if unknown. */
   readonly columns: () => number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly homeFolder: string;
   readonly host: string;
-  /** Whose process it is; undefined on Windows, which has no such numbers. */
+  /** Undefined on Windows, which has no numeric user ids. */
   readonly userId?: number | undefined;
   readonly pid: number;
-  /** Which process ids `pid` is one of, where the system has several sets of them: containers do. */
+  /** The PID namespace of `pid`, if the system has several, as with containers. */
   readonly pidSpace?: string | undefined;
-  /** Whether a process of this host and of the same set runs. */
+  /** Whether a process on this host and in the same namespace is running. */
   readonly isRunning: (pid: number) => boolean;
-  /** Where journals are kept. */
+  /** Where journals are stored. */
   readonly journals: JournalStorage;
   readonly clock: Clock;
-  /**
-   * Acts again and again, once in so many milliseconds, until what is returned is called. It never keeps the process
-   * alive.
-   */
+  /** Calls `act` at this interval until the returned function is called. Does not keep the process alive. */
   readonly every: (milliseconds: number, act: () => void) => () => void;
-  /** Told how many accounts a run is about, as far as is known by then: a host can fit its memory to it. */
+  /** Called with the number of accounts known so far, so that a host can adjust its memory. */
   readonly expectAccounts?: (accounts: number) => void;
   /** A new UUID. */
   readonly newId: () => string;
-  /** Aborted when somebody asks to stop: what runs is finished, nothing more is begun. */
+  /** Aborted on a request to stop: finish work in progress and start nothing new. */
   readonly stop: AbortSignal;
-  /** Aborted right before the process is ended at once: the last moment to leave a clean terminal. */
+  /** Aborted right before the process is killed: the last chance to clean up the terminal. */
   readonly halt: AbortSignal;
-  /** Overrides what the SDK finds in its environment; flags override these. */
+  /** Overrides the SDK's environment; flags override these settings. */
   readonly aws: AwsSettings;
 }

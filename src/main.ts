@@ -1,4 +1,4 @@
-/** The list of commands, and the one place where a run of rootsweep becomes an exit code. */
+/** The list of commands, and the conversion of a run's result to an exit code. */
 import { Builtins, Cli } from 'clipanion';
 import { ApplyCommand } from './commands/apply.js';
 import { ApproveCommand } from './commands/approve.js';
@@ -28,7 +28,7 @@ import { openStatusLine } from './status-line.js';
 import { explainUsage } from './usage.js';
 import { VERSION } from './version.js';
 
-/** In the order of the help. */
+/** In the order of `--help`. */
 export const COMMANDS: readonly CommandClass[] = [
   DoctorCommand,
   EnableCommand,
@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandClass[] = [
   DemoCommand,
 ];
 
-/** The command line as it is understood: the commands, every one unless given, with their flags. */
+/** Creates the clipanion CLI for the given commands, by default all. */
 export function openCli(commands = COMMANDS): Cli<CommandContext> {
   const cli = new Cli<CommandContext>({
     binaryLabel: 'rootsweep',
@@ -73,8 +73,8 @@ export function openCli(commands = COMMANDS): Cli<CommandContext> {
 type ParsedCommand = ReturnType<Cli<CommandContext>['process']>;
 
 /**
- * Reads a command line for the one command that it names: clipanion makes one machine of all that it knows before it
- * reads a word, which takes longer than reading the policy. What does not fit is for all of them to refuse.
+ * Parses a command line with only the command it names: building clipanion's parser for all commands takes longer than
+ * reading the policy. Returns undefined if it does not parse; the full parser then reports the error.
  */
 function parseNamed(argv: readonly string[], context: CommandContext): ParsedCommand | undefined {
   const named = COMMANDS.filter(({ paths = [] }) =>
@@ -95,7 +95,7 @@ function parseNamed(argv: readonly string[], context: CommandContext): ParsedCom
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const cli = openCli();
   const statusLine = openStatusLine(context);
-  // What is drawn must not be written over: from here on there are no other streams.
+  // All output must go through the status line, so that neither overwrites the other.
   const { stdout, stderr } = statusLine ?? context;
   const commandContext: CommandContext = {
     ...context,

@@ -1,23 +1,23 @@
-/** The process as the commands see it: signals, streams, clock and files. */
+/** Connects the commands to the process: signals, streams, clock and files. */
 import { randomUUID } from 'node:crypto';
 import { constants, homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { diskStorage } from './files/journal-storage.js';
 import { readPidSpace } from './files/pid-space.js';
-import { heed } from './heed.js';
+import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { main } from './main.js';
 
 /** @param argv without the interpreter and the script. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
-  heed(process.stderr);
+  ignoreBrokenPipe(process.stderr);
   // The SDK, which is loaded later, would write a warning about Node 20 to stderr.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
   setHeapGrowth(THRIFTY);
 
-  // The first Ctrl-C (or the end that a service manager asks for) stops the run in good order, the second at once. npm
-  // passes on what the terminal has sent already: what comes in the same moment is the same request.
+  // The first Ctrl-C or SIGTERM stops the run in an orderly way, the second at once. npm forwards signals that the
+  // terminal has already sent, so two within this time (ms) count as one.
   const SAME_REQUEST = 300;
   const stop = new AbortController();
   const halt = new AbortController();
@@ -29,7 +29,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
         stop.abort();
       } else if (performance.now() - stopAskedAt > SAME_REQUEST) {
         halt.abort();
-        // The first process of a container does not die of its own signals.
+        // The first process of a container is not killed by its own signals.
         if (process.pid === 1) process.exit(128 + constants.signals[signal]);
         process.off(signal, ask);
         process.kill(process.pid, signal);
@@ -37,7 +37,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     };
     process.on(signal, ask);
   }
-  // A terminal that was closed can say so more than once, and is no reason to stop half way through a deletion.
+  // A closing terminal may send this several times; it must not interrupt a deletion.
   process.on('SIGHUP', () => {
     if (!stop.signal.aborted) stopAskedAt = performance.now();
     stop.abort();
@@ -70,23 +70,22 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     halt: halt.signal,
     aws: {},
   });
-  // What a broken stream has left there stands, unless the run has something worse to say.
+  // Keeps the exit code that a broken stream set, unless the run failed itself.
   if (exitCode !== 0) process.exitCode = exitCode;
 }
 
 /**
- * How far the heap grows, in percent of what is needed, before what the calls left behind is cleared away. At 10,000
- * accounts the lower one saves a third of the memory; where there are few, it saves nothing that anybody would miss, and
- * takes a tenth of the time.
+ * How much the heap may grow beyond the live data before garbage collection, in percent. At 10,000 accounts the lower
+ * value saves a third of the memory. With few accounts it saves little and costs a tenth of the time.
  */
 const THRIFTY = 30;
 const ROOMY = 100;
-/** Up to 300, as V8 finds right. */
+/** V8's own choice, up to 300. */
 const LEFT_TO_V8 = 0;
 const MANY_ACCOUNTS = 2_000;
 
 function heapGrowthFor(accounts: number): number {
-  // What is loaded before the first account is needed to the end: there is nothing to clear away.
+  // What is loaded before the first account stays in use, so collecting garbage would gain nothing.
   if (accounts === 0) return LEFT_TO_V8;
   return accounts < MANY_ACCOUNTS ? ROOMY : THRIFTY;
 }
@@ -95,7 +94,7 @@ function setHeapGrowth(percent: number): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`);
 }
 
-/** Empty where there is none: a container's user may be in no list of users. */
+/** Returns an empty string if there is none: a container's user may have no entry in the user database. */
 function findHomeFolder(): string {
   try {
     return homedir();
@@ -105,7 +104,7 @@ function findHomeFolder(): string {
   }
 }
 
-/** A signal that is aborted ends it early: a timer that nobody waits for would keep the process alive. */
+/** Ends early if the signal aborts, because a pending timer would keep the process alive. */
 function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return sleep(milliseconds, undefined, signal && { signal }).catch((error: unknown) => {
     if (!signal?.aborted) throw error;
@@ -122,7 +121,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Anything but "no such process" is a process that is somebody else's.
+    // Any error except "no such process" means that the process belongs to another user.
     return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }

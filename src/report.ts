@@ -1,4 +1,4 @@
-/** The last stop of every error: one sentence on stderr (and an object on stdout with --json), and the exit code. */
+/** Reports an error: one sentence on stderr (and an object on stdout with --json), and the exit code. */
 import type { Context } from './context.js';
 import { RootsweepError } from './errors.js';
 import { renderDefect, renderError } from './views/error-text.js';
@@ -15,7 +15,7 @@ export function reportError(
   }: {
     readonly json: boolean;
     readonly colour: boolean;
-    /** What else the object says. */
+    /** Further members of the JSON object. */
     readonly facts?: object;
   },
 ): number {

@@ -1,22 +1,22 @@
 /**
- * The last line of a terminal while something runs. Whoever writes to the terminal writes above it, and nothing of it
- * stays. The cursor waits at its beginning: there, what somebody types wraps nothing, and a terminal that is made
- * narrower, and breaks the line in two, leaves the cursor where erasing begins.
+ * The last line of the terminal while a command runs. Other output is written above it, and it is erased at the end.
+ * The cursor waits at the start of the line, so that typed text does not wrap, and so that after narrowing the
+ * terminal, which may split the line in two, erasing starts in the right place.
  */
 import { Writable } from 'node:stream';
 import type { Context } from './context.js';
 
 const ERASE = '\r\u001b[J';
-/** The terminal may have become narrower a moment ago: as long as it is told not to, it wraps nothing. */
+/** Turns off line wrapping while drawing, because the terminal may just have become narrower. */
 const place = (text: string) => `\u001b[?7l${text}\u001b[?7h\u001b[J\r`;
 
 export class StatusLine {
-  /** In place of those of the process. */
+  /** Use these instead of the process's streams. */
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly #terminal: Writable;
   #shown = '';
-  /** Whether the cursor is at the beginning of a line: behind a question nothing is drawn. */
+  /** Whether the cursor is at the start of a line. After a question nothing is drawn. */
   #isFree = true;
 
   constructor({ stdout, stderr }: Pick<Context, 'stdout' | 'stderr'>) {
@@ -28,12 +28,12 @@ export class StatusLine {
     this.stderr = createStream((chunk) => this.#writeAbove(chunk));
   }
 
-  /** After whatever was asked: the answer ended the line. */
+  /** Call after a prompt was answered: the answer ended the line. */
   begin(): void {
     this.#isFree = true;
   }
 
-  /** @param text one line, narrower than the terminal, without its end. */
+  /** @param text one line without line end, narrower than the terminal. */
   draw(text: string): void {
     if (!this.#isFree || text === this.#shown) return;
     this.#shown = text;
@@ -46,7 +46,7 @@ export class StatusLine {
     this.#terminal.write(ERASE);
   }
 
-  /** In one piece, so that nothing flickers. */
+  /** Writes once, to avoid flicker. */
   #writeAbove(chunk: string | Uint8Array): void {
     const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
     if (text === '') return;
@@ -61,7 +61,7 @@ export class StatusLine {
   }
 }
 
-/** Undefined where nothing is drawn: no terminal, one that can only print, or one that a CI system pretends to be. */
+/** Returns undefined if nothing can be drawn: no terminal, a dumb terminal, or a CI system. */
 export function openStatusLine({ stdout, stderr, terminal, env, halt }: Context): StatusLine | undefined {
   const isLogged = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
   if (!terminal.stderr || env.TERM === 'dumb' || isLogged) return undefined;
@@ -70,7 +70,7 @@ export function openStatusLine({ stdout, stderr, terminal, env, halt }: Context)
   return statusLine;
 }
 
-/** Passes on at once: what is written to either stream stays in its order. */
+/** Writes immediately, so that the output of both streams stays in order. */
 function createStream(write: (chunk: string | Uint8Array) => void): Writable {
   return new Writable({
     decodeStrings: false,

@@ -1,4 +1,4 @@
-/** What is wrong with a command line that fits no command: one sentence, where clipanion lists candidates. */
+/** Explains an invalid command line in one sentence, where clipanion would list candidates. */
 import {
   type CommandDefinition,
   readFlag,
@@ -10,7 +10,7 @@ import { suggest } from './core/suggest.js';
 import { quoteVisibly as quote } from './core/text.js';
 import { RootsweepError } from './errors.js';
 
-/** @param cause what clipanion threw at `argv`. */
+/** @param cause what clipanion threw for `argv`. */
 export function explainUsage(
   argv: readonly string[],
   commands: readonly CommandDefinition[],
@@ -31,7 +31,7 @@ export function explainUsage(
   return new RootsweepError('USAGE', sentence, { hint: 'see: rootsweep --help', cause });
 }
 
-/** The first fault in the order of the command line; what is missing comes last. */
+/** Finds the first error in command-line order; missing arguments come last. */
 function findFault(command: CommandDefinition, words: readonly string[]): string | undefined {
   const { path, options } = command;
   const flags = options.map(readFlag);

@@ -1,13 +1,13 @@
 /**
- * GetAccountSummary, as AWS wrote it. The SDK makes numbers of what it reads: of `00` a 0, of nothing another one, and of
- * two values for one key the second. Nothing but one 0 says that the root user has no credential of a kind (promise 4).
+ * Checks the raw XML of GetAccountSummary. The SDK would read `00` as 0, an empty value as some number, and of a
+ * duplicate key the second value. Only a single `0` means that the root user has no credential of a kind (promise 4).
  */
 import type { IAMClient } from '@aws-sdk/client-iam';
 import { nonsense } from './explain-session.js';
 
 const OPERATION = 'GetAccountSummary';
 
-/** Keys that say 1 where the root user has a credential of a kind, and 0 where it has none. */
+/** Keys with value 1 if the root user has a credential of the kind, 0 if not. */
 export const SUMMARY_KEYS = [
   'AccountPasswordPresent',
   'AccountMFAEnabled',
@@ -15,7 +15,7 @@ export const SUMMARY_KEYS = [
   'AccountSigningCertificatesPresent',
 ] as const;
 
-/** Has each summary read before the SDK does. Its calls reject with RootAccessFailure where AWS would not write so. */
+/** Checks each summary before the SDK parses it. Calls reject with RootAccessFailure if it is not in AWS's format. */
 export function checkSummaries({ middlewareStack }: Pick<IAMClient, 'middlewareStack'>): void {
   middlewareStack.add(
     (next, { commandName }) =>
@@ -41,9 +41,9 @@ interface Response {
   body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** A key that is missing is for the reader of the answer to notice. */
+/** The caller of the operation checks for missing keys. */
 function findFault(xml: string): string | undefined {
-  // With either, a key or a value may be written in a way that is not looked for here. AWS needs neither.
+  // DTDs and entities could hide keys or values from the checks below. AWS uses neither.
   if (/<!|&/.test(xml)) return 'XML that is not plain';
   for (const key of SUMMARY_KEYS) {
     const count = xml.split(key).length - 1;

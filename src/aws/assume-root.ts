@@ -1,4 +1,4 @@
-/** sts:AssumeRoot: the credentials of a root session, for one account and one task policy. */
+/** Gets credentials for a root session with sts:AssumeRoot, for one account and one task policy. */
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import type { UnknownCause } from '../core/credentials.js';
 import { RootsweepError } from '../errors.js';
@@ -13,12 +13,12 @@ import type { Limiter } from './limiter.js';
 export interface RootTask {
   readonly account: string;
   readonly partition: string;
-  /** Name of AWS's managed policy that restricts the session. */
+  /** Name of the AWS managed policy that restricts the session. */
   readonly taskPolicy: string;
 }
 
 /**
- * @param limiter of AssumeRoot.
+ * @param limiter the limiter for AssumeRoot.
  * @throws RootAccessFailure
  */
 export async function assumeRoot(
@@ -44,12 +44,12 @@ export async function assumeRoot(
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
 }
 
-/** Source of the texts: recorded answers of AWS; the generic denial has several causes and gets the generic name. */
+/** Source of the texts: recorded AWS answers. The generic denial has several causes, so it maps to a generic cause. */
 function explainAssumeRoot(error: unknown): RootAccessFailure | RootsweepError {
   if (error instanceof RootsweepError) return error;
   const failure = classifyError(error);
   const { kind, message, refused } = failure;
-  // Promise 11: whatever else went wrong may quote an answer that has the credentials of the session in it.
+  // Promise 11: other errors may quote an answer that contains the session's credentials.
   if (kind === 'other' && !refused && !(error instanceof NotAnAnswer)) {
     return new RootAccessFailure('aws-error', `AssumeRoot failed: ${NOT_QUOTED}`);
   }

@@ -1,4 +1,4 @@
-/** The policy of a bucket, in a root session of the account that owns it. */
+/** Reads and changes a bucket policy, in a root session of the owner account. */
 import {
   type Bucket,
   DeleteBucketPolicyCommand,
@@ -15,19 +15,19 @@ import { PageTokens } from './page-tokens.js';
 import { requirePolicy, requireReceipt } from './require-policy.js';
 import type { FoundResource, ResourceContext } from './resource-access.js';
 
-/** How many buckets are asked for at a time. */
+/** Buckets per page. */
 const PAGE = 1000;
 
 /**
- * Undefined where the account owns no bucket of this name. AWS lists an account's own buckets only, wherever they are,
- * and says in which region each is to whoever gives a parameter. Source: the API reference of S3, `ListBuckets`.
+ * Finds a bucket; undefined if the account owns none of this name. ListBuckets returns only the account's own buckets,
+ * in all regions, and includes their regions if the request has a parameter. Source: S3 API reference, `ListBuckets`.
  * @throws RootAccessFailure
  */
 export async function findBucket(
   { config, calls, partition, account }: ResourceContext,
   { name }: BucketName,
 ): Promise<FoundResource | undefined> {
-  // In the path it stands at every endpoint, also where no name below the endpoint's own leads anywhere.
+  // Path style works at every endpoint, including those without DNS names below their own.
   const open = (region: string) => new S3Client({ ...config, region, forcePathStyle: true });
   const anywhere = open(config.region);
   const found = await findListed(name, async (ContinuationToken) => {
@@ -44,7 +44,7 @@ export async function findBucket(
   const client = open(region);
   const bucket = { Bucket: name, ExpectedBucketOwner: account };
 
-  /** What must not be sent again without another look. */
+  /** Sends a change once; check the state before sending it again. */
   const change = async (operation: string, send: Send<unknown>) => {
     try {
       return requireReceipt(operation, requestIdOf(await calls.callOnce(send)));
@@ -67,7 +67,7 @@ export async function findBucket(
         return { ...receipt, policy: requirePolicy(operation, answer.Policy) };
       } catch (error) {
         const { code, refused } = classifyError(error);
-        // Nothing else means that there is none, whatever its status (promise 4).
+        // Only this code means that there is no policy, whatever the status (promise 4).
         if (refused && code === 'NoSuchBucketPolicy') {
           return { ...requireReceipt(operation, requestIdOf(error)), policy: undefined };
         }

@@ -1,54 +1,57 @@
-/** One call to AWS, repeated as long as repeating can help. The SDK's own retries are off: they lose calls. */
+/** Calls AWS and retries where that can help. The SDK's own retries are off, because they give up too early. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/clock.js';
 import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
 import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/stop.js';
 import type { Throttled } from '../core/throttled.js';
+import type { CallRate } from './call-rate.js';
 import { classifyError, type FailureKind } from './failures.js';
 import { unansweredAt } from './http-handler.js';
 import { Limiter } from './limiter.js';
-import type { Pace } from './pace.js';
 import type { SendOptions } from './send-options.js';
 
 export type Send<T> = (options: SendOptions) => Promise<T>;
 
 export interface Calls {
   /**
-   * Sends, through the limiter if there is one, and repeats after throttling, transient failures and conflicts,
-   * with full jitter and heeding Retry-After. Rejects with what the SDK rejected with; ended at once by a request to
-   * stop (RootsweepError INTERRUPTED), unless the work that it belongs to holds.
+   * Sends a request, through the limiter if given. Retries after throttling, transient failures and conflicts, with
+   * full jitter and respecting Retry-After. Rejects with the SDK's error, or with RootsweepError INTERRUPTED on a
+   * request to stop, unless `hold` was called for this work.
    */
   readonly call: <T>(send: Send<T>, limiter?: Limiter) => Promise<T>;
   /**
-   * Sends once: what must not be sent again without another look. Only a signature that AWS refused for its time is
-   * made anew. Holds.
+   * Sends a request that must not be repeated without checking the state first, and calls `hold`. Signs again only if
+   * AWS rejected the signature's time.
    */
   readonly callOnce: <T>(send: Send<T>) => Promise<T>;
-  /** The same calls, for a piece of work of its own: a root session. */
+  /** Separate calls for one piece of work, such as a root session. */
   readonly forWork: () => Calls;
-  /** From now on, no call of this work is cut off by a request to stop: something is being changed. */
+  /** From now on, a request to stop does not interrupt calls of this work, because it is making a change. */
   readonly hold: () => void;
 }
 
 const REPEATED: readonly FailureKind[] = ['throttled', 'transient', 'busy', 'skewed'] satisfies Setback[];
 
-/** For how long an endpoint that has never answered is tried, in ms. */
+/** How long to try an endpoint that has never answered, in ms. */
 const FIRST_ANSWER_WITHIN = 20_000;
-/** How much longer a call that must not be cut off is repeated once somebody has asked to stop, in ms: one deadline. */
+/**
+ * How long calls that must not be interrupted are still retried after a request to stop, in ms, counted from that
+ * request.
+ */
 const STOPPED_WITHIN = 30_000;
 
-export interface CallsOptions extends Pick<Pace, 'maxRate'> {
-  /** Told of each answer that throttles, with the limiter of the call if it has one. */
+export interface CallsOptions extends Pick<CallRate, 'maxRate'> {
+  /** Called for each throttled answer, with the call's limiter if it has one. */
   readonly onThrottled?: ((by: Throttled | undefined) => void) | undefined;
   readonly stop?: Stop | undefined;
 }
 
-/** @param options whose `maxRate` holds for all of these calls together. */
+/** @param options `maxRate` limits all of these calls together. */
 export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsOptions = {}): Calls {
   const overall = maxRate === undefined ? undefined : new Limiter({ perSecond: maxRate, burst: 1 }, clock);
   const now = () => clock.now().getTime();
   let stoppedAt: number | undefined;
-  // As many calls wait for it as there are, which is no leak.
+  // Every waiting call adds a listener; this is not a leak.
   if (stop !== undefined) setMaxListeners(0, stop.signal);
   stop?.signal.addEventListener(
     'abort',
@@ -93,7 +96,7 @@ export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsO
           }
         } else if (pause === undefined) throw error;
         if (stoppedAt !== undefined) {
-          // AWS is silent, and somebody waits for the end: nothing more of this work can be finished now.
+          // AWS does not answer and the user wants to stop: give up.
           if (SILENT.has(code)) silenced(error);
           if (SILENT.has(code) || next - stoppedAt >= STOPPED_WITHIN) throw error;
         }
@@ -129,14 +132,14 @@ export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsO
 interface Repeating {
   readonly limiter: Limiter | undefined;
   readonly repeated: readonly FailureKind[];
-  /** What ends it at once. */
+  /** Interrupts it at once. */
   readonly cutOff: Stop | undefined;
 }
 
-/** What `classifyError` calls an answer that did not come in time. */
+/** Codes of `classifyError` for an answer that did not arrive in time. */
 const SILENT: ReadonlySet<string> = new Set(['ETIMEDOUT', 'TimeoutError']);
 
-/** Nothing has ever answered there. Named so that it counts as a call without an answer. */
+/** The endpoint has never answered. The name makes `classifyError` treat it as a time-out. */
 class UnansweredError extends Error {
   override readonly name = 'TimeoutError';
 

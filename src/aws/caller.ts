@@ -1,19 +1,19 @@
-/** Who calls, and by what clock. */
+/** Identifies the caller and compares its clock with AWS's. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.js';
 import type { Caller, Opened } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';
 import { asCaller } from './explain-caller.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 
 const ACTION = 'sts:GetCallerIdentity';
 
 export type Identity = Pick<Caller, 'account' | 'arn'> & Pick<Opened, 'clockOffset'>;
 
 /**
- * Compares the clocks while AWS's answer is fresh.
- * @throws RootsweepError what `explainCaller` makes of a failure, and AWS_FAILED for half an answer.
+ * Compares the clocks right after AWS's answer.
+ * @throws RootsweepError as from `explainCaller`, and AWS_FAILED for an incomplete answer.
  */
 export async function identifyCaller(
   { sts, answeredAt }: Pick<Clients, 'sts' | 'answeredAt'>,
@@ -23,10 +23,10 @@ export async function identifyCaller(
   const identity = await asCaller(ACTION, () =>
     call((options) => sts.send(new GetCallerIdentityCommand({}), options)),
   );
-  const clockOffset = requirePart(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
+  const clockOffset = requireField(answeredAt(), ACTION, 'its time').getTime() - clock.now().getTime();
   return {
-    account: requirePart(identity.Account, ACTION, 'Account'),
-    arn: requirePart(identity.Arn, ACTION, 'Arn'),
+    account: requireField(identity.Account, ACTION, 'Account'),
+    arn: requireField(identity.Arn, ACTION, 'Arn'),
     clockOffset,
   };
 }

@@ -1,4 +1,4 @@
-/** How rootsweep configures every client of the SDK: no retries of the SDK's own, and nothing said on the terminal. */
+/** Configuration of every SDK client: no SDK retries and no SDK output on the terminal. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import { isInterruption, unlessStopped } from '../core/stop.js';
@@ -10,7 +10,7 @@ import { takeOptions } from './send-options.js';
 
 const SILENCE = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** What a client has found out by itself, as far as it can be asked before the first call. */
+/** The settings that a client resolves itself and that can be read before the first call. */
 interface Configured {
   readonly config: {
     readonly region: () => Promise<string>;
@@ -18,13 +18,13 @@ interface Configured {
   };
 }
 
-/** @param connections most connections to one host at a time. */
+/** @param connections maximum concurrent connections per host. */
 export function configureClients(settings: AwsSettings, connections: number) {
   const requestHandler: RequestHandler = settings.requestHandler ?? openHandler(connections);
   return { ...settings, requestHandler, maxAttempts: 1, userAgentAppId: 'rootsweep', logger: SILENCE };
 }
 
-/** A client, as far as what it does for each call is concerned. */
+/** The parts of a client that affect each call. */
 interface Caller {
   config: Parameters<typeof getSchemaSerdePlugin>[0] &
     Pick<STSClient['config'], 'defaultUserAgentProvider' | 'userAgentAppId'>;
@@ -32,7 +32,7 @@ interface Caller {
   readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add' | 'remove' | 'use'>;
 }
 
-/** Names under which the SDK notes what belongs to one call, in an object of their own. */
+/** Names that the SDK adds to the context of each call. */
 const CALL_CONTEXT = {
   clientName: undefined,
   commandName: undefined,
@@ -46,14 +46,14 @@ const CALL_CONTEXT = {
 };
 
 /**
- * Takes from a client what it would do for each call, and nobody needs: a seventh of its processor time.
+ * Removes per-call work of a client that rootsweep does not need: a seventh of its CPU time.
  *
- * - The SDK merges the client's configuration, of some 50 properties, with what it notes of the call, once before the
- *   request and once after the answer. Each property that only the call has costs V8 as much as all others together; the
- *   configuration therefore has them all, undefined.
- * - It gets ready to retry, which `createCalls` does.
- * - It puts together the words that say who calls, which stay the same; log entries that nobody reads; and headers of
- *   Lambda, where rootsweep never runs.
+ * - The SDK merges the client's configuration (about 50 properties) with the call's context before each request and
+ *   after each answer. Each property that only the call has costs V8 as much as all others together, so the
+ *   configuration declares them all, as undefined.
+ * - It prepares retries, which `createCalls` does instead.
+ * - It builds the user agent, which is constant; log entries that nothing reads; and headers for Lambda, where
+ *   rootsweep does not run.
  */
 export function lighten<T extends Caller>(client: T): T {
   const { middlewareStack } = takeOptions(client);

@@ -1,29 +1,29 @@
-/** The SDK's clients for an organization, on one pool of connections. */
+/** The SDK clients for an organization, on one shared connection pool. */
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import type { Stop } from '../core/stop.js';
 import type { Throttled } from '../core/throttled.js';
+import type { CallRate } from './call-rate.js';
 import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
-import type { Pace } from './pace.js';
 import { noteCredentials, Secrets } from './secrets.js';
 import { type IamSession, openSessionClient } from './session-client.js';
 
-/** What a user or a test sets; everything absent comes from the SDK's usual environment. */
+/** Settings from the user or a test. Missing ones come from the SDK's default environment. */
 export interface AwsSettings {
   readonly profile?: string;
   readonly region?: string;
   readonly endpoint?: string;
   readonly credentials?: SessionCredentials;
-  /** What carries requests, instead of connections of its own. */
+  /** Replaces the built-in request handler. */
   readonly requestHandler?: RequestHandler;
-  /** How fast to call; just below what AWS documents unless given. */
-  readonly pace?: Pace;
-  /** Told whenever AWS throttles a call, with whose it is where that is known. */
+  /** Maximum call rate. Default: just below AWS's documented quotas. */
+  readonly pace?: CallRate;
+  /** Called whenever AWS throttles a call, with the API if known. */
   readonly onThrottled?: (by: Throttled | undefined) => void;
-  /** What ends the waits of whatever changes nothing. */
+  /** Interrupts waiting calls that change nothing. */
   readonly stop?: Stop;
-  /** Milliseconds to add to this machine's time when requests are signed. */
+  /** Milliseconds to add to the local clock when signing requests. */
   readonly systemClockOffset?: number;
 }
 
@@ -35,7 +35,7 @@ export interface SessionCredentials {
   readonly sessionToken?: string;
 }
 
-/** How a client is configured that calls in the name of another session. */
+/** Client configuration for calls with the credentials of another session. */
 export type SessionConfig = ReturnType<typeof configureClients> & {
   readonly region: string;
   readonly credentials: SessionCredentials;
@@ -45,26 +45,26 @@ export interface Clients {
   readonly organizations: OrganizationsClient;
   readonly sts: STSClient;
   readonly iam: IAMClient;
-  /** IAM in the name of another session, on the same connections. */
+  /** IAM with the credentials of another session, on the same connections. */
   readonly iamAs: (credentials: SessionCredentials) => IamSession;
-  /** For a client of any other service in the name of another session, on the same connections. */
+  /** Configuration for clients of other services with the credentials of another session, on the same connections. */
   readonly configAs: (credentials: SessionCredentials) => SessionConfig;
-  /** The caller's own, as far as they were used. */
+  /** The caller's own credentials used so far. */
   readonly secrets: Secrets;
-  /** What time it was for STS when it last answered; undefined where it did not say. */
+  /** The time in the latest STS answer; undefined if it had none. */
   readonly answeredAt: () => Date | undefined;
   readonly close: () => void;
 }
 
 /**
- * @param connections most connections to one host at a time.
+ * @param connections maximum concurrent connections per host.
  * @throws RootsweepError REGION_MISSING, CREDENTIALS_MISSING.
  */
 export async function openClients(settings: AwsSettings, connections: number): Promise<Clients> {
   const shared = configureClients(settings, connections);
-  // Middleware is put together once for each operation, and not for each call. Calls of one operation then share what the
-  // SDK notes of endpoint and signer on the way, which is right for services where both depend on the client alone: the
-  // endpoint of S3 depends on the bucket.
+  // Builds the middleware once per operation instead of once per call. Calls of an operation then share the resolved
+  // endpoint and signer. This is correct only if both depend on the client alone, so not for S3, whose endpoint depends
+  // on the bucket.
   const prepared = { ...shared, cacheMiddleware: true };
   const secrets = new Secrets();
   const sts = noteCredentials(lighten(new STSClient(prepared)), secrets);

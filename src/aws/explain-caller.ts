@@ -1,8 +1,8 @@
-/** A failed call in the caller's own name, in the words that reach the user. */
+/** Converts a failed call with the caller's own credentials to an error for the user. */
 import { RootsweepError } from '../errors.js';
 import { classifyError, describeFailure } from './failures.js';
 
-/** Nothing can go on without such a call. */
+/** These failures are fatal: no work can continue without such a call. */
 export function explainCaller(error: unknown, action: string): RootsweepError {
   if (error instanceof RootsweepError) return error;
   const failure = classifyError(error);
@@ -41,7 +41,7 @@ export function explainCaller(error: unknown, action: string): RootsweepError {
   }
 }
 
-/** @throws RootsweepError what `explainCaller` makes of a failure. */
+/** @throws RootsweepError as from `explainCaller`. */
 export async function asCaller<T>(action: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

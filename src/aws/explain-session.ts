@@ -1,4 +1,4 @@
-/** What a failed call in a root session means. */
+/** Converts failed calls in a root session to RootAccessFailure. */
 import type { UnknownCause } from '../core/credentials.js';
 import { RootsweepError } from '../errors.js';
 import { RootAccessFailure, type RootAccessFailureFacts } from '../workflows/ports.js';
@@ -8,12 +8,12 @@ export function incomplete(operation: string, what: string): RootAccessFailure {
   return new RootAccessFailure('incomplete-answer', `${operation} answered without ${what}`);
 }
 
-/** An answer that says what AWS's never do tells nothing about the account. */
+/** An answer that AWS would not give says nothing about the account. */
 export function nonsense(operation: string, what: string): RootAccessFailure {
   return new RootAccessFailure('incomplete-answer', `${operation} answered with ${what}`);
 }
 
-/** Somebody who asks to stop is no failure. */
+/** A request to stop is not a failure and passes through. */
 export function explainInSession(error: unknown, operation: string): RootAccessFailure | RootsweepError {
   if (error instanceof RootAccessFailure || error instanceof RootsweepError) return error;
   const failure = classifyError(error);

@@ -1,41 +1,41 @@
-/** What a failed call to AWS means. Classified by AWS's error code; texts are only shown, or tell denials apart. */
+/** Classifies failed AWS calls by AWS's error code. Texts are only displayed, or used to distinguish denials. */
 
 import type { NotAnAnswer } from './http-handler.js';
 
 export type FailureKind =
-  /** Too many calls: wait, and call again for as long as it takes. */
+  /** Too many calls: wait and retry without limit. */
   | 'throttled'
-  /** Server, network or time-out: the call may or may not have had its effect. */
+  /** Server error, network error or time-out: the call may or may not have taken effect. */
   | 'transient'
-  /** A conflicting change is under way (409): wait a little. */
+  /** A conflicting change is in progress (409): wait briefly. */
   | 'busy'
   | 'denied'
   | 'not-found'
   | 'expired'
-  /** The clock of this machine is off; the SDK has taken note, and signs the next request for AWS's time. */
+  /** The local clock is wrong; the SDK has noted AWS's time and uses it for the next signature. */
   | 'skewed'
-  /** The caller's credentials: none, unusable or refused. */
+  /** The caller's credentials are missing, unusable or rejected. */
   | 'credentials'
   | 'other';
 
 export interface AwsFailure {
   readonly kind: FailureKind;
-  /** AWS's error code as it stands on the wire, without the suffix `Exception`. */
+  /** AWS's error code without the suffix `Exception`. */
   readonly code: string;
-  /** One line, without anything secret. */
+  /** One line, without secrets. */
   readonly message: string;
   /**
-   * Whether AWS said no: an answer with an error code of AWS's and a status below 500. Anything else (no answer, one
-   * that nobody can read, one by something in between) leaves open whether the call had its effect.
+   * Whether AWS refused the call: an AWS error code with a status below 500. In all other cases (no answer, an
+   * unreadable answer, an answer from a proxy) it is unknown whether the call took effect.
    */
   readonly refused: boolean;
-  /** AWS's id of the request, where AWS gave one. */
+  /** AWS's request id, if present. */
   readonly requestId?: string;
-  /** What the server asked for in Retry-After, in ms. */
+  /** The value of Retry-After, in ms. */
   readonly retryAfter?: number;
 }
 
-/** `name` of the error. */
+/** The `name` of the error. */
 const NOT_AN_ANSWER: NotAnAnswer['name'] = 'NotAnAnswer';
 
 const CODES: Readonly<Record<string, FailureKind>> = {
@@ -75,7 +75,7 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   AccountNotFound: 'not-found',
   ExpiredToken: 'expired',
   InvalidClientTokenId: 'credentials',
-  // How S3 says what other services say with the codes around these.
+  // S3's equivalents of the other services' codes above and below.
   InvalidAccessKeyId: 'credentials',
   InvalidToken: 'credentials',
   RequestTimeTooSkewed: 'credentials',
@@ -88,14 +88,14 @@ const CODES: Readonly<Record<string, FailureKind>> = {
   TokenProviderError: 'credentials',
 };
 
-/** `ListAccessKeys failed: AccessDenied: …`, and what came instead where it was nothing of AWS's. */
+/** `ListAccessKeys failed: AccessDenied: …`, or what arrived instead if the answer was not from AWS. */
 export function describeFailure(operation: string, { code, message }: AwsFailure): string {
   return code === NOT_AN_ANSWER
     ? `${operation} was not answered by AWS: ${message}`
     : `${operation} failed: ${code}: ${message}`;
 }
 
-/** @param error what an SDK client rejected with. */
+/** @param error the error that an SDK client rejected with. */
 export function classifyError(error: unknown): AwsFailure {
   const fields = readFields(error);
   const known = [fields.wireCode, fields.systemCode, fields.name]
@@ -103,7 +103,7 @@ export function classifyError(error: unknown): AwsFailure {
     .find((code) => code !== undefined && Object.hasOwn(CODES, code));
   const code = known ?? (fields.wireCode ?? fields.name ?? 'Error').replace(/Exception$/, '');
   const named = (known === undefined ? undefined : CODES[known]) ?? kindOfStatus(fields.status);
-  // The SDK says so of every error that comes with a time other than its own, whatever the error is about.
+  // The SDK sets this on every error whose Date header differs from the local clock, whatever the error is about.
   const kind = named === 'credentials' && fields.skewCorrected ? 'skewed' : named;
   const retryAfter = fields.retryAfter === undefined ? undefined : Number(fields.retryAfter) * 1000;
   return {
@@ -116,14 +116,14 @@ export function classifyError(error: unknown): AwsFailure {
   };
 }
 
-/** AWS's id of the request behind a response or an error. */
+/** AWS's request id of a response or an error. */
 export function requestIdOf(value: unknown): string {
   const metadata = property(value, '$metadata');
   const id = property(metadata, 'requestId');
   return typeof id === 'string' ? id : 'none';
 }
 
-/** The SDK calls an answer without an error of AWS `Unknown`: the status then says more. */
+/** The SDK names an answer without an AWS error code `Unknown`; the status is more useful. */
 function describe({ message, status }: ReturnType<typeof readFields>): string | undefined {
   const saysNothing = message === undefined || /^Unknown(Error)?$/.test(message);
   return saysNothing && status !== undefined ? `HTTP status ${status}` : message;
@@ -139,8 +139,8 @@ function kindOfStatus(status: number | undefined): FailureKind {
 }
 
 /**
- * Promise 11. AWS answers a wrong signature with the whole canonical request, the session token included; the
- * first line says enough. Long runs of base64 are cut wherever they stand.
+ * Promise 11. AWS answers a wrong signature with the canonical request, which includes the session token, so only the
+ * first line is kept. Long base64 text is removed anywhere.
  */
 function withoutSecrets(message: string): string {
   const [firstLine = ''] = message.split('\n');

@@ -1,6 +1,6 @@
 /**
- * Carries every request of every client: a call has its end, from the request to the last byte of the answer, and an
- * answer has a size. Nothing that an endpoint sends, or does not send, holds a run up or fills its memory (promise 15).
+ * Sends the requests of all clients. Each call has a deadline, from the request to the last byte of the answer, and
+ * each answer a maximum size, so that no endpoint can block a run or fill its memory (promise 15).
  */
 import type { Readable } from 'node:stream';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
@@ -8,13 +8,13 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { optionsOf, type SendOptions } from './send-options.js';
 
 const CONNECT_TIMEOUT = 5_000;
-/** The largest honest answer is a page of 1,000 buckets, with 300 bytes for each: a third of this. In bytes. */
+/** In bytes. The largest real answer is a page of 1,000 buckets at about 300 bytes each, a third of this. */
 const LARGEST_ANSWER = 2 ** 20;
 
 export interface Deadlines {
-  /** From the request to the whole answer, in ms. */
+  /** From sending the request to receiving the whole answer, in ms. */
   readonly call: number;
-  /** The same, of an endpoint that has never answered: it may be no endpoint at all. */
+  /** The same for an endpoint that has never answered and may not exist. */
   readonly unanswered: number;
 }
 
@@ -23,12 +23,12 @@ const DEADLINES: Deadlines = { call: 30_000, unanswered: 10_000 };
 type Handle = NodeHttpHandler['handle'];
 type Handled = Awaited<ReturnType<Handle>>;
 
-/** Something other than an answer of AWS. What it says is not quoted. */
+/** The response did not come from AWS. Its content is not quoted. */
 export class NotAnAnswer extends Error {
   override readonly name = 'NotAnAnswer';
 }
 
-/** @param connections most connections to one host at a time. */
+/** @param connections maximum concurrent connections per host. */
 export function openHandler(connections: number, deadlines: Partial<Deadlines> = {}): NodeHttpHandler {
   const agent = { keepAlive: true, maxSockets: connections };
   return new BoundedHandler(
@@ -43,7 +43,7 @@ export function openHandler(connections: number, deadlines: Partial<Deadlines> =
   );
 }
 
-/** Where a call that failed led, as long as nothing has ever been answered there: `sts.us-east-1.amazonaws.com:443`. */
+/** The endpoint of a failed call if it has never answered: `sts.us-east-1.amazonaws.com:443`. */
 export function unansweredAt(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? unanswered.get(error) : undefined;
 }
@@ -54,7 +54,7 @@ class BoundedHandler extends NodeHttpHandler {
   readonly #connections: number;
   readonly #deadlines: Deadlines;
   readonly #queues = new Map<string, LimitFunction>();
-  /** Those that have answered, whatever it was. */
+  /** Endpoints that have sent any answer. */
   readonly #known = new Set<string>();
 
   constructor(connections: number, deadlines: Deadlines, options: NodeHttpHandlerOptions) {
@@ -63,7 +63,7 @@ class BoundedHandler extends NodeHttpHandler {
     this.#deadlines = deadlines;
   }
 
-  /** Requests wait for a free connection before the time begins in which they must be answered. */
+  /** Requests wait for a free connection before their deadline starts. */
   override handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
     const place = placeOf(request);
     const queue = this.#queues.get(place) ?? pLimit(this.#connections);
@@ -112,7 +112,7 @@ function timedOut(milliseconds: number): Error {
   return Object.assign(error, { name: 'TimeoutError', code: 'ETIMEDOUT' });
 }
 
-/** Rejects with the reason of the signal where that comes first. */
+/** Rejects with the signal's reason if it aborts first. */
 function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -122,7 +122,7 @@ function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   });
 }
 
-/** @throws NotAnAnswer where it is larger than any that AWS gives; what follows is not read. */
+/** @throws NotAnAnswer if the body is larger than any AWS answer. The rest is not read. */
 async function readWhole(body: Readable): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -139,7 +139,10 @@ async function readWhole(body: Readable): Promise<Uint8Array> {
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
 }
 
-/** A page for people, as networks show it before one may use them. A failure, of AWS or in between, may come as one too. */
+/**
+ * Rejects an HTML page, such as a network's login page. An error status may come with an HTML page, from AWS or a
+ * proxy, and is handled elsewhere.
+ */
 function refusePage(status: number, headers: Readonly<Record<string, string>>): void {
   const type = headers['content-type'] ?? '';
   if (status >= 400 || !/html/i.test(type)) return;

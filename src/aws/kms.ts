@@ -1,4 +1,4 @@
-/** A signing key that AWS KMS keeps. */
+/** Signs with a key in AWS KMS. */
 
 import { createHash } from 'node:crypto';
 import {
@@ -16,32 +16,32 @@ import { configureClients, requireCredentials, requireRegion } from './client-co
 import type { AwsSettings } from './clients.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 import { noteCredentials, Secrets } from './secrets.js';
 import { shield, shielded } from './shield.js';
 
-export interface KmsKey {
+export interface KmsSigner {
   /** Base64 of the SPKI DER. */
   readonly publicKey: string;
   /**
-   * ECDSA over the SHA-256 of the message, in DER. Repeated like every call: a signature more has no effect.
+   * ECDSA over the SHA-256 of the message, in DER. Retried like every call: signing twice has no effect.
    * @throws RootsweepError like `openKmsKey`.
    */
   readonly sign: (message: Uint8Array) => Promise<Buffer>;
 }
 
-/** The kind of key that rootsweep signs with. Source: the API reference of KMS, `GetPublicKey`. */
+/** The key type that rootsweep signs with. Source: KMS API reference, `GetPublicKey`. */
 const WANTED = { spec: 'ECC_NIST_P256', usage: 'SIGN_VERIFY', algorithm: 'ECDSA_SHA_256' } as const;
 
-/** The ARN of a key or an alias; KMS answers only in the region that it names. */
+/** The ARN of a key or alias. KMS answers only in the region in the ARN. */
 const ARN = /^arn:[a-z-]+:kms:(?<region>[a-z0-9-]+):\d{12}:(?:key|alias)\/.+$/;
 
 /**
- * @param keyId what KMS takes: the id or the ARN of a key, an alias (`alias/plans`) or its ARN.
+ * @param keyId any key identifier of KMS: key id, key ARN, alias (`alias/plans`) or alias ARN.
  * @throws RootsweepError KEY_MISSING, KEY_INVALID, REGION_MISSING, CREDENTIALS_MISSING, CREDENTIALS_REJECTED,
  * CALLER_NOT_ALLOWED, AWS_UNREACHABLE, AWS_FAILED.
  */
-export function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): Promise<KmsKey> {
+export function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): Promise<KmsSigner> {
   const secrets = new Secrets();
   return shielded(async () => {
     const client = noteCredentials(await openClient(settings, keyId), secrets);
@@ -49,15 +49,15 @@ export function openKmsKey(settings: AwsSettings, keyId: string, clock: Clock): 
   }, secrets);
 }
 
-async function readKey(client: KMSClient, { call }: Calls, keyId: string): Promise<KmsKey> {
+async function readKey(client: KMSClient, { call }: Calls, keyId: string): Promise<KmsSigner> {
   const described = await call((options) =>
     client.send(new GetPublicKeyCommand({ KeyId: keyId }), options),
   ).catch((error: unknown) => {
     throw explainKey(error, keyId, 'kms:GetPublicKey');
   });
   requireKind(described, keyId);
-  const publicKey = requirePart(described.PublicKey, 'kms:GetPublicKey', 'PublicKey');
-  const arn = requirePart(described.KeyId, 'kms:GetPublicKey', 'KeyId');
+  const publicKey = requireField(described.PublicKey, 'kms:GetPublicKey', 'PublicKey');
+  const arn = requireField(described.KeyId, 'kms:GetPublicKey', 'KeyId');
 
   return {
     publicKey: Buffer.from(publicKey).toString('base64'),
@@ -73,7 +73,7 @@ async function readKey(client: KMSClient, { call }: Calls, keyId: string): Promi
         throw explainKey(error, keyId, 'kms:Sign');
       });
       requireSameKey(signed, arn, keyId);
-      return Buffer.from(requirePart(signed.Signature, 'kms:Sign', 'Signature'));
+      return Buffer.from(requireField(signed.Signature, 'kms:Sign', 'Signature'));
     },
   };
 }
@@ -92,8 +92,8 @@ async function openClient(settings: AwsSettings, keyId: string): Promise<KMSClie
 }
 
 function requireKind(described: GetPublicKeyCommandOutput, keyId: string): void {
-  const spec = requirePart(described.KeySpec, 'kms:GetPublicKey', 'KeySpec');
-  const usage = requirePart(described.KeyUsage, 'kms:GetPublicKey', 'KeyUsage');
+  const spec = requireField(described.KeySpec, 'kms:GetPublicKey', 'KeySpec');
+  const usage = requireField(described.KeyUsage, 'kms:GetPublicKey', 'KeyUsage');
   if (spec !== WANTED.spec) throw wrongKind(keyId, `has the spec ${spec}`);
   if (usage !== WANTED.usage) throw wrongKind(keyId, `has the usage ${usage}`);
   if (!described.SigningAlgorithms?.includes(WANTED.algorithm)) {
@@ -108,9 +108,9 @@ function wrongKind(keyId: string, trait: string, cause?: unknown): RootsweepErro
   });
 }
 
-/** An alias can be pointed at another key at any time: that key's signature would not fit the public key. */
+/** An alias can be moved to another key at any time; its signature would not match the public key. */
 function requireSameKey(signed: SignCommandOutput, arn: string, keyId: string): void {
-  const signer = requirePart(signed.KeyId, 'kms:Sign', 'KeyId');
+  const signer = requireField(signed.KeyId, 'kms:Sign', 'KeyId');
   if (signer === arn) return;
   throw new RootsweepError('KEY_INVALID', `"${keyId}" was "${arn}" and signed as "${signer}"`, {
     hint: 'somebody pointed the alias at another key; run it again',
@@ -135,7 +135,7 @@ function explainKey(error: unknown, keyId: string, action: string): RootsweepErr
         hint: 'see its state with: aws kms describe-key --key-id ID',
         cause: error,
       });
-    // A symmetric key has no public half.
+    // A symmetric key has no public key.
     case 'UnsupportedOperation':
     case 'InvalidKeyUsage':
       return wrongKind(keyId, `cannot sign: ${message}`, error);

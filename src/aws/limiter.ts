@@ -1,44 +1,45 @@
-/** Keeps calls below a rate, so that AWS has no reason to refuse them. */
+/** Keeps calls below a rate, so that AWS does not throttle them. */
 import type { Clock } from '../core/clock.js';
 import { type Stop, sleepUnlessStopped } from '../core/stop.js';
 
 export interface Rate {
-  /** Calls a second, for good. */
+  /** Calls per second, sustained. */
   readonly perSecond: number;
-  /** Calls at once after a pause. */
+  /** Calls that may be sent at once after a pause. */
   readonly burst: number;
-  /** For an API without a documented quota: the rate grows to at most this while nothing is throttled. */
+  /** For an API without a documented quota: the maximum to which the rate grows while nothing is throttled. */
   readonly growTo?: number;
-  /** The operation that it is for, as AWS names it. */
+  /** The AWS name of the operation. */
   readonly api?: string;
 }
 
 const SECOND = 1000;
-/** Around the rate at which AWS last refused a call, as shares of it: there, growth is slow. */
+/** A range around the rate at which AWS last throttled, as shares of it. Growth is slow within it. */
 const NEAR = { from: 0.85, to: 1.15 } as const;
 /**
- * Growth a second: as a share of the rate before AWS ever refused, then of the rate at which it last did; and at least,
- * as a share of the rate at the start, so that refusals without a reason do not end in a standstill.
+ * Growth per second. Before the first throttling, it is a share of the current rate; afterwards, a share of the rate at
+ * which AWS last throttled, but at least a share of the initial rate, so that unjustified throttling cannot stop all
+ * calls.
  */
 const GROWTH = { free: 1, far: 1 / 4, near: 1 / 50 } as const;
 const LEAST_GROWTH = { far: 1, near: 1 / 20 } as const;
 
-/** A token bucket that hands out the next free instant to each caller in turn. */
+/** A token bucket that gives each caller the next free slot, in order. */
 export class Limiter {
   #rate: number;
   readonly #given: Rate;
   readonly #clock: Pick<Clock, 'now' | 'sleep'>;
-  /** When the bucket will be full again, in ms. */
+  /** When the bucket will be full again, in ms since the epoch. */
   #fullAt = Number.NEGATIVE_INFINITY;
   #slowedAt = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
   #waitedAt = Number.NEGATIVE_INFINITY;
-  /** How often AWS refused calls, those of one second counted once. */
+  /** How often AWS throttled; several times within a second count once. */
   #refusals = 0;
-  /** The rate at which AWS last refused a call. */
+  /** The rate at which AWS last throttled. */
   #refusedAt: number | undefined;
 
-  /** @param rate Infinity to call without a limit until AWS throttles, and at the given rate from then on. */
+  /** @param rate the initial rate. Infinity means no limit until AWS throttles, then the given rate. */
   constructor(given: Rate, clock: Pick<Clock, 'now' | 'sleep'>, rate = given.perSecond) {
     this.#given = given;
     this.#rate = rate;
@@ -49,15 +50,15 @@ export class Limiter {
     return this.#given.api;
   }
 
-  /** Calls a second at the moment. */
+  /** The current rate in calls per second. */
   get rate(): number {
     return this.#rate;
   }
 
-  /** Waits for this call's turn. @throws RootsweepError INTERRUPTED */
+  /** Waits for a free slot. @throws RootsweepError INTERRUPTED */
   async acquire(stop?: Stop): Promise<void> {
     for (let turns: number | undefined; turns !== this.#refusals; ) {
-      // Whoever waits while AWS refuses somebody else's call has to wait for a turn at the new rate.
+      // If AWS throttles during the wait, take a new slot at the new rate.
       turns = this.#refusals;
       const wait = this.#takeTurn();
       if (wait <= 0) return;
@@ -65,10 +66,10 @@ export class Limiter {
     }
   }
 
-  /** How long until the turn of one more call, in ms. */
+  /** Reserves the next slot and returns the wait until it, in ms. */
   #takeTurn(): number {
     const now = this.#now();
-    // A clock that was set back must not make everybody wait until it has caught up.
+    // If the clock was set back, shift the schedule so that callers do not wait for it to catch up.
     if (now < this.#lastAt) this.#fullAt += now - this.#lastAt;
     this.#lastAt = now;
     const interval = SECOND / this.#rate;
@@ -78,7 +79,10 @@ export class Limiter {
     return wait;
   }
 
-  /** A call went through: grow, if this limiter grows and has held calls up. A rate that nobody uses proves nothing. */
+  /**
+   * A call succeeded: increase the rate if this limiter may grow and recently made calls wait. An unused rate proves
+   * nothing.
+   */
   succeeded(): void {
     const { growTo } = this.#given;
     if (growTo === undefined || this.#rate >= growTo || this.#now() - this.#waitedAt > SECOND) return;
@@ -86,15 +90,15 @@ export class Limiter {
   }
 
   /**
-   * A call was refused for its rate: halve it, once for each burst of refusals, and let the bucket run dry.
-   * @param retryAfter what AWS asked for, in ms: nobody calls before.
+   * A call was throttled: halve the rate, once per burst of refusals, and empty the bucket.
+   * @param retryAfter the delay that AWS requested, in ms. No call starts earlier.
    */
   throttled(retryAfter = 0): void {
     const now = this.#now();
     if (now - this.#slowedAt >= SECOND) {
       this.#slowedAt = now;
       this.#slowDown();
-      // The turns that were given out count no more.
+      // Slots already reserved are no longer valid.
       this.#refusals += 1;
       this.#fullAt = now;
     }
@@ -110,7 +114,7 @@ export class Limiter {
     }
   }
 
-  /** Calls a second by which the rate grows in a second of calls. */
+  /** How much the rate grows within a second of calls, in calls per second. */
   #growth(): number {
     if (this.#refusedAt === undefined) return GROWTH.free * this.#rate;
     const share = this.#rate / this.#refusedAt;

@@ -9,9 +9,9 @@ import type {
 } from '../workflows/ports.js';
 import { createActionAccess } from './actions/open.js';
 import { createCalls } from './call.js';
+import { DEFAULT_CALL_RATE } from './call-rate.js';
 import { type AwsSettings, openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
-import { DEFAULT_PACE } from './pace.js';
 import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
 import { createResourceAccess } from './resource-access.js';
@@ -41,7 +41,7 @@ export async function openAws(
   namesGoodFor?: number,
 ): Promise<Aws> {
   const clients = await openClients(settings, connections);
-  const { pace = DEFAULT_PACE, onThrottled, stop } = settings;
+  const { pace = DEFAULT_CALL_RATE, onThrottled, stop } = settings;
   const calls = createCalls(clock, { ...pace, onThrottled, stop });
   const limiters = createLimiters(pace, clock);
   const guard = <T extends object>(port: T) => shield(port, clients.secrets);

@@ -1,5 +1,4 @@
-/** Reads the organization, at the rates that AWS documents. */
-
+/** Reads the organization, within AWS's documented rates. */
 import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
@@ -24,9 +23,9 @@ import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 
-/** Names of organizational units by id. */
+/** Names of organizational units, by id. */
 type UnitNames = ReadonlyMap<string, string>;
 
 const FEATURES = 'iam:ListOrganizationsFeatures';
@@ -39,7 +38,7 @@ const STATES: ReadonlySet<string> = new Set([
   'CLOSED',
 ]);
 
-/** @param namesGoodFor how long the name of an organizational unit is believed before it is read again, in ms. */
+/** @param namesGoodFor how long names of organizational units are cached, in ms. */
 export function createOrganizationReader(
   clients: Clients,
   { call }: Calls,
@@ -64,11 +63,11 @@ export function createOrganizationReader(
             ),
           limiters.listUnits,
         ),
-      (page) => requirePart(page.OrganizationalUnits, action, 'OrganizationalUnits'),
+      (page) => requireField(page.OrganizationalUnits, action, 'OrganizationalUnits'),
     );
     for await (const page of pages) {
       for (const { Id, Name } of page) {
-        // A unit without a name leaves the paths through it unknown, and the rules that need them undecided.
+        // Without its name, paths through a unit are unknown, and rules that need them stay undecided.
         if (Id !== undefined && Name !== undefined) units.set(Id, Name);
       }
     }
@@ -77,7 +76,7 @@ export function createOrganizationReader(
 
   return {
     open: async (feature = 'RootCredentialsManagement') => {
-      // Asked at once, and heard in order: whoever cannot call at all need not hear of the organization.
+      // Sent in parallel, awaited in order: a caller without access gets that error first.
       const asked = [
         identifyCaller(clients, call, clock),
         call(
@@ -94,8 +93,8 @@ export function createOrganizationReader(
       const features = await asked[2].catch((error: unknown) => {
         throw explainFeatures(error, account, organization);
       });
-      // The SDK gives an empty list for an empty element, and nothing for an answer without it.
-      const enabled = requirePart(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
+      // The SDK returns an empty list for an empty element, and undefined if the element is missing.
+      const enabled = requireField(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
       requireFeature(feature, enabled);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
@@ -114,7 +113,7 @@ export function createOrganizationReader(
             (options) => organizations.send(new ListAccountsCommand({ NextToken }), options),
             limiters.listAccounts,
           ),
-        (page) => requirePart(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
+        (page) => requireField(page.Accounts, 'organizations:ListAccounts', 'Accounts').map(readAccount),
       ),
 
     account: async (id) => {
@@ -123,7 +122,7 @@ export function createOrganizationReader(
           (options) => organizations.send(new DescribeAccountCommand({ AccountId: id }), options),
           limiters.describeAccount,
         );
-        return readAccount(requirePart(described.Account, 'organizations:DescribeAccount', 'Account'));
+        return readAccount(requireField(described.Account, 'organizations:DescribeAccount', 'Account'));
       } catch (error) {
         if (classifyError(error).kind === 'not-found') return undefined;
         throw explainCaller(error, 'organizations:DescribeAccount');
@@ -136,7 +135,7 @@ export function createOrganizationReader(
       if (known !== undefined && now - known.at < namesGoodFor) return known.units;
       const read = { at: now, units: readUnits(parent) };
       unitsBelow.set(parent, read);
-      // A failure is not remembered: the next account asks again.
+      // Do not cache a failure: the next account tries again.
       read.units.catch(() => {
         if (unitsBelow.get(parent) === read) unitsBelow.delete(parent);
       });
@@ -154,12 +153,12 @@ export function createOrganizationReader(
               organizations.send(new ListTagsForResourceCommand({ ResourceId: account, NextToken }), options),
             limiters.listTags,
           ),
-        (page) => requirePart(page.Tags, action, 'Tags'),
+        (page) => requireField(page.Tags, action, 'Tags'),
       );
       for await (const page of pages) {
         for (const { Key, Value } of page) {
-          const key = requirePart(Key, action, 'the key of a tag');
-          tags.push([key, requirePart(Value, action, 'the value of a tag')]);
+          const key = requireField(Key, action, 'the key of a tag');
+          tags.push([key, requireField(Value, action, 'the value of a tag')]);
         }
       }
       return Object.fromEntries(tags);
@@ -169,10 +168,10 @@ export function createOrganizationReader(
 
 function readOrganization(described: AwsOrganization | undefined): Organization {
   const action = 'organizations:DescribeOrganization';
-  const id = requirePart(described?.Id, action, 'Id');
-  const partition = requirePart(described?.Arn?.split(':')[1], action, 'Arn');
-  const managementAccount = requirePart(described?.MasterAccountId, action, 'MasterAccountId');
-  if (requirePart(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
+  const id = requireField(described?.Id, action, 'Id');
+  const partition = requireField(described?.Arn?.split(':')[1], action, 'Arn');
+  const managementAccount = requireField(described?.MasterAccountId, action, 'MasterAccountId');
+  if (requireField(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
     throw new RootsweepError(
       'ORGANIZATION_UNSUITABLE',
       `organization "${id}" does not have all features enabled`,
@@ -184,12 +183,14 @@ function readOrganization(described: AwsOrganization | undefined): Organization 
   return { id, partition, managementAccount };
 }
 
-/** AWS's models mark every field optional. Where a needed one is absent, the account is shown and never deleted in. */
+/**
+ * AWS's models mark every field as optional. An account without a needed field is shown, but nothing in it is deleted.
+ */
 function readAccount(account: AwsAccount): Account {
   if (account.Id === undefined) {
     throw new RootsweepError('AWS_FAILED', 'AWS listed an account without its id', { hint: 'try again' });
   }
-  // `Status` is what AWS retires; where it is all there is, it still tells an active account from others.
+  // AWS is retiring `Status`; where `State` is missing, it still identifies active accounts.
   const state = account.State ?? account.Status ?? '';
   const [path] = account.Paths ?? [];
   return {
@@ -197,7 +198,7 @@ function readAccount(account: AwsAccount): Account {
     name: account.Name ?? '',
     email: account.Email ?? '',
     state: STATES.has(state) ? (state as AccountState) : 'UNKNOWN',
-    // `o-…/r-…/ou-…/123456789012/`: the organization first, the account itself last.
+    // `o-…/r-…/ou-…/123456789012/`: organization, root, units, account.
     parents: (path ?? '').split('/').filter((id) => /^(r|ou)-/.test(id)),
     joined: account.JoinedTimestamp === undefined ? '' : formatTime(account.JoinedTimestamp),
     joinedMethod: account.JoinedMethod ?? '',

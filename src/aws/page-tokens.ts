@@ -1,14 +1,14 @@
-/** An end for lists in pages: an endpoint that hands out tokens for ever would be asked for ever (promise 15). */
+/** Detects paged lists that never end, which an endpoint could use to keep a run busy forever (promise 15). */
 
 /**
- * Pages of one list at most. The longest list of AWS is that of an organization's accounts, of which there are 50,000 at
- * most; a page holds at least one, but for a few that are empty. Source: AWS Organizations User Guide, quotas.
+ * The maximum pages per list. The longest list is that of an organization's accounts, at most 50,000; almost every page
+ * has at least one. Source: AWS Organizations User Guide, quotas.
  */
 const MOST_PAGES = 60_000;
 
 /**
- * Finds a token that was given before with one token kept, however long the list is: Brent's algorithm. The one that is
- * kept is replaced after 1, 2, 4, 8 … further ones, so that a circle is noticed within three times its length.
+ * Detects repeated tokens while storing only one (Brent's algorithm). The stored token is replaced after 1, 2, 4, 8 …
+ * pages, so a cycle is detected within three times its length.
  */
 export class PageTokens {
   #kept: string | undefined;
@@ -17,8 +17,8 @@ export class PageTokens {
   #pages = 0;
 
   /**
-   * @param token of the next page; an absent one ends the list.
-   * @returns what is wrong with it: `a token that it gave before`.
+   * @param token of the next page; undefined ends the list.
+   * @returns what is wrong with it, such as `the token of an earlier page again`; undefined if nothing is.
    */
   findFault(token: string | undefined): string | undefined {
     this.#pages += 1;

@@ -1,13 +1,13 @@
-/** Lists that AWS gives in pages. */
+/** Reads AWS's paged lists. */
 import { setImmediate } from 'node:timers/promises';
 import { asCaller } from './explain-caller.js';
 import { PageTokens } from './page-tokens.js';
-import { answeredWith } from './require-part.js';
+import { unexpectedAnswer } from './require-field.js';
 
 /**
- * Follows NextToken to the end. Asks for the first page at once, and for each next one before it hands a page over: the
- * pages are what a large organization takes its time for. A page may be empty although more follow.
- * @throws RootsweepError AWS_FAILED for a list without an end, and what `explainCaller` makes of a failure.
+ * Follows NextToken to the end. Requests the first page at once, and each following page before yielding the current
+ * one, because pages dominate the time for a large organization. A page may be empty although more follow.
+ * @throws RootsweepError AWS_FAILED for an endless list, otherwise as from `explainCaller`.
  */
 export function paginate<T extends { NextToken?: string | undefined }, P>(
   action: string,
@@ -16,7 +16,7 @@ export function paginate<T extends { NextToken?: string | undefined }, P>(
 ): AsyncGenerator<P> {
   const ask = (token: string | undefined) => {
     const page = asCaller(action, () => read(token));
-    // Heard when its turn comes, if it comes.
+    // The error is handled when the page is awaited; this prevents an unhandled rejection.
     page.catch(() => undefined);
     return page;
   };
@@ -27,9 +27,9 @@ export function paginate<T extends { NextToken?: string | undefined }, P>(
     for (let next: Promise<T> | undefined = first; next !== undefined; ) {
       const page: T = await next;
       const fault = tokens.findFault(page.NextToken);
-      if (fault !== undefined) throw answeredWith(action, fault);
+      if (fault !== undefined) throw unexpectedAnswer(action, fault);
       next = page.NextToken === undefined ? undefined : ask(page.NextToken);
-      // Its request leaves before those that this page gives rise to.
+      // Lets the request for the next page leave before those that this page causes.
       await setImmediate();
       yield parse(page);
     }

@@ -1,4 +1,4 @@
-/** The root user's password, in a root session. AWS calls it a login profile. */
+/** Reads and changes the root user's password in a root session. AWS calls it a login profile. */
 import { GetLoginProfileCommand } from '@aws-sdk/client-iam';
 import { formatTime } from '../core/time.js';
 import { RootAccessFailure } from '../workflows/ports.js';
@@ -8,7 +8,7 @@ import { classifyError, requestIdOf } from './failures.js';
 import type { IamSession } from './session-client.js';
 
 /**
- * AWS reports it as an error that there is none.
+ * AWS reports a missing password as an error.
  * @throws RootAccessFailure
  */
 export async function readPassword(
@@ -22,7 +22,7 @@ export async function readPassword(
     return { created: formatTime(CreateDate), requestId: requestIdOf(answer) };
   } catch (error) {
     if (error instanceof RootAccessFailure) throw error;
-    // Nothing else says so: an account that is not found holds what it holds.
+    // Only this code means that there is no password.
     const { code, refused } = classifyError(error);
     if (refused && code === 'NoSuchEntity') {
       return { created: undefined, requestId: requestIdOf(error) };

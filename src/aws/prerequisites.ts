@@ -1,5 +1,4 @@
-/** What must be true of an organization before a plan can succeed, asked one thing at a time; and what turns it on. */
-
+/** Checks, one at a time, what an organization needs before a plan can succeed, and enables what is missing. */
 import {
   EnableOrganizationsRootCredentialsManagementCommand,
   EnableOrganizationsRootSessionsCommand,
@@ -26,10 +25,10 @@ import { classifyError } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
-import { requirePart } from './require-part.js';
+import { requireField } from './require-field.js';
 import type { SendOptions } from './send-options.js';
 
-export const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
+const IAM_SERVICE_PRINCIPAL = 'iam.amazonaws.com';
 
 export function createPrerequisites(
   clients: Clients,
@@ -47,7 +46,7 @@ export function createPrerequisites(
     return asCaller(action, () => work.call(send, by));
   };
 
-  /** Every member of a list. */
+  /** Returns all members of a list. */
   async function list<T extends { NextToken?: string | undefined }, Member>(
     action: string,
     by: Limiter,
@@ -58,7 +57,7 @@ export function createPrerequisites(
     const pages = paginate(
       action,
       (token) => call((options) => send(token, options), by),
-      (page) => requirePart(membersOf(page), action, 'its list'),
+      (page) => requireField(membersOf(page), action, 'its list'),
     );
     for await (const page of pages) members.push(...page);
     return members;
@@ -76,11 +75,11 @@ export function createPrerequisites(
         );
         return {
           organization: {
-            id: requirePart(described?.Id, action, 'Id'),
-            partition: requirePart(described?.Arn?.split(':')[1], action, 'Arn'),
-            managementAccount: requirePart(described?.MasterAccountId, action, 'MasterAccountId'),
+            id: requireField(described?.Id, action, 'Id'),
+            partition: requireField(described?.Arn?.split(':')[1], action, 'Arn'),
+            managementAccount: requireField(described?.MasterAccountId, action, 'MasterAccountId'),
           },
-          hasAllFeatures: requirePart(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
+          hasAllFeatures: requireField(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
         };
       } catch (error) {
         if (classifyError(error).code === 'AWSOrganizationsNotInUse') return undefined;
@@ -93,8 +92,8 @@ export function createPrerequisites(
         const { EnabledFeatures } = await call((options) =>
           iam.send(new ListOrganizationsFeaturesCommand({}), options),
         );
-        // The SDK gives an empty list for an empty element, and nothing for an answer without it.
-        const enabled = requirePart(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
+        // The SDK returns an empty list for an empty element, and undefined if the element is missing.
+        const enabled = requireField(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
         return { kind: 'listed', enabled: new Set(enabled) };
       } catch (error) {
         switch (classifyError(error).code) {
@@ -131,7 +130,7 @@ export function createPrerequisites(
           ),
         (page) => page.DelegatedAdministrators,
       );
-      return delegates.map(({ Id }) => requirePart(Id, action, 'the id of an account'));
+      return delegates.map(({ Id }) => requireField(Id, action, 'the id of an account'));
     },
 
     controlPolicies: async () => {
@@ -148,7 +147,7 @@ export function createPrerequisites(
       );
       return policies
         .filter(({ AwsManaged }) => AwsManaged !== true)
-        .map(({ Id, Name }) => ({ id: requirePart(Id, action, 'the id of a policy'), name: Name ?? '' }));
+        .map(({ Id, Name }) => ({ id: requireField(Id, action, 'the id of a policy'), name: Name ?? '' }));
     },
 
     controlPolicyContent: async (id) => {
@@ -158,7 +157,7 @@ export function createPrerequisites(
         (options) => organizations.send(new DescribePolicyCommand({ PolicyId: id }), options),
         limiters.policies,
       );
-      return requirePart(Policy?.Content, action, 'Content');
+      return requireField(Policy?.Content, action, 'Content');
     },
 
     controlPolicyTargets: async (id) => {
@@ -170,7 +169,7 @@ export function createPrerequisites(
           organizations.send(new ListTargetsForPolicyCommand({ PolicyId: id, NextToken }), options),
         (page) => page.Targets,
       );
-      return targets.map(({ TargetId }) => requirePart(TargetId, action, 'the id of a target'));
+      return targets.map(({ TargetId }) => requireField(TargetId, action, 'the id of a target'));
     },
 
     enableTrustedAccess: async () => {
@@ -194,8 +193,8 @@ export function createPrerequisites(
             ? iam.send(new EnableOrganizationsRootSessionsCommand({}), options)
             : iam.send(new EnableOrganizationsRootCredentialsManagementCommand({}), options),
       );
-      // The answer is the resulting list: without the feature in it, nobody knows what happened.
-      requirePart(
+      // The answer is the resulting list. Without the feature in it, the result is unknown.
+      requireField(
         EnabledFeatures?.find((name) => name === feature),
         action,
         feature,
@@ -206,7 +205,7 @@ export function createPrerequisites(
       const command = new AssumeRootCommand({
         TargetPrincipal: account,
         TaskPolicyArn: { arn: `arn:${partition}:iam::aws:policy/root-task/${TRIAL_TASKS[feature]}` },
-        // The shortest: it is opened to see that it opens.
+        // The shortest possible session: the trial only checks that it can be opened.
         DurationSeconds: 1,
       });
       try {
@@ -221,11 +220,11 @@ export function createPrerequisites(
   };
 }
 
-/** Each feature lets AssumeRoot issue other tasks. Source: IAM user guide, "Centrally manage root access". */
+/** Each feature lets AssumeRoot issue different tasks. Source: IAM User Guide, "Centrally manage root access". */
 const TRIAL_TASKS: Readonly<Record<RootFeature, string>> = {
   RootCredentialsManagement: 'IAMAuditRootUserCredentials',
   RootSessions: 'S3UnlockBucketPolicy',
 };
 
-/** How AssumeRoot refuses while it takes a feature, or trusted access, to be off. Source: recorded answers of AWS. */
+/** AssumeRoot's errors while a feature or trusted access is off. Source: recorded AWS answers. */
 const OFF = /Service not enabled for AWS Organizations|feature is not enabled for your AWS Organization/;

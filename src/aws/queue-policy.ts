@@ -1,4 +1,4 @@
-/** The policy of a queue, in a root session of the account that owns it. */
+/** Reads and changes a queue policy, in a root session of the owner account. */
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -12,18 +12,19 @@ import { classifyError, requestIdOf } from './failures.js';
 import { requirePolicy, requireReceipt } from './require-policy.js';
 import type { FoundResource, ResourceContext } from './resource-access.js';
 
-/** What SQS calls a queue that is not there: in its model, and as the Query protocol had it. */
+/** SQS's codes for a missing queue: in its model, and in the older Query protocol. */
 const MISSING = ['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'];
 
 /**
- * Undefined where the account has no queue of this name in the region that the name says, or else in the caller's.
+ * Finds a queue in the given region, or in the caller's region if none is given; undefined if the account has none of
+ * this name.
  * @throws RootAccessFailure
  */
 export async function findQueue(
   { config, calls, partition, account }: ResourceContext,
   { name, region = config.region }: QueueName,
 ): Promise<FoundResource | undefined> {
-  // Nothing is ever sent to an address that came with a name or an answer.
+  // Never send requests to a URL from user input or from an answer.
   const client = new SQSClient({ ...config, region, useQueueUrlAsEndpoint: false });
   const arn = `arn:${partition}:sqs:${region}:${account}:${name}`;
   const url = await findUrl();
@@ -44,7 +45,7 @@ export async function findQueue(
     }
   }
 
-  /** An empty policy is how SQS is told to have none. Sent once: another look comes before another try. */
+  /** An empty text removes the policy. Sent once; check the state before sending it again. */
   async function set(policy: string) {
     const operation = 'SetQueueAttributes';
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy: policy } });
@@ -72,7 +73,8 @@ export async function findQueue(
           ),
         );
         const { Policy, QueueArn } = answer.Attributes ?? {};
-        // A queue always has its ARN: only an answer that holds it says by its silence that there is no policy.
+        // Every queue has an ARN. Only an answer that contains it proves, by omitting `Policy`, that there is no
+        // policy.
         if (QueueArn === undefined) throw incomplete(operation, 'QueueArn');
         if (QueueArn !== arn) throw mismatch(QueueArn, arn);
         const receipt = requireReceipt(operation, requestIdOf(answer));

@@ -1,10 +1,10 @@
-/** AWS's quotas, as limiters that stay below them. */
+/** Rate limiters that stay below AWS's quotas. */
 import type { Clock } from '../core/clock.js';
+import { type CallRate, DEFAULT_CALL_RATE } from './call-rate.js';
 import { Limiter, type Rate } from './limiter.js';
-import { DEFAULT_PACE, type Pace } from './pace.js';
 
 /**
- * What AWS grants one account: calls a second, and at once.
+ * Calls per second and burst that AWS grants one account.
  * Source: AWS Organizations User Guide, "Quotas and service limits", API throttling.
  */
 const DOCUMENTED = {
@@ -18,15 +18,15 @@ const DOCUMENTED = {
 } as const satisfies Readonly<Record<string, Rate>>;
 
 /**
- * AssumeRoot has no documented quota: start modestly, and grow while nothing is throttled. The end of it stays below
- * the 600 calls a second that AWS documents for most of STS ("IAM and AWS STS quotas").
+ * AssumeRoot has no documented quota: start low, and grow while nothing is throttled. The maximum is below the 600
+ * calls per second that AWS documents for most of STS ("IAM and AWS STS quotas").
  */
 const ASSUME_ROOT: Rate = { api: 'AssumeRoot', perSecond: 20, burst: 20, growTo: 500 };
 
-/** Those of the operations on policies are not known here either. */
+/** The quotas of policy operations are not known here either. */
 const POLICIES: Rate = { perSecond: 2, burst: 2, growTo: 10 };
 
-/** One limiter for each quota: shared by everything that calls in one caller's name. */
+/** One limiter per quota, shared by all calls of one caller. */
 export interface Limiters {
   readonly describeOrganization: Limiter;
   readonly listAccounts: Limiter;
@@ -39,10 +39,10 @@ export interface Limiters {
   readonly assumeRoot: Limiter;
 }
 
-export function createLimiters({ quotaShare }: Pace, clock: Clock): Limiters {
+export function createLimiters({ quotaShare }: CallRate, clock: Clock): Limiters {
   const isUnlimited = quotaShare === Number.POSITIVE_INFINITY;
   const start = isUnlimited ? quotaShare : undefined;
-  const share = isUnlimited ? DEFAULT_PACE.quotaShare : quotaShare;
+  const share = isUnlimited ? DEFAULT_CALL_RATE.quotaShare : quotaShare;
   const below = ({ perSecond, burst, ...rest }: Rate) =>
     new Limiter(
       { ...rest, perSecond: share * perSecond, burst: Math.max(1, Math.floor(share * burst)) },

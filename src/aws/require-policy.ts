@@ -1,14 +1,14 @@
-/** The parts of an answer about a policy that make it one of AWS's. */
+/** Checks that an answer about a policy came from AWS and is complete. */
 import type { Receipt } from '../workflows/ports.js';
 import { incomplete } from './explain-session.js';
 
-/** Without the id of the request, an answer may be anybody's. @throws RootAccessFailure */
+/** An answer without a request id may not be from AWS. @throws RootAccessFailure */
 export function requireReceipt(operation: string, requestId: string): Receipt {
   if (requestId === 'none') throw incomplete(operation, 'the id of the request');
   return { requestId };
 }
 
-/** The text of a policy. Whatever else came in its place tells nothing (promise 4). @throws RootAccessFailure */
+/** Requires a policy document. Anything else means unknown (promise 4). @throws RootAccessFailure */
 export function requirePolicy(operation: string, text: string | undefined): string {
   if (text === undefined || !isObject(text)) throw incomplete(operation, 'a policy in JSON');
   return text;

@@ -1,32 +1,32 @@
-/** Promise 11: finds by value what must reach no output, however an endpoint spells it. */
+/** Promise 11: finds secrets by value, however an endpoint encodes them, so that no output contains them. */
 
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { SessionCredentials } from './clients.js';
 
-/** The shortest run of a secret that counts as a part of it, in characters. */
+/** The shortest run of characters that counts as part of a secret. */
 const SHORTEST = 16;
-/** The same, of letters and digits alone: in base64, one character in 32 is another. */
+/** The same for letters and digits alone; in base64, one character in 32 is another one. */
 const SHORTEST_WORD = 12;
 const CUT = '…';
 
-/** A text as it may be read: its characters, and where in the text each stands. */
+/** A decoded text: its characters, and the start and end of each in the original. */
 interface Reading {
   readonly characters: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** How a text is read, and how long a run has to be that it has in common with a secret read in the same way. */
+/** One way to decode a text, and the shortest run in common with a secret that counts. */
 interface Way {
-  /** The characters alone, which is quick. */
+  /** Returns the characters only, which is fast. */
   readonly skim: (text: string) => string;
   readonly read: (text: string) => Reading;
   readonly shortest: number;
 }
 
-/** A character that is written as one of: `&amp;` `&#43;` `&#x2b;` `%2B` `\u002b` `\x2b`. */
+/** An escaped character in one of these forms: `&amp;` `&#43;` `&#x2b;` `%2B` `\u002b` `\x2b`. */
 const ESCAPED = /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);|%[\da-f]{2}|\\u[\da-f]{4}|\\x[\da-f]{2}/gi;
-/** Such a character, or one that stands for itself. */
+/** An escaped character or a plain one. */
 const SPELLED = new RegExp(`${ESCAPED.source}|.`, 'gisu');
 const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
@@ -38,14 +38,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const WAYS: readonly Way[] = [
   { skim: (text) => text, read: (text) => read(text, /./gsu, (it) => it), shortest: SHORTEST },
-  // Base64 of either alphabet, without what stands between its characters.
+  // Base64 of either alphabet, ignoring characters in between.
   base64Way(/[^A-Za-z0-9+/]/g, SHORTEST),
   base64Way(/[^A-Za-z0-9]/g, SHORTEST_WORD),
 ];
 
-/** What one session knows, and nobody else may. */
+/** The secret values of one session. */
 export class Secrets {
-  /** Each secret, and for each way to read it every run of the shortest length that counts. */
+  /** Each secret, with all its runs of the shortest length per way to decode. */
   readonly #runs = new Map<string, readonly ReadonlySet<string>[]>();
 
   constructor(values: Iterable<string | undefined> = []) {
@@ -62,7 +62,7 @@ export class Secrets {
     }
   }
 
-  /** The text without any run of 16 characters of a secret, blanks, escapes and other alphabets in between or not. */
+  /** Removes every run of 16 characters of a secret, even if blanks, escapes or other alphabets are mixed in. */
   scrub(text: string): string {
     let clean = text;
     for (const [index, way] of WAYS.entries()) {
@@ -71,7 +71,7 @@ export class Secrets {
     return clean;
   }
 
-  /** Whether a text, or anything below an object, has a part of a secret in it. */
+  /** Whether a text, or any text inside an object, contains part of a secret. */
   areIn(value: unknown): boolean {
     if (typeof value === 'string') return value.length >= SHORTEST && this.scrub(value) !== value;
     if (typeof value !== 'object' || value === null) return false;
@@ -140,18 +140,18 @@ function decode(spelled: string): string {
   return ENTITIES[spelled.toLowerCase()] ?? spelled;
 }
 
-/** Has the credentials of each request noted: they change while a run goes on. */
+/** Records the credentials of each request, because they change during a run. */
 export function noteCredentials<T extends { readonly middlewareStack: object }>(
   client: T,
   secrets: Secrets,
 ): T {
-  // All that differs between services is the type of what is sent.
+  // Services differ only in the type of their requests.
   (client.middlewareStack as STSClient['middlewareStack']).add(
     (next, context) => (args) => {
       secrets.add(...credentialsOf(context));
       return next(args);
     },
-    // After it was chosen how, and as whom, to sign.
+    // After the SDK has chosen the signing method and the credentials.
     { step: 'finalizeRequest', priority: 'low', name: 'noteCredentials' },
   );
   return client;
@@ -162,7 +162,7 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** From what the SDK notes of a call. */
+/** Reads them from the SDK's context of a call. */
 function credentialsOf({ __smithy_context }: HandlerExecutionContext): (string | undefined)[] {
   const identity = __smithy_context?.selectedHttpAuthScheme?.identity as Credentials | undefined;
   return [identity?.secretAccessKey, identity?.sessionToken];

@@ -1,13 +1,13 @@
 /**
- * What belongs to one request beside its command. The SDK takes such options, and then puts the middleware of the client
- * together anew for this one call: so they go past it, to the handler that carries the request.
+ * Per-request options. If they were passed to the SDK's `send`, it would rebuild the client's middleware for that call,
+ * so they bypass it and go directly to the request handler.
  */
 import type { STSClient } from '@aws-sdk/client-sts';
 
 export interface SendOptions {
-  /** Ends the request, and the answer, at once. */
+  /** Aborts the request and the answer at once. */
   readonly abortSignal?: AbortSignal;
-  /** How long the whole answer may take where nothing has ever been answered, in ms. */
+  /** How long the whole answer may take if the endpoint has never answered, in ms. */
   readonly requestTimeout: number;
 }
 
@@ -16,10 +16,10 @@ interface Sender {
   readonly middlewareStack: Pick<STSClient['middlewareStack'], 'add'>;
 }
 
-/** By the object that holds the parameters of a call, and then by the request that is made of it. */
+/** Keyed by the input object of a call, then by its request. */
 const options = new WeakMap<object, SendOptions>();
 
-/** Has `send` of this client take `SendOptions` as its second argument. */
+/** Makes `send` of this client accept `SendOptions` as its second argument. */
 export function takeOptions<T extends Sender>(client: T): T {
   const send = client.send.bind(client) as (command: { readonly input: object }) => unknown;
   client.send = ((command: { readonly input: object }, given?: SendOptions) => {
@@ -32,7 +32,7 @@ export function takeOptions<T extends Sender>(client: T): T {
       if (given !== undefined) options.set(args.request as object, given);
       return next(args);
     },
-    // After it was signed, which makes another object of it.
+    // After signing, which creates a new request object.
     { step: 'deserialize', priority: 'low', name: 'takeOptions' },
   );
   return client;

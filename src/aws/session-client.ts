@@ -1,4 +1,4 @@
-/** One IAM client through which every root session calls, each call signed with its own session's credentials. */
+/** One IAM client shared by all root sessions. Each call is signed with its own session's credentials. */
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { checkSummaries } from './account-summary.js';
@@ -6,25 +6,25 @@ import { lighten } from './client-config.js';
 import type { SessionCredentials } from './clients.js';
 import type { SendOptions } from './send-options.js';
 
-/** IAM, in the name of one session. */
+/** IAM with the credentials of one session. */
 export type IamSession = Pick<IAMClient, 'send'>;
 
-/** What the client holds itself: AWS knows no such key, and nothing is ever signed with it. */
+/** Placeholder credentials of the client. They do not exist in AWS and never sign anything. */
 const NOBODY = { accessKeyId: 'no-session', secretAccessKey: 'no-session' };
 
 /**
- * A client for each session would cost more than its calls: each reads its configuration and puts its middleware
- * together anew. A call whose session is not known is not signed, and so never sent.
+ * One client per session would cost more than its calls, because each loads its configuration and builds its
+ * middleware. A call without a known session is not signed and never sent.
  */
 export function openSessionClient(
   config: IAMClientConfig & { readonly region: string },
 ): (credentials: SessionCredentials) => IamSession {
-  /** Whose a call is: by the object that holds its parameters, and then by the request that is made of it. */
+  /** Signers by the input object of a call, then by its request. */
   const signers = new WeakMap<object, SignatureV4>();
   const client = new IAMClient({
     ...config,
     credentials: NOBODY,
-    // Where the endpoint is not AWS's own, no scheme comes with it, and the region is the client's.
+    // A custom endpoint has no auth scheme; the client's region applies.
     signer: async (scheme) => ({
       sign: async (request, options) =>
         signerOf(request).sign(request, {
@@ -44,7 +44,7 @@ export function openSessionClient(
       signers.set(args.request as object, signerOf(args.input));
       return next(args);
     },
-    // The last to see the request before it is signed.
+    // The last step before the request is signed.
     { step: 'build', priority: 'low', name: 'signAsSession' },
   );
   return (credentials) => {

@@ -1,12 +1,9 @@
-/**
- * The one door through which everything leaves this folder: no secret of the session behind it passes, neither in what
- * is said of a failure nor in what AWS is said to have answered (promise 11).
- */
+/** Removes the session's secrets from everything that leaves this folder, in errors and in answers (promise 11). */
 import { RootsweepError } from '../errors.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Secrets } from './secrets.js';
 
-/** @returns the same, each function of it shielded. */
+/** @returns the same object with each function shielded. */
 export function shield<T extends object>(port: T, secrets: Secrets): T {
   const entries = Object.entries(port).map(([name, value]) => [
     name,
@@ -15,7 +12,7 @@ export function shield<T extends object>(port: T, secrets: Secrets): T {
   return Object.fromEntries(entries) as T;
 }
 
-/** As `shield`; and an answer that has a secret of the session in it is a failure. */
+/** Like `shield`, and an answer that contains a secret of the session is a failure. */
 export function shieldSession<T extends object>(session: T, secrets: Secrets): T {
   const shielded = shield(session, secrets);
   const entries = Object.entries(shielded).map(([name, value]) => [
@@ -27,7 +24,7 @@ export function shieldSession<T extends object>(session: T, secrets: Secrets): T
   return Object.fromEntries(entries) as T;
 }
 
-/** What `work` gives, or what is left of its failure. */
+/** Returns the result of `work`, or throws its error without secrets. */
 export async function shielded<T>(work: () => Promise<T>, secrets: Secrets): Promise<T> {
   try {
     return await work();
@@ -69,7 +66,7 @@ async function* shieldPages(pages: AsyncIterable<unknown>, secrets: Secrets): As
   }
 }
 
-/** The cause, which quotes the answer itself, goes no further than here. */
+/** Drops the cause, which quotes the answer. */
 function withoutSecrets(error: unknown, secrets: Secrets): unknown {
   if (!(error instanceof Error)) return error;
   const message = secrets.scrub(error.message);

@@ -2,8 +2,8 @@
 
 import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
+import type { CallRate } from '../aws/call-rate.js';
 import type { AwsSettings } from '../aws/clients.js';
-import type { Pace } from '../aws/pace.js';
 import type { Context } from '../context.js';
 import type { Choices } from '../core/completion.js';
 import type { OrganizationEntry } from '../core/organizations.js';
@@ -157,7 +157,7 @@ export abstract class AccountsCommand extends AwsCommand {
     return { ...super.awsSettings, pace: this.pace };
   }
 
-  private get pace(): Pace {
+  private get pace(): CallRate {
     const { quotaShare = '95', maxRate } = this;
     return {
       quotaShare:

@@ -33,7 +33,7 @@ export class DoctorCommand extends AwsCommand {
     const { judgeFindings, PREREQUISITES } = await import('../core/prerequisite.js');
     const { examine } = await import('../workflows/doctor.js');
     const { openAws } = await import('../aws/open.js');
-    const { findCredentials, findRegion } = await import('../aws/surroundings.js');
+    const { findCredentials, findRegion } = await import('../aws/required-settings.js');
     const { renderFinding, renderVerdict } = await import('../views/doctor-text.js');
     const { clock, stop } = this.context;
     if (this.account !== undefined && !/^\d{12}$/.test(this.account)) {

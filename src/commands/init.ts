@@ -42,7 +42,7 @@ export class InitCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { openAws } = await import('../aws/open.js');
-    const { findRegion } = await import('../aws/surroundings.js');
+    const { findRegion } = await import('../aws/required-settings.js');
     const { lookForPolicy } = await import('../workflows/init.js');
     const { draftPolicy } = await import('../core/policy-draft.js');
     const { draftWorkflow } = await import('../core/starter-files.js');

@@ -8,8 +8,9 @@ import type { HttpRequest } from './wire/http.js';
 import { type Authorization, verifySignature } from './wire/signature.js';
 
 /**
- * Who signed a request. Throws InvalidClientTokenId for an unknown key or a token that is not the key's, ExpiredToken,
- * and SignatureDoesNotMatch; in this order, because AWS needs key and token to know the secret.
+ * Finds the principal that signed a request. Throws InvalidClientTokenId for an unknown key or a session token that
+ * does not belong to it, then ExpiredToken, then SignatureDoesNotMatch. The order is AWS's: key and token are needed to
+ * find the secret.
  */
 export function authenticate(
   world: World,

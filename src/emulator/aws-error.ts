@@ -1,13 +1,13 @@
-/** A refusal by AWS, before the wire format of a service gives it its shape. */
+/** An AWS error, independent of a service's wire format. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
-  /** The error code as the Query services spell it (`AccessDenied`, `NoSuchEntity`), or a JSON service's own. */
+  /** The error code of the Query services (`AccessDenied`, `NoSuchEntity`), or a code that only a JSON service has. */
   readonly code: string;
-  /** HTTP status. The JSON services answer 400 to every refusal, whatever stands here below 500. */
+  /** HTTP status. The JSON services answer 400 for every error below 500. */
   readonly status: number;
-  /** Members beside the message, such as `Reason` of an InvalidInputException. */
+  /** Further members besides the message, such as `Reason` of an InvalidInputException. */
   readonly members: Readonly<Record<string, string>>;
-  /** HTTP headers that tell more, by lower-case name. */
+  /** Additional HTTP headers, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(

@@ -2,38 +2,38 @@ import type { Delivery } from './faults/interference.js';
 import type { Fault } from './faults/rule.js';
 import type { Effect } from './state/effect.js';
 
-/** One request to the emulator, whatever became of it. Holds no secrets: neither keys nor tokens nor signatures. */
-export interface Call {
-  /** From 1, in the order in which the requests arrived. */
+/** One request to the emulator and its result. Contains no secrets: no keys, tokens or signatures. */
+export interface LoggedCall {
+  /** Counts from 1 in order of arrival. */
   readonly sequence: number;
-  /** ISO 8601 in UTC, to the millisecond, by the emulator's clock. */
+  /** ISO 8601 in UTC with milliseconds, from the emulator's clock. */
   readonly at: string;
   readonly requestId: string;
   readonly service: string;
   readonly operation: string;
   readonly caller: {
     readonly kind: 'caller' | 'session' | 'anonymous';
-    /** The name of the caller in the scenario; for a root session, its task policy. */
+    /** The caller's name in the scenario; for a root session, its task policy. */
     readonly name?: string;
     readonly arn?: string;
     readonly account?: string;
   };
-  /** The account acted on: the target of AssumeRoot, the account of a root session, the one asked about. */
+  /** The account acted on: the target of AssumeRoot, the account of a root session, or the account queried. */
   readonly account?: string;
   readonly accessKeyId?: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** HTTP status of the answer, even if it was lost on the way; 0 if the connection was lost before the call. */
+  /** HTTP status of the answer, even if the answer was lost; 0 if the request was lost before the call ran. */
   readonly status: number;
   readonly errorCode?: string;
-  /** The first line of what AWS says. */
+  /** The first line of AWS's message. */
   readonly errorMessage?: string;
-  /** Whether the client got the answer. */
+  /** Whether the client received the answer. */
   readonly delivery: Delivery;
-  /** What the call did; absent if nothing happened. */
+  /** What the call changed; absent if nothing. */
   readonly effect?: LoggedEffect;
-  /** The kinds of faults that struck the call. */
+  /** The kinds of faults applied to the call. */
   readonly faults?: readonly Fault['kind'][];
-  /** The emulator does not know the operation: a client that relies on it is not tested here. */
+  /** The emulator does not implement the operation, so a client that relies on it is not tested. */
   readonly unknownOperation?: true;
 }
 
@@ -60,7 +60,7 @@ export function logEffect(effect: Effect): LoggedEffect {
   };
 }
 
-/** Parameters that must not be kept: `Message` is what KMS signs, which CloudTrail does not keep either. */
+/** Parameters not to log. `Message` is what KMS signs; CloudTrail does not log it either. */
 const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'Message',
   'Password',
@@ -76,13 +76,13 @@ export function withoutSecrets(parameters: Readonly<Record<string, unknown>>): R
   return Object.fromEntries(entries);
 }
 
-/** One line for people: who asked for what, and what became of it. */
-export function formatCall(call: Call): string {
+/** Formats one line for people: caller, operation and result. */
+export function formatCall(call: LoggedCall): string {
   const target = call.account === undefined ? '' : ` ${call.account}`;
   const result = call.errorCode === undefined ? `${call.status}` : `${call.status} ${call.errorCode}`;
   const faults = call.faults === undefined ? '' : ` [${call.faults.join(', ')}]`;
   const unknown = call.unknownOperation ? ' (operation unknown to the emulator)' : '';
-  // The operation is whatever the client wrote: nothing in it may move the cursor of a terminal.
+  // The operation is client input: strip anything that could move the terminal's cursor.
   const operation = call.operation.replace(/\W/g, '?').slice(0, 80);
   return `${call.at} ${call.service} ${operation}${target} → ${result}${faults}${unknown}`;
 }

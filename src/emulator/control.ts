@@ -10,8 +10,8 @@ import type { HttpRequest, HttpResponse } from './wire/http.js';
 export const CONTROL_PREFIX = '/_emulator/';
 
 /**
- * What users ask of the emulator itself, beside AWS's APIs: to set faults, change accounts and policies, read the log. Without
- * authentication, and therefore for this machine only.
+ * Answers requests to the emulator itself, beside AWS's APIs: set faults, change accounts and policies, read the log.
+ * There is no authentication, so requests are accepted from this machine only.
  */
 export function answerControlRequest(
   emulator: Emulator,
@@ -46,7 +46,7 @@ export function answerControlRequest(
   }
 }
 
-/** Written like the faults that do the same. */
+/** The same format as the corresponding faults. */
 type PolicyChange = Exclude<Change, { kind: 'change-account' }>;
 
 function changePolicies(emulator: Emulator, change: PolicyChange): void {
@@ -78,12 +78,12 @@ function describeState(emulator: Emulator): unknown {
   };
 }
 
-/** Without the private half: a scenario says it, or it follows from the seed. */
+/** Leaves out the private key, which the scenario contains or the seed determines. */
 function describeKmsKey({ privateKey: _, usableBy, ...key }: KmsKey): unknown {
   return { ...key, usableBy: [...usableBy] };
 }
 
-/** Runs an action on a body that fits the schema; otherwise 400 and a sentence. */
+/** Runs an action on a body that matches the schema; otherwise answers 400 with a sentence. */
 function withBody(
   request: HttpRequest,
   definition: Exclude<SchemaPart, 'scenario'>,

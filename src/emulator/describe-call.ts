@@ -1,13 +1,13 @@
-import { type Call, logEffect, withoutSecrets } from './call-log.js';
+import { type LoggedCall, logEffect, withoutSecrets } from './call-log.js';
 import type { Exchange } from './exchange.js';
 import type { Principal } from './state/principal.js';
 
-/** An exchange as the call log keeps it. */
+/** Converts an exchange to its call log entry. */
 export function describeCall(
   { route, authorization, principal, account, faults, interference, outcome }: Exchange,
   status: number,
   { sequence, requestId, now }: { sequence: number; requestId: string; now: Date },
-): Call {
+): LoggedCall {
   const effect = outcome.kind === 'lost' ? undefined : outcome.effect;
   return {
     sequence,
@@ -31,12 +31,15 @@ export function describeCall(
   };
 }
 
-/** A signature that does not match is answered with the whole canonical request, session token included. */
+/**
+ * Later lines may contain secrets: AWS answers a wrong signature with the canonical request, which includes the session
+ * token.
+ */
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-function describeCaller(principal: Principal | undefined): Call['caller'] {
+function describeCaller(principal: Principal | undefined): LoggedCall['caller'] {
   if (principal === undefined) return { kind: 'anonymous' };
   const { kind, arn, account } = principal;
   return { kind, name: kind === 'session' ? principal.task : principal.name, arn, account };

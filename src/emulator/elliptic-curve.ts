@@ -1,14 +1,14 @@
 import { createECDH, createHmac, createPrivateKey, type KeyObject } from 'node:crypto';
 
-/** One of the curves of NIST, as far as a signing service needs it. */
+/** A NIST curve with the parameters needed for signing. */
 export interface Curve {
   /** Its name in OpenSSL. */
   readonly name: string;
   /** Its name in a JSON Web Key. */
   readonly jwk: string;
-  /** The bytes of a coordinate. */
+  /** Bytes per coordinate. */
   readonly size: number;
-  /** How many points the base point generates. */
+  /** The order of the base point. */
   readonly order: bigint;
 }
 
@@ -26,7 +26,7 @@ export const P384: Curve = {
   order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
 };
 
-/** The private key that follows from some bytes: more of them than the curve's, so that no key is likelier. */
+/** Derives a private key from bytes. Pass more bytes than the curve's size, so that keys are evenly distributed. */
 export function derivePrivateKey(curve: Curve, bytes: Buffer): KeyObject {
   const scalar = toBytes(toScalar(curve, bytes), curve.size);
   const point = multiplyBase(curve, scalar);
@@ -41,10 +41,9 @@ export function derivePrivateKey(curve: Curve, bytes: Buffer): KeyObject {
 }
 
 /**
- * ECDSA over a digest as long as the curve's order, in DER. By hand, because node:crypto hashes whatever it signs,
- * and a caller of KMS may have hashed already. For an emulator: it takes no care to always take the same time.
- *
- * @param salt makes two signatures of one digest differ; what is secret in the nonce comes from the key.
+ * Signs a digest as long as the curve's order with ECDSA and returns DER. Implemented by hand because node:crypto
+ * always hashes its input, while KMS callers may pass a digest. Not constant-time: for the emulator only.
+ * @param salt makes two signatures of one digest differ. The secrecy of the nonce comes from the private key.
  */
 export function signDigest(curve: Curve, privateKey: KeyObject, digest: Buffer, salt: string): Buffer {
   const { size, order } = curve;
@@ -57,12 +56,12 @@ export function signDigest(curve: Curve, privateKey: KeyObject, digest: Buffer, 
   return Buffer.concat([Buffer.from([0x30, numbers.length]), numbers]);
 }
 
-/** A number from 1 to below the order. */
+/** Returns a number from 1 to order - 1. */
 function toScalar({ order }: Curve, bytes: Buffer): bigint {
   return (toNumber(bytes) % (order - 1n)) + 1n;
 }
 
-/** The uncompressed point: 4, then both coordinates. */
+/** Returns the uncompressed point: byte 4, then both coordinates. */
 function multiplyBase({ name }: Curve, scalar: Buffer): Buffer {
   const exchange = createECDH(name);
   exchange.setPrivateKey(scalar);
@@ -79,7 +78,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** DER: as short as can be, with a zero in front where the first bit would make the number negative. */
+/** Writes a DER integer: minimal length, with a leading zero if the first bit would make it negative. */
 function writeInteger(value: bigint): Buffer {
   const hex = value.toString(16);
   const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');

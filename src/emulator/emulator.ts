@@ -1,4 +1,4 @@
-import type { Call, LoggedEffect } from './call-log.js';
+import type { LoggedCall, LoggedEffect } from './call-log.js';
 import { describeCall } from './describe-call.js';
 import { type Exchange, exchange } from './exchange.js';
 import { FaultBook } from './faults/fault-book.js';
@@ -10,7 +10,7 @@ import { Quotas } from './quotas.js';
 import { Random, requestId } from './random.js';
 import { buildWorld } from './scenario/build-world.js';
 import { findDefects } from './scenario/find-defects.js';
-import type { Scenario, ScpSpec } from './scenario/scenario.js';
+import type { Scenario } from './scenario/scenario.js';
 import { ScenarioError } from './scenario/scenario-error.js';
 import type { Account, RootCredentials } from './state/account.js';
 import type { Changed } from './state/change.js';
@@ -18,44 +18,50 @@ import { type AccountChange, changeAccount, findUnit } from './state/change-acco
 import { attachPolicy, detachPolicy, type PolicyDetachment } from './state/change-policies.js';
 import { copyCredentials } from './state/credentials.js';
 import type { ServiceControlPolicy } from './state/service-control-policy.js';
+import type { ScpSpec } from './state/specs/service-control-policy.js';
 import type { World } from './state/world.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 import { writeResponse } from './write-response.js';
 
 export interface EmulatorOptions {
-  /** The clock of sessions, signatures, quotas and dates, to which the scenario's skew is added. The system's unless given. */
+  /** The clock for sessions, signatures, quotas and dates; the scenario's skew is added. Default: the system clock. */
   readonly now?: () => Date;
-  /** Instead of the scenario's. */
+  /** Overrides the scenario's seed. */
   readonly seed?: number;
 }
 
-/** What a client reads instead of AWS's answer where something in between speaks. */
+/** The page of a proxy that answers instead of AWS. */
 const PROXY_PAGE: HttpResponse = {
   status: 200,
   headers: { 'content-type': 'text/html' },
   body: '<!doctype html><title>Sign in to the network</title><p>Please sign in',
 };
 
-/** What the client gets to see, and after how many milliseconds. */
+/** What the client sees, and after how many milliseconds. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly response: HttpResponse; readonly delay: number; readonly call: Call }
-  | { readonly kind: 'drop' | 'no-answer'; readonly delay: number; readonly call: Call };
+  | {
+      readonly kind: 'answer';
+      readonly response: HttpResponse;
+      readonly delay: number;
+      readonly call: LoggedCall;
+    }
+  | { readonly kind: 'drop' | 'no-answer'; readonly delay: number; readonly call: LoggedCall };
 
-/** Something that happened to the organization: by a call, or behind the client's back. */
+/** A change to the organization, made by a call or from outside. */
 export interface HistoryEntry {
   readonly at: string;
   readonly event: LoggedEffect | Changed;
-  /** The call that did it; absent for a change from outside. */
+  /** The call that made the change; absent for a change from outside. */
   readonly sequence?: number;
 }
 
-/** An account as `snapshot` copies it. */
+/** An account as copied by `snapshot`. */
 export type AccountSnapshot = Readonly<RootCredentials> &
   Pick<Account, 'name' | 'state' | 'parent' | 'member'>;
 
 /**
- * An AWS organization in this process. Speaks HTTP in values: `handle` takes a request and says what the client would
- * see. `serveEmulator` puts it behind a socket.
+ * An AWS organization in this process. `handle` takes an HTTP request as a value and returns what the client sees.
+ * `serveEmulator` serves it over a socket.
  */
 export class Emulator {
   readonly world: World;
@@ -63,7 +69,7 @@ export class Emulator {
   readonly #faults: FaultBook;
   readonly #quotas: Quotas;
   readonly #requestIds: Random;
-  readonly #calls: Call[] = [];
+  readonly #calls: LoggedCall[] = [];
   readonly #history: HistoryEntry[] = [];
   #sequence = 0;
 
@@ -78,12 +84,12 @@ export class Emulator {
     this.#requestIds = new Random(seed ^ 0x5eed);
   }
 
-  /** Every request so far, or since `resetCalls`. Judge a client by this, not by what it says it did. */
-  get calls(): readonly Call[] {
+  /** All requests so far, or since `resetCalls`. Tests should check these instead of the client's own report. */
+  get calls(): readonly LoggedCall[] {
     return this.#calls;
   }
 
-  /** Everything that happened to the organization. */
+  /** All changes to the organization. */
   get history(): readonly HistoryEntry[] {
     return this.#history;
   }
@@ -92,12 +98,12 @@ export class Emulator {
     return this.#faults.rules;
   }
 
-  /** Answers one request. Takes no time and opens nothing: delays and lost connections are in the reply. */
+  /** Answers one request. Does not wait or do I/O: delays and lost connections are part of the reply. */
   async handle(request: HttpRequest): Promise<Reply> {
     return this.carryOut(request);
   }
 
-  /** As `handle`, in this very instant: for a caller that must see the organization as this request left it. */
+  /** Like `handle`, but synchronous: for a caller that must see the organization exactly as the request left it. */
   carryOut(request: HttpRequest): Reply {
     const now = this.#now();
     const { world } = this;
@@ -117,22 +123,22 @@ export class Emulator {
     }
   }
 
-  /** An account, to look at or to change in place. Throws RangeError if the scenario has none with this id. */
+  /** Returns an account, to inspect or to change in place. Throws RangeError for an unknown id. */
   account(id: string): Account {
     const account = this.world.accounts.get(id);
     if (account === undefined) throw new RangeError(`No account ${id} in the scenario`);
     return account;
   }
 
-  /** Changes an account behind the client's back. Throws RangeError for an unknown account or unit. */
+  /** Changes an account without a client call. Throws RangeError for an unknown account or unit. */
   changeAccount(id: string, change: AccountChange): void {
     changeAccount(this.world, this.account(id), change);
     this.#record({ kind: 'changed', account: id, change });
   }
 
   /**
-   * Attaches a service control policy behind the client's back, and says what it is then called. Throws RangeError for
-   * an unknown target, and for a condition operator that the emulator cannot evaluate.
+   * Attaches a service control policy without a client call and returns it with its id. Throws RangeError for an
+   * unknown target or an unsupported condition operator.
    */
   attachPolicy(policy: ScpSpec): ServiceControlPolicy {
     const operator = findUnknownOperator(policy.policy);
@@ -144,7 +150,7 @@ export class Emulator {
     return place.policy;
   }
 
-  /** Takes a service control policy away. Throws RangeError if it is not attached to this target. */
+  /** Detaches a service control policy. Throws RangeError if it is not attached to this target. */
   detachPolicy(policy: PolicyDetachment): void {
     const place = detachPolicy(this.world, policy);
     if (place === undefined)
@@ -152,7 +158,7 @@ export class Emulator {
     this.#record({ kind: 'policy-detached', ...place });
   }
 
-  /** Replaces the rules of the scenario. Throws RangeError if one speaks of what does not exist. */
+  /** Replaces the fault rules. Throws RangeError if a rule refers to something unknown. */
   setFaults(rules: readonly FaultRule[]): void {
     const { world } = this;
     const [defect] = findRuleDefects(rules, {
@@ -166,7 +172,7 @@ export class Emulator {
     this.#faults.set(rules);
   }
 
-  /** The credentials of a caller of the scenario. Throws RangeError if there is none with this name. */
+  /** Returns the credentials of a caller of the scenario. Throws RangeError for an unknown name. */
   callerCredentials(name = 'operator'): {
     accessKeyId: string;
     secretAccessKey: string;
@@ -178,7 +184,7 @@ export class Emulator {
     return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
   }
 
-  /** The root credentials of every account, by account id: a copy of the truth, whatever reads show. */
+  /** Copies the actual root credentials of every account, by account id, whatever reads show. */
   snapshot(): Record<string, AccountSnapshot> {
     const entries = this.world.listing.map((account) => {
       const { name, state, parent, member } = account;
@@ -187,7 +193,7 @@ export class Emulator {
     return Object.fromEntries(entries);
   }
 
-  /** Empties the call log. Numbering goes on. */
+  /** Empties the call log. Sequence numbers continue. */
   resetCalls(): void {
     this.#calls.length = 0;
   }
@@ -196,7 +202,7 @@ export class Emulator {
     this.#history.push({ at: this.#now().toISOString(), event });
   }
 
-  #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): Call {
+  #log(result: Exchange, { status }: HttpResponse, id: string, now: Date): LoggedCall {
     this.#sequence += 1;
     const call = describeCall(result, status, { sequence: this.#sequence, requestId: id, now });
     this.#calls.push(call);
@@ -208,7 +214,7 @@ export class Emulator {
   }
 }
 
-/** Builds the organization of a scenario. Throws ScenarioError if the scenario contradicts itself. */
+/** Builds the organization of a scenario. Throws ScenarioError if the scenario is contradictory. */
 export function openEmulator(scenario: Scenario, options?: EmulatorOptions): Emulator {
   const [defect] = findDefects(scenario);
   if (defect !== undefined) throw new ScenarioError(`${defect.path.join('.')}: ${defect.sentence}`);

@@ -15,8 +15,8 @@ import { type Route, route, unknownOperation } from './wire/route.js';
 import { type Authorization, parseAuthorization } from './wire/signature.js';
 import type { Structure } from './wire/value.js';
 
-/** Everything that bears on an exchange besides the request. */
-export interface Surroundings {
+/** What an exchange depends on besides the request. */
+export interface ExchangeContext {
   readonly world: World;
   readonly faults: FaultBook;
   readonly quotas: Quotas;
@@ -25,12 +25,12 @@ export interface Surroundings {
 
 export type Outcome =
   | { readonly kind: 'success'; readonly output: Structure | undefined; readonly effect: Effect | undefined }
-  /** There is an effect where a fault put the error in the place of an answer. */
+  /** There is an effect if a fault replaced the answer with this error after the call took effect. */
   | { readonly kind: 'failure'; readonly error: AwsError; readonly effect: Effect | undefined }
-  /** The call was lost on its way, before anything happened. */
+  /** The request was lost before it had any effect. */
   | { readonly kind: 'lost' };
 
-/** What became of a request: what was asked, by whom, and the answer, before it is written in a wire format. */
+/** The result of a request: what was asked, by whom, and the answer before it is serialized. */
 export interface Exchange {
   readonly route: Route;
   readonly authorization: Authorization | undefined;
@@ -39,14 +39,14 @@ export interface Exchange {
   readonly account: string | undefined;
   readonly faults: readonly Fault[];
   readonly interference: Interference;
-  /** What faults changed behind the client's back. */
+  /** Changes that faults made. */
   readonly changes: readonly Changed[];
   readonly outcome: Outcome;
 }
 
-/** Carries a request out, in AWS's order: signature, operation, parameters, then the operation's own checks. */
-export function exchange(surroundings: Surroundings, request: HttpRequest): Exchange {
-  const { world, now } = surroundings;
+/** Processes a request in AWS's order: signature, operation, parameters, then the operation's own checks. */
+export function exchange(context: ExchangeContext, request: HttpRequest): Exchange {
+  const { world, now } = context;
   const authorization = attempt(() => parseAuthorization(request.headers.authorization));
   const known = authorization instanceof AwsError ? undefined : authorization;
   const routed = route(request, known?.service);
@@ -68,26 +68,20 @@ export function exchange(surroundings: Surroundings, request: HttpRequest): Exch
   if (isUnknownToGlobalEndpoint(routed, request, authorization)) {
     return refused(new AwsError('InvalidAction', 400, 'Unknown Operation'), principal);
   }
-  return carryOut(
-    surroundings,
-    routed,
-    authorization,
-    principal,
-    routed.definition.prepare(routed.parameters),
-  );
+  return carryOut(context, routed, authorization, principal, routed.definition.prepare(routed.parameters));
 }
 
-/** Runs an operation that is known for a caller who is known, with everything that goes wrong on the way. */
+/** Runs a known operation for an authenticated caller, with all faults applied. */
 function carryOut(
-  surroundings: Surroundings,
+  context: ExchangeContext,
   routed: Route,
   authorization: Authorization,
   principal: Principal,
   prepared: Prepared,
 ): Exchange {
-  const { world, now, quotas } = surroundings;
+  const { world, now, quotas } = context;
   const account = prepared.account ?? principal.account;
-  const faults = surroundings.faults.strike(subjectOf(routed, principal, account));
+  const faults = context.faults.strike(subjectOf(routed, principal, account));
   const interference = combineFaults(faults, routed.service, world.random);
   const changes = interference.changes.flatMap((change) => applyChange(world, change, account) ?? []);
   const base = { route: routed, authorization, principal, account, faults, interference, changes };
@@ -109,7 +103,7 @@ function carryOut(
   return { ...base, outcome: { kind: 'success', output: answer.output, effect } };
 }
 
-/** The credentials of a caller live on in other calls: only a session ends for good. */
+/** Fails the call as expired. Only a session stays expired; a caller's credentials work again in the next call. */
 function expire(principal: Principal, now: Date): never {
   if (principal.kind === 'session') principal.expires = now;
   throw expiredToken();
@@ -120,7 +114,7 @@ function subjectOf({ service, operation }: Route, principal: Principal, account:
   return { service: service.name, operation, account, caller };
 }
 
-/** The global endpoint of STS, by host name or by the region that stands for it, does not have AssumeRoot. */
+/** The global STS endpoint, recognized by host name or region, does not support AssumeRoot. */
 function isUnknownToGlobalEndpoint(
   { service, operation }: Route,
   { headers }: HttpRequest,
@@ -130,7 +124,7 @@ function isUnknownToGlobalEndpoint(
   return service.name === 'sts' && operation === 'AssumeRoot' && isGlobal;
 }
 
-/** AWS's refusals are values from here on; anything else that is thrown is a defect of the emulator. */
+/** Turns AWS errors into values. Any other exception is a bug in the emulator. */
 function attempt<T>(run: () => T): T | AwsError {
   try {
     return run();

@@ -1,6 +1,6 @@
 import type { QuotasSpec, RateSpec } from './scenario/scenario.js';
 
-/** A rate (calls a second) and a burst; AWS publishes both, for each account and for the whole organization. */
+/** AWS publishes a rate (calls per second) and a burst, per account and for the whole organization. */
 interface Quota {
   readonly account: RateSpec;
   readonly organization?: RateSpec;
@@ -14,8 +14,8 @@ function quota(account: [number, number], organization?: [number, number]): Quot
 }
 
 /**
- * "Quotas and service limits for AWS Organizations" in its User Guide. The three listings by parent are published in
- * one line; that they share a bucket is the strict reading.
+ * Source: "Quotas and service limits for AWS Organizations" in the User Guide. It lists the three operations by parent
+ * in one line; treating that as a shared bucket is the strict interpretation.
  */
 const DOCUMENTED: readonly { readonly operations: readonly string[]; readonly quota: Quota }[] = [
   { operations: ['DescribeOrganization'], quota: quota([1, 2]) },
@@ -30,9 +30,9 @@ const DOCUMENTED: readonly { readonly operations: readonly string[]; readonly qu
   { operations: ['ListDelegatedAdministrators'], quota: quota([5, 8], [6, 10]) },
   { operations: ['ListAWSServiceAccessForOrganization'], quota: quota([1, 3], [1, 4]) },
   { operations: ['EnableAWSServiceAccess'], quota: quota([1, 2]) },
-  // "IAM and AWS STS quotas": 600 a second for each account and Region. AssumeRoot is not in that list.
+  // "IAM and AWS STS quotas": 600 per second for each account and Region. The list does not mention AssumeRoot.
   { operations: ['GetCallerIdentity'], quota: quota([600, 600]) },
-  // "Request quotas" in the Developer Guide of KMS. No burst is published; that of elliptic curves is counted for all.
+  // "Request quotas" in the KMS Developer Guide. No burst is published. `Sign` uses the rate for elliptic curve keys.
   { operations: ['Sign'], quota: quota([1000, 1000]) },
   { operations: ['DescribeKey'], quota: quota([2000, 2000]) },
   { operations: ['GetPublicKey'], quota: quota([2000, 2000]) },
@@ -60,7 +60,7 @@ export class Quotas {
     }
   }
 
-  /** Takes a call from the quotas of an operation; false if one is used up, and then none is touched. */
+  /** Takes one call from the quotas of an operation. Returns false and takes nothing if any of them is used up. */
   take(operation: string, account: string, now: Date): boolean {
     const found = this.#quotas.get(operation);
     if (found === undefined) return true;

@@ -8,28 +8,28 @@ import type { Emulator } from './emulator.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
 
 export interface ServerOptions {
-  /** A free one unless given. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** 127.0.0.1 unless given. */
+  /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** Gets one line for each request. */
+  /** Receives one line per request. */
   readonly log?: (line: string) => void;
 }
 
 export interface EmulatorServer {
-  /** What to set `AWS_ENDPOINT_URL` to. */
+  /** The value for `AWS_ENDPOINT_URL`. */
   readonly url: string;
   /** Connections opened so far. */
   readonly connections: number;
-  /** Bytes that came over them so far, headers included. */
+  /** Bytes received so far, headers included. */
   readonly received: number;
-  /** Bytes that went over them so far, headers included. */
+  /** Bytes sent so far, headers included. */
   readonly sent: number;
-  /** Closes the port and every connection, those that never get an answer too. Once is enough. */
+  /** Closes the port and all connections, including those that wait for an answer. Call it once. */
   close(): Promise<void>;
 }
 
-/** The longest body that is read, in bytes. AWS's own limits are lower for every operation here. */
+/** The largest accepted body in bytes. AWS's limits are lower for every operation here. */
 const MAXIMUM_BODY = 1_000_000;
 
 /** Serves an emulator over HTTP. Rejects if the port cannot be opened. */
@@ -41,7 +41,7 @@ export async function serveEmulator(
   const sockets: Socket[] = [];
   let closed: Promise<void> | undefined;
   const closing = new AbortController();
-  // As many requests wait for their delay to pass as there are.
+  // Every delayed request adds a listener, so there is no fixed maximum.
   setMaxListeners(0, closing.signal);
   const server = createServer((incoming, outgoing) => {
     respond(emulator, incoming, outgoing, log, closing.signal).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export async function serveEmulator(
       outgoing.destroy();
     });
   });
-  // Longer than any client keeps an idle connection: a server that closes first makes clients' requests fail.
+  // Longer than clients keep idle connections: if the server closed first, their next request would fail.
   server.keepAliveTimeout = 120_000;
   server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve, reject) => {
@@ -111,7 +111,7 @@ async function respond(
   }
 }
 
-/** Undefined if the client went away, or sends more than anyone needs. */
+/** Returns undefined if the client disconnected or the body is too large. */
 async function readRequest(incoming: IncomingMessage): Promise<HttpRequest | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

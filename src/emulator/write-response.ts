@@ -2,8 +2,8 @@ import type { Exchange } from './exchange.js';
 import type { HttpResponse } from './wire/http.js';
 
 /**
- * Puts an exchange's outcome in the wire format of its service. The `Date` is the emulator's: clients correct their
- * clocks by it. A lost exchange has no response: status 0, which nobody gets to see but the call log.
+ * Serializes the outcome of an exchange in the wire format of its service. `Date` is from the emulator's clock, because
+ * clients correct their clocks by it. A lost exchange has no response; its status is 0 in the call log.
  */
 export function writeResponse({ route, outcome }: Exchange, requestId: string, now: Date): HttpResponse {
   const { protocol } = route.service;

@@ -1,6 +1,6 @@
 /**
- * Approvals in files of their own, beside the plan: `org.plan.<digest>.<keyid>.approval.yaml`. Each key has its own, so
- * that two people who approve at the same time never conflict in git.
+ * Approvals in separate files beside the plan: `org.plan.<digest>.<keyid>.approval.yaml`. One file per key, so that two
+ * people who approve at the same time do not conflict in git.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -10,16 +10,16 @@ import { writeTarget } from './target.js';
 import { explain, readFileBytes } from './text-file.js';
 
 const APPROVAL_LIMITS = { what: 'approval', maxBytes: 2 ** 16 } as const;
-/** Each is read whole; no trust file needs as many signatures. */
+/** Each file is read completely; no trust file needs more signatures. */
 const MOST_APPROVALS = 1000;
-/** So many heads of hex digits tell plans, and keys, apart in a name; what counts is checked on the whole. */
+/** This many hex digits distinguish plans and keys in file names; verification uses the full values. */
 const HEAD = 12;
 
 export function approvalPath(planPath: string, digest: string, keyid: string): string {
   return `${stemOf(planPath, digest)}${keyid.slice(0, HEAD)}.approval.yaml`;
 }
 
-/** Every signature that lies beside a plan and is named for it, in the order of the names. */
+/** Reads all approval files for the plan beside it, in name order. */
 export async function readApprovals(planPath: string, digest: string): Promise<Signature[]> {
   const folder = dirname(planPath);
   const stem = basename(stemOf(planPath, digest));

@@ -1,4 +1,4 @@
-/** The policy as it is in another commit, from git. */
+/** Reads the policy from another git commit. */
 import { createHash } from 'node:crypto';
 import type { BasePolicy } from '../core/base-policy.js';
 import { hasInvisible } from '../core/text.js';
@@ -13,10 +13,10 @@ type FoundFile = Extract<CommittedFile, { kind: 'found' }>;
 export type MainPolicy =
   | { readonly kind: 'found'; readonly base: BasePolicy }
   | { readonly kind: 'no-repository' }
-  /** There is a repository, and nothing in it to compare with. */
+  /** There is a repository, but nothing to compare with. */
   | { readonly kind: 'none'; readonly reason: string };
 
-/** The policy in git's main branch, where its file lies in a repository. */
+/** The policy in git's main branch, if the file is in a repository. */
 export async function readMainPolicy(path: string, env: Environment): Promise<MainPolicy> {
   const repository = await findRepository(path, env);
   if (repository === undefined) return { kind: 'no-repository' };
@@ -25,8 +25,8 @@ export async function readMainPolicy(path: string, env: Environment): Promise<Ma
 }
 
 /**
- * The policy in the commit that somebody named.
- * @throws RootsweepError USAGE, POLICY_BASE_MISSING: what was asked for is compared, or nothing goes on.
+ * The policy in the commit that the user named.
+ * @throws RootsweepError USAGE, POLICY_BASE_MISSING: a requested comparison is never skipped.
  */
 export async function readPolicyAt(path: string, ref: string, env: Environment): Promise<BasePolicy> {
   if (ref === '' || ref.startsWith('-') || hasInvisible(ref)) {

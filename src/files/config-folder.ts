@@ -1,4 +1,4 @@
-/** Where a user's own files lie when nothing else is named: XDG's folder, which a pull request cannot write to. */
+/** The default folder for a user's own files: the XDG folder, which a pull request cannot change. */
 import { isAbsolute, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
@@ -8,8 +8,8 @@ interface Folders {
 }
 
 /**
- * The user's configuration folder for rootsweep. An empty XDG_CONFIG_HOME means unset, as the XDG Base Directory
- * Specification says; a relative path would name a folder of whatever checkout the command runs in.
+ * The user's configuration folder for rootsweep. An empty XDG_CONFIG_HOME counts as unset, as the XDG Base Directory
+ * Specification requires. A relative path is rejected, because it would depend on the current checkout.
  * @throws RootsweepError CONFIG_FOLDER_INVALID
  */
 export function configFolder({ env, homeFolder }: Folders): string {

@@ -1,14 +1,14 @@
-/** What another process hands over on an open descriptor: secrets, which have no place on a command line. */
+/** Reads secrets from an open file descriptor, because they must not be on a command line. */
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
 import { RootsweepError } from '../errors.js';
 import { type ByteSource, readWithin } from './text-file.js';
 
-/** OpenSSH and OpenSSL take passphrases of 1 KiB at most. What follows the first line is read as well. */
+/** OpenSSH and OpenSSL accept passphrases of at most 1 KiB. Bytes after the first line are read too. */
 const LIMITS = { what: 'passphrase', maxBytes: 2 ** 16 } as const;
 
 /**
- * The first line that can be read from a descriptor.
+ * Reads the first line from a descriptor.
  * @throws RootsweepError FILE_UNREADABLE, FILE_TOO_LARGE.
  */
 export async function readDescriptor(descriptor: number): Promise<string> {

@@ -1,37 +1,36 @@
 /**
- * YAML with exactly one spelling for each value, in the manner of the YAML library: a reader sees plain words where
- * they can only be read as what they are, and double quotes everywhere else.
- *
- * The library writes the same, and takes most of the time that it takes to verify a plan. What is written here is read
- * by the library, and compared with it by the tests.
+ * Writes YAML with exactly one spelling per value, in the style of the `yaml` library: plain where a text is
+ * unambiguous, double quotes elsewhere.
+ * The library would produce the same, but take most of the time needed to verify a plan. The tests parse this output
+ * with the library and compare the two.
  */
 import { defuseCommands, hasInvisible, quoteVisibly } from '../core/text.js';
 
-/** @returns whether a collection stands on one line. `path` is `accounts.*.actions`, with `*` for any place in a list. */
+/** @returns whether to write a collection on one line. `path` is `accounts.*.actions`, with `*` for any list index. */
 export type LayOut = (path: string, value: object) => boolean;
 
 /**
- * @returns whether the text at a path stands in lines of its own, as it is, where that can mislead nobody, and where it
- *   would need quotation marks otherwise.
+ * @returns whether to write the text at a path as a literal block, provided that it cannot mislead a reader and would need
+ *   quotation marks otherwise.
  */
 export type AsIs = (path: string) => boolean;
 
-/** What no reader and no parser takes for anything but text: letters first, and nothing that means something to YAML. */
+/** Unambiguous plain text: starts with a letter or digit and contains nothing special in YAML. */
 const PLAIN = /^[A-Za-z0-9/][\w/.@+();-]*(?:(?: |:+)[\w/.@+();-]+)*$/;
-/** Plain words that YAML 1.2's core schema reads as something else, and those that older readers do. */
+/** Plain words that the core schema of YAML 1.2, or an older parser, does not read as text. */
 const MEANS_ELSE = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 const NUMBER = /^(?:[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[box][\da-f_]+|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?)$/i;
 
-/** So many lines become bytes at a time: a string for each line takes more memory than what it holds. */
+/** Lines are converted to bytes in batches of this size: a string per line takes more memory than its content. */
 const MOST_LINES = 4_096;
 
-/** How a kind of value is laid out. */
+/** The layout of a type of document. */
 export interface Style {
   readonly isOneLine: LayOut;
   readonly isAsIs?: AsIs;
 }
 
-/** @returns the whole, in UTF-8; see `writeYaml`. */
+/** @returns the whole document in UTF-8; see `writeYaml`. */
 export function emitYaml(value: object, style: Style): Buffer {
   const parts: Buffer[] = [];
   writeYaml(value, style, (part) => parts.push(part));
@@ -39,8 +38,8 @@ export function emitYaml(value: object, style: Style): Buffer {
 }
 
 /**
- * @param value with its keys in the order of the file. Holds objects, lists, strings, numbers and booleans.
- * @param take is given one part after the other, in UTF-8.
+ * @param value objects, lists, strings, numbers and booleans, with keys in file order.
+ * @param take receives the parts in order, in UTF-8.
  */
 export function writeYaml(value: object, style: Style, take: (part: Buffer) => void): void {
   const lines: string[] = [];
@@ -52,7 +51,7 @@ export function writeYaml(value: object, style: Style, take: (part: Buffer) => v
   if (lines.length > 0) finish();
 }
 
-/** A list whose items are made one by one, as they are written. */
+/** A list whose items are created one at a time while writing. */
 export function listOf<T>(items: readonly T[], make: (item: T) => object): object {
   return {
     length: items.length,
@@ -66,7 +65,7 @@ export function spellText(text: string): string {
   return PLAIN.test(text) && !MEANS_ELSE.test(text) && !NUMBER.test(text) ? text : quoteVisibly(text);
 }
 
-/** @param lead what stands before the first line in place of the indentation: the dash of a list. */
+/** @param lead what precedes the first line instead of the indentation, such as the dash of a list item. */
 function writeBlock(
   value: object,
   path: string,
@@ -96,8 +95,8 @@ function writeBlock(
 }
 
 /**
- * Whether a text is the same to every reader in lines of its own: none starts with what a CI runner takes for a
- * command, and none ends with, or is nothing but, white space, which nobody sees.
+ * Whether a text reads the same everywhere as a literal block: no line starts like a CI runner command, and none has
+ * trailing or only whitespace, which is invisible.
  */
 function isReadable(text: string): boolean {
   if (text === '' || /^\s|\n\n$/.test(text) || /[ \t]$|^\s*::/m.test(text)) return false;

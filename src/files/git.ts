@@ -1,15 +1,15 @@
-/** What git knows of a file: the commit that it came from, and what it was in another one. */
+/** Reads from git: the commit that a file came from, and its content in another commit. */
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { captureProgram, type Environment, type ProgramFailure } from './program.js';
 import { followLinks } from './text-file.js';
 
-/** A file's place in a repository. */
+/** A file in a repository. */
 export interface Repository {
-  /** The folder that `.git` is in. */
+  /** The folder that contains `.git`. */
   readonly folder: string;
-  /** The file's name from there on: `envs/prod/policy.yaml`. */
+  /** The path relative to `folder`: `envs/prod/policy.yaml`. */
   readonly name: string;
   readonly env: Environment;
 }
@@ -17,27 +17,26 @@ export interface Repository {
 export type CommittedFile =
   | {
       readonly kind: 'found';
-      /** As people name the commit: `origin/main`. */
+      /** The commit as users write it: `origin/main`. */
       readonly ref: string;
       readonly commit: string;
-      /** From the top of the repository. */
+      /** Relative to the top of the repository. */
       readonly name: string;
       readonly bytes: Buffer;
-      /** A symbolic link: the bytes are the name of another file. */
+      /** A symbolic link; the bytes are its target. */
       readonly isLink: boolean;
     }
   | { readonly kind: 'none'; readonly reason: string };
 
-/** Of what git prints; no policy is larger. */
+/** Maximum output of git; no policy is larger. */
 const MOST_BYTES = 2 ** 20;
-/** Of one call, in ms. */
+/** Timeout of one call, in ms. */
 const LONGEST = 30_000;
 
 /**
- * A repository may have come in an archive, and its configuration may be an attacker's. So git is asked only for names
- * and objects: nothing here compares files, which runs filters, or reads the index, which runs hooks and a watcher of
- * files. What the configuration could still change is set here, where it wins. Doubtful names are reported, the graph
- * of commits that a file holds is not believed, and nothing in a file's name is a pattern.
+ * A repository may come from an archive with an attacker's configuration. So git is asked only for names and objects:
+ * comparing files would run filters, and reading the index would run hooks and a file watcher. Dangerous settings are
+ * overridden here. Ambiguous names are reported, commit-graph files are not trusted, and file names are not patterns.
  */
 const FLAGS = [
   ...[
@@ -53,9 +52,9 @@ const FLAGS = [
 ];
 
 /**
- * An object that is missing is not fetched: that runs what the configuration says. Older versions of git do not know
- * GIT_NO_LAZY_FETCH; all take no protocol that GIT_ALLOW_PROTOCOL does not name, whatever the configuration allows.
- * Stand-ins for objects (`git replace`) are not looked at.
+ * Missing objects are not fetched, because fetching runs commands from the configuration. Older git versions do not
+ * know GIT_NO_LAZY_FETCH; all respect GIT_ALLOW_PROTOCOL, whatever the configuration allows. Replacement objects (`git
+ * replace`) are ignored.
  */
 const SET = {
   GIT_ALLOW_PROTOCOL: '',
@@ -67,7 +66,7 @@ const SET = {
   LC_ALL: 'C',
 };
 
-/** In full: a tag or a branch can be called `origin/main` too. */
+/** Full names, because a tag or branch can also be called `origin/main`. */
 const MAIN_BRANCHES = [
   'refs/remotes/origin/HEAD',
   'refs/remotes/origin/main',
@@ -77,8 +76,8 @@ const MAIN_BRANCHES = [
 ];
 
 /**
- * Looks for the repository that holds a file, by the name that the file was given: a folder that a commit makes a link
- * to another one does not pass for that one. A link from outside is followed.
+ * Finds the repository of a file by the path as given, so that a commit cannot redirect it by making a folder a link.
+ * Links from outside a repository are followed.
  */
 export async function findRepository(path: string, env: Environment): Promise<Repository | undefined> {
   const found = (await findAbove(path)) ?? (await findAbove(await followLinks(path)));
@@ -86,9 +85,8 @@ export async function findRepository(path: string, env: Environment): Promise<Re
 }
 
 /**
- * The commit that is checked out where the file lies, if the file is in it with the very same bytes: one whose line
- * endings differ is another one. Undefined where there is no git, no repository, or where the commit would be a wrong
- * name for the file's content.
+ * The checked-out commit, if it contains the file with exactly these bytes, line endings included. Undefined without
+ * git, without a repository, or if the commit does not describe the file's content.
  * @param bytes what was read from the file.
  */
 export async function findCommit(
@@ -103,14 +101,14 @@ export async function findCommit(
     const blob = await findBlob(repository, commit);
     return blob !== undefined && !blob.isLink && blob.id === hashBlob(bytes, blob.id) ? commit : undefined;
   } catch {
-    // Not an error: the commit is additional information, and its absence is shown as absence.
+    // Not an error: the commit is optional information.
     return undefined;
   }
 }
 
 /**
- * Whether git tracks a file, or a link, of this name. False where there is no repository, and where there is no git.
- * @throws Error whose message is a reason, where git does not answer.
+ * Whether git tracks a file or link with this name. False without a repository or without git.
+ * @throws Error with the reason as its message, if git fails.
  */
 export async function isTracked(path: string, env: Environment): Promise<boolean> {
   const repository = await findRepository(path, env);
@@ -124,8 +122,8 @@ export async function isTracked(path: string, env: Environment): Promise<boolean
 }
 
 /**
- * The file as it is in a commit.
- * @param ref a branch, a tag or a commit; without it, the main branch: the remote's, or the local one.
+ * Reads the file in a commit.
+ * @param ref a branch, tag or commit. Default: the main branch, preferably the remote's.
  */
 export async function readCommitted(repository: Repository, ref: string | undefined): Promise<CommittedFile> {
   const { name } = repository;
@@ -134,9 +132,9 @@ export async function readCommitted(repository: Repository, ref: string | undefi
     if ('reason' in base) return { kind: 'none', reason: base.reason };
     const blob = await findBlob(repository, base.commit);
     if (blob === undefined) return { kind: 'none', reason: `"${base.ref}" has no file "${name}"` };
-    // Not `git show`, which runs what the configuration says makes a file readable.
+    // Not `git show`, which runs text conversions from the configuration.
     const { bytes } = await git(repository, 'cat-file', 'blob', blob.id);
-    // Git itself does not look: a file in the object store may lie under another one's name.
+    // Git does not verify this itself: an object file may be stored under another object's id.
     if (hashBlob(bytes, blob.id) !== blob.id)
       return { kind: 'none', reason: 'its object in the repository is damaged' };
     return { kind: 'found', ...base, name, bytes, isLink: blob.isLink };
@@ -154,7 +152,7 @@ async function findBlob(
   return id === undefined ? undefined : { id, isLink: mode === '120000' };
 }
 
-/** The id that git gives to a file of these bytes. @param like an id of the same repository. */
+/** The git object id of a file with these bytes. @param like an id of the same repository, for its hash algorithm. */
 function hashBlob(bytes: Uint8Array, like: string): string {
   return createHash(like.length === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.byteLength}\0`)
@@ -181,7 +179,7 @@ async function findMainBranch(repository: Repository): Promise<ResolvedRef> {
   return { reason: `there is none of ${names.join(', ')}` };
 }
 
-/** @param ref must not begin with `-`. */
+/** @param ref must not start with `-`. */
 async function resolveRef(repository: Repository, ref: string): Promise<ResolvedRef> {
   const { text, errors } = await git(repository, 'rev-parse', '--verify', `${ref}^{commit}`).catch(
     (error: unknown) => {
@@ -190,7 +188,7 @@ async function resolveRef(repository: Repository, ref: string): Promise<Resolved
       throw error;
     },
   );
-  // Git would choose one: a tag called `origin/main` before the branch.
+  // Git would choose one itself, such as a tag called `origin/main` before the branch.
   if (/ambiguous/.test(errors)) {
     return { reason: 'it names several things; write refs/heads/…, refs/remotes/… or refs/tags/…' };
   }
@@ -214,7 +212,10 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Any other repository, an index or an object store that git's own variables name would be the wrong one. */
+/**
+ * Runs git in this repository only. Git's environment variables could name another repository, index or object store,
+ * so they are not passed on.
+ */
 async function git({ folder, env }: Repository, ...args: string[]) {
   const { stdout, stderr } = await captureProgram('git', ['-C', folder, ...FLAGS, ...args], {
     env,
@@ -231,7 +232,7 @@ function explainFailure(error: unknown): string {
   if (killed === true) return `git gave no answer within ${LONGEST / 1000} s`;
   if (stderr === undefined) throw error;
   if (code === 'ENOENT') return 'git is not installed';
-  // What git says of an object that a partial clone left out, and that it may not fetch.
+  // Git's errors for an object that a partial clone lacks and that must not be fetched.
   if (/^fatal: (?:git cat-file \w+: bad file|transport '.*' not allowed)$/m.test(stderr.toString()))
     return 'its content is not in this clone';
   const [, said = 'nothing'] = /^(?:fatal|error): (.*)/m.exec(stderr.toString()) ?? [];

@@ -1,4 +1,4 @@
-/** Files that must lie in a folder, wherever links lead. */
+/** Checks that a file is inside a folder, after following links. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { exists } from './text-file.js';
@@ -6,9 +6,8 @@ import { exists } from './text-file.js';
 export type Place = { readonly kind: 'inside'; readonly path: string } | { readonly kind: 'outside' };
 
 /**
- * Where a file is, or would be written, once every link on the way is followed. A link that leads nowhere is nowhere in
- * the folder.
- * @param folder absolute, as is `path`.
+ * Where a file is, or would be created, after following all links. A broken link counts as outside.
+ * @param folder absolute, like `path`.
  */
 export async function findPlaceInside(folder: string, path: string): Promise<Place> {
   const found = await findPlace(path);

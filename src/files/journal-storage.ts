@@ -1,4 +1,4 @@
-/** The few things of a file system that a journal and its lock need, so that a crash can be rehearsed without one. */
+/** The file system operations of a journal and its lock, as an interface, so that tests can simulate crashes. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
@@ -6,24 +6,24 @@ import { dirname } from 'node:path';
 import { type FileLimits, readWithin } from './text-file.js';
 
 /**
- * The journal of a plan has an end that no honest one comes near. An account whose root user has all that IAM's quotas
- * allow (a password, 8 MFA devices, 2 access keys, 2 signing certificates, each with an id of the greatest length) takes
- * 41 records of 23 KB in all. So 10,000 such accounts, more than an organization can have by default, take 216 MiB;
- * where each has a password and an MFA device, they take 36 MiB.
+ * The maximum size of a plan's journal. An account whose root user has everything that IAM's quotas allow (a password,
+ * 8 MFA devices, 2 access keys, 2 signing certificates, with ids of maximum length) takes 41 records, 23 KB in all.
+ * 10,000 such accounts, more than an organization can have by default, take 216 MiB; with a password and one MFA device
+ * each, 36 MiB.
  */
 export const JOURNAL_LIMITS = { what: 'journal', maxBytes: 256 * 2 ** 20 } as const satisfies FileLimits;
 
-/** Every method rejects with what the file system says, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
+/** Every method rejects with the file system's error, which has a `code` (`ENOENT`, `EEXIST`, `ENOSPC`, …). */
 export interface JournalStorage {
-  /** The whole file. Where it is longer than the limits say, rejects with RootsweepError FILE_TOO_LARGE. */
+  /** Reads the whole file. Rejects with RootsweepError FILE_TOO_LARGE if it exceeds the limits. */
   readonly read: (path: string, limits: FileLimits) => Promise<Buffer>;
-  /** The first bytes of a file: so many at most. */
+  /** Reads at most this many bytes from the start of a file. */
   readonly readStart: (path: string, maxBytes: number) => Promise<Buffer>;
-  /** The names in a folder. */
+  /** Lists the names in a folder. */
   readonly list: (folder: string) => Promise<readonly string[]>;
-  /** Makes a file that must not exist, whole or not at all, and its name durable. Of two that try, one gets `EEXIST`. */
+  /** Creates a file that must not exist, atomically and durably. Of two concurrent calls, one gets `EEXIST`. */
   readonly create: (path: string, content: string) => Promise<void>;
-  /** Opens a file to append to; makes it, and its name durable, where there is none. */
+  /** Opens a file for appending; creates it durably if it does not exist. */
   readonly open: (path: string) => Promise<AppendedFile>;
   readonly remove: (path: string) => Promise<void>;
 }
@@ -33,16 +33,16 @@ export interface AppendedFile {
   readonly size: () => Promise<number>;
   readonly truncate: (length: number) => Promise<void>;
   readonly append: (text: string) => Promise<void>;
-  /** Returns when everything appended is on the disk. */
+  /** Resolves when everything appended is on disk. */
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Nobody but the owner needs to read who deletes what. */
+/** Readable by the owner only: others need not know who deletes what. */
 const MODE = 0o600;
 
-// A link in the journal's place would lead the evidence, and what is cut off it, elsewhere, and nobody waits for the
-// other end of a pipe. (Windows has no such flags.)
+// Do not follow a link in the journal's place, which could redirect or truncate another file, and do not block on a
+// pipe. (Windows does not have these flags.)
 const ONLY_FILES = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const READ = constants.O_RDONLY | ONLY_FILES;
 const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | ONLY_FILES;
@@ -62,7 +62,7 @@ export const diskStorage: JournalStorage = {
       await sizeOf(file);
       const buffer = Buffer.alloc(maxBytes);
       let length = 0;
-      // A read may give less than there is, and nothing only at the end.
+      // A read may return less than available; 0 bytes means the end.
       for (;;) {
         const { bytesRead } = await file.read(buffer, length, maxBytes - length, length);
         length += bytesRead;
@@ -74,7 +74,7 @@ export const diskStorage: JournalStorage = {
   },
   list: (folder) => readdir(folder),
   create: async (path, content) => {
-    // Written aside and then given its name: a crash leaves no half of it.
+    // Written to a temporary file and then linked, so that a crash leaves no partial file.
     const aside = `${path}.${randomUUID()}`;
     try {
       await writeNew(aside, content);
@@ -100,13 +100,13 @@ export const diskStorage: JournalStorage = {
   remove: (path) => rm(path, { force: true }),
 };
 
-/** Spelled out because the linter reads no types of Node's: here, it finds a promise that nobody waits for. */
+/** Declared here because the linter does not read Node's types; this way, it detects promises that are not awaited. */
 interface Synced {
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** In bytes. Rejects where it is no regular file, which may never end. */
+/** In bytes. Rejects if it is not a regular file, because others may never end. */
 async function sizeOf(file: FileHandle): Promise<number> {
   const info = await file.stat();
   if (info.isFile()) return info.size;
@@ -127,7 +127,7 @@ async function writeNew(path: string, content: string): Promise<void> {
   }
 }
 
-/** Some file systems, of memory cards and of networks, give a file but one name. */
+/** Some file systems, such as FAT and network file systems, do not support hard links. */
 function hasNoLinks(error: unknown): boolean {
   const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
@@ -143,7 +143,7 @@ function openedFile(file: FileHandle): AppendedFile {
   };
 }
 
-/** Makes a new file's name durable, not only its content. */
+/** Makes a new file's name durable, in addition to its content. */
 async function syncFolder(path: string): Promise<void> {
   const folder: Synced = await open(path, 'r');
   try {

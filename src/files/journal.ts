@@ -1,4 +1,4 @@
-/** The journal on disk: each record is there for good before the caller goes on (promise 7). */
+/** The journal on disk. Each record is durable before the caller continues (promise 7). */
 import type { JournalRecord } from '../core/journal.js';
 import {
   decodeJournal,
@@ -13,37 +13,37 @@ import { acquireLock, type LockHolder } from './lock.js';
 import { explain } from './text-file.js';
 
 export interface JournalFile {
-  /** What earlier runs wrote. */
+  /** Records of earlier runs. */
   readonly earlier: readonly JournalRecord[];
-  /** The run that was killed while it held the journal, where there was one. */
+  /** The killed run that still held the lock, if any. */
   readonly takenFrom?: LockHolder;
-  /** Returns when the record is on the disk. */
+  /** Resolves when the record is on disk. */
   readonly append: (record: JournalRecord) => Promise<void>;
-  /** Closes the journal, and gives it free for another run. */
+  /** Closes the journal and releases its lock. */
   readonly close: () => Promise<void>;
 }
 
-/** The journal of a plan lies beside it and carries the head of its digest: every plan has its own. */
+/** The journal is beside its plan. The name contains the start of the plan's digest, so that every plan has its own. */
 export function journalPath(planPath: string, digest: string): string {
   return `${planPath.replace(/\.ya?ml$/, '')}.${digest.slice(0, 12)}.journal.jsonl`;
 }
 
 export interface JournalOptions {
   readonly path: string;
-  /** Of the plan, in hex. */
+  /** The plan's digest, in hex. */
   readonly digest: string;
   readonly holder: LockHolder;
-  /** Whether a process of this host runs. */
+  /** Whether a process on this host is running. */
   readonly isRunning: (pid: number) => boolean;
-  /** Of earlier runs. */
+  /** Verifies earlier runs. */
   readonly verifyRun: RunVerifier;
-  /** Of this one. */
+  /** Signs this run. */
   readonly signer: RunSigner;
 }
 
 /**
- * Opens a plan's journal for one run at a time. The first record makes the file.
- * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, FILE_TOO_LARGE, and what `decodeJournal` throws.
+ * Opens a plan's journal, exclusively for one run. The first record creates the file.
+ * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, FILE_TOO_LARGE, and the errors of `decodeJournal`.
  */
 export async function openJournal(
   storage: JournalStorage,
@@ -65,15 +65,15 @@ export async function openJournal(
       close: () => close().finally(() => lock.release()),
     };
   } catch (error) {
-    // What went wrong first is what the user must know.
+    // Report the first error, not one from the cleanup.
     await lock.release().catch(() => undefined);
     throw unwritable(error, path);
   }
 }
 
 /**
- * @param sizes what was read, and the whole lines of it, after which the file is cut before anything is appended.
- * @param encode a record that follows the line that was appended last, if any was.
+ * @param sizes bytes read, and bytes in complete lines, to which the file is truncated before appending.
+ * @param encode encodes a record; `previous` is the last appended line, if any.
  */
 function openAppender(
   storage: JournalStorage,
@@ -85,8 +85,8 @@ function openAppender(
   let size = sizes.read;
   let previous: string | undefined;
   let waiting: JournalRecord[] = [];
-  // One write at a time: each record carries the hash of the one before it. What was appended meanwhile goes with the
-  // next one, so that one wait for the disk does for all of it.
+  // One write at a time, because each record contains the previous one's hash. Records that arrive meanwhile are
+  // written together, with one sync for all.
   let queue = Promise.resolve();
   const writeWaiting = async () => {
     const records = waiting;
@@ -99,7 +99,7 @@ function openAppender(
     }
     const isFirst = file === undefined;
     file ??= await storage.open(path);
-    // The lock keeps others away, unless somebody removed it: what they wrote is never cut off, nor written behind.
+    // The lock keeps other runs out, unless it was removed by hand: then never truncate or append to their records.
     if ((await file.size()) !== size) throw foreign(path);
     if (isFirst) {
       await file.truncate(sizes.whole);
@@ -113,7 +113,7 @@ function openAppender(
     append: (record) => {
       waiting.push(record);
       const written = queue.then(writeWaiting);
-      // A failed append fails every later one: after it, nobody knows what is on the disk.
+      // A failed append makes all later ones fail, because the content on disk is unknown.
       queue = written;
       queue.catch(() => undefined);
       return written.catch((error: unknown) => {

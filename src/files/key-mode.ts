@@ -1,4 +1,4 @@
-/** Promise 11: a private key that others can read is no private key. */
+/** Promise 11: rejects a private key that other users can read. */
 
 import { stat } from 'node:fs/promises';
 import { commandLine } from '../core/command-line.js';

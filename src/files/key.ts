@@ -1,4 +1,4 @@
-/** Signing keys on disk. */
+/** Reads signing keys from disk. */
 import type { PublicKey, SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePrivateKey } from '../signing/ed25519.js';
@@ -8,23 +8,24 @@ import type { Environment } from './program.js';
 import { openSshKey, parsePublicLine } from './ssh-keygen.js';
 import { readFileText } from './text-file.js';
 
-/** What surrounds a key file. */
+/** What opening a key needs besides its file. */
 export interface KeySurroundings {
-  /** Where an SSH agent is, and how `ssh-keygen` asks for a passphrase. */
+  /** The environment, for the SSH agent and the passphrase prompt of `ssh-keygen`. */
   readonly env: Environment;
-  /** Asked where the PEM is encrypted. */
+  /** Called if the PEM is encrypted. */
   readonly askPassphrase: (path: string) => Promise<string>;
 }
 
 const ENCRYPTED = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
 const PRIVATE_OF_SSH = '-----BEGIN OPENSSH PRIVATE KEY-----';
-/** The line of a public key, whose private half an agent may hold. */
+/** An SSH public key line, whose private key may be in an agent. */
 const PUBLIC_OF_SSH = /^(sk-)?(ssh|ecdsa)-[\w@.-]+ /;
 const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
 
 /**
- * Opens a key that nobody but its owner can read (promise 11): PEM, or a key of SSH.
- * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, what asking throws, or what reading the file gives.
+ * Opens a PEM or SSH key that only its owner can read (promise 11).
+ * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or an error from the prompt or from reading the
+ * file.
  */
 export async function openSigningKey(
   path: string,
@@ -49,7 +50,7 @@ export async function openSigningKey(
 }
 
 /**
- * The public half of the same keys. A .pub file is enough: nobody has to hold its private half here.
+ * Reads the public key of the same kinds of keys. A .pub file is enough; the private key need not be available.
  * @throws RootsweepError like `openSigningKey`.
  */
 export async function readPublicHalf(path: string, surroundings: KeySurroundings): Promise<PublicKey> {

@@ -1,16 +1,16 @@
 /**
- * One run at a time on one journal. The lock is a file beside it that says who holds it. A run that was killed leaves
- * it behind; the next one takes it over where the holder is known to be gone, and refuses where it is not.
+ * Allows one run at a time per journal. The lock is a file beside the journal that names its holder. A killed run
+ * leaves it behind; the next run takes it over if the holder is known to be gone, and fails otherwise.
  */
 import { makeVisible, quoteVisibly } from '../core/text.js';
 import { RootsweepError } from '../errors.js';
 import type { JournalStorage } from './journal-storage.js';
 import { explain } from './text-file.js';
 
-/** A holder takes 3 KiB at most: an ARN has 2,048 characters, the name of a host 255. */
+/** A holder takes at most 3 KiB: an ARN has up to 2,048 characters, a host name up to 255. */
 const LOCK_LIMITS = { what: 'lock', maxBytes: 2 ** 16 } as const;
 
-/** Who holds a lock. */
+/** The run that holds a lock. */
 export interface LockHolder {
   /** UUID of the run. */
   readonly run: string;
@@ -25,13 +25,13 @@ export interface LockHolder {
 }
 
 export interface Lock {
-  /** The run that was killed while it held the lock, where there was one. */
+  /** The killed run that still held the lock, if any. */
   readonly takenFrom?: LockHolder;
   readonly release: () => Promise<void>;
 }
 
 /**
- * @param isRunning whether a process of this host runs.
+ * @param isRunning whether a process on this host is running.
  * @throws RootsweepError JOURNAL_LOCKED, FILE_UNWRITABLE, FILE_TOO_LARGE.
  */
 export async function acquireLock(
@@ -49,7 +49,7 @@ export async function acquireLock(
         throw explain(error, 'FILE_UNWRITABLE', `cannot write the lock "${name}"`);
       },
     );
-  /** Only its own: somebody may have removed the lock by hand, and another run may hold it now. */
+  /** Removes only its own lock: the file may have been removed by hand and now belong to another run. */
   const release = async () => {
     if ((await readHolder(storage, path))?.run === holder.run) await storage.remove(path);
   };
@@ -57,8 +57,8 @@ export async function acquireLock(
 
   const other = await readHolder(storage, path);
   if (other === undefined || !isGone(other, holder, isRunning)) throw locked(path, other);
-  // Whoever holds the guard is alone in removing what a killed run left: otherwise a second one that has read the
-  // old lock too could remove the new one. The guard is a lock like any other, and is taken over like any other.
+  // Only the holder of this guard removes a killed run's lock. Otherwise, a second run that has read the old lock could
+  // remove the new one. The guard is an ordinary lock and can be taken over the same way.
   const guard = await acquireLock(storage, `${path}.takeover`, holder, isRunning);
   try {
     const still = await readHolder(storage, path);
@@ -72,8 +72,8 @@ export async function acquireLock(
 }
 
 /**
- * A holder whose process is known to be gone: it ran here, and nothing, or only this process, has its id now. Where
- * nobody can say what "here" is, nobody is known to be gone.
+ * Whether the holder's process is known to be gone: it ran on this host and in this namespace, and its process id is
+ * now unused or this process's own. If host or namespace are unknown, the holder may still be running.
  */
 function isGone(other: LockHolder, self: LockHolder, isRunning: (pid: number) => boolean): boolean {
   if (other.host !== self.host || other.pidSpace === undefined || other.pidSpace !== self.pidSpace)
@@ -86,7 +86,7 @@ async function readHolder(storage: JournalStorage, path: string): Promise<LockHo
     const value: unknown = JSON.parse(String(await storage.read(path, LOCK_LIMITS)));
     return isHolder(value) ? value : undefined;
   } catch (error) {
-    // Gone in the meantime, or torn by a crash: either way nobody can say who holds it.
+    // The file is gone or was torn by a crash; in both cases the holder is unknown.
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw explain(error, 'FILE_UNWRITABLE', `cannot read the lock "${path}"`);
   }

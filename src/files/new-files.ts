@@ -1,4 +1,4 @@
-/** Several files that must not exist yet: all of them are written, or none. */
+/** Creates several files that must not exist yet: all or none. */
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RootsweepError } from '../errors.js';
@@ -10,7 +10,7 @@ export interface NewFile {
   readonly mode: number;
 }
 
-/** @returns those of the paths at which something is, whatever it is. */
+/** @returns the paths that exist, whatever they are. */
 export async function findExisting(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) if (await exists(path)) found.push(path);
@@ -18,7 +18,7 @@ export async function findExisting(paths: readonly string[]): Promise<string[]> 
 }
 
 /**
- * Looks at every place before it writes to the first; where one cannot be written, takes back what it wrote.
+ * Checks all paths before writing. If a write fails, removes the files already written.
  * @throws RootsweepError FILE_EXISTS, FILE_UNWRITABLE
  */
 export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
@@ -32,17 +32,17 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
   const folders: string[] = [];
   for (const { path, content, mode } of files) {
     try {
-      // What is for its owner alone lies in a folder for its owner alone.
+      // A folder for owner-only files is owner-only too.
       const first = await mkdir(dirname(path), { recursive: true, mode: mode === 0o600 ? 0o700 : 0o755 });
       if (first !== undefined) folders.push(...foldersBetween(first, dirname(path)));
       written.push(path);
       await writeDurably(path, content, mode);
     } catch (error) {
       const explained = explain(error, 'FILE_UNWRITABLE', `cannot write "${path}"`);
-      // A file that somebody else put there a moment ago is theirs.
+      // Another process created this file just now: do not remove it.
       if (explained instanceof RootsweepError && explained.code === 'FILE_EXISTS') written.pop();
       for (const undone of written) await rm(undone, { force: true });
-      // A folder that is not empty has become somebody else's.
+      // A folder that is not empty now contains files of others.
       for (const folder of folders.reverse()) await rmdir(folder).catch(() => undefined);
       throw explained;
     }

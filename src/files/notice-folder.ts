@@ -1,4 +1,4 @@
-/** Notices on the disk: a folder that was not there, with all of them, or nothing. */
+/** Writes the notices to a new folder: all of them or nothing. */
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { RootsweepError } from '../errors.js';
 import { exists, explain } from './text-file.js';
 
 /**
- * Before anything is asked of AWS.
+ * Checks the folder before AWS is called.
  * @throws RootsweepError FILE_EXISTS, FILE_UNWRITABLE
  */
 export async function checkNoticeFolder(folder: string): Promise<void> {
@@ -25,7 +25,7 @@ async function refuseExisting(folder: string): Promise<void> {
 }
 
 /**
- * @param files names and contents.
+ * @param files contents by name.
  * @throws RootsweepError FILE_EXISTS, FILE_UNWRITABLE
  */
 export async function writeNoticeFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

@@ -1,12 +1,12 @@
-/** A template for notices: Markdown in which `{{account}}` stands for the account's id, and so on. */
+/** Templates for notices: Markdown with placeholders such as `{{account}}`. */
 import { PLACEHOLDERS, type Placeholder, type Template, type TemplateLine } from '../core/notice.js';
 import { suggest } from '../core/suggest.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 
-/** A notice that does not say where and what is none. */
+/** Every notice must name the account and the credentials. */
 const NEEDED = ['account', 'credentials'] as const satisfies readonly Placeholder[];
 
-/** What is told where nobody wrote a template. */
+/** The template used if the user gives none. */
 export const DEFAULT_TEMPLATE = `# The root credentials of AWS account {{account}} {{name}} are to be deleted
 
 These credentials of the account's root user stand in a signed plan, and go {{when}}:
@@ -24,7 +24,7 @@ The account: {{account}} {{name}}, {{email}}, in {{ou}} of organization {{organi
 `;
 
 /**
- * @param fileName stands in the problems.
+ * @param fileName used in the messages.
  * @throws RootsweepError TEMPLATE_INVALID with a line `file:line:column: sentence` for each problem.
  */
 export function parseTemplate(text: string, fileName: string): Template {

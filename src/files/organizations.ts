@@ -1,22 +1,22 @@
-/** The file that names several organizations. */
+/** The file that lists several organizations. */
 import { isAbsolute, win32 } from 'node:path';
 import type { OrganizationEntry } from '../core/organizations.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml } from './yaml-file.js';
 
-/** What no two may share: credentials of one are never used for another, and no plan takes another's place. */
+/** Values that must be unique, so that one organization's credentials or plan are never used for another. */
 const UNIQUE = ['name', 'organization', 'profile', 'plan'] as const;
 
 /**
- * @param fileName stands in the problems; the text is not read from it.
+ * @param fileName used in the messages; the text is not read from it.
  * @throws RootsweepError ORGANIZATIONS_INVALID with a line `file:line:column: sentence` for each problem.
  */
 export function parseOrganizations(text: string, fileName: string): OrganizationEntry[] {
   const code = 'ORGANIZATIONS_INVALID';
   const file = parseYaml(text, fileName, { code });
   validateAgainst('organizations.schema.json', file, fileName, { code });
-  // The schema has just proven the shape.
+  // The schema validated the shape.
   const { organizations } = file.value as { readonly organizations: readonly OrganizationEntry[] };
   const problems: Problem[] = [];
   for (const [index, entry] of organizations.entries()) {
@@ -42,7 +42,7 @@ export function parseOrganizations(text: string, fileName: string): Organization
   return [...organizations];
 }
 
-/** By its name alone, on any system; links are another matter. */
+/** Checks the path alone, for any operating system; links are checked elsewhere. */
 function leadsOut(path: string): boolean {
   return (
     isAbsolute(path) || win32.isAbsolute(path) || /^[a-z]:/i.test(path) || path.split(/[\\/]/).includes('..')

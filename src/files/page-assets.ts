@@ -1,4 +1,4 @@
-/** The style and the script of HTML reports, which the build put beside this program. */
+/** The style and script of HTML reports, created by the build. */
 import { readFile } from 'node:fs/promises';
 
 export async function readPageStyle(): Promise<string> {

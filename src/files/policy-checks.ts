@@ -1,9 +1,9 @@
-/** What a policy file can get wrong that a schema cannot say. */
+/** Checks of a policy file that a schema cannot express. */
 import { nameCredential } from '../core/credentials.js';
 import { parseDuration } from '../core/duration.js';
 import { findPathGlobFault } from '../core/glob.js';
 import type { Selector, Waiver } from '../core/policy.js';
-import type { PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
+import type { PolicyFileContent, WaiverDocument, WaveDocument } from './policy-file.js';
 import { type Problem, quote } from './problem.js';
 import { formatPath } from './schema-sentence.js';
 import { flow } from './schema-text.js';
@@ -11,11 +11,11 @@ import type { YamlFile, YamlPath } from './yaml-file.js';
 
 export const DEFAULT_EXPIRY = '72h';
 const LONGEST_EXPIRY = '30d';
-/** So many are shown in a sentence. */
+/** At most this many are shown in a message. */
 const MOST_WAVES = 20;
 
-/** @param file the file of the document, for the places of its problems. */
-export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[] {
+/** @param file the file of the document, to locate problems. */
+export function checkPolicy(document: PolicyFileContent, file: YamlFile): Problem[] {
   const problems: Problem[] = [];
   const report = (path: YamlPath, sentence: string) => {
     problems.push({ ...file.locate(path), sentence: `${formatPath(path)} ${sentence}` });
@@ -70,19 +70,19 @@ export function checkPolicy(document: PolicyDocument, file: YamlFile): Problem[]
   return problems;
 }
 
-/** The credential that a waiver names. */
+/** The credential of a waiver. */
 export function namedBy(waiver: WaiverDocument): Pick<Waiver, 'kind' | 'id'> {
   return 'access-key' in waiver
     ? { kind: 'access-key', id: waiver['access-key'] }
     : { kind: 'signing-certificate', id: waiver['signing-certificate'] };
 }
 
-/** `delete: [access-key, password, mfa-device]`: the line that a waiver needs. */
-function writeDelete(document: PolicyDocument, kind: Waiver['kind']): string {
+/** `delete: [access-key, password, mfa-device]`: the line that a waiver requires. */
+function writeDelete(document: PolicyFileContent, kind: Waiver['kind']): string {
   return `delete: [${[kind, ...(document.delete ?? ['password', 'mfa-device'])].join(', ')}]`;
 }
 
-/** A path that would not match what it seems to. */
+/** Finds a path that would not match what it appears to. */
 function findUnitFault(ou: string): string | undefined {
   switch (ou.startsWith('/') ? findPathGlobFault(ou) : undefined) {
     case 'many-within-name':
@@ -100,7 +100,7 @@ function findJoinedFault({ before, after }: NonNullable<Selector['joined']>): st
   return `selects nothing: no account joined after ${after} and before ${before}; ${hint}`;
 }
 
-/** Waves grow, and the last one takes in every account; the fault names the list that does both. */
+/** Waves must increase, and the last one must include every account. The message contains the corrected list. */
 function findWavesFault(waves: readonly WaveDocument[]): string | undefined {
   const sorted = sortWaves(waves);
   const repaired = sorted.at(-1) === '100%' ? sorted : [...sorted, '100%'];
@@ -112,7 +112,7 @@ function findWavesFault(waves: readonly WaveDocument[]): string | undefined {
   return `ends with ${waves.at(-1)} and would leave accounts out; ${advice}`;
 }
 
-/** Numbers, then percentages, each in order and once. */
+/** Numbers first, then percentages, each sorted and without duplicates. */
 function sortWaves(waves: readonly WaveDocument[]): WaveDocument[] {
   const rank = (wave: WaveDocument) => (typeof wave === 'number' ? 0 : 1);
   return [...new Set(waves)].sort(

@@ -1,8 +1,8 @@
-/** What holds where a policy file says nothing. */
+/** The defaults of settings that a policy file leaves out. */
 import { parsePolicy } from './policy.js';
 import { parseYaml } from './yaml-file.js';
 
-/** In words, of the settings that decide about an account; each says what an empty policy means. */
+/** Descriptions of the settings that decide about accounts, with the values of an empty policy. */
 const IN_WORDS: Readonly<Record<string, () => string>> = {
   include: () => 'every member account',
   exclude: () => 'no account',
@@ -18,7 +18,7 @@ const IN_WORDS: Readonly<Record<string, () => string>> = {
 
 const EMPTY = () => parsePolicy('version: 1\n', 'policy.yaml');
 
-/** @param text of a policy that was parsed. */
+/** @param text of a policy that was parsed successfully. */
 export function listDefaults(
   text: string,
   fileName: string,

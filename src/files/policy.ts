@@ -1,4 +1,4 @@
-/** The policy file: from its text to a complete policy. */
+/** Reads the policy file, from text to a complete policy. */
 
 import { parseDuration } from '../core/duration.js';
 import {
@@ -10,7 +10,7 @@ import {
   type Wave,
 } from '../core/policy.js';
 import { checkPolicy, DEFAULT_EXPIRY, namedBy } from './policy-checks.js';
-import type { FindingsDocument, PolicyDocument, WaiverDocument, WaveDocument } from './policy-document.js';
+import type { FindingsDocument, PolicyFileContent, WaiverDocument, WaveDocument } from './policy-file.js';
 import { invalidFile } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
@@ -25,22 +25,22 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Parses a policy, and completes it with the defaults.
- * @param fileName stands in the problems; the text is not read from it.
+ * Parses a policy and adds the defaults.
+ * @param fileName used in the messages; the text is not read from it.
  * @throws RootsweepError POLICY_INVALID with a line `file:line:column: sentence` for each problem.
  */
 export function parsePolicy(text: string, fileName: string): Policy {
   const code = 'POLICY_INVALID';
   const file = parseYaml(text, fileName, { code });
   validateAgainst('policy.schema.json', file, fileName, { code });
-  // The schema has just proven the shape.
-  const document = file.value as PolicyDocument;
+  // The schema validated the shape.
+  const document = file.value as PolicyFileContent;
   const problems = checkPolicy(document, file);
   if (problems.length > 0) throw invalidFile(code, fileName, problems);
   return completePolicy(document, file);
 }
 
-function completePolicy(document: PolicyDocument, file: YamlFile): Policy {
+function completePolicy(document: PolicyFileContent, file: YamlFile): Policy {
   const { organization, include = [], exclude = [], guards = {}, waivers = [], rollout = {} } = document;
   return {
     ...(organization === undefined ? {} : { organization }),

@@ -1,6 +1,6 @@
 /**
- * Every program that rootsweep starts, and all that it gets of the environment: never the credentials of AWS. Nothing
- * else in `src` starts a process.
+ * Starts other programs with a minimal environment that never contains AWS credentials. Nothing else in `src` starts a
+ * process.
  */
 import {
   type ChildProcess,
@@ -15,10 +15,10 @@ import { promisify } from 'node:util';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where programs, the home folder and temporary files are, and the language; the rest is what Windows needs. */
+/** Locations of programs, home and temporary files, the language, and what Windows needs. */
 const ANY_PROGRAM =
   /^(PATH|HOME|LANG|LANGUAGE|LC_\w+|TMPDIR|SYSTEMROOT|SYSTEMDRIVE|WINDIR|PATHEXT|USERPROFILE|PROGRAMDATA|TEMP|TMP)$/i;
-/** Where the SSH agent and the security key are, and how to ask somebody for a passphrase. */
+/** Locations of the SSH agent and security key, and how to ask for a passphrase. */
 const SSH_PROGRAM =
   /^(SSH_(AUTH_SOCK|ASKPASS|ASKPASS_REQUIRE|SK_PROVIDER|SK_HELPER|PKCS11_HELPER)|TERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS)$/;
 
@@ -28,15 +28,15 @@ const PASSED_ON = { git: GIT, 'ssh-keygen': SSH, 'ssh-add': SSH } as const;
 
 type Program = keyof typeof PASSED_ON;
 
-/** Why a program did not do what was asked of it. */
+/** Why a program failed. */
 export type ProgramFailure = ExecFileException;
 
-/** Of `captureProgram`. */
+/** Settings of `captureProgram`. */
 export interface CaptureSettings {
   readonly env: Environment;
-  /** Variables that rootsweep sets itself. */
+  /** Variables set by rootsweep. */
   readonly set: Readonly<Record<string, string>>;
-  /** Of what it prints. */
+  /** Maximum output. */
   readonly maxBytes: number;
   /** In ms. */
   readonly timeout: number;
@@ -44,11 +44,11 @@ export interface CaptureSettings {
 
 const runFile = promisify(execFile);
 
-/** No repository can put a program there, and Windows looks for programs in the current folder first. */
+/** A folder in which no repository can place programs: Windows looks for programs in the current folder first. */
 const SAFE_FOLDER = parse(homedir()).root;
 
 /**
- * Runs a program to its end. Paths among its arguments must be absolute.
+ * Runs a program to completion. Path arguments must be absolute.
  * @throws ProgramFailure
  */
 export function captureProgram(
@@ -65,7 +65,7 @@ export function captureProgram(
   });
 }
 
-/** Starts a program that may ask at the terminal. Paths among its arguments must be absolute. */
+/** Starts a program that may prompt at the terminal. Path arguments must be absolute. */
 export function startProgram(
   program: Program,
   args: readonly string[],
@@ -79,13 +79,13 @@ function passOn(program: Program, env: Environment): NodeJS.ProcessEnv {
   for (const [name, value] of Object.entries(env)) {
     if (!PASSED_ON[program].some((names) => names.test(name))) continue;
     if (!/^PATH$/i.test(name)) passed[name] = value;
-    // An empty one would stand for the current folder; without any, the system's own folders are searched.
+    // An empty PATH would mean the current folder; without PATH, the system's default folders are searched.
     else passed[name] = keepAbsolute(value ?? '') || undefined;
   }
   return passed;
 }
 
-/** A relative entry would find programs in whatever folder rootsweep runs in. */
+/** Removes relative entries, which would find programs in the current folder. */
 function keepAbsolute(path: string): string {
   return path.split(delimiter).filter(isAbsolute).join(delimiter);
 }

@@ -1,4 +1,4 @@
-/** The formats that our schemas may name. */
+/** The formats that the schemas use. */
 import { isDate, isInstant } from './calendar.js';
 
 export const FORMATS = { date: isDate, 'date-time': isInstant } as const;

@@ -1,4 +1,4 @@
-/** The schemas of what rootsweep reads, in `schemas/`. */
+/** The schemas of the files that rootsweep reads, in `schemas/`. */
 export const SCHEMAS = [
   'organizations.schema.json',
   'plan.schema.json',

@@ -1,18 +1,18 @@
-/** From what ajv reports to what a person did: one problem for each mistake. */
+/** Converts ajv errors to problems for the user, one per mistake. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Problem } from './problem.js';
 import { describeError, type SchemaError, suggestKey } from './schema-sentence.js';
 import type { SchemaRule } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
-/** The problems behind the errors of one validation (with `allErrors` and `verbose`). */
+/** Describes the errors of one validation (with `allErrors` and `verbose`). */
 export function describeErrors(errors: readonly ErrorObject[], file: YamlFile): Problem[] {
   const located = errors.map((error): SchemaError => {
     const rule = (error.parentSchema ?? {}) as SchemaRule;
-    // There can be as many as the file has values: none of them is copied.
+    // Modified in place, because there can be as many errors as values in the file.
     return Object.assign(error, { rule, path: readPointer(error.instancePath, file.value) });
   });
-  // A value that breaks several rules is one mistake: the last rule is shown, because types come first.
+  // A value that breaks several rules is one mistake. Only the last error is kept; the schemas check types first.
   const problems = new Map<string, Problem>();
   for (const error of dropEchoes(chooseBranches(located))) {
     problems.set(nameMistake(error), describeError(error, file));
@@ -20,7 +20,7 @@ export function describeErrors(errors: readonly ErrorObject[], file: YamlFile): 
   return [...problems.values()];
 }
 
-/** The steps of a JSON pointer; positions in lists are numbers. */
+/** The steps of a JSON pointer; list indexes are numbers. */
 function readPointer(pointer: string, root: unknown): YamlPath {
   const path: (string | number)[] = [];
   let value = root;
@@ -39,8 +39,8 @@ function nameMistake({ keyword, instancePath, params }: SchemaError): string {
 }
 
 /**
- * ajv reports why each branch of an `anyOf` failed, then that it failed as a whole (`contains` and `if` likewise).
- * Of those, what is wrong in the branch that was meant is kept, if the value's type tells which; else the whole.
+ * ajv reports why each branch of an `anyOf` failed, then that the whole failed (also for `contains` and `if`). Keeps
+ * the errors of the branch that the value's type indicates, or else the error of the whole.
  */
 function chooseBranches(errors: readonly SchemaError[]): SchemaError[] {
   const kept: SchemaError[] = [];
@@ -57,7 +57,7 @@ function chooseBranches(errors: readonly SchemaError[]): SchemaError[] {
   return kept;
 }
 
-/** @param before the errors about the same value and what is in it; those of the branches are among them. */
+/** @param before the errors about the same value and its content, including those of the branches. */
 function chooseBranch(whole: SchemaError, before: readonly SchemaError[]): SchemaError[] {
   const { instancePath, rule } = whole;
   const branchOf = ({ schemaPath }: SchemaError) =>
@@ -73,7 +73,7 @@ function chooseBranch(whole: SchemaError, before: readonly SchemaError[]): Schem
   if (branches - ofOtherType.size !== 1) {
     return [...before.filter((error) => branchOf(error) === undefined), whole];
   }
-  // What the whole says to write holds for its branches, too.
+  // The message of the whole also applies to its branches.
   const { errorMessage } = rule;
   return before
     .filter((error) => !ofOtherType.has(branchOf(error)))
@@ -88,7 +88,7 @@ function isAtOrBelow(path: string, above: string): boolean {
   return path === above || path.startsWith(`${above}/`);
 }
 
-/** A mistyped key is missing under its right name: only the typing error is told. */
+/** A misspelled key also causes an error for the missing correct key: only the misspelling is reported. */
 function dropEchoes(errors: readonly SchemaError[]): SchemaError[] {
   const meant = new Map<string, Set<string>>();
   const lacking = new Set(

@@ -1,20 +1,20 @@
-/** One broken rule of a schema in words: what is there, then what to write. */
+/** Describes one schema violation: the value found, then the value expected. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { suggest } from '../core/suggest.js';
 import { type Problem, quote } from './problem.js';
 import { countAmiss, expected, flow, repair, type SchemaRule, show } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
-/** An error of ajv (`verbose`) with its place in the file, and the part of the schema that was broken. */
+/** An ajv error (`verbose`) with its place in the file and the violated part of the schema. */
 export interface SchemaError extends ErrorObject {
   readonly path: YamlPath;
   readonly rule: SchemaRule;
 }
 
-/** Keys of tags may hold anything; what is not plain is shown in quotes (promise 12). */
+/** Tag keys may contain anything; keys that are not plain are quoted (promise 12). */
 const PLAIN_KEY = /^[A-Za-z][\w-]{0,63}$/;
 
-/** @returns a problem whose sentence is worded when it is shown. */
+/** @returns a problem whose sentence is computed when it is shown. */
 export function describeError(error: SchemaError, file: YamlFile): Problem {
   const { keyword, path, params } = error;
   if (keyword === 'additionalProperties') {
@@ -29,13 +29,13 @@ export function describeError(error: SchemaError, file: YamlFile): Problem {
   return { ...file.locate(path), sentence: () => tell(error, file) };
 }
 
-/** The key that was meant by an unknown one: a known key that is not there yet. */
+/** Suggests a known, unused key for an unknown one. */
 export function suggestKey({ params, rule: { properties = {} }, data }: SchemaError): string | undefined {
   const absent = listKeys(properties).filter((key) => !Object.hasOwn(data as object, key));
   return suggest(String(params.additionalProperty), absent);
 }
 
-/** `exclude[0].reason`; the file itself is `the file`. */
+/** `exclude[0].reason`; the top of the file is `the file`. */
 export function formatPath(path: YamlPath): string {
   if (path.length === 0) return 'the file';
   const steps = path.map((step) => {
@@ -45,7 +45,7 @@ export function formatPath(path: YamlPath): string {
   return steps.join('').replace(/^\./, '');
 }
 
-/** Without those that the schema names only to say why they are refused. */
+/** Excludes keys that the schema lists only to explain why they are not allowed. */
 function listKeys(properties: Readonly<Record<string, SchemaRule>>): string[] {
   return Object.entries(properties).flatMap(([key, { not }]) => (not === undefined ? [key] : []));
 }
@@ -94,7 +94,7 @@ function tellMissing(subject: string, key: string, { properties = {} }: SchemaRu
   return `${subject} has no ${key}; add one${shown}`;
 }
 
-/** The line, or the entry of a list, that puts a text where the path leads. */
+/** The line, or list entry, that sets a text at the path. */
 function lineAt(path: YamlPath, text: string): string {
   const key = path.at(-1);
   if (typeof key !== 'string') return flow(text);

@@ -1,9 +1,9 @@
-/** Values and schemas in words, and texts that a schema would take instead of a wrong one. */
+/** Describes values and schemas in words, and suggests valid texts for invalid ones. */
 import { stringify } from 'yaml';
 import { quote } from './problem.js';
 import { FORMATS } from './schema-formats.js';
 
-/** The keywords of our schemas that errors are explained with. */
+/** The schema keywords that error messages use. */
 export interface SchemaRule {
   readonly type?: string;
   readonly const?: unknown;
@@ -22,7 +22,7 @@ export interface SchemaRule {
   readonly errorMessage?: string;
 }
 
-/** A value as one line of YAML. */
+/** Formats a value as one line of YAML. */
 export function flow(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   return stringify(value, {
@@ -34,7 +34,7 @@ export function flow(value: unknown): string {
   }).trim();
 }
 
-/** A value of a file in few words. Numbers are shown as they are spelled. */
+/** Describes a value briefly. Numbers are shown as spelled in the file. */
 export function show(value: unknown, spelling: string | undefined): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
@@ -50,7 +50,7 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: 'a whole number',
 };
 
-/** What a schema takes: `a whole number from 1 to 100, for example 50`. */
+/** What a schema accepts: `a whole number from 1 to 100, for example 50`. */
 export function expected(rule: SchemaRule): string {
   const { type = '', minimum, maximum, examples: [example] = [] } = rule;
   if (rule.const !== undefined) return flow(rule.const);
@@ -69,8 +69,8 @@ function either(words: readonly string[]): string {
 }
 
 /**
- * The text that was meant by another, where it can be told: the same in quotes, without blanks, in small letters, or
- * (account ids) without what stands between the digits.
+ * Suggests a valid text for an invalid one: the same text quoted, without whitespace, in lower case, or (account ids)
+ * with digits only.
  */
 export function repair(text: string, rule: SchemaRule): string | undefined {
   const unspaced = text.replace(/\s/g, '');
@@ -78,7 +78,7 @@ export function repair(text: string, rule: SchemaRule): string | undefined {
   return [text, unspaced, unspaced.toLowerCase(), digits].find((candidate) => takes(rule, candidate));
 }
 
-/** `, and this has 11`: where a schema wants texts of one length. */
+/** `, and this has 11`: for a schema with a fixed text length. */
 export function countAmiss(text: string, { minLength, maxLength }: SchemaRule): string {
   if (minLength === undefined || minLength !== maxLength || text.length === minLength) return '';
   return `, and this has ${text.length}`;

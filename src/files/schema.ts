@@ -1,4 +1,4 @@
-/** Files against their JSON Schemas: every mistake found at once, each told once and where it stands. */
+/** Validates files against JSON Schemas. All mistakes are reported, each once and with its location. */
 import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { ErrorCode } from '../errors.js';
@@ -8,7 +8,7 @@ import { describeErrors } from './schema-problem.js';
 import type { YamlFile } from './yaml-file.js';
 
 /**
- * Checks a file against a schema; after that its value has the schema's shape.
+ * Validates a file. Afterwards, its value has the schema's shape.
  * @throws RootsweepError with the given code and a line `file:line:column: sentence` for each problem.
  */
 export function validateAgainst(
@@ -23,7 +23,7 @@ export function validateAgainst(
   throw invalidFile(code, fileName, describeErrors(errors, file));
 }
 
-/** Where a value that no person wrote does not fit a schema: a JSON pointer, or undefined if it fits. */
+/** Where a generated value violates a schema, as a JSON pointer; undefined if it is valid. */
 export function findMisfit(schema: SchemaName, value: object): string | undefined {
   const validate = loadValidator(schema);
   return validate(value) ? undefined : (validate.errors?.[0]?.instancePath ?? '/');
@@ -31,7 +31,7 @@ export function findMisfit(schema: SchemaName, value: object): string | undefine
 
 const load = createRequire(import.meta.url);
 
-/** What the build made of a schema: compiling it takes longer than everything else that most commands do. */
+/** Loads the validator compiled by the build: compiling at run time takes longer than all else in most commands. */
 function loadValidator(schema: SchemaName): ValidateFunction {
   return load(`#dist/validators/${schema.replace('.schema.json', '.cjs')}`) as ValidateFunction;
 }

@@ -1,4 +1,4 @@
-/** Keys of SSH, which never leave where they are: `ssh-keygen` signs with them, be they in a file, a token or an agent. */
+/** Signs with SSH keys in a file, token or agent. The private key never leaves it: `ssh-keygen` does the signing. */
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,40 +14,40 @@ import { requireOwnerOnly } from './key-mode.js';
 import { type Environment, startProgram } from './program.js';
 import { explain, readFileText } from './text-file.js';
 
-/** A key file, and what is known of it before anything is signed. */
+/** A key file and what is known about it before signing. */
 interface KeyFile {
-  /** Absolute: nothing on a command line may look like an option. */
+  /** Absolute, so that it cannot look like an option. */
   readonly path: string;
   readonly shown: string;
-  /** The line of the public half. */
+  /** The public key line. */
   readonly line: string;
   readonly isEncrypted: boolean;
 }
 
-/** As often as `ssh` itself asks: a mistyped passphrase must not cost the audit that came before. */
+/** As many attempts as `ssh` allows: a mistyped passphrase must not waste the audit before it. */
 const PASSPHRASE_TRIES = 3;
 const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
 
 /**
- * Opens a private key file that `ssh-keygen` reads, or a .pub file whose private half is in an agent.
- * @param shownPath stands in the messages.
- * @param env of which `ssh-keygen` gets what it may know.
- * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or what reading the file gives. Signing throws
- *   KEY_INVALID, KEY_MISSING, PASSPHRASE_MISSING, INTERRUPTED or FILE_UNWRITABLE.
+ * Opens a private key file for `ssh-keygen`, or a .pub file whose private key is in an agent.
+ * @param shownPath used in the messages.
+ * @param env the environment; `ssh-keygen` gets only the variables it needs.
+ * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or an error from reading the file. Signing throws
+ * KEY_INVALID, KEY_MISSING, PASSPHRASE_MISSING, INTERRUPTED or FILE_UNWRITABLE.
  */
 export async function openSshKey(path: string, shownPath: string, env: Environment): Promise<SigningKey> {
   const text = await readFileText(path, LIMITS);
   const isPrivate = text.startsWith('-----BEGIN ');
   const file = isPrivate ? await readPrivate(path, shownPath, text) : readPublic(path, shownPath, text);
   const publicKey = parsePublicLine(file.line, shownPath);
-  // Tells before a long audit that there is an ssh-keygen to sign with at its end.
+  // Checks before a long audit that ssh-keygen is available to sign at its end.
   await run('ssh-keygen', ['-l', '-f', file.path], file, env, ['ignore', 'ignore', 'ignore']);
   if (!isPrivate) await findInAgent(file, env);
   return { publicKey, sign: (message, namespace) => sign(file, publicKey, message, namespace, env) };
 }
 
 /**
- * @param line what a .pub file holds.
+ * @param line the content of a .pub file.
  * @throws RootsweepError KEY_INVALID
  */
 export function parsePublicLine(line: string, shownPath: string): PublicKey {
@@ -64,7 +64,7 @@ async function readPrivate(path: string, shown: string, text: string): Promise<K
   await requireOwnerOnly(path, shown);
   const half = parsePublicHalf(text);
   if (half !== undefined) return { path: resolve(path), shown, ...half };
-  // Other PEM files encrypt the public half too.
+  // Other PEM formats encrypt the public key too.
   const beside = await readFileText(`${path}.pub`, LIMITS).catch((error: unknown) => {
     if (!(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw new RootsweepError(
@@ -83,13 +83,16 @@ function readPublic(path: string, shown: string, text: string): KeyFile {
   return { path: resolve(path), shown, line: text.trimEnd(), isEncrypted: false };
 }
 
-/** `ssh-keygen` would say in many words, and after the audit, that nobody has the private half. */
+/**
+ * Checks now that the agent holds the private key: `ssh-keygen` would report it only after the audit, with a long
+ * message.
+ */
 async function findInAgent({ line, ...file }: KeyFile, env: Environment): Promise<void> {
   const { status, stdout } = await run('ssh-add', ['-L'], file, env, ['ignore', 'pipe', 'ignore']);
   const identify = (publicLine: string) => publicLine.split(' ', 2).join(' ');
   if (stdout.split('\n').some((held) => identify(held) === identify(line))) return;
   const privatePath = file.shown.replace(/\.pub$/, '');
-  // 2 is how ssh-add says that it reached no agent.
+  // ssh-add exits with 2 if it cannot reach an agent.
   const what =
     status === 2
       ? `no SSH agent answers that could hold the private half of "${file.shown}"`
@@ -108,7 +111,7 @@ async function sign(
 ): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'rootsweep-')).catch(explainWrite);
   try {
-    // A file, because whoever hands the message over on stdin is not asked for a passphrase there.
+    // A file, because ssh-keygen does not prompt for a passphrase if the message comes from stdin.
     const messagePath = join(folder, 'message');
     await writeFile(messagePath, message, { mode: 0o600 }).catch(explainWrite);
     await runSigner(file, messagePath, namespace, env);
@@ -136,7 +139,7 @@ async function runSigner(
   const args = ['-q', '-Y', 'sign', '-f', file.path, '-n', namespace, messagePath];
   const tries = file.isEncrypted && isTerminal ? PASSPHRASE_TRIES : 1;
   for (let left = tries; left > 0; left -= 1) {
-    // What it asks, and why it refuses, is between ssh-keygen and the person at the terminal.
+    // ssh-keygen's prompts and errors go directly to the terminal.
     const streams: Streams = [isTerminal ? 'inherit' : 'ignore', 'ignore', 'inherit'];
     const { status, signal } = await run('ssh-keygen', args, file, env, streams);
     if (status === 0) return;
@@ -160,7 +163,7 @@ type Streams = readonly [
   stderr: 'inherit' | 'ignore',
 ];
 
-/** @throws RootsweepError KEY_MISSING where there is no such program. */
+/** @throws RootsweepError KEY_MISSING if the program is not installed. */
 function run(
   program: 'ssh-keygen' | 'ssh-add',
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Files on disk, with errors that a user can act on. */
+/** Reads and writes files, with errors that users can act on. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -6,25 +6,25 @@ import { dirname, join } from 'node:path';
 import { RootsweepError } from '../errors.js';
 
 export interface FileLimits {
-  /** What the file is to the user: `policy`, `plan`, `trust file`. */
+  /** What to call the file in messages: `policy`, `plan`, `trust file`. */
   readonly what: string;
   readonly maxBytes: number;
 }
 
-// Nobody waits for the other end of a pipe that lies in a file's place. (Windows has no such flag.)
+// Do not block if a pipe is in the file's place. (Windows does not have this flag.)
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Where a file is longer than it said, there is room for at least so many bytes more. */
+/** The minimum number of bytes to grow by if a file is longer than its reported size. */
 const MORE = 2 ** 16;
 
-/** What bytes are read from in turn: an open file, or a descriptor that another process opened. */
+/** A source of bytes: an open file, or a descriptor from another process. */
 export interface ByteSource {
   readonly read: (buffer: Buffer, offset: number, length: number) => Promise<{ readonly bytesRead: number }>;
 }
 
 /**
  * Reads a whole file.
- * @param examine is given the open file before it is read.
+ * @param examine receives the open file before it is read.
  * @throws RootsweepError FILE_NOT_FOUND, FILE_UNREADABLE (a directory, a device, no permission), FILE_TOO_LARGE.
  */
 export async function readFileBytes(
@@ -54,10 +54,10 @@ export async function readFileBytes(
 }
 
 /**
- * All that is left to read: the one way to read what somebody else may have made too long to hold (promise 15).
- * @param expected in bytes; a file says it before it is read.
- * @param name as an error names it, after what it is.
- * @throws RootsweepError FILE_TOO_LARGE; otherwise rejects with what the file system says.
+ * Reads to the end. All input that could be too large for memory must be read through this function (promise 15).
+ * @param expected size in bytes, if known.
+ * @param name used in messages, after `what`.
+ * @throws RootsweepError FILE_TOO_LARGE; otherwise rejects with the file system's error.
  */
 export async function readWithin(
   source: ByteSource,
@@ -74,16 +74,16 @@ export async function readWithin(
 }
 
 /**
- * The rest of a file, or undefined where it is too long: a file may grow while it is read, and what a system makes up
- * when it is read (below /proc) has no size before.
- * @param expected in bytes.
+ * Reads the rest of a file; undefined if it is too long. A file may grow while it is read, and generated files (such as
+ * those in /proc) report size 0.
+ * @param expected size in bytes.
  */
 async function readAtMost(
   source: ByteSource,
   expected: number,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  // One byte more than expected tells the end of the file in the second call.
+  // With one byte more than expected, the second read detects the end of the file.
   let bytes = Buffer.allocUnsafeSlow(expected + 1);
   for (let length = 0; length <= maxBytes; ) {
     if (length === bytes.length)
@@ -95,7 +95,7 @@ async function readAtMost(
   return undefined;
 }
 
-/** Reads a whole file as UTF-8; bytes that are none are an error, not a replacement character. */
+/** Reads a whole file as UTF-8. Invalid bytes are an error; they are not replaced. */
 export async function readFileText(path: string, limits: FileLimits): Promise<string> {
   const bytes = await readFileBytes(path, limits);
   return decodeUtf8(bytes, path, limits.what);
@@ -111,12 +111,12 @@ export function decodeUtf8(bytes: Uint8Array, path: string, what: string): strin
   }
 }
 
-/** Where a path leads once every link in it is followed; the path itself where it leads nowhere. */
+/** The real path, with all links followed; the path itself if it leads nowhere. */
 export function followLinks(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-/** Whether something has this name: a file, a folder, or a link, wherever it leads. */
+/** Whether anything exists at the path: a file, a folder, or a link, even a broken one. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);
@@ -128,7 +128,7 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Replaces a file in one step: a reader sees the old content or the new, and a crash leaves one of them. */
+/** Replaces a file atomically: readers and crashes see either the old or the new content. */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
@@ -140,7 +140,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   }
 }
 
-/** Writes a file that must not exist yet, with exactly these permissions; makes its folder. */
+/** Writes a file that must not exist yet, with exactly these permissions. Creates its folder. */
 export async function writeNewFile(path: string, content: string, mode: number): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -150,7 +150,7 @@ export async function writeNewFile(path: string, content: string, mode: number):
   }
 }
 
-/** Tells before a long run whether its result can be written at the end, by writing as it will be written. */
+/** Checks before a long run that its result can be written at the end, by writing a test file the same way. */
 export async function checkWritable(path: string): Promise<void> {
   try {
     const info = await stat(path).catch(() => undefined);
@@ -160,7 +160,7 @@ export async function checkWritable(path: string): Promise<void> {
         hint: 'name the file itself',
       });
     }
-    // Permissions alone do not tell: a file system may be read-only, and a file is no folder.
+    // Permissions are not enough to check: the file system may be read-only, or the parent may not be a folder.
     const temporary = temporaryBeside(path);
     await writeDurably(temporary, '', 0o600);
     await rm(temporary);
@@ -173,14 +173,14 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.tmp`);
 }
 
-/** Spelled out because the linter reads no types of Node's: here, it finds a promise that nobody waits for. */
+/** Declared here because the linter does not read Node's types; this way, it detects promises that are not awaited. */
 interface DurableFile {
   readonly writeFile: (content: string | Uint8Array) => Promise<void>;
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Writes a file that must not exist yet, onto the disk. */
+/** Writes a file that must not exist yet and syncs it to disk. */
 export async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const file: DurableFile = await open(path, 'wx', mode);
   try {
@@ -203,13 +203,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ELOOP: 'it is a link',
   ENXIO: 'it is no regular file',
-  // Of making the folders above a file.
+  // From creating the parent folders.
   EEXIST: 'a part of its path is no folder',
 };
 
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** An error of the file system as the user's; anything else is passed on. */
+/** Converts a file system error to an error for the user; others are returned unchanged. */
 export function explain(error: unknown, code: 'FILE_UNREADABLE' | 'FILE_UNWRITABLE', what: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || error instanceof RootsweepError) return error;
   const reason = String(error.code);

@@ -1,4 +1,4 @@
-/** A file together with the way to it: every folder and every link that decides which file a name stands for. */
+/** A file together with every folder and link that determines which file its name refers to. */
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, sep } from 'node:path';
@@ -6,12 +6,12 @@ import { RootsweepError } from '../errors.js';
 import { type FileLimits, readFileBytes } from './text-file.js';
 
 export interface PathStep {
-  /** All links before it are followed: each folder on the way to it is a step, too. */
+  /** With earlier links resolved: each folder on their way is a step, too. */
   readonly path: string;
   readonly kind: 'folder' | 'link' | 'file';
-  /** Device and inode: two names of one folder have the same. */
+  /** Device and inode, which are the same for two names of one folder. */
   readonly id: string;
-  /** Permission bits, the sticky bit among them. */
+  /** Permission bits, including the sticky bit. */
   readonly mode: number;
   /** User id. */
   readonly owner: number;
@@ -19,16 +19,16 @@ export interface PathStep {
 
 export interface TracedFile {
   readonly bytes: Buffer;
-  /** From the root of the file system to the file, which is the last. */
+  /** From the root of the file system to the file, which is last. */
   readonly steps: readonly PathStep[];
 }
 
-/** As many as Linux follows. */
+/** The limit of Linux. */
 const MOST_LINKS = 40;
 const SEPARATORS = sep === '\\' ? /[\\/]+/ : /\/+/;
 
 /**
- * Reads a whole file, and the way to it while the file is open: the last step is the very file that was read.
+ * Reads a whole file, and its path steps while the file is open, so that the last step is the file that was read.
  * @param path absolute.
  * @throws RootsweepError like `readFileBytes`.
  */

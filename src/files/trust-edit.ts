@@ -1,4 +1,4 @@
-/** Changes to the text of a trust file. Every byte that people wrote into it, comments too, stays. */
+/** Edits the text of a trust file. Everything else in it, comments included, stays unchanged. */
 import { isMap, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml';
 import { draftTrust } from '../core/starter-files.js';
 import { quoteVisibly } from '../core/text.js';
@@ -15,8 +15,8 @@ export interface NewTrustedKey {
 }
 
 /**
- * @param text undefined where there is no file yet.
- * @throws RootsweepError TRUST_INVALID where the file is not valid, before the change or after it.
+ * @param text undefined if there is no file yet.
+ * @throws RootsweepError TRUST_INVALID if the file is invalid before or after the change.
  */
 export function addTrustedKey(text: string | undefined, fileName: string, key: NewTrustedKey): string {
   if (text !== undefined) {
@@ -28,7 +28,7 @@ export function addTrustedKey(text: string | undefined, fileName: string, key: N
   return drafted;
 }
 
-/** @throws RootsweepError TRUST_INVALID where the file is not valid. */
+/** @throws RootsweepError TRUST_INVALID if the file is invalid. */
 export function addRevokedPlan(text: string, fileName: string, revoked: RevokedPlan): string {
   return append(text, fileName, 'revoked', revoked);
 }
@@ -67,12 +67,12 @@ function insert(text: string, list: string, value: object): string {
   if (existing.flow === true) return insertFlow(text, existing, write(value));
   const [start = 0, end = 0] = existing.range ?? [];
   const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
-  // After the line on which the last item ends, with the comment that may follow on it.
+  // After the last item's line, including a comment at its end.
   const lineEnd = text.indexOf('\n', Math.max(start, end - 1)) + 1;
   return `${text.slice(0, lineEnd)}${item(value, indent)}${text.slice(lineEnd)}`;
 }
 
-/** Right before the bracket that ends a collection like `[a, b]` or `{ a: b }`. */
+/** Inserts before the closing bracket of a flow collection such as `[a, b]` or `{ a: b }`. */
 function insertFlow(text: string, { items, range }: YAMLMap | YAMLSeq, added: string): string {
   const bracket = (range?.[1] ?? text.length) - 1;
   const before = text.slice(0, bracket).trimEnd();
@@ -81,14 +81,14 @@ function insertFlow(text: string, { items, range }: YAMLMap | YAMLSeq, added: st
   return `${before}${comma}${space}${added}${text.slice(before.length)}`;
 }
 
-/** One item of a block sequence. */
+/** Formats an item of a block sequence. */
 function item(value: object, indent: number): string {
   const lines = Object.entries(value).map(([key, it]) => `${key}: ${write(it)}`);
   const pad = ' '.repeat(indent);
   return lines.map((line, index) => `${pad}${index === 0 ? '- ' : '  '}${line}\n`).join('');
 }
 
-/** On one line, however long: text is quoted. */
+/** On one line of any length; text is quoted. */
 function write(value: unknown): string {
   return stringify(value, {
     collectionStyle: 'flow',

@@ -1,4 +1,4 @@
-/** The trust file as it is read from disk: from a place where a pull request, or another user, cannot change it. */
+/** Reads the trust file from a place that a pull request or another user cannot change. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { commandLine } from '../core/command-line.js';
@@ -13,31 +13,31 @@ const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/i;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The trust file that counted. */
+/** The trust file in use. */
 export interface TrustFile {
-  /** As the user knows it. */
+  /** As the user wrote it. */
   readonly path: string;
-  /** Of its bytes, in hex. */
+  /** SHA-256 of its bytes, in hex. */
   readonly sha256: string;
 }
 
 export interface TrustSource {
   /** Absolute. */
   readonly path: string;
-  /** As the user knows it. */
+  /** As the user wrote it. */
   readonly shown: string;
-  /** Only who types the command line can confirm a file that lies in a repository. */
+  /** A file in a repository can be confirmed only if a flag on the command line names it. */
   readonly namedBy: 'flag' | 'surroundings';
   /** `--confirm-trust`. */
   readonly confirmed: string | undefined;
-  /** The plan or the receipt that is to be trusted, or not. */
+  /** The plan or receipt to verify. */
   readonly target: { readonly path: string; readonly shown: string };
 }
 
 /**
- * Reads the trust file once, and checks where it lies (promise 13).
- * @throws RootsweepError TRUST_IN_REPOSITORY, TRUST_WRITABLE_BY_OTHERS, CONFIRMATION_MISMATCH, USAGE (a digest that is
- * none), and what reading a file gives.
+ * Reads the trust file once and checks its location (promise 13).
+ * @throws RootsweepError TRUST_IN_REPOSITORY, TRUST_WRITABLE_BY_OTHERS, CONFIRMATION_MISMATCH, USAGE (an invalid
+ * digest), or an error from reading a file.
  */
 export async function readTrustFile(
   source: TrustSource,
@@ -86,7 +86,10 @@ async function refuseInRepository(
   });
 }
 
-/** By paths alone, without git: any step of the way counts, since a pull request can make it a link to elsewhere. */
+/**
+ * Compares paths only, without git. Every step of the path counts, because a pull request can turn any of them into a
+ * link.
+ */
 async function findInTargetRepository(
   { shown, target }: TrustSource,
   steps: readonly PathStep[],
@@ -106,7 +109,7 @@ async function findTracked(
   steps: readonly PathStep[],
   env: Environment,
 ): Promise<string | undefined> {
-  // The file itself first, spelled as git spells it where upper and lower case are one; then each link to it.
+  // First the file's real path, in the case that git uses on case-insensitive systems; then each link to it.
   const links = steps.filter(({ kind }) => kind === 'link').map((step) => step.path);
   for (const name of new Set([await followLinks(path), ...links])) {
     try {

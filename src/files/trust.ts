@@ -1,11 +1,11 @@
-/** The trust file: from its text to the keys whose signatures count. */
+/** Reads the trust file, from text to trusted keys. */
 import type { RevokedPlan, Role, RoleCounts, Trust, TrustedKey } from '../core/trust.js';
 import { parsePublicKey } from '../signing/public-key.js';
 import { invalidFile, type Problem, quote } from './problem.js';
 import { validateAgainst } from './schema.js';
 import { parseYaml, type YamlFile } from './yaml-file.js';
 
-/** A trust file as its schema lets it be. */
+/** The content of a trust file that matches its schema. */
 interface TrustDocument {
   readonly version: 1;
   readonly threshold: Pick<RoleCounts, 'planner'> & Partial<RoleCounts>;
@@ -22,14 +22,14 @@ interface KeyDocument {
 
 /**
  * Parses a trust file.
- * @param fileName stands in the problems; the text is not read from it.
+ * @param fileName used in the messages; the text is not read from it.
  * @throws RootsweepError TRUST_INVALID with a line `file:line:column: sentence` for each problem.
  */
 export function parseTrust(text: string, fileName: string): Trust {
   const code = 'TRUST_INVALID';
   const file = parseYaml(text, fileName, { code });
   validateAgainst('trust.schema.json', file, fileName, { code });
-  // The schema has just proven the shape.
+  // The schema validated the shape.
   const { threshold: demanded, keys: documents, revoked = [] } = file.value as TrustDocument;
   const threshold = { approver: 0, witness: 0, ...demanded };
   const problems: Problem[] = [];
@@ -72,7 +72,7 @@ function* findDuplicates(keys: readonly TrustedKey[], file: YamlFile): Iterable<
       const sentence = `keys[${index}].name is ${quote(name)}, like that of keys[${namesake}]; give each key its own name`;
       yield { ...file.locate(['keys', index, 'name']), sentence };
     }
-    // One key under two names, or in two spellings, would make up a threshold of two.
+    // One key with two names or spellings would satisfy a threshold of two.
     const twin = twins.get(key.keyid);
     if (twin === undefined) {
       twins.set(key.keyid, index);

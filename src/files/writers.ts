@@ -1,17 +1,17 @@
-/** Who can change a file: a trust file that anybody can write makes anybody's key a trusted one (promise 13). */
+/** Checks who can change a file: anyone who can write the trust file can make any key a trusted one (promise 13). */
 import { commandLine } from '../core/command-line.js';
 import { RootsweepError } from '../errors.js';
 import type { PathStep } from './traced-file.js';
 
 const GROUP = 0o020;
 const OTHERS = 0o002;
-/** In such a folder, only the owner of an entry, of the folder, and root rename and remove it. */
+/** In a sticky folder, only the owner of the entry, the owner of the folder and root can rename or remove an entry. */
 const STICKY = 0o1000;
 const ROOT = 0;
 
 /**
- * Checks that only root and the user can change the file, or what its name leads to.
- * @param shown what the user calls the trust file.
+ * Checks that only root and the user can change the file or redirect its path.
+ * @param shown the trust file's path as the user wrote it.
  * @throws RootsweepError TRUST_WRITABLE_BY_OTHERS
  */
 export function checkWriters(steps: readonly PathStep[], shown: string, user: number): void {
@@ -37,9 +37,9 @@ function findFault(
       hint: `run as root, if nobody has changed it: ${commandLine('chown', ...flags, String(user), path)}`,
     };
   }
-  // Nobody can write to a link; its bits say nothing.
+  // Links cannot be written to; their mode bits mean nothing.
   if (kind === 'link' || (mode & (GROUP | OTHERS)) === 0) return undefined;
-  // Whose entry it is, is checked of each.
+  // The owner of each entry is checked separately.
   if (kind === 'folder' && (mode & STICKY) !== 0) return undefined;
   const who = (mode & OTHERS) === 0 ? 'its group' : 'everybody';
   return {

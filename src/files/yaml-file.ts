@@ -1,8 +1,7 @@
 /**
- * YAML as rootsweep reads it: one document of plain YAML 1.2 in which every text means what it looks like.
- *
- * What lets two places of a file be one (aliases, merge keys), lets a text mean something else than a reader
- * expects (tags, directives, a key given twice) or lets a file hold more than is shown first (documents) is refused.
+ * The YAML subset that rootsweep reads: one document of plain YAML 1.2 in which every text means what it looks like.
+ * Rejects what makes two places of a file share a value (aliases, merge keys), what changes the meaning of a text
+ * (tags, directives, duplicate keys), and what hides content (several documents).
  */
 import {
   Composer,
@@ -21,25 +20,25 @@ import { invalidFile, type Location } from './problem.js';
 import { readTokens } from './yaml-tokens.js';
 import { type Offense, readTree, TAGS_REFUSED } from './yaml-tree.js';
 
-/** From the top of a file to a value: keys of mappings and zero-based positions in lists. */
+/** The path to a value: mapping keys and zero-based list indexes. */
 export type YamlPath = readonly (string | number)[];
 
 export interface YamlFile {
   /** Plain objects, lists, strings, numbers, booleans and null; every key is an own property. */
   readonly value: unknown;
-  /** Where the value at a path starts, or the nearest value above it that is there. */
+  /** Where the value at a path starts, or its nearest existing ancestor. */
   readonly locate: (path: YamlPath) => Location;
-  /** Where the last key of a path stands. */
+  /** Where the last key of a path is. */
   readonly locateKey: (path: YamlPath) => Location;
-  /** How a scalar is spelled in the file, without quotes: `012345678901` where the value is 12345678901. */
+  /** A scalar as spelled in the file, without quotes: `012345678901` for the value 12345678901. */
   readonly spell: (path: YamlPath) => string | undefined;
 }
 
-/** Keys are compared in `readTree`: the library's own check takes quadratic time. */
+/** `readTree` checks for duplicate keys instead: the library's own check takes quadratic time. */
 const OPTIONS = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false } as const;
 
 /**
- * Parses a text that holds exactly one YAML document.
+ * Parses a text with exactly one YAML document.
  * @throws RootsweepError with the given code and a line `file:line:column: sentence` for each problem.
  */
 export function parseYaml(text: string, fileName: string, { code }: { readonly code: ErrorCode }): YamlFile {
@@ -57,7 +56,7 @@ export function parseYaml(text: string, fileName: string, { code }: { readonly c
   const refused: Offense[] = [];
   const tokens = readTokens(text, lines, (offense) => refused.push(offense));
   const document = compose(tokens, text.length);
-  // Only the first: what follows a syntax error is mostly its echo.
+  // Only the first syntax error: later ones are mostly its consequences.
   const syntax = document?.errors.reduce<SyntaxFault | undefined>(
     (first, error) => (first === undefined || error.pos[0] < first.pos[0] ? error : first),
     undefined,
@@ -87,7 +86,7 @@ export function parseYaml(text: string, fileName: string, { code }: { readonly c
 
 type SyntaxFault = Pick<YAMLError, 'pos' | 'code' | 'message'>;
 
-/** The library makes an error of each thing that is wrong, and most of its time would go into their stack traces. */
+/** Turns off stack traces: the library creates an Error per problem, and the traces would take most of the time. */
 function compose(tokens: Iterable<CST.Token>, length: number) {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -119,7 +118,7 @@ interface Found {
 type FindPair = (map: YAMLMap, key: string | number) => Pair | undefined;
 type Pair = YAMLMap['items'][number];
 
-/** Pairs by their keys, once for each mapping that somebody asks about: a file can have as many mistakes as keys. */
+/** Indexes pairs by key, once for each mapping looked up: a file can have as many mistakes as keys. */
 function indexPairs(): FindPair {
   const indexes = new WeakMap<YAMLMap, Map<unknown, Pair>>();
   return (map, key) => {
@@ -133,7 +132,7 @@ function keyOf({ key }: Pair): unknown {
   return isScalar(key) ? key.value : undefined;
 }
 
-/** Follows a path as far as it leads. */
+/** Follows a path as far as it exists. */
 function descend(root: unknown, path: YamlPath, findPair: FindPair): Found {
   let found: Found = { node: root, offset: startOf(root) ?? 0, keyOffset: startOf(root) ?? 0 };
   for (const step of path) {

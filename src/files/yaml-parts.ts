@@ -1,18 +1,18 @@
 /**
- * A YAML text that ends with a long list, read in parts: the nodes of a parser take twenty times the memory of what they
- * stand for, and so there are never more of them than those of one part.
+ * Parses YAML that ends with a long list in parts. Parser nodes take twenty times the memory of their values, so only
+ * one part's nodes exist at a time.
  */
 import { RootsweepError } from '../errors.js';
 import { parseYaml } from './yaml-file.js';
 
-/** About so many characters are parsed at a time. */
+/** The approximate number of characters parsed at a time. */
 const PART = 2 ** 16;
 
 /**
- * @param key of the list, which is the last one, in the manner of `emitYaml`.
- * @returns the value, if the text means the same as its parts do: whoever asks writes it again, and compares. Undefined
- *   where it has no such list, or a part is refused.
- * @param size of a part, in characters: it ends with the item in which it is reached.
+ * @param key of the list, which must be the last key, in the format of `emitYaml`.
+ * @returns the value. The caller must write it again and compare, because parts could mean something else than the
+ * whole. Undefined if there is no such list or a part is rejected.
+ * @param size of a part in characters. A part ends with the item that reaches it.
  */
 export function parseInParts(text: string, key: string, size = PART): object | undefined {
   const head = text.indexOf(`\n${key}:\n  - `);

@@ -1,14 +1,14 @@
-/** The tokens of a YAML text, up to the first thing that is refused whatever follows. */
+/** Yields the tokens of a YAML text, up to the first one that is rejected. */
 import { type CST, Lexer, type LineCounter, Parser } from 'yaml';
 import { quote } from './problem.js';
 import type { Offense } from './yaml-tree.js';
 
-/** What no file of ours comes near. Composing recurses, and a stack overflow within it can end the process. */
+/** Deeper than any real file. Composing recurses, and a stack overflow in it can end the process. */
 const DEEPEST = 64;
 
 /**
- * @param lines is told where each line starts.
- * @param refuse is called at most once, right before the tokens end.
+ * @param lines receives the start of each line.
+ * @param refuse called at most once, just before the tokens end.
  */
 export function* readTokens(
   text: string,
@@ -24,7 +24,7 @@ export function* readTokens(
     }
     if (documents > 1) return refuse({ offset, sentence: 'a second document starts here; a file holds one' });
     yield token;
-    // Composing reports it. A file that is nothing but errors would take long to report in full.
+    // The composer reports it. Reporting every error of a badly broken file would take too long.
     if (token.type === 'error') return;
   }
 }
@@ -43,6 +43,6 @@ function* parseTokens(
       break;
     }
   }
-  // Also after too deep a nesting: the error that led to it may come earlier in the text.
+  // Even after too deep nesting, because the error that caused it may be earlier in the text.
   yield* parser.end();
 }

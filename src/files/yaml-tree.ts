@@ -1,8 +1,8 @@
-/** From the nodes of a YAML document to plain values, and everything in them that rootsweep refuses. */
+/** Converts the nodes of a YAML document to plain values and finds everything that rootsweep rejects. */
 import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type YAMLMap } from 'yaml';
 import { quote } from './problem.js';
 
-/** Something that a file must not hold, and where its text starts. */
+/** Something that a file must not contain, and where it starts. */
 export interface Offense {
   readonly offset: number;
   readonly sentence: string;
@@ -10,7 +10,7 @@ export interface Offense {
 
 export const TAGS_REFUSED = 'tags are not allowed; put a text that starts with "!" in quotes';
 
-/** One pass over all nodes. The value is worth nothing if there are offenses. */
+/** Reads all nodes in one pass. The value must not be used if there are offenses. */
 export function readTree(
   root: unknown,
   text: string,
@@ -20,7 +20,7 @@ export function readTree(
   const refuse = (node: unknown, sentence: string) => {
     offenses.push({ offset: startOf(node), sentence });
   };
-  // Anchors and tags stand before the node that they belong to.
+  // Anchors and tags precede the node that they belong to.
   const refuseMark = (node: unknown, mark: string, sentence: string) => {
     const found = Math.max(0, text.lastIndexOf(mark, startOf(node)));
     const offset = text.startsWith('!!', found - 1) ? found - 1 : found;
@@ -65,7 +65,7 @@ export function readTree(
       }
       entries.push([key, read(value)]);
     }
-    // Unlike an assignment, this makes `__proto__` a key like any other.
+    // Unlike an assignment, this makes `__proto__` an ordinary key.
     return Object.fromEntries(entries);
   };
 

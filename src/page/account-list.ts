@@ -1,4 +1,4 @@
-/** The accounts that fit the filter, a page of them at a time: in print, all of them. */
+/** The accounts that match the filter, one page at a time; in print, all of them. */
 import { CREDENTIAL_KINDS } from '../core/credentials.js';
 import { countPresent } from '../views/counts.js';
 import type { PageAccount } from './accounts.js';

@@ -1,4 +1,4 @@
-/** All that a plan says of one account: what was seen, what was found, and the rule that decided. */
+/** What a plan contains about one account: credentials, findings, and the rule that decided. */
 import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../core/action.js';
 import { nameCredential } from '../core/credentials.js';
 import { FINDINGS } from '../core/findings.js';

@@ -1,4 +1,4 @@
-/** The accounts of a plan as the page filters and counts them. */
+/** The accounts of a plan, prepared for filtering and counting. */
 import { credentialOf, isDeleteAction } from '../core/action.js';
 import {
   CREDENTIAL_KINDS,
@@ -13,13 +13,13 @@ import type { Decision, Entry, Plan } from '../core/plan.js';
 export interface PageAccount {
   readonly entry: Entry;
   readonly name: string;
-  /** Path of OU names; undefined where AWS did not tell it, or the account is clean and the plan does not say. */
+  /** Path of OU names; undefined if AWS did not return it, or for a clean account, for which plans omit it. */
   readonly unit: string | undefined;
-  /** What it holds; undefined where nobody knows. */
+  /** Credentials by kind; undefined if unknown. */
   readonly holds: Readonly<Record<CredentialKind, number>> | undefined;
   readonly loses: Readonly<Record<CredentialKind, number>>;
   readonly findings: ReadonlySet<FindingCode>;
-  /** In lower case: everything that a search looks at. */
+  /** The searchable text, in lower case. */
   readonly text: string;
 }
 
@@ -28,7 +28,7 @@ export interface Filter {
   readonly decision: Decision | undefined;
   readonly finding: FindingCode | undefined;
   readonly kind: CredentialKind | undefined;
-  /** An OU's path, and all below it. */
+  /** Path of an OU; includes everything below it. */
   readonly unit: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export const NO_FILTER: Filter = {
   unit: undefined,
 };
 
-/** From what a reviewer must not miss to what they can look up. */
+/** Most important for a reviewer first. */
 export const IMPORTANCE: readonly Decision[] = [
   'blocked',
   'unknown',
@@ -53,7 +53,7 @@ export const IMPORTANCE: readonly Decision[] = [
   'clean',
 ];
 
-export function listAccounts(plan: Plan): PageAccount[] {
+export function rankAccounts(plan: Plan): PageAccount[] {
   const rank = ({ entry }: PageAccount) => IMPORTANCE.indexOf(entry.decision);
   return plan.accounts.map(describeAccount).sort((a, b) => rank(a) - rank(b));
 }
@@ -95,7 +95,7 @@ export function filterAccounts(accounts: readonly PageAccount[], filter: Filter)
   );
 }
 
-/** Whether a path is an OU's, or below it. */
+/** Whether a path is the OU or below it. */
 export function isWithin(path: string | undefined, unit: string): boolean {
   if (path === undefined) return false;
   return unit === '/' || path === unit || path.startsWith(`${unit}/`);

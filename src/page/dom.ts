@@ -1,4 +1,4 @@
-/** Elements from values. Texts become text nodes and nothing else; there is no way to HTML from here (promise 12). */
+/** Creates DOM elements. Texts only ever become text nodes, never HTML (promise 12). */
 import { makeVisible } from '../core/text.js';
 
 type Child = Node | string | undefined;
@@ -6,7 +6,7 @@ type Attributes = Readonly<Record<string, string | number | boolean | undefined>
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** @param attributes `true` for one without a value; `false` and undefined for none. */
+/** @param attributes `true` sets an attribute without a value; `false` and undefined omit it. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -19,12 +19,12 @@ export function drawing(name: string, attributes: Attributes, ...children: reado
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
 
-/** Text from outside, with what nobody would see made visible, set apart from the page's own words. */
+/** Text from the plan: invisible characters are made visible, and it is isolated from the page's own text. */
 export function outside(text: string, className = ''): HTMLElement {
   return element('bdi', { class: className === '' ? undefined : className }, makeVisible(text));
 }
 
-/** A path that may be broken after each of its names, and nowhere else as long as there is room. */
+/** A path that wraps after slashes only, as long as there is room. */
 export function outsidePath(path: string): HTMLElement {
   const parts = makeVisible(path).split('/');
   return element(
@@ -49,17 +49,17 @@ export function button(label: readonly Child[], attributes: Attributes, act: () 
   return made;
 }
 
-/** What may be wider than the screen can be scrolled, and so must be in reach of the keyboard. */
+/** A horizontally scrollable area for wide content; focusable, so that the keyboard can scroll it. */
 export function scroller(label: string, content: Node): HTMLElement {
   return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, content);
 }
 
-/** Cells that carry the name of their column, which a phone shows beside each. */
+/** Table cells labelled with their column name, which is shown beside them on narrow screens. */
 export function cells(head: readonly string[], contents: readonly (readonly Child[])[]): HTMLElement[] {
   return contents.map((content, index) => element('td', { 'data-label': head[index] ?? '' }, ...content));
 }
 
-/** `10,000`: for reading. */
+/** With thousands separators: `10,000`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en');
 }

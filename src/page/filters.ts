@@ -1,4 +1,4 @@
-/** The controls that choose accounts; the tree and the picture choose units. */
+/** The filter controls for accounts. Units are chosen in the tree and the picture. */
 import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
 import { FINDING_CODES, type FindingCode } from '../core/findings.js';
 import type { Decision, Plan } from '../core/plan.js';
@@ -70,7 +70,7 @@ function choice(id: string, label: string, values: readonly string[], onChange: 
   };
 }
 
-/** A tile for each decision that occurs: its count, and a switch. */
+/** One toggle tile per decision that occurs, with its count. */
 function createDecisions(plan: Plan, onChange: () => void) {
   let chosen: Decision | undefined;
   const choose = (decision: Decision | undefined) => {

@@ -1,4 +1,4 @@
-/** What goes, as a picture: for each unit right below the chosen one, how many credentials of each kind. */
+/** A chart of the deletions: credentials per kind for each unit directly below the chosen one. */
 import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
 import { isWithin, type PageAccount, sumKinds } from './accounts.js';
 import { button, drawing, element, formatCount, outside, scroller } from './dom.js';
@@ -10,10 +10,10 @@ const KIND_NAMES: Readonly<Record<CredentialKind, string>> = {
   'signing-certificate': 'Certificates',
 };
 
-/** In the order in which they matter to most. */
+/** In display order. */
 const KINDS: readonly CredentialKind[] = ['password', 'mfa-device', 'access-key', 'signing-certificate'];
 
-/** More rows than this are no picture. */
+/** The most rows that are still readable. */
 const MOST_ROWS = 12;
 
 interface Bar {

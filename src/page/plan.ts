@@ -1,8 +1,10 @@
-/** A plan in a browser: reads the plan that the page carries, and draws it. It calls nobody, and stores nothing. */
+/**
+ * The HTML report of a plan: reads the plan embedded in the page and renders it. Sends no requests and stores nothing.
+ */
 import type { Plan } from '../core/plan.js';
 import { createAccountList } from './account-list.js';
 import { drawAccountPage } from './account-page.js';
-import { filterAccounts, listAccounts } from './accounts.js';
+import { filterAccounts, rankAccounts } from './accounts.js';
 import { element } from './dom.js';
 import { createFilters } from './filters.js';
 import { drawPicture } from './picture.js';
@@ -11,7 +13,7 @@ import { buildUnits } from './units.js';
 
 function open(): void {
   const plan = JSON.parse(document.getElementById('plan')?.textContent ?? '') as Plan;
-  const accounts = listAccounts(plan);
+  const accounts = rankAccounts(plan);
   const byId = new Map(accounts.map(({ entry }) => [entry.id, entry]));
   let unit: string | undefined;
 
@@ -37,7 +39,7 @@ function open(): void {
   drawUnit();
   refresh();
 
-  // On paper nothing can be unfolded.
+  // Nothing can be expanded on paper, so printing expands everything.
   const folded = [...document.querySelectorAll('details')].filter((it) => !it.open);
   addEventListener('beforeprint', () => setOpen(folded, true));
   addEventListener('afterprint', () => setOpen(folded, false));
@@ -55,7 +57,7 @@ function open(): void {
       detail.querySelector('h2')?.focus();
       detail.scrollIntoView();
     } else if (left !== undefined) {
-      // Back to where the reader was.
+      // Return focus to the account that was open.
       list.element.querySelector<HTMLElement>(`a[href="#account/${left}"]`)?.focus();
     }
   };

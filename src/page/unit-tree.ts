@@ -1,19 +1,19 @@
-/** The tree of organizational units: a list of lists, in which one unit can be chosen. */
+/** The tree of organizational units as nested lists. One unit can be selected. */
 import { makeVisible } from '../core/text.js';
 import { button, element, formatCount, outside } from './dom.js';
-import type { Unit } from './units.js';
+import type { UnitNode } from './units.js';
 
-export interface UnitTree {
+export interface UnitTreeView {
   readonly element: HTMLElement;
   readonly choose: (path: string | undefined) => void;
 }
 
-/** @param onChoose undefined for the whole organization. */
+/** @param onChoose undefined means the whole organization. */
 export function createUnitTree(
-  root: Unit,
+  root: UnitNode,
   total: number,
   onChoose: (path: string | undefined) => void,
-): UnitTree {
+): UnitTreeView {
   const buttons = new Map<string | undefined, HTMLButtonElement>();
   const opened = new Map<string, () => void>();
 
@@ -23,7 +23,7 @@ export function createUnitTree(
     return made;
   };
 
-  const item = (unit: Unit, depth: number): HTMLElement => {
+  const item = (unit: UnitNode, depth: number): HTMLElement => {
     const label = unit.path === '/' ? element('span', {}, 'Root') : outside(unit.name);
     const choose = chooser(unit.path, label, describe(unit));
     if (unit.children.length === 0) return element('li', {}, element('span', { class: 'leaf' }), choose);
@@ -31,7 +31,7 @@ export function createUnitTree(
     const list = element('ul', { id });
     const toggle = button([], { class: 'toggle', 'aria-controls': id }, () => show(list.hidden !== false));
     const show = (open: boolean) => {
-      // Only what is open is in the page: there are organizations of thousands of units.
+      // Children are rendered only when expanded, because organizations can have thousands of units.
       if (open && list.childElementCount === 0)
         list.append(...unit.children.map((it) => item(it, depth + 1)));
       list.hidden = !open;
@@ -64,7 +64,7 @@ export function createUnitTree(
     ),
   );
   const choose = (path: string | undefined) => {
-    // What is above it must be open for it to be there.
+    // Expand all units above it, so that it is rendered.
     const names = (path ?? '').split('/').filter(Boolean);
     opened.get('/')?.();
     for (const [index] of names.entries()) {
@@ -79,7 +79,7 @@ export function createUnitTree(
   return { element: tree, choose };
 }
 
-function describe({ accounts, deletes, blocked }: Unit): Node[] {
+function describe({ accounts, deletes, blocked }: UnitNode): Node[] {
   const part = (count: number, className: string, words: string) =>
     count === 0
       ? []

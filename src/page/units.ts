@@ -1,22 +1,22 @@
-/** The organization as a tree, with counts that roll up. */
+/** The organizational units as a tree with totals. */
 import type { PageAccount } from './accounts.js';
 
-export interface Unit {
+export interface UnitNode {
   /** `/` for the root, `/Workloads/Prod` below. */
   readonly path: string;
   readonly name: string;
-  readonly children: Unit[];
-  /** Of this unit and everything below it. */
+  readonly children: UnitNode[];
+  /** Includes everything below the unit. */
   accounts: number;
   deletes: number;
   blocked: number;
 }
 
-/** The accounts whose place is known; the root counts all of them. */
-export function buildUnits(accounts: readonly PageAccount[]): Unit {
+/** Builds the tree of accounts whose unit is known. The root counts all of them. */
+export function buildUnits(accounts: readonly PageAccount[]): UnitNode {
   const root = createUnit('/', 'Root');
   const units = new Map([['/', root]]);
-  const find = (path: string): Unit => {
+  const find = (path: string): UnitNode => {
     const known = units.get(path);
     if (known !== undefined) return known;
     const at = path.lastIndexOf('/');
@@ -33,17 +33,17 @@ export function buildUnits(accounts: readonly PageAccount[]): Unit {
   return root;
 }
 
-/** `/Workloads/Prod` is in `/`, `/Workloads` and itself. */
+/** `/Workloads/Prod` gives `/`, `/Workloads` and `/Workloads/Prod`. */
 function pathsAbove(path: string): string[] {
   const names = path.split('/').filter(Boolean);
   return ['/', ...names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`)];
 }
 
-function createUnit(path: string, name: string): Unit {
+function createUnit(path: string, name: string): UnitNode {
   return { path, name, children: [], accounts: 0, deletes: 0, blocked: 0 };
 }
 
-function count(unit: Unit, { entry }: PageAccount): void {
+function count(unit: UnitNode, { entry }: PageAccount): void {
   unit.accounts += 1;
   if (entry.decision === 'delete') unit.deletes += 1;
   if (entry.decision === 'blocked' || entry.decision === 'unknown') unit.blocked += 1;

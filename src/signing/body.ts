@@ -1,9 +1,9 @@
-/** Signatures on the body of a plan or a receipt, and on the head of a run. */
+/** Signs the body of a plan or receipt, and the head of a run. */
 import { type Claim, encodePae, NAMESPACES, payloadType, type Signature } from '../core/envelope.js';
 import type { SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 
-/** @throws RootsweepError KEY_INVALID, as `signMessage`. */
+/** @throws RootsweepError KEY_INVALID, as from `signMessage`. */
 export async function signBody(claim: Claim, body: Buffer, key: SigningKey): Promise<Signature> {
   const signature = await signMessage(encodePae(payloadType(claim), body), NAMESPACES[claim.role], key);
   const { keyid, algorithm } = key.publicKey;
@@ -11,8 +11,8 @@ export async function signBody(claim: Claim, body: Buffer, key: SigningKey): Pro
 }
 
 /**
- * @throws RootsweepError KEY_INVALID where the signature does not fit the public half of the key: nothing that nobody
- *   could verify is ever written.
+ * @throws RootsweepError KEY_INVALID if the signature does not match the public key, so that no unverifiable signature
+ * is ever written.
  */
 export async function signMessage(message: Buffer, namespace: string, key: SigningKey): Promise<Buffer> {
   const signature = await key.sign(message, namespace);

@@ -9,13 +9,13 @@ import {
   verify,
 } from 'node:crypto';
 
-export interface PublicKey {
+export interface Ed25519Key {
   /** SHA-256 of the key's SPKI DER, in hex. */
   readonly keyid: string;
   readonly key: KeyObject;
 }
 
-/** What the SPKI DER of every Ed25519 key begins with (RFC 8410); the 32 bytes of the key follow. */
+/** The prefix of every Ed25519 SPKI DER (RFC 8410); the 32 bytes of the key follow. */
 const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex');
 
 const FIELD_PRIME = 2n ** 255n - 19n;
@@ -27,8 +27,8 @@ const CURVE_D = 3709570593466943934313808350875456518954211387984321901638878553
 const ORDER_8_Y = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
 
 /**
- * The y coordinates of all points whose order divides 8. Under such a public key one signature fits every
- * message, and the OpenSSL of Node 20 accepts those keys.
+ * The y coordinates of all points whose order divides 8. With such a public key, one signature matches every message,
+ * and the OpenSSL of Node 20 accepts these keys.
  */
 const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
   0n,
@@ -38,7 +38,7 @@ const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([
   FIELD_PRIME - ORDER_8_Y,
 ]);
 
-/** A new key pair: the private key as PKCS#8 PEM, the public key as base64 of its SPKI DER. */
+/** Generates a key pair: private key as PKCS#8 PEM, public key as base64 SPKI DER. */
 export function generateKey(): {
   readonly privatePem: string;
   readonly publicKey: string;
@@ -50,7 +50,7 @@ export function generateKey(): {
   };
 }
 
-/** A private key from PKCS#8 PEM, or undefined where the text, or the passphrase, is anything else. */
+/** Parses a PKCS#8 PEM; undefined if the text or the passphrase is wrong. */
 export function parsePrivateKey(pem: string, passphrase?: string): KeyObject | undefined {
   try {
     const key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
@@ -60,8 +60,8 @@ export function parsePrivateKey(pem: string, passphrase?: string): KeyObject | u
   }
 }
 
-/** A public key from base64 of its SPKI DER; undefined where it is no Ed25519 key, or one that proves nothing. */
-export function parsePublicKey(base64: string): PublicKey | undefined {
+/** Parses base64 SPKI DER; undefined if it is not an Ed25519 key or a weak one. */
+export function parseEd25519(base64: string): Ed25519Key | undefined {
   const der = Buffer.from(base64, 'base64');
   if (der.length !== SPKI_HEADER.length + 32 || !der.subarray(0, SPKI_HEADER.length).equals(SPKI_HEADER)) {
     return undefined;
@@ -71,22 +71,22 @@ export function parsePublicKey(base64: string): PublicKey | undefined {
   return { keyid: createHash('sha256').update(der).digest('hex'), key };
 }
 
-/** The SPKI DER of the key that has these 32 bytes. */
+/** Encodes 32 key bytes as SPKI DER. */
 export function encodeSpki(point: Uint8Array): Buffer {
   return Buffer.concat([SPKI_HEADER, point]);
 }
 
-/** The public half of a private key, as base64 of its SPKI DER. */
+/** The public key of a private key, as base64 SPKI DER. */
 export function publicKeyOf(privateKey: KeyObject): string {
   return encodePublicKey(createPublicKey(privateKey));
 }
 
-/** Base64 of the signature. */
+/** Returns the signature in base64. */
 export function signBytes(bytes: Uint8Array, privateKey: KeyObject): string {
   return sign(null, bytes, privateKey).toString('base64');
 }
 
-export function verifyBytes(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
+export function verifyEd25519(bytes: Uint8Array, signature: string, key: KeyObject): boolean {
   return verify(null, bytes, key, Buffer.from(signature, 'base64'));
 }
 
@@ -94,16 +94,16 @@ function encodePublicKey(key: KeyObject): string {
   return key.export({ format: 'der', type: 'spki' }).toString('base64');
 }
 
-/** The bytes are y, little-endian, with the sign of x in the highest bit. A y of the prime or more is no encoding. */
+/** The bytes are y in little-endian, with the sign of x in the highest bit. A y of at least the prime is invalid. */
 function isStrongPoint(point: Uint8Array): boolean {
   const bigEndian = Buffer.from(point).reverse();
   const y = BigInt(`0x${bigEndian.toString('hex')}`) & ((1n << 255n) - 1n);
   return y < FIELD_PRIME && !SMALL_ORDER_Y.has(y) && isOnCurve(y);
 }
 
-/** Half of all numbers are the y of no point: under such a key nothing fits, so that it is a mistyped one. */
+/** Half of all values of y have no point. No signature matches such a key, so it must be a typo. */
 function isOnCurve(y: bigint): boolean {
-  // x² is u / v, and that is a square where u · v is one, which Euler's criterion tells. v is never zero.
+  // x² = u / v is a square exactly if u · v is one (Euler's criterion). v is never zero.
   const square = (y * y) % FIELD_PRIME;
   const [u, v] = [square - 1n, CURVE_D * square + 1n];
   let base = (((u * v) % FIELD_PRIME) + FIELD_PRIME) % FIELD_PRIME;

@@ -1,10 +1,10 @@
-/** A private key that is at hand, as a key to sign with. */
+/** A signing key from a private key in memory. */
 import { type KeyObject, sign } from 'node:crypto';
 import type { SigningKey } from '../core/key.js';
 import { publicKeyOf } from './ed25519.js';
 import { parsePublicKey } from './public-key.js';
 
-/** Undefined for a key that proves nothing: anybody could sign in its name. */
+/** Returns undefined for a weak key, with which anyone could sign. */
 export function createPemKey(privateKey: KeyObject): SigningKey | undefined {
   const publicKey = parsePublicKey(publicKeyOf(privateKey));
   if (publicKey === undefined) return undefined;

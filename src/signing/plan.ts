@@ -1,9 +1,9 @@
-/** A plan's body under the signature of who planned it. */
+/** Signs a plan as its planner. */
 import { encodeEnvelope } from '../core/envelope.js';
 import type { SigningKey } from '../core/key.js';
 import { signBody } from './body.js';
 
-/** The bytes of the plan file. */
+/** Returns the bytes of the plan file. */
 export async function signPlan(body: Buffer, key: SigningKey): Promise<Buffer> {
   return encodeEnvelope({ body, signatures: [await signBody({ role: 'planner' }, body, key)] });
 }

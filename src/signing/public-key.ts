@@ -1,17 +1,17 @@
-/** Public keys as a trust file spells them. */
+/** Public keys in the formats of a trust file. */
 import type { PublicKey } from '../core/key.js';
-import { parsePublicKey as parseEd25519, verifyBytes as verifyEd25519 } from './ed25519.js';
-import { parseSpki as parseP256, verifyBytes as verifyP256 } from './p256.js';
+import { parseEd25519, verifyEd25519 } from './ed25519.js';
+import { parseSpki as parseP256, verifyP256 } from './p256.js';
 import { parseSshBlob } from './ssh-public-key.js';
 import { verifySshSignature } from './ssh-signature.js';
 
-/** What a .pub file of OpenSSH holds: type, blob and, for people only, a comment. */
+/** The content of an OpenSSH .pub file: type, blob, and an optional comment. */
 const SSH_LINE = /^(?<type>[\w@.-]+) (?<blob>[A-Za-z0-9+/]+={0,2})(?: [^\p{Cc}\p{Zl}\p{Zp}]*)?$/u;
 
 /**
- * A public key from base64 of its SPKI DER (Ed25519 or P-256), or from the line of an SSH public key. Each key has one
- * spelling of either kind, and one keyid in both.
- * @returns undefined for anything else, and for a key that proves nothing. Never throws.
+ * Parses base64 SPKI DER (Ed25519 or P-256), or the line of an SSH public key. A key has exactly one spelling in each
+ * format, and the same keyid in both.
+ * @returns undefined for anything else, and for a weak key. Never throws.
  */
 export function parsePublicKey(text: string): PublicKey | undefined {
   const line = SSH_LINE.exec(text)?.groups;

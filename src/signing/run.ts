@@ -1,4 +1,4 @@
-/** The keys of a run of `apply`, and whether a run is a trusted operator's (promise 14). */
+/** The keys of an `apply` run, and the check that a run belongs to a trusted operator (promise 14). */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { RUN_NAMESPACE } from '../core/envelope.js';
 import type { RunSigner, RunVerifier } from '../core/journal-line.js';
@@ -9,7 +9,7 @@ import { signMessage } from './body.js';
 import { parsePublicKey } from './public-key.js';
 import { addCommand } from './trust.js';
 
-/** Makes the key of a run. Its private half is in memory only, and cannot be had from what is returned. */
+/** Creates the key of a run. The private key exists in memory only and is not accessible from the result. */
 export function createRunSigner(operator: SigningKey): RunSigner {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return {
@@ -19,7 +19,7 @@ export function createRunSigner(operator: SigningKey): RunSigner {
   };
 }
 
-/** @param trustFile as it is shown. */
+/** @param trustFile the path to show to the user. */
 export function createRunVerifier(trust: Trust, trustFile: string, now: Date): RunVerifier {
   return ({ keyid, algorithm, key: text, message, signature }) => {
     const hint = `if that operator is to be trusted, run: ${addCommand('operator')}`;

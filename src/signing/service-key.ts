@@ -1,4 +1,4 @@
-/** A key that a service keeps, as a key to sign with. */
+/** A signing key held by a service, such as AWS KMS. */
 import type { SigningKey } from '../core/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePublicKey } from './public-key.js';
@@ -9,7 +9,7 @@ export interface ServiceKey {
   readonly sign: (message: Uint8Array) => Promise<Buffer>;
 }
 
-/** @throws RootsweepError KEY_INVALID for a public key that rootsweep does not take. */
+/** @throws RootsweepError KEY_INVALID for an unsupported public key. */
 export function createServiceKey({ publicKey: text, sign }: ServiceKey): SigningKey {
   const publicKey = parsePublicKey(text);
   if (publicKey !== undefined) return { publicKey, sign };

@@ -1,9 +1,9 @@
-/** The armor of OpenSSH: base64 between a line that begins a thing and one that ends it. */
+/** OpenSSH armor: base64 between BEGIN and END lines. */
 
 /**
- * The bytes inside.
+ * Decodes the armored bytes.
  * @param label such as `SSH SIGNATURE`.
- * @returns undefined where the text is not one thing in such an armor.
+ * @returns undefined if the text is not exactly one armored block with this label.
  */
 export function decodeArmor(text: string, label: string): Buffer | undefined {
   const lines = text.trimEnd().split(/\r?\n/);

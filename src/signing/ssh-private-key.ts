@@ -1,4 +1,4 @@
-/** What a private key file of OpenSSH says to everybody (PROTOCOL.key): the public half, which is never encrypted. */
+/** Reads the public key from an OpenSSH private key file (PROTOCOL.key), where it is never encrypted. */
 import { decodeArmor } from './ssh-armor.js';
 import { splitStrings, takeString } from './ssh-wire.js';
 
@@ -6,12 +6,12 @@ const MAGIC = Buffer.from('openssh-key-v1\0');
 const ONE_KEY = Buffer.from([0, 0, 0, 1]);
 
 export interface PublicHalf {
-  /** As a .pub file has it, without a comment. */
+  /** As in a .pub file, without a comment. */
   readonly line: string;
   readonly isEncrypted: boolean;
 }
 
-/** Undefined where the text is no such file. */
+/** Returns undefined if the text is not such a file. */
 export function parsePublicHalf(text: string): PublicHalf | undefined {
   const bytes = decodeArmor(text, 'OPENSSH PRIVATE KEY');
   if (!bytes?.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;

@@ -1,31 +1,33 @@
-/** The public keys of SSH: the blob that a .pub file holds in base64, and that every signature repeats. */
+/** SSH public keys: the blob that .pub files contain in base64 and every signature repeats. */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { encodeSpki, parsePublicKey as parseEd25519 } from './ed25519.js';
+import { encodeSpki, parseEd25519 } from './ed25519.js';
 import { parsePoint } from './p256.js';
 import { parsePositive, splitStrings } from './ssh-wire.js';
 
 export interface SshPublicKey {
   readonly family: 'ed25519' | 'p256' | 'rsa';
-  /** As SSH names it, such as `ssh-ed25519`. */
+  /** The SSH key type, such as `ssh-ed25519`. */
   readonly type: string;
   readonly blob: Buffer;
-  /** SHA-256 of the SPKI DER of the key inside, in hex. */
+  /** SHA-256 of the key's SPKI DER, in hex. */
   readonly keyid: string;
   readonly key: KeyObject;
-  /** Of a security key: whom it signs for, which is part of what it signs. */
+  /** For a security key: its application, which is part of the signed data. */
   readonly application?: Buffer;
 }
 
-/** What a blob holds behind the name of its type. */
+/** Parses the fields after the type name. */
 type Parser = (fields: readonly Buffer[]) => Omit<SshPublicKey, 'type' | 'blob'> | undefined;
 
 const NO_BYTES = Buffer.alloc(0);
 const CURVE = Buffer.from('nistp256');
 const RSA_BITS = { least: 2048, most: 8192 } as const;
-/** A smaller exponent makes forgeries easier where padding is checked carelessly; a larger one only costs time. */
+/**
+ * A smaller exponent makes forgery easier for verifiers that check padding carelessly; a larger one only costs time.
+ */
 const RSA_EXPONENT = { least: 65537n, most: 2n ** 32n - 1n } as const;
 
-/** By type: how many fields there are, and who reads them. */
+/** Number of fields and parser, by key type. */
 const PARSERS: ReadonlyMap<string, readonly [count: number, parse: Parser]> = new Map([
   ['ssh-ed25519', [1, parseEd25519Fields]],
   ['ecdsa-sha2-nistp256', [2, parseP256Fields]],
@@ -34,7 +36,7 @@ const PARSERS: ReadonlyMap<string, readonly [count: number, parse: Parser]> = ne
   ['sk-ecdsa-sha2-nistp256@openssh.com', [3, ofSecurityKey(parseP256Fields)]],
 ]);
 
-/** Undefined for another type of key, a weak one, and bytes that `ssh-keygen` would not have written. */
+/** Returns undefined for an unsupported or weak key, and for bytes that `ssh-keygen` would not write. */
 export function parseSshBlob(blob: Buffer): SshPublicKey | undefined {
   const [name, ...fields] = splitStrings(blob) ?? [];
   const type = name?.toString('latin1') ?? '';

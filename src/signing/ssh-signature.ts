@@ -1,26 +1,26 @@
-/** Signatures of `ssh-keygen -Y sign`, as OpenSSH's PROTOCOL.sshsig and PROTOCOL.u2f describe them. */
+/** Verifies signatures of `ssh-keygen -Y sign` (OpenSSH's PROTOCOL.sshsig and PROTOCOL.u2f). */
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { verifyBytes as verifyP256 } from './p256.js';
+import { verifyP256 } from './p256.js';
 import type { SshPublicKey } from './ssh-public-key.js';
 import { encodeStrings, parsePositive, splitStrings } from './ssh-wire.js';
 
 const MAGIC = Buffer.from('SSHSIG');
-/** The magic and the version, of which there is one. */
+/** The magic bytes and version 1, the only version. */
 const PREAMBLE = Buffer.concat([MAGIC, Buffer.from([0, 0, 0, 1])]);
 const HASHES = ['sha256', 'sha512'];
 const RSA_HASHES: ReadonlyMap<string, string> = new Map([
   ['rsa-sha2-256', 'sha256'],
   ['rsa-sha2-512', 'sha512'],
 ]);
-/** Behind the signature of a security key: a byte of flags and a counter of 32 bits. */
+/** After a security key's signature: one byte of flags and a 32-bit counter. */
 const SECURITY_KEY_TAIL = 5;
-/** The flag that says that somebody touched the security key. */
+/** The flag for a touch of the security key by its user. */
 const USER_PRESENT = 0x01;
 const P256_BYTES = 32;
 
 /**
- * Whether a signature is of this message, for this namespace, by this key. Never throws.
- * @param signature the blob in the armor.
+ * Whether a signature matches this message, namespace and key. Never throws.
+ * @param signature the decoded armor.
  */
 export function verifySshSignature(
   message: Uint8Array,
@@ -33,8 +33,8 @@ export function verifySshSignature(
   if (fields?.length !== 5) return false;
   const [key, space, reserved, hashName, inner] = fields;
   if (!key?.equals(publicKey.blob) || !space?.equals(Buffer.from(namespace))) return false;
-  // OpenSSH skips what is reserved, and signs nothing in its place. Nobody writes it, and bytes that no signature
-  // covers have no place in a signed file.
+  // OpenSSH ignores the reserved field and signs an empty one instead. No tool writes it, and a signed file must not
+  // contain bytes that no signature covers.
   if (reserved?.length !== 0 || hashName === undefined || inner === undefined) return false;
   const hash = hashName.toString('latin1');
   if (!HASHES.includes(hash)) return false;
@@ -45,7 +45,7 @@ export function verifySshSignature(
     : verifyTouched(signed, inner, publicKey, publicKey.application);
 }
 
-/** A security key signs hashes, and says between them how it was asked. One that nobody touched proves nothing. */
+/** A security key signs hashes together with its flags and counter. A signature without a touch is rejected. */
 function verifyTouched(signed: Buffer, inner: Buffer, publicKey: SshPublicKey, application: Buffer): boolean {
   const tail = inner.subarray(-SECURITY_KEY_TAIL);
   if (((tail[0] ?? 0) & USER_PRESENT) === 0) return false;
@@ -53,7 +53,7 @@ function verifyTouched(signed: Buffer, inner: Buffer, publicKey: SshPublicKey, a
   return verifyInner(asked, inner.subarray(0, -SECURITY_KEY_TAIL), publicKey);
 }
 
-/** The inner signature names its algorithm: the type of the key, but for RSA, where that would mean SHA-1. */
+/** The inner signature names its algorithm: the key type, except for RSA, where that would mean SHA-1. */
 function verifyInner(signed: Buffer, inner: Buffer, { family, type, key }: SshPublicKey): boolean {
   const [name, raw, ...more] = splitStrings(inner) ?? [];
   if (name === undefined || raw === undefined || more.length > 0) return false;
@@ -68,7 +68,7 @@ function verifyInner(signed: Buffer, inner: Buffer, { family, type, key }: SshPu
   return pair !== undefined && verifyP256(signed, pair, key, 'ieee-p1363');
 }
 
-/** r and s as 32 bytes each, from an `mpint` each. */
+/** Converts two `mpint`s, r and s, to 32 bytes each. */
 function parsePair(raw: Buffer): Buffer | undefined {
   const [r, s, ...more] = (splitStrings(raw) ?? []).map(parsePositive);
   if (r === undefined || s === undefined || more.length > 0) return undefined;

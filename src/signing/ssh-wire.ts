@@ -1,13 +1,13 @@
-/** How SSH writes values one after another (RFC 4251, section 5), read strictly: each value has one encoding. */
+/** The SSH wire format (RFC 4251, section 5), parsed strictly: each value has one encoding. */
 
-/** The bytes of a `string`, and what follows them; undefined where there are fewer bytes than it says. */
+/** Takes a `string` and returns it with the remaining bytes; undefined if there are too few bytes. */
 export function takeString(bytes: Buffer): { readonly taken: Buffer; readonly rest: Buffer } | undefined {
   if (bytes.length < 4) return undefined;
   const end = 4 + bytes.readUInt32BE(0);
   return end > bytes.length ? undefined : { taken: bytes.subarray(4, end), rest: bytes.subarray(end) };
 }
 
-/** All the `string`s of which the bytes consist; undefined where anything is left over. */
+/** Splits bytes into `string`s; undefined if anything is left over. */
 export function splitStrings(bytes: Buffer): Buffer[] | undefined {
   const strings: Buffer[] = [];
   let rest = bytes;
@@ -20,11 +20,11 @@ export function splitStrings(bytes: Buffer): Buffer[] | undefined {
   return strings;
 }
 
-/** The magnitude, big-endian, of a positive `mpint` without its length; undefined for another number or spelling. */
+/** The big-endian magnitude of a positive `mpint`; undefined for another number or a non-minimal encoding. */
 export function parsePositive(mpint: Buffer): Buffer | undefined {
   const [first = 0x80, second = 0] = mpint;
   if (first >= 0x80) return undefined;
-  // A zero in front is there to keep the number positive, and for nothing else.
+  // A leading zero is allowed only where it keeps the number positive.
   if (first === 0) return second < 0x80 ? undefined : mpint.subarray(1);
   return mpint;
 }

@@ -1,4 +1,4 @@
-/** Which of a file's signatures count (promise 2): those by keys that the trust file holds, in a role that it gives them. */
+/** Which signatures of a file count (promise 2): those by keys of the trust file, in a role that it assigns to them. */
 import { commandLine } from '../core/command-line.js';
 import {
   type Claim,
@@ -25,11 +25,11 @@ import {
 } from '../core/trust.js';
 import { RootsweepError } from '../errors.js';
 
-/** A trusted key's signature fits the bytes. */
+/** A valid signature by a trusted key. */
 interface Fitting {
   readonly signature: Signature;
   readonly trusted: TrustedKey;
-  /** Why it does not count all the same, as a clause. */
+  /** Why it does not count nevertheless, as a clause. */
   readonly flaw?: string;
 }
 
@@ -38,24 +38,24 @@ interface Files {
   readonly trust: string;
 }
 
-/** What the signatures on a plan come to. */
+/** The evaluated signatures of a plan. */
 export interface Signatures {
-  /** Those that count. */
+  /** The signers that count. */
   readonly signers: readonly Signer[];
   readonly threshold: RoleCounts;
-  /** What the threshold still demands. */
+  /** The signatures still missing for the threshold. */
   readonly missing: RoleCounts;
-  /** The role in which no set of the trusted keys can sign often enough; absent where they can. */
+  /** A role whose threshold the trusted keys cannot reach; absent if there is none. */
   readonly unreachable?: PlanRole;
-  /** Why signatures by trusted keys do not count, as clauses. */
+  /** Why some signatures by trusted keys do not count, as clauses. */
   readonly flaws: readonly string[];
 }
 
 /**
- * Verifies the signatures of a plan. Too few approvers or witnesses are for the caller to refuse
- * (`requireSignatures`), after everything else that can be wrong with the plan.
- * @throws RootsweepError PLAN_SIGNATURE_INVALID where a trusted key's signature does not fit the bytes, or a key signed
- *   twice in one role; PLAN_SIGNATURE_UNTRUSTED where no trusted planner signed.
+ * Verifies the signatures of a plan. Missing approvers or witnesses are left to the caller (`requireSignatures`), so
+ * that other problems of the plan are reported first.
+ * @throws RootsweepError PLAN_SIGNATURE_INVALID if a trusted key's signature does not match the bytes or a key signed
+ * twice in one role; PLAN_SIGNATURE_UNTRUSTED if no trusted planner signed.
  */
 export function verifySignatures(
   envelope: Envelope,
@@ -79,7 +79,7 @@ export function verifySignatures(
   };
 }
 
-/** What the keys could sign at most, all together. */
+/** Finds a role whose threshold is out of reach even if all keys sign. */
 function findUnreachable({ threshold, keys }: Trust, now: Date): PlanRole | undefined {
   const all = keys
     .filter((trusted) => !hasEnded(trusted, now))
@@ -109,8 +109,8 @@ export function refuseRevoked(
 }
 
 /**
- * What adds the next signature that a plan needs; undefined where it needs none.
- * @param policy as the user named it, where they did.
+ * The command that adds the next missing signature; undefined if none is missing.
+ * @param policy the policy path as the user gave it, if they did.
  */
 export function findMissingStep(
   { missing, unreachable }: Pick<Signatures, 'missing' | 'unreachable'>,
@@ -142,7 +142,7 @@ export function requireSignatures(signatures: Signatures, plan: string): void {
 }
 
 /**
- * Verifies the signatures of a receipt. One by a trusted operator is enough: thresholds are about what may be done.
+ * Verifies the signatures of a receipt. One trusted operator is enough: thresholds apply to permissions only.
  * @throws RootsweepError RECEIPT_SIGNATURE_INVALID, RECEIPT_SIGNATURE_UNTRUSTED.
  */
 export function verifyReceiptSignatures(
@@ -165,8 +165,8 @@ export function verifyReceiptSignatures(
 }
 
 /**
- * Whether a key may sign in a role today.
- * @throws RootsweepError KEY_NOT_TRUSTED: a signature that counts for nothing is never made.
+ * Checks that a key may sign in a role today.
+ * @throws RootsweepError KEY_NOT_TRUSTED, so that no signature is made that would not count.
  */
 export function requireRole(
   trust: Trust,
@@ -192,7 +192,7 @@ export function requireRole(
   });
 }
 
-/** The command that has a key trusted in a role. */
+/** The command that adds a key with this role to the trusted signers. */
 export function addCommand(role: Role): string {
   return commandLine('rootsweep', 'trust', 'add', ['--from', 'KEY'], ['--name', 'NAME'], ['--role', role]);
 }
@@ -218,7 +218,7 @@ function toSigner({ signature, trusted: { name, until } }: Fitting): Signer {
   };
 }
 
-/** All that fits, in the order of the file. */
+/** All valid signatures by trusted keys, in file order. */
 function findFitting(
   kind: DocumentKind,
   { body, signatures }: Envelope,
@@ -231,7 +231,7 @@ function findFitting(
     const by = keys.get(signature.keyid);
     return by === undefined ? [] : [{ signature, by }];
   });
-  // Before any is verified: anybody can append copies, and each costs the time of hashing the whole body.
+  // Before verifying: anyone can append copies, and each costs hashing the whole body.
   refuseRepeated(
     kind,
     trusted.map(({ signature }) => signature),

@@ -5,8 +5,8 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createCalls } from '../../src/aws/call.js';
+import { DEFAULT_CALL_RATE } from '../../src/aws/call-rate.js';
 import type { Clients, SessionCredentials } from '../../src/aws/clients.js';
-import { DEFAULT_PACE } from '../../src/aws/pace.js';
 import { createLimiters } from '../../src/aws/quotas.js';
 import { Secrets } from '../../src/aws/secrets.js';
 import { VirtualClock } from '../core/virtual-clock.js';
@@ -50,7 +50,7 @@ export function createMocks() {
     sessions,
     clock,
     calls: createCalls(clock),
-    limiters: createLimiters(DEFAULT_PACE, clock),
+    limiters: createLimiters(DEFAULT_CALL_RATE, clock),
   };
 }
 

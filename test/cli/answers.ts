@@ -1,12 +1,12 @@
 /** An endpoint that misbehaves: the emulator, whose answers a test changes on their way. */
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { HttpResponse } from '../../src/emulator/wire/http.js';
 import type { Harness } from './harness.js';
 
 /** How an answer is changed: another body, or another answer altogether; undefined to leave it as it is. */
 export type Change = (
   body: string,
-  call: Call,
+  call: LoggedCall,
 ) => string | { readonly body?: string; readonly headers?: Readonly<Record<string, string>> } | undefined;
 
 /**

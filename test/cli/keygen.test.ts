@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseTrust } from '../../src/files/trust.js';
-import { parsePublicKey, publicKeyOf } from '../../src/signing/ed25519.js';
+import { parseEd25519, publicKeyOf } from '../../src/signing/ed25519.js';
 import { createHarness } from './harness.js';
 import { SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
@@ -25,7 +25,7 @@ test('keygen prints the lines of a trust file on stdout, and what to do with the
     stderr,
     `The private key is in "${join(folder, 'key.pem')}"; keep it there.\nAdd this to the keys of trust.yaml, or run "rootsweep trust add":\n\n`,
   );
-  assert.equal(trustOf(stdout).keys[0]?.key.keyid, parsePublicKey(publicKey)?.keyid);
+  assert.equal(trustOf(stdout).keys[0]?.key.keyid, parseEd25519(publicKey)?.keyid);
 });
 
 test('keygen --json prints one object', async (t) => {
@@ -34,7 +34,7 @@ test('keygen --json prints one object', async (t) => {
   assert.equal(stderr, '');
   const { publicKey, ...object } = JSON.parse(stdout) as { publicKey: string };
   assert.deepEqual(object, { version: 1, type: 'key-made', path: join(folder, 'key.pem'), name: 'planner' });
-  assert.notEqual(parsePublicKey(publicKey), undefined);
+  assert.notEqual(parseEd25519(publicKey), undefined);
 });
 
 test('keygen makes the configuration folder for its owner only', async (t) => {

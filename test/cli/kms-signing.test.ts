@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { digestBody } from '../../src/core/envelope.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { KmsKeySpec, Scenario } from '../../src/emulator/scenario/scenario.js';
 import { UNTRUSTED } from './attacks.js';
@@ -170,9 +170,9 @@ for (const [key, code, says, hint] of UNUSABLE) {
 }
 
 /** The policy that the README gives, for the account and key that stand in it. */
-const SIGN = JSON.parse(readBlock('policy: sign')) as PolicyDocument;
-const PLAN_POLICY = JSON.parse(readBlock('policy: plan')) as PolicyDocument;
-const statementsOf = ({ Statement }: PolicyDocument) => [Statement].flat();
+const SIGN = JSON.parse(readBlock('policy: sign')) as IamPolicyDocument;
+const PLAN_POLICY = JSON.parse(readBlock('policy: plan')) as IamPolicyDocument;
+const statementsOf = ({ Statement }: IamPolicyDocument) => [Statement].flat();
 const ACTIONS = statementsOf(SIGN).flatMap(({ Action }) => Action ?? []);
 
 /** Callers with the README's policies, one of them with all, and the others without one action. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Account } from '../../src/core/organization.js';
 import { parsePolicyDocument } from '../../src/core/policy-statement.js';
 import { findRootDenial, mentionsRootSessions } from '../../src/core/root-denial.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import { statementsMatch } from '../../src/emulator/policy/evaluate.js';
 
 const ORGANIZATION = { id: 'o-exampleorgid', partition: 'aws', managementAccount: '111111111111' };
@@ -208,7 +208,7 @@ for (const [shape, statement, expected] of SHAPES) {
         },
       });
       if (/ForAnyValue|SourceIp/.test(content)) return;
-      const policy = JSON.parse(content) as PolicyDocument;
+      const policy = JSON.parse(content) as IamPolicyDocument;
       const denies = (...actions: string[]) =>
         actions.some((action) => statementsMatch(policy, 'Deny', request(`iam:${action}`)));
       const reads = ['GetAccountSummary', 'GetUser', 'ListAccessKeys', 'ListMFADevices', 'GetLoginProfile'];

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
 import {
@@ -27,7 +27,7 @@ const ROOT = {
   accessKeys: [KEY],
   signingCertificates: [CERTIFICATE],
 };
-const DENY_ORGANIZATIONS: PolicyDocument = {
+const DENY_ORGANIZATIONS: IamPolicyDocument = {
   Statement: { Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' },
 };
 const SCENARIO: Scenario = {

@@ -9,11 +9,11 @@ import {
   RegisterDelegatedAdministratorCommand,
   UpdatePolicyCommand,
 } from '@aws-sdk/client-organizations';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { openBench } from './clients.js';
 
-const DENY_ROOT: PolicyDocument = {
+const DENY_ROOT: IamPolicyDocument = {
   Version: '2012-10-17',
   Statement: {
     Effect: 'Deny',

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEmulator } from '../../src/emulator/emulator.js';
 import type { FaultRule } from '../../src/emulator/faults/rule.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
-import type { ScpSpec } from '../../src/emulator/scenario/scenario.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
+import type { ScpSpec } from '../../src/emulator/state/specs/service-control-policy.js';
 import { ask, assumeRoot, virtualClock } from './signed-request.js';
 
-const DENY_ROOT: PolicyDocument = {
+const DENY_ROOT: IamPolicyDocument = {
   Version: '2012-10-17',
   Statement: {
     Effect: 'Deny',

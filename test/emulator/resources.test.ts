@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { answerControlRequest } from '../../src/emulator/control.js';
 import { openEmulator } from '../../src/emulator/emulator.js';
-import { parsePolicy } from '../../src/emulator/policy/document.js';
+import { parseIamPolicy } from '../../src/emulator/policy/document.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import { openBench } from './clients.js';
 import { DENY_ALL, OPEN, OTHER, OWNER, SCENARIO } from './locked.js';
@@ -45,7 +45,7 @@ test('the scenario of the README is one', () => {
   const [, text = ''] = /```yaml\n(features: \{ rootSessions[^`]*)```/.exec(readme) ?? [];
   const { resources } = openEmulator(parseScenario(text, 'README.md')).world;
   assert.deepEqual(
-    [...resources.values()].map(({ kind, policy }) => [kind, parsePolicy(policy ?? '') !== undefined]),
+    [...resources.values()].map(({ kind, policy }) => [kind, parseIamPolicy(policy ?? '') !== undefined]),
     [
       ['bucket', true],
       ['queue', true],

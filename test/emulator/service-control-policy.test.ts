@@ -3,20 +3,20 @@ import { test } from 'node:test';
 import { DeleteLoginProfileCommand, GetAccountSummaryCommand } from '@aws-sdk/client-iam';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { PolicyDocument, Statement } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument, Statement } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { openBench, taskArn } from './clients.js';
 
 const AUDIT = 'IAMAuditRootUserCredentials';
 
-function deny(condition: NonNullable<Statement['Condition']>, action = '*'): PolicyDocument {
+function deny(condition: NonNullable<Statement['Condition']>, action = '*'): IamPolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: action, Resource: '*', Condition: condition }],
   };
 }
 
-function scenario(policy: PolicyDocument, target = '/Workloads'): Scenario {
+function scenario(policy: IamPolicyDocument, target = '/Workloads'): Scenario {
   return {
     organization: { id: 'o-exampleorgid', managementAccount: '111111111111' },
     delegatedAdministrators: ['333333333333'],
@@ -33,7 +33,7 @@ const DENY_ROOT = deny({ StringLike: { 'aws:PrincipalArn': ['arn:aws:iam::*:root
 const ARN =
   'arn:aws:organizations::111111111111:policy/o-exampleorgid/service_control_policy/p-exampledenial';
 
-async function summarize(policy: PolicyDocument, target?: string, replies?: Scenario['replies']) {
+async function summarize(policy: IamPolicyDocument, target?: string, replies?: Scenario['replies']) {
   await using bench = await openBench({ ...scenario(policy, target), ...(replies && { replies }) });
   const iam = await bench.rootSession('222222222222', AUDIT);
   return await iam.send(new GetAccountSummaryCommand({}));
@@ -127,7 +127,7 @@ test('a policy restricts a delegated administrator, whose AssumeRoot gets the ge
 });
 
 test('a caller may be held to certain task policies by the condition key of AssumeRoot', async () => {
-  const policy: PolicyDocument = {
+  const policy: IamPolicyDocument = {
     Version: '2012-10-17',
     Statement: {
       Effect: 'Allow',

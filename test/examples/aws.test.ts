@@ -8,14 +8,14 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { findUnknownOperator } from '../../src/emulator/policy/condition.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned, ORGANIZATION } from '../cli/planned.js';
 import { readBlock } from '../cli/readme.js';
 
 const FOLDER = fileURLToPath(new URL('../../../examples/aws/', import.meta.url));
 const readText = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
-const readPolicy = (name: string) => JSON.parse(readText(name)) as PolicyDocument;
+const readPolicy = (name: string) => JSON.parse(readText(name)) as IamPolicyDocument;
 
 test('every JSON file of examples/aws is JSON, and its README names every file', () => {
   const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((it) => it.includes('.'));
@@ -82,14 +82,14 @@ findings: { access-key-present: warn }
 `;
 
 /** The planner, who may read all that the operator may: only the condition on the task stands in the way of deleting. */
-function withReads(policy: PolicyDocument): PolicyDocument {
+function withReads(policy: IamPolicyDocument): IamPolicyDocument {
   const { Statement: statements } = readPolicy('operator.json');
   const reads = [statements].flat().filter(({ Action }) => Action !== 'sts:AssumeRoot');
   return { ...policy, Statement: [...[policy.Statement].flat(), ...reads] };
 }
 
 /** The roles have exactly the policies; they live in the management account or in the delegated administrator. */
-function scenarioOf(account: string, scp?: PolicyDocument): Scenario {
+function scenarioOf(account: string, scp?: IamPolicyDocument): Scenario {
   return {
     organization: { id: ORGANIZATION, managementAccount: '111111111111' },
     delegatedAdministrators: [DELEGATE],
@@ -205,7 +205,7 @@ test('without its exemption the SCP of examples/aws makes accounts unknown', asy
   assert.equal(findUnknownOperator(whole), undefined);
   const strict = JSON.parse(
     JSON.stringify(whole).replace(',"Null":{"aws:AssumedRoot":"true"}', ''),
-  ) as PolicyDocument;
+  ) as IamPolicyDocument;
   assert.notDeepEqual(strict, whole);
   const { run, server, emulator } = await createPlanned(t, {
     scenario: scenarioOf('111111111111', strict),

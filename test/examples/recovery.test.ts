@@ -4,18 +4,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { SCENARIO as LOCKED, SHOP, unlock } from '../cli/locked.js';
 import { createPlanned, ORGANIZATION } from '../cli/planned.js';
 
 const FOLDER = fileURLToPath(new URL('../../../examples/aws/', import.meta.url));
-const readPolicy = (name: string) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as PolicyDocument;
-const statementsOf = ({ Statement }: PolicyDocument) => [Statement].flat();
+const readPolicy = (name: string) =>
+  JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as IamPolicyDocument;
+const statementsOf = ({ Statement }: IamPolicyDocument) => [Statement].flat();
 
 /** A role's own policy, with the statements for recovery that are not left out. */
-function withRecovery(own: string, recovery: string, without?: string): PolicyDocument {
+function withRecovery(own: string, recovery: string, without?: string): IamPolicyDocument {
   const added = statementsOf(readPolicy(recovery)).filter(({ Sid }) => Sid !== without);
   return { Version: '2012-10-17', Statement: [...statementsOf(readPolicy(own)), ...added] };
 }

@@ -49,6 +49,27 @@ for (const [folder, reachable] of Object.entries(MAY_REACH)) {
   });
 }
 
+/** Inside the emulator: a scenario is built into state, which therefore knows neither scenarios nor what runs on it. */
+const EMULATOR_MAY_REACH: Readonly<Record<string, readonly string[]>> = {
+  policy: ['policy'],
+  'state/specs': ['state/specs', 'state/account', 'state/resource', 'policy', 'random'],
+  state: ['state', 'policy', 'random', 'elliptic-curve'],
+};
+
+for (const [folder, reachable] of Object.entries(EMULATOR_MAY_REACH)) {
+  test(`src/emulator/${folder} imports only from ${reachable.join(', ')}`, () => {
+    const strangers = imports
+      .filter(({ file, target }) => file.startsWith(`emulator/${folder}/`) && isLocal(target))
+      .filter(
+        ({ target }) =>
+          !reachable.some(
+            (place) => target === `emulator/${place}` || target.startsWith(`emulator/${place}/`),
+          ),
+      );
+    assert.deepEqual(strangers, []);
+  });
+}
+
 /** Packages that belong to one folder; the emulator is a world of its own and reads its scenario itself. */
 const OWNED: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/': ['aws'],
@@ -92,7 +113,7 @@ test('only the files at the top that are the process say process', () => {
       readFileSync(join(SRC, file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, ''),
     ),
   );
-  assert.deepEqual(users, ['bin.ts', 'heed.ts', 'process.ts']);
+  assert.deepEqual(users, ['bin.ts', 'ignore-broken-pipe.ts', 'process.ts']);
 });
 
 test('core reads no clock and makes no chance of its own', () => {

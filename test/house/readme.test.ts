@@ -4,17 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CONTROLS } from '../../src/core/control.js';
-import type { PolicyDocument } from '../../src/emulator/policy/document.js';
+import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned, ORGANIZATION } from '../cli/planned.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, 'utf8');
 
-function policyOf(role: 'plan' | 'apply'): PolicyDocument {
+function policyOf(role: 'plan' | 'apply'): IamPolicyDocument {
   const [, json] = new RegExp(`<!-- policy: ${role} -->\\n\`\`\`json\\n([^\`]+)\`\`\``).exec(README) ?? [];
   assert.ok(json !== undefined);
-  return JSON.parse(json) as PolicyDocument;
+  return JSON.parse(json) as IamPolicyDocument;
 }
 
 const SCENARIO: Scenario = {

@@ -1,6 +1,7 @@
 /** The organization that a case is tried on: a management account and a handful of others. */
 import fc from 'fast-check';
-import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
+import type { AccountSpec } from '../../src/emulator/scenario/scenario.js';
+import type { RootSpec } from '../../src/emulator/state/specs/root-credentials.js';
 
 export const MANAGEMENT = '111111111111';
 export const MOST_ACCOUNTS = 5;

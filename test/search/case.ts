@@ -1,8 +1,9 @@
 /** What a search tries: an organization, a policy, what goes wrong, and the runs of `apply`. */
 import fc from 'fast-check';
 import type { FaultRule } from '../../src/emulator/faults/rule.js';
-import type { AccountSpec, RootSpec } from '../../src/emulator/scenario/scenario.js';
+import type { AccountSpec } from '../../src/emulator/scenario/scenario.js';
 import type { AccountChange } from '../../src/emulator/state/change-account.js';
+import type { RootSpec } from '../../src/emulator/state/specs/root-credentials.js';
 import { account, accountId, MOST_ACCOUNTS, root } from './accounts.js';
 import { applyFaults, change, readFault } from './faults.js';
 import { maybe } from './maybe.js';

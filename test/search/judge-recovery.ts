@@ -1,5 +1,5 @@
 /** Watches runs that apply a plan of `recover` or `unlock`: only the planned thing changes, and what they say is true. */
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { accountId, MANAGEMENT } from './accounts.js';
 import { areSpoilt, callsAbout } from './excuses.js';
@@ -25,7 +25,7 @@ export class RecoveryJudge implements Observer {
   /** The facts of each planned account when it was planned, and as each process last read them. */
   readonly #facts: ReadonlyMap<string, string>;
   readonly #read = new Map<string, string>();
-  readonly #calls = new Map<SimulatedProcess, Call[]>();
+  readonly #calls = new Map<SimulatedProcess, LoggedCall[]>();
   /** By session, how often it asked, and whether it has looked since. */
   readonly #asked = new Map<string, number>();
   readonly #looked = new Set<string>();
@@ -55,7 +55,7 @@ export class RecoveryJudge implements Observer {
     if (deleted !== undefined) this.#violate(1, `a plan that deletes nothing has ${deleted} deleted`);
   }
 
-  called(process: SimulatedProcess, call: Call): void {
+  called(process: SimulatedProcess, call: LoggedCall): void {
     this.#calls.set(process, [...(this.#calls.get(process) ?? []), call]);
     const { operation, account = '', accessKeyId = '', delivery, effect, faults } = call;
     const { change, look } = OPERATIONS[this.#recovery.kind];

@@ -2,7 +2,7 @@
  * Watches runs of `apply` from where they cannot see it, and judges each request at the instant at which it leaves, by
  * what the emulator knows, what the plan says and what is on the disk. The word of the tool counts for nothing here.
  */
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { readJournal } from './journal-records.js';
 import { findRefusal, Refusals } from './judge-organization.js';
@@ -53,7 +53,7 @@ export class Judge implements Observer {
   readonly changed = new Set<string>();
   readonly refusals = new Refusals();
   readonly #sessions: Sessions;
-  readonly #calls = new Map<SimulatedProcess, Call[]>();
+  readonly #calls = new Map<SimulatedProcess, LoggedCall[]>();
   readonly #progress = new Map<SimulatedProcess, Progress>();
   /** The facts of an account when a process last asked for them. */
   readonly #facts = new Map<string, string>();
@@ -66,7 +66,7 @@ export class Judge implements Observer {
     this.#policy = policy;
   }
 
-  callsOf(process: SimulatedProcess): readonly Call[] {
+  callsOf(process: SimulatedProcess): readonly LoggedCall[] {
     return this.#calls.get(process) ?? [];
   }
 
@@ -92,7 +92,7 @@ export class Judge implements Observer {
     session.seen.clear();
   }
 
-  called(process: SimulatedProcess, call: Call): void {
+  called(process: SimulatedProcess, call: LoggedCall): void {
     const calls = this.#calls.get(process) ?? [];
     this.#calls.set(process, calls);
     calls.push(call);

@@ -1,5 +1,5 @@
 /** What root sessions have seen: the only eyes that a run of `apply` has for credentials. */
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { visibleCredentials } from '../../src/emulator/state/credentials.js';
 import { describeHoldings } from './planned-state.js';
@@ -40,7 +40,10 @@ export class Sessions {
     return [...this.#sessions.values()].findLast((it) => it.process === process && it.account === account);
   }
 
-  watch(process: SimulatedProcess, { operation, accessKeyId = '', status, delivery, effect }: Call): void {
+  watch(
+    process: SimulatedProcess,
+    { operation, accessKeyId = '', status, delivery, effect }: LoggedCall,
+  ): void {
     if (effect?.kind === 'session-issued') {
       const { account, accessKeyId: id } = effect;
       this.#sessions.set(id, { accessKeyId: id, process, account, seen: new Map() });

@@ -1,7 +1,7 @@
 /** One run of rootsweep as a process that can be killed at any instant: from then on nothing it awaits ever comes. */
 import { PassThrough, Writable } from 'node:stream';
 import type { Context } from '../../src/context.js';
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { main } from '../../src/main.js';
 import type { Loss, SimulatedDisk } from './simulated-disk.js';
@@ -27,7 +27,7 @@ export type Fate =
 /** Who watches: called at the instant itself, with the truth at hand. */
 export interface Observer {
   readonly requested: (process: SimulatedProcess, body: string, accessKeyId: string) => void;
-  readonly called: (process: SimulatedProcess, call: Call) => void;
+  readonly called: (process: SimulatedProcess, call: LoggedCall) => void;
   readonly told: (process: SimulatedProcess, record: JsonRecord) => void;
   readonly wrote: (process: SimulatedProcess) => void;
 }

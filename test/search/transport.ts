@@ -1,7 +1,7 @@
 /** Carries the SDK's requests straight to an emulator: what sockets would do, in virtual time and without them. */
 import type { RequestHandler } from '../../src/aws/clients.js';
 import { optionsOf } from '../../src/aws/send-options.js';
-import type { Call } from '../../src/emulator/call-log.js';
+import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator, Reply } from '../../src/emulator/emulator.js';
 import type { HttpRequest } from '../../src/emulator/wire/http.js';
 
@@ -11,7 +11,7 @@ export interface Journey {
   /** Before the request leaves. `session` is the access key id that signed it. */
   readonly leaving?: (body: string, session: string) => Promise<void>;
   /** Once the emulator has carried it out. */
-  readonly arrived?: (call: Call) => Promise<void>;
+  readonly arrived?: (call: LoggedCall) => Promise<void>;
   /** Milliseconds that a call takes if nothing makes it slower: 20 unless given. */
   readonly roundTrip?: number;
 }

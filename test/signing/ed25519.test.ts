@@ -3,11 +3,11 @@ import { createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import {
   generateKey,
+  parseEd25519,
   parsePrivateKey,
-  parsePublicKey,
   publicKeyOf,
   signBytes,
-  verifyBytes,
+  verifyEd25519,
 } from '../../src/signing/ed25519.js';
 
 /** RFC 8032, section 7.1, test 3. */
@@ -29,7 +29,7 @@ const message = Buffer.from(RFC.message, 'hex');
 function keyPair() {
   const { privatePem, publicKey } = generateKey();
   const secret = parsePrivateKey(privatePem);
-  const known = parsePublicKey(publicKey);
+  const known = parseEd25519(publicKey);
   assert(secret && known);
   return { secret, known, privatePem, publicKey };
 }
@@ -44,16 +44,16 @@ test('publicKeyOf gives the public key of RFC 8032', () => {
 
 test('verifyBytes accepts what signBytes made', () => {
   const { secret, known } = keyPair();
-  assert.equal(verifyBytes(message, signBytes(message, secret), known.key), true);
+  assert.equal(verifyEd25519(message, signBytes(message, secret), known.key), true);
 });
 
 test('verifyBytes refuses a signature when the bytes are others', () => {
   const { secret, known } = keyPair();
-  assert.equal(verifyBytes(Buffer.from('x'), signBytes(message, secret), known.key), false);
+  assert.equal(verifyEd25519(Buffer.from('x'), signBytes(message, secret), known.key), false);
 });
 
 test('verifyBytes refuses a signature when the key is another', () => {
-  assert.equal(verifyBytes(message, signBytes(message, keyPair().secret), keyPair().known.key), false);
+  assert.equal(verifyEd25519(message, signBytes(message, keyPair().secret), keyPair().known.key), false);
 });
 
 for (const signature of [
@@ -63,7 +63,7 @@ for (const signature of [
   Buffer.alloc(65).toString('base64'),
 ]) {
   test(`verifyBytes refuses ${signature.length} characters that are no signature`, () => {
-    assert.equal(verifyBytes(message, signature, keyPair().known.key), false);
+    assert.equal(verifyEd25519(message, signature, keyPair().known.key), false);
   });
 }
 
@@ -101,7 +101,7 @@ const NO_KEYS: readonly [what: string, base64: string][] = [
 ];
 for (const [what, base64] of NO_KEYS) {
   test(`parsePublicKey refuses ${what}`, () => {
-    assert.equal(parsePublicKey(base64), undefined);
+    assert.equal(parseEd25519(base64), undefined);
   });
 }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parsePoint, parseSpki, verifyBytes } from '../../src/signing/p256.js';
+import { parsePoint, parseSpki, verifyP256 } from '../../src/signing/p256.js';
 import { mpintOf, pointOf } from './ssh-fixtures.js';
 
 const MESSAGE = Buffer.from('the plan');
@@ -69,21 +69,21 @@ test('parsePoint takes the point whose x is zero in its only spelling', () => {
 test('verifyBytes accepts what node:crypto signed, in both encodings', () => {
   for (const dsaEncoding of ['der', 'ieee-p1363'] as const) {
     const signature = sign('sha256', MESSAGE, { key: privateKey, dsaEncoding });
-    assert.equal(verifyBytes(MESSAGE, signature, publicKey, dsaEncoding), true);
-    assert.equal(verifyBytes(Buffer.from('another'), signature, publicKey, dsaEncoding), false);
+    assert.equal(verifyP256(MESSAGE, signature, publicKey, dsaEncoding), true);
+    assert.equal(verifyP256(Buffer.from('another'), signature, publicKey, dsaEncoding), false);
   }
 });
 
 test('verifyBytes refuses a signature when the key is another', () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
-  assert.equal(verifyBytes(MESSAGE, sign('sha256', MESSAGE, privateKey), other, 'der'), false);
+  assert.equal(verifyP256(MESSAGE, sign('sha256', MESSAGE, privateKey), other, 'der'), false);
 });
 
 test('verifyBytes refuses a signature when any of its bytes is changed', () => {
   const signature = sign('sha256', MESSAGE, privateKey);
   for (const [at] of signature.entries()) {
     for (const xor of [1, 0x80, 0xff]) {
-      assert.equal(verifyBytes(MESSAGE, change(signature, at, xor), publicKey, 'der'), false, `byte ${at}`);
+      assert.equal(verifyP256(MESSAGE, change(signature, at, xor), publicKey, 'der'), false, `byte ${at}`);
     }
   }
 });
@@ -103,8 +103,8 @@ const pair = sign('sha256', MESSAGE, { key: privateKey, dsaEncoding: 'ieee-p1363
 const [r, s] = [numberOf(pair.subarray(0, 32)), numberOf(pair.subarray(32))];
 
 test('verifyBytes accepts the twin of a signature, which says the same', () => {
-  assert.equal(verifyBytes(MESSAGE, sequenceOf(integerOf(r), integerOf(s)), publicKey, 'der'), true);
-  assert.equal(verifyBytes(MESSAGE, sequenceOf(integerOf(r), integerOf(ORDER - s)), publicKey, 'der'), true);
+  assert.equal(verifyP256(MESSAGE, sequenceOf(integerOf(r), integerOf(s)), publicKey, 'der'), true);
+  assert.equal(verifyP256(MESSAGE, sequenceOf(integerOf(r), integerOf(ORDER - s)), publicKey, 'der'), true);
 });
 
 const canonical = sequenceOf(integerOf(r), integerOf(s));
@@ -133,13 +133,13 @@ const NO_SIGNATURES: readonly [what: string, signature: Buffer][] = [
 ];
 for (const [what, signature] of NO_SIGNATURES) {
   test(`verifyBytes refuses a signature with ${what}`, () => {
-    assert.equal(verifyBytes(MESSAGE, signature, publicKey, 'der'), false);
+    assert.equal(verifyP256(MESSAGE, signature, publicKey, 'der'), false);
   });
 }
 
 for (const length of [0, 63, 65, 72]) {
   test(`verifyBytes refuses ${length} bytes for r and s`, () => {
-    assert.equal(verifyBytes(MESSAGE, Buffer.alloc(length, 1), publicKey, 'ieee-p1363'), false);
+    assert.equal(verifyP256(MESSAGE, Buffer.alloc(length, 1), publicKey, 'ieee-p1363'), false);
   });
 }
 
@@ -159,6 +159,6 @@ test('verifyBytes accepts what openssl signed', { skip }, (t) => {
   const known = parseSpki(readFileSync(join(folder, 'key.der')));
   assert.ok(known);
   const signature = readFileSync(join(folder, 'signature'));
-  assert.equal(verifyBytes(MESSAGE, signature, known.key, 'der'), true);
-  assert.equal(verifyBytes(Buffer.from('another'), signature, known.key, 'der'), false);
+  assert.equal(verifyP256(MESSAGE, signature, known.key, 'der'), true);
+  assert.equal(verifyP256(Buffer.from('another'), signature, known.key, 'der'), false);
 });

@@ -2,7 +2,7 @@ import { matchesWildcard } from '../policy/wildcard.js';
 import { hashToUnit } from '../random.js';
 import type { Fault, FaultMatch, FaultRule } from './rule.js';
 
-/** What rules look at in a call. */
+/** The properties of a call that fault rules match on. */
 export interface FaultSubject {
   readonly service: string;
   readonly operation: string;
@@ -11,7 +11,7 @@ export interface FaultSubject {
   readonly caller: string;
 }
 
-/** The rules in force, and how often each has matched and struck. */
+/** The active rules, and how many calls each one has matched and affected. */
 export class FaultBook {
   readonly #seed: number;
   #entries: { readonly rule: FaultRule; matched: number; struck: number }[] = [];
@@ -21,7 +21,7 @@ export class FaultBook {
     this.set(rules);
   }
 
-  /** Replaces all rules; counting starts again. */
+  /** Replaces all rules and resets their counters. */
   set(rules: readonly FaultRule[]): void {
     this.#entries = rules.map((rule) => ({ rule, matched: 0, struck: 0 }));
   }
@@ -30,7 +30,7 @@ export class FaultBook {
     return this.#entries.map(({ rule }) => rule);
   }
 
-  /** The faults that strike this call, in the order of the rules. Every matching rule counts the call. */
+  /** Returns the faults for this call, in rule order. Every matching rule counts the call. */
   strike(subject: FaultSubject): Fault[] {
     const faults: Fault[] = [];
     for (const [index, entry] of this.#entries.entries()) {

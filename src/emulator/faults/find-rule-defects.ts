@@ -3,18 +3,18 @@ import { matchesWildcard } from '../policy/wildcard.js';
 import type { Defect } from '../scenario/scenario-error.js';
 import type { Fault, FaultMatch, FaultRule } from './rule.js';
 
-/** What rules may speak of. */
+/** The names and ids that rules may refer to. */
 export interface Known {
   readonly operations: Iterable<string>;
   readonly accounts: { has(id: string): boolean };
   readonly callers: ReadonlySet<string>;
   /** Ids of service control policies. */
   readonly policies: ReadonlySet<string>;
-  /** Whether there is such an organizational unit. */
+  /** Whether the organizational unit exists. */
   readonly hasUnit: (pathOrId: string) => boolean;
 }
 
-/** Rules that could never strike, or that would fail when they do: whatever is mistyped or does not exist. */
+/** Finds rules that can never take effect or that would fail when they do: misspelled or unknown names. */
 export function* findRuleDefects(rules: readonly FaultRule[], known: Known): Iterable<Defect> {
   const policies = new Set([...known.policies, ...rules.flatMap(({ fault }) => attachedId(fault))]);
   for (const [index, { match, fault }] of rules.entries()) {
@@ -25,7 +25,7 @@ export function* findRuleDefects(rules: readonly FaultRule[], known: Known): Ite
   }
 }
 
-/** A rule may take away what another puts in place. */
+/** A rule may detach a policy that another rule attaches. */
 function attachedId(fault: Fault): string[] {
   return fault.kind === 'attach-policy' && fault.id !== undefined ? [fault.id] : [];
 }

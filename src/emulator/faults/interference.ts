@@ -4,32 +4,32 @@ import type { Random } from '../random.js';
 import type { Change } from '../state/change.js';
 import type { Duration, Fault, Moment } from './rule.js';
 
-/** All that goes wrong with one call, as instructions for the one place that carries calls out. */
+/** The combined effect of all faults on one call, as instructions for `exchange`. */
 export interface Interference {
   readonly changes: readonly Change[];
   readonly expireSession: boolean;
   readonly replacement: Replacement | undefined;
-  /** The answer is a lie: the effect does not happen. */
+  /** Answer with success, but do not apply the effect. */
   readonly withholdEffect: boolean;
-  /** Milliseconds for which reads do not show the effect. */
+  /** Milliseconds until reads show the effect. */
   readonly invisibleFor: number;
-  /** Milliseconds until the answer is sent. */
+  /** Milliseconds to wait before sending the answer. */
   readonly delay: number;
   readonly delivery: Delivery;
   /** Whether the call is lost before the operation runs. */
   readonly lostBeforeEffect: boolean;
 }
 
-/** What becomes of the answer on its way to the client. */
+/** How the answer reaches the client. */
 export type Delivery = 'answer' | 'garbled' | 'drop' | 'no-answer';
 
-/** An error in the place of the operation's own answer: instead of running it, or once it has run and taken effect. */
+/** An error returned in place of the operation's own answer, either before it runs or after its effect is applied. */
 export interface Replacement {
   readonly error: AwsError;
   readonly when: Moment;
 }
 
-/** Combines faults: delays add up; of errors and of lost answers the first counts. */
+/** Combines faults: delays add up; the first error and the first lost answer win. */
 export function combineFaults(faults: readonly Fault[], service: Service, random: Random): Interference {
   const lost = faults.find(isLoss);
   return {
@@ -52,7 +52,7 @@ function isChange(fault: Fault): fault is Fault & Change {
   return fault.kind === 'change-account' || fault.kind === 'attach-policy' || fault.kind === 'detach-policy';
 }
 
-/** How many standard deviations of a normal distribution 99 in 100 values stay below. */
+/** The 99th percentile of the standard normal distribution. */
 const P99_DEVIATIONS = 2.3263478740408408;
 
 function draw(duration: Duration, random: Random): number {

@@ -1,32 +1,32 @@
 import type { Change } from '../state/change.js';
 
-/** One thing that goes wrong, and when. Of the conditions of a match all must hold; without any, every call matches. */
+/** A fault and the calls it applies to. All conditions of `match` must hold; without `match`, every call matches. */
 export interface FaultRule {
   readonly match?: FaultMatch;
   readonly fault: Fault;
 }
 
 export interface FaultMatch {
-  /** An operation's name, with `*` for any text: `Delete*`. */
+  /** An operation name; `*` matches any text: `Delete*`. */
   readonly operation?: string;
   readonly service?: string;
-  /** The account that a call acts on: the target of AssumeRoot, the account of a root session. */
+  /** The account that a call acts on: the target of AssumeRoot, or the account of a root session. */
   readonly account?: string;
   /** The name of a caller in the scenario, or `session` for root sessions. */
   readonly caller?: string;
-  /** Only the n-th call that matches, counted from 1. */
+  /** Only the nth matching call, counted from 1. */
   readonly nth?: number;
-  /** Every n-th call that matches. */
+  /** Every nth matching call. */
   readonly every?: number;
-  /** A share of the calls that match, from 0 to 1, chosen by the seed. */
+  /** The share of matching calls to affect, from 0 to 1, chosen by the seed. */
   readonly probability?: number;
-  /** No more than this many times. */
+  /** At most this many times. */
   readonly times?: number;
 }
 
 /**
- * Milliseconds: always the same, evenly spread, exponentially distributed around a mean, or log-normally, which is how
- * services answer: half of the calls within the median, and one in a hundred not even within `p99`.
+ * Milliseconds: a constant, a uniform range, an exponential distribution with a mean, or a log-normal distribution,
+ * which matches real service latency (half of the calls take at most `median`, 99% at most `p99`).
  */
 export type Duration =
   | number
@@ -34,20 +34,20 @@ export type Duration =
   | { readonly mean: number }
   | { readonly median: number; readonly p99: number };
 
-/** Whether something goes wrong before the call takes effect, or once it has. */
+/** Whether the fault happens before or after the call takes effect. */
 export type Moment = 'before-effect' | 'after-effect';
 
 export type Fault =
   /** The service's own throttling error. */
   | { readonly kind: 'throttle' }
   /**
-   * The service fails: 500 is its internal error, 503 its unavailability. Before the effect unless told otherwise;
-   * after it, the call was carried out and its answer is this error all the same.
+   * The service fails: 500 is an internal error, 503 is unavailable. Before the effect by default. With `after-effect`,
+   * the call is carried out and still answered with this error.
    */
   | { readonly kind: 'http-error'; readonly status: 500 | 502 | 503 | 504; readonly when?: Moment }
-  /** A refusal: never after the effect, because AWS decides on access before it acts. */
+  /** Access denied. Never after the effect, because AWS checks access before it acts. */
   | { readonly kind: 'access-denied'; readonly message: string }
-  /** A conflict that passes: IAM answers 409. */
+  /** A temporary conflict: IAM answers 409. */
   | {
       readonly kind: 'conflict';
       readonly code: 'EntityTemporarilyUnmodifiable' | 'ConcurrentModification';
@@ -62,21 +62,21 @@ export type Fault =
       readonly when?: Moment;
     }
   | { readonly kind: 'latency'; readonly milliseconds: Duration }
-  /** The connection is closed without an answer, before or after the call took effect. */
+  /** The connection closes without an answer, before or after the call takes effect. */
   | { readonly kind: 'drop'; readonly when: Moment }
-  /** The connection stays open and nothing is ever answered. */
+  /** The connection stays open and no answer is sent. */
   | { readonly kind: 'no-answer'; readonly when: Moment }
-  /** Instead of AWS's answer comes a page that no client can read, as from a proxy on the way. */
+  /** The answer is an unreadable page instead of AWS's, as from a proxy in between. */
   | { readonly kind: 'garbled'; readonly when: Moment }
-  /** The call is answered as if it had worked, and nothing happens. */
+  /** The call is answered with success, but has no effect. */
   | { readonly kind: 'lie' }
   /**
-   * Reads show only after this time what became of a credential that the call deletes or creates, or of the policy of a
-   * bucket or queue that it changes. A feature or a trusted access that the call turns on is unknown to AssumeRoot for
-   * this time: STS lags by minutes behind IAM, which shows it at once.
+   * For this time, reads show the old state of a credential that the call deletes or creates, or of a bucket or queue
+   * policy that it changes. AssumeRoot does not know a feature or trusted access that the call enables for this time
+   * either: STS lags minutes behind IAM, which shows it at once.
    */
   | { readonly kind: 'delayed-visibility'; readonly milliseconds: number }
-  /** The credentials that the call uses expire at this moment. */
+  /** The credentials of the call expire just before it. */
   | { readonly kind: 'expire-session' }
-  /** The organization changes right before the call: an account, or the service control policies. */
+  /** The organization changes just before the call: an account, or the service control policies. */
   | Change;

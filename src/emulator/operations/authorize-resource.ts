@@ -1,22 +1,22 @@
 import { AwsError } from '../aws-error.js';
 import { findUnknownOperator } from '../policy/condition.js';
-import { type PolicyDocument, parsePolicy } from '../policy/document.js';
+import { type IamPolicyDocument, parseIamPolicy } from '../policy/document.js';
 import { type AccessRequest, resourceStatementsMatch } from '../policy/evaluate.js';
 import type { Resource } from '../state/resource.js';
 import { accessRequest, type Decision, decide, denial } from './authorize.js';
 import type { Call } from './operation.js';
 
-/** How a service names what it denies. */
+/** How a service spells action and resource in a denial. */
 export interface Wording {
   readonly action: string;
   readonly resource: string;
 }
 
 /**
- * Throws AccessDenied unless the caller's policies and the resource's own allow the call: in the account of the
- * resource one of them must, from another account both. The root user of the account may whatever nothing but the
- * resource's own policy denies: that is documented of S3 (GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy), and
- * follows of SQS from what AWS says SQSUnlockQueuePolicy is for.
+ * Throws AccessDenied unless the policies of caller and resource allow the call: within the resource's account one of
+ * the two must allow it, from another account both. The root user of the account may do anything that only the
+ * resource's own policy denies. S3 documents this for GetBucketPolicy, PutBucketPolicy and DeleteBucketPolicy; for SQS
+ * it follows from AWS's description of SQSUnlockQueuePolicy.
  */
 export function authorizeResource(call: Call, action: string, resource: Resource, wording: Wording): void {
   const decision = decideOnResource(call, action, resource);
@@ -31,7 +31,7 @@ function decideOnResource(call: Call, action: string, resource: Resource): Decis
   const isOwner = principal.account === resource.account;
   if (isOwner && principal.arn.endsWith(':root')) return decision;
 
-  const document = resource.policy === undefined ? undefined : parsePolicy(resource.policy);
+  const document = resource.policy === undefined ? undefined : parseIamPolicy(resource.policy);
   const request = accessRequest(call, action, resource.arn, context);
   const matches = (effect: 'Allow' | 'Deny') =>
     document !== undefined && holds(document, effect, request, principal);
@@ -41,9 +41,9 @@ function decideOnResource(call: Call, action: string, resource: Resource): Decis
   return isAllowed ? decision : { kind: 'not-allowed', by: 'resource-based' };
 }
 
-/** Better to say so than to evaluate a condition wrongly: here it stands in whatever text somebody put there. */
+/** Throws for an unsupported condition, which a resource policy may contain, instead of evaluating it wrongly. */
 function holds(
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   effect: 'Allow' | 'Deny',
   request: AccessRequest,
   principal: Call['principal'],

@@ -13,12 +13,12 @@ export type Decision =
   | { readonly kind: 'denied-by-scp'; readonly policy: ServiceControlPolicy }
   | { readonly kind: 'denied-by-identity-policy' }
   | { readonly kind: 'denied-by-resource-policy' }
-  /** No policy of a kind that would have to allows it. */
+  /** No policy of this kind allows the request, although one must. */
   | { readonly kind: 'not-allowed'; readonly by: 'identity-based' | 'resource-based' };
 
 export type Denial = Exclude<Decision, { kind: 'allowed' }>;
 
-/** Evaluates every policy that bears on a request, explicit denials first. */
+/** Evaluates all policies for a request, explicit denials first. */
 export function decide(call: Call, action: string, resource: string, extra: RequestContext = {}): Decision {
   const { principal, world } = call;
   const request = accessRequest(call, action, resource, extra);
@@ -34,7 +34,7 @@ export function decide(call: Call, action: string, resource: string, extra: Requ
   return { kind: 'not-allowed', by: 'identity-based' };
 }
 
-/** A request as policies see it. */
+/** A request in the form that policies match on. */
 export function accessRequest(
   call: Call,
   action: string,
@@ -44,13 +44,13 @@ export function accessRequest(
   return { action, resource, context: { ...requestContext(call), ...extra } };
 }
 
-/** Throws AccessDenied, in the words of AWS, unless the request is allowed. */
+/** Throws AccessDenied with AWS's message unless the request is allowed. */
 export function authorize(call: Call, action: string, resource: string, extra: RequestContext = {}): void {
   const decision = decide(call, action, resource, extra);
   if (decision.kind !== 'allowed') throw denial(call, action, resource, decision);
 }
 
-/** A denial in the words of AWS; services differ in how they write actions and resources. */
+/** Creates the error for a denial with AWS's message. Services spell actions and resources differently. */
 export function denial(call: Call, action: string, resource: string, decision: Denial): AwsError {
   return accessDenied(`${notAuthorized(call, action, resource)} ${explain(call, action, decision)}`);
 }
@@ -66,7 +66,7 @@ export function accessDenied(message: string): AwsError {
 function explain(call: Call, action: string, decision: Denial): string {
   switch (decision.kind) {
     case 'denied-by-task-policy':
-      // The form is documented for session policies; no capture of it for a root session is known.
+      // AWS documents this text for session policies; there is no capture for a root session.
       return 'with an explicit deny in a session policy';
     case 'denied-by-scp': {
       const suffix = call.world.replies.policyArnInDenials ? `: ${decision.policy.arn}` : '';
@@ -88,7 +88,7 @@ function principalType(arn: string): string {
   return arn.includes(':assumed-role/') ? 'AssumedRole' : 'User';
 }
 
-/** `aws:AssumedRoot` is in the context of root sessions only: policies ask for its absence with `Null`. */
+/** `aws:AssumedRoot` is set for root sessions only; policies test for its absence with `Null`. */
 function requestContext({ principal, world, region }: Call): RequestContext {
   const member = findMember(world, principal.account) !== undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * Checks of request parameters, from AWS's service models. A field turns what came over the wire into a value, and
- * reports each constraint it breaks; the service then words the refusal.
+ * Validates request parameters against AWS's service models. A field converts a raw value and reports each violated
+ * constraint; the service formats the error.
  */
 export type Field<T> = (raw: unknown, report: (constraint: Constraint) => void) => T;
 
@@ -24,7 +24,7 @@ export type Fields<T> = { readonly [K in keyof T]: Field<T[K]> };
 interface TextLimits {
   readonly min?: number;
   readonly max?: number;
-  /** Matched against the whole text. */
+  /** Must match the whole text. */
   readonly pattern?: string;
 }
 
@@ -56,7 +56,7 @@ export function requiredText(limits: TextLimits): Field<string> {
   };
 }
 
-/** A list of texts. */
+/** A list of strings. */
 export const optionalTexts: Field<readonly string[] | undefined> = (raw, report) => {
   if (raw === undefined || raw === null) return undefined;
   if (Array.isArray(raw) && raw.every((entry) => typeof entry === 'string')) return raw;
@@ -64,7 +64,7 @@ export const optionalTexts: Field<readonly string[] | undefined> = (raw, report)
   return undefined;
 };
 
-/** Texts by name. */
+/** Strings by name. */
 export const requiredTextMap: Field<Readonly<Record<string, string>>> = (raw, report) => {
   if (raw === undefined || raw === null) report({ kind: 'required' });
   else if (typeof raw !== 'object' || Object.values(raw).some((entry) => typeof entry !== 'string')) {
@@ -92,14 +92,14 @@ export function requiredChoice(choices: readonly string[]): Field<string> {
 
 const BASE64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
 
-/** Bytes, which JSON carries in base64. */
+/** Bytes, which are base64 in JSON. */
 export function requiredBlob({ min, max }: { min: number; max: number }): Field<Buffer> {
   const text = requiredText({ pattern: BASE64 });
   return (raw, report) => {
     let isWhole = true;
     const encoded = text(raw, (constraint) => {
       isWhole = false;
-      // A broken encoding is no matter of the model.
+      // Invalid base64 is a wrong type, not a violation of a pattern in the model.
       report(constraint.kind === 'pattern' ? { kind: 'wrong-type' } : constraint);
     });
     const bytes = Buffer.from(encoded, 'base64');
@@ -109,13 +109,13 @@ export function requiredBlob({ min, max }: { min: number; max: number }): Field<
   };
 }
 
-/** Absent is false. */
+/** Default: false. */
 export const optionalFlag: Field<boolean> = (raw, report) => {
   if (raw !== undefined && raw !== null && typeof raw !== 'boolean') report({ kind: 'wrong-type' });
   return raw === true;
 };
 
-/** A whole number of 32 bits: as text in a form (`0900` and `+900` count, `900.0` and blanks do not), or in JSON. */
+/** A 32-bit integer, as JSON or as text in a form (`0900` and `+900` are valid, `900.0` and blanks are not). */
 export function optionalInteger({ min, max }: { min: number; max: number }): Field<number | undefined> {
   return (raw, report) => {
     if (raw === undefined || raw === null) return undefined;
@@ -130,7 +130,7 @@ export function optionalInteger({ min, max }: { min: number; max: number }): Fie
   };
 }
 
-/** Reads the known parameters and ignores the rest, as AWS does. */
+/** Reads the known parameters and ignores others, as AWS does. */
 export function readFields<T>(
   fields: Fields<T>,
   parameters: Readonly<Record<string, unknown>>,

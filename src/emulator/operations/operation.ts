@@ -4,38 +4,38 @@ import type { World } from '../state/world.js';
 import type { Structure } from '../wire/value.js';
 import { type Fields, readFields, type Violation } from './fields.js';
 
-/** What an operation decides on: the world as it is, who asks, and when. */
+/** The input of an operation besides its parameters: the world, the caller and the time. */
 export interface Call {
   readonly world: World;
   readonly principal: Principal;
   readonly now: Date;
-  /** The region of the credential scope: `aws-global` stands for the global endpoint. */
+  /** The region of the credential scope; `aws-global` for the global endpoint. */
   readonly region: string;
-  /** The region whose endpoint was called, as far as the host says it; that of the credential scope otherwise. */
+  /** The region of the endpoint if the host names it, otherwise that of the credential scope. */
   readonly endpointRegion: string;
 }
 
 export interface Result {
-  /** Absent for operations that answer nothing. */
+  /** Absent for operations without output. */
   readonly output?: Structure;
   readonly effect?: Effect;
 }
 
-/** What makes an AWS operation; the input's type follows from the fields. */
+/** The definition of an AWS operation. The input's type is inferred from the fields. */
 export interface Definition<Input> {
-  /** The service model's constraints. */
+  /** The constraints of the service model. */
   readonly input: Fields<Input>;
-  /** Decides on good parameters. Changes nothing itself, and throws AwsError to refuse. */
+  /** Computes the result for valid parameters. Does not change the world. Throws AwsError to reject the call. */
   run(call: Call, input: Input): Result;
-  /** The account that an input is about, where that is not the caller's own: for the call log and for faults. */
+  /** The account that the input names, if it is not the caller's: for the call log and for faults. */
   account?(input: Input): string | undefined;
 }
 
-/** One request for an operation, with its parameters read. */
+/** A request with its parameters parsed. */
 export interface Prepared {
   readonly violations: readonly Violation[];
   readonly account: string | undefined;
-  /** Not to be called with violations. */
+  /** Call only if there are no violations. */
   run(call: Call): Result;
 }
 

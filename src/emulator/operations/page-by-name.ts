@@ -3,15 +3,15 @@ import type { AwsError } from '../aws-error.js';
 import type { World } from '../state/world.js';
 
 export interface PageByName {
-  /** Names the list, so that a token of one list is refused for another. */
+  /** Identifies the list, so that a token is valid only for its own list. */
   readonly listing: string;
   readonly token: string | undefined;
   readonly size: number;
-  /** What the service says of a token that is none of its own. */
+  /** The service's error for an invalid token. */
   readonly invalidToken: () => AwsError;
 }
 
-/** A page of a list that is in the order of names, and the token of the next. Throws `invalidToken`. */
+/** Returns a page of a list sorted by name, and the token of the next page. Throws `invalidToken`. */
 export function pageByName<T extends { readonly name: string }>(
   { seed }: World,
   items: readonly T[],

@@ -26,16 +26,16 @@ import {
 
 export type ServiceName = 'organizations' | 'sts' | 'iam' | 'kms' | 's3' | 'sqs';
 
-/** A service that is asked by method and path. */
+/** A service whose operations are identified by method and path. */
 export interface RestApi {
   readonly kind: 'rest';
-  /** By the name of the operation. */
+  /** By operation name. */
   readonly bindings: Readonly<Record<string, HttpBinding>>;
-  /** What a host says: the first segment of the path, where it stands there instead, and the region of the endpoint. */
+  /** Parses the host: the first path segment if the host contains it, and the region of the endpoint. */
   readHost(host: string): { readonly label?: string; readonly region?: string };
 }
 
-/** One AWS service: how it is spoken to, how it refuses, and what it can do. */
+/** An AWS service: its protocol, its errors and its operations. */
 export interface Service {
   readonly name: ServiceName;
   readonly protocol: Protocol;
@@ -47,19 +47,18 @@ export interface Service {
   readonly signing: Signing;
   readonly throttle: {
     readonly code: string;
-    /** 400 unless given. */
+    /** Default: 400. */
     readonly status?: number;
     readonly message: string;
     readonly members?: Record<string, string>;
   };
   /**
-   * How many minutes the date of a request may be away from AWS's clock. Captured texts of STS and SNS say 15
-   * (`- 15 min.`: aws/aws-cli#6676, aws/aws-sdk-go#884), those of JSON services mostly 5 (aws/aws-cli#6833). No capture
-   * is known of IAM, which is taken to be like STS, nor of Organizations, KMS and SQS, where the stricter is assumed.
-   * S3 documents 15.
+   * The maximum difference in minutes between a request's date and AWS's clock. Captured texts of STS and SNS say 15
+   * (`- 15 min.`: aws/aws-cli#6676, aws/aws-sdk-go#884), most of JSON services 5 (aws/aws-cli#6833). Without captures,
+   * IAM is assumed to match STS, and Organizations, KMS and SQS to use the stricter 5. S3 documents 15.
    */
   readonly clockTolerance: 5 | 15;
-  /** The code of an internal error. */
+  /** The error code for internal errors. */
   readonly failure: string;
   readonly operations: Readonly<Record<string, Operation>>;
   refuse(violations: readonly Violation[]): AwsError;
@@ -108,7 +107,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   },
   kms: {
     name: 'kms',
-    // The service model spells the member in small letters.
+    // The service model spells `message` in lower case.
     protocol: jsonProtocol({ version: '1.1', messageMember: 'message' }),
     api: { kind: 'json', target: 'TrentService' },
     signing: STANDARD_SIGNING,
@@ -160,7 +159,7 @@ export const SERVICES: Readonly<Record<ServiceName, Service>> = {
   },
 };
 
-/** The names of all operations that the emulator knows. */
+/** Names of all operations that the emulator supports. */
 export function operationNames(): string[] {
   return Object.values(SERVICES).flatMap((service) => Object.keys(service.operations));
 }

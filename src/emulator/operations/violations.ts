@@ -1,21 +1,21 @@
 import { AwsError } from '../aws-error.js';
 import type { Constraint, Violation } from './fields.js';
 
-/** How the Query services (STS, IAM) refuse parameters. All violations are told at once. */
+/** The error of the Query services (STS, IAM) for invalid parameters. It lists all violations. */
 export function queryViolation(violations: readonly Violation[]): AwsError {
   if (violations.some(({ constraint }) => constraint.kind === 'not-a-number')) {
-    // The code is what AWS answers; the text is not documented.
+    // The code is AWS's; the text is not documented.
     return new AwsError('MalformedInput', 400, 'Invalid Argument');
   }
   return new AwsError('ValidationError', 400, describeAll(violations));
 }
 
-/** How KMS refuses parameters: in the words of the Query services, under another code. */
+/** The error of KMS for invalid parameters: the text of the Query services under another code. */
 export function kmsViolation(violations: readonly Violation[]): AwsError {
   return unreadable(violations) ?? new AwsError('ValidationException', 400, describeAll(violations));
 }
 
-/** How S3 refuses parameters: the first violation. The code is what S3 answers; the text is that of no capture. */
+/** The error of S3 for invalid parameters: the first violation only. The code is S3's; the text is not captured. */
 export function s3Violation([violation]: readonly Violation[]): AwsError {
   if (violation === undefined) throw new TypeError('s3Violation needs a violation');
   return new AwsError('InvalidArgument', 400, `Argument ${violation.field} is invalid`, {
@@ -23,7 +23,10 @@ export function s3Violation([violation]: readonly Violation[]): AwsError {
   });
 }
 
-/** How SQS refuses parameters: in captures, a missing one has a code of its own; the other texts are not documented. */
+/**
+ * The error of SQS for invalid parameters. Captures show a separate code for a missing one; other texts are not
+ * documented.
+ */
 export function sqsViolation(violations: readonly Violation[]): AwsError {
   const unread = unreadable(violations);
   if (unread !== undefined) return unread;
@@ -39,7 +42,7 @@ export function sqsViolation(violations: readonly Violation[]): AwsError {
       );
 }
 
-/** What a JSON service says of a member that is not of the type in its model. */
+/** The error of a JSON service for a member of the wrong type. */
 function unreadable(violations: readonly Violation[]): AwsError | undefined {
   const wrongType = violations.find(
     ({ constraint }) => constraint.kind === 'wrong-type' || constraint.kind === 'not-a-number',
@@ -55,7 +58,7 @@ function describeAll(violations: readonly Violation[]): string {
 }
 
 function describe({ field, value, constraint }: Violation): string {
-  // `TaskPolicyArn.arn` is a member of a structure: AWS names the structure if it is empty.
+  // `TaskPolicyArn.arn` is a member of a structure; if it is missing, AWS names the structure.
   const path = field
     .split('.')
     .slice(0, constraint.kind === 'required' ? 1 : undefined)
@@ -94,7 +97,7 @@ function describeConstraint(constraint: Constraint): string {
   }
 }
 
-/** How Organizations refuses parameters: the first violation, with a reason that names the field. */
+/** The error of Organizations for invalid parameters: the first violation, with a reason for the field. */
 export function organizationsViolation(violations: readonly Violation[]): AwsError {
   const unread = unreadable(violations);
   if (unread !== undefined) return unread;
@@ -107,7 +110,7 @@ export function organizationsViolation(violations: readonly Violation[]): AwsErr
 
 const PATTERN_MESSAGE = 'You provided a value that does not match the required pattern.';
 
-/** The reasons are captured from AWS. Of the texts only the one about the pattern is; the others are alike. */
+/** The reasons are captured from AWS. Of the texts, only the one about patterns is; the others are modelled on it. */
 const REASONS: Readonly<Record<string, readonly [reason: string, message: string]>> = {
   required: ['INPUT_REQUIRED', 'You must include a value for all required parameters.'],
   'min-length': ['MIN_LENGTH_EXCEEDED', 'You provided a string parameter that is shorter than allowed.'],

@@ -1,7 +1,7 @@
-import { listOf, type OneOrMany, type PolicyDocument, statementsOf } from './document.js';
+import { type IamPolicyDocument, type OneOrMany, statementsOf, toList } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
-/** Values of the request that conditions can ask for, by lower-case key; a key may be absent. */
+/** Values of the request for condition keys, by lower-case key. A key may be absent. */
 export type RequestContext = Readonly<Record<string, string>>;
 
 type Test = (wanted: string, actual: string) => boolean;
@@ -15,7 +15,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   Bool: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
 };
 
-/** Operators that hold if no value matches, and if the key is absent. */
+/** Negated operators hold if no value matches or the key is absent. */
 const NEGATED: Readonly<Record<string, string>> = {
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
@@ -24,18 +24,21 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: 'ArnLike',
 };
 
-/** Without the `IfExists` suffix that all but `Null` can take. */
+/** Names without the `IfExists` suffix, which all but `Null` support. */
 const CONDITION_OPERATORS: readonly string[] = [...Object.keys(TESTS), ...Object.keys(NEGATED), 'Null'];
 
-/** A condition operator that the evaluator does not know: better to refuse a policy than to evaluate it wrongly. */
-export function findUnknownOperator(policy: PolicyDocument): string | undefined {
+/**
+ * Finds a condition operator that the evaluator does not support, so that the policy can be rejected instead of
+ * evaluated wrongly.
+ */
+export function findUnknownOperator(policy: IamPolicyDocument): string | undefined {
   const operators = statementsOf(policy).flatMap(({ Condition }) => Object.keys(Condition ?? {}));
   return operators.find((name) => !CONDITION_OPERATORS.includes(name.replace(/IfExists$/, '')));
 }
 
 /**
- * Whether one operator line of a Condition block holds. An absent key fails the positive operators, satisfies the
- * negated ones and everything with `IfExists`. Throws on an operator it does not know.
+ * Evaluates one operator and key of a Condition block. An absent key fails positive operators and satisfies negated
+ * ones and those with `IfExists`. Throws for an unsupported operator.
  */
 export function conditionHolds(
   operator: string,
@@ -44,8 +47,8 @@ export function conditionHolds(
   context: RequestContext,
 ): boolean {
   const actual = context[key.toLowerCase()];
-  // Documents spell booleans with and without quotation marks.
-  const wanted = listOf(values).map((value) => substituteVariables(String(value), context));
+  // Policies contain booleans with and without quotes.
+  const wanted = toList(values).map((value) => substituteVariables(String(value), context));
   if (operator === 'Null') return wanted.some((value) => value === String(actual === undefined));
 
   const ifExists = operator.endsWith('IfExists');
@@ -59,7 +62,7 @@ export function conditionHolds(
   return negates === undefined ? matched : !matched;
 }
 
-/** `${aws:PrincipalAccount}` and the like; a variable without a value stays as it is and matches nothing. */
+/** Replaces variables such as `${aws:PrincipalAccount}`. A variable without a value stays and matches nothing. */
 function substituteVariables(value: string, context: RequestContext): string {
   return value.replace(/\$\{([^{}]+)\}/g, (whole, key: string) => context[key.toLowerCase()] ?? whole);
 }

@@ -1,5 +1,5 @@
-/** An IAM policy document, as far as control, task and resource policies and callers need it. */
-export interface PolicyDocument {
+/** An IAM policy document with the elements that service control, task, resource and identity policies here need. */
+export interface IamPolicyDocument {
   readonly Version?: string;
   readonly Statement: Statement | readonly Statement[];
 }
@@ -7,7 +7,7 @@ export interface PolicyDocument {
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  /** Who is meant, in the policy of a resource: everybody, or by type (`AWS`, `Service`, …). */
+  /** In resource policies: `*` for everyone, or principals by type (`AWS`, `Service`, …). */
   readonly Principal?: Principals;
   readonly NotPrincipal?: Principals;
   readonly Action?: OneOrMany;
@@ -22,16 +22,16 @@ export type Principals = '*' | Readonly<Record<string, OneOrMany>>;
 
 export type OneOrMany = string | readonly string[];
 
-export function listOf(value: OneOrMany): readonly string[] {
+export function toList(value: OneOrMany): readonly string[] {
   return Array.isArray(value) ? value : [value as string];
 }
 
-export function statementsOf(document: PolicyDocument): readonly Statement[] {
+export function statementsOf(document: IamPolicyDocument): readonly Statement[] {
   return 'Effect' in document.Statement ? [document.Statement] : document.Statement;
 }
 
-/** The policy that a text holds; undefined where it is none. */
-export function parsePolicy(text: string): PolicyDocument | undefined {
+/** Parses a policy; undefined if the text is not one. */
+export function parseIamPolicy(text: string): IamPolicyDocument | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -42,7 +42,7 @@ export function parsePolicy(text: string): PolicyDocument | undefined {
   const { Statement: given } = value;
   const statements: readonly unknown[] = Array.isArray(given) ? given : [given];
   const isPolicy = statements.length > 0 && statements.every(isStatement);
-  return isPolicy ? (value as PolicyDocument) : undefined;
+  return isPolicy ? (value as IamPolicyDocument) : undefined;
 }
 
 function isStatement(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import { conditionHolds, type RequestContext } from './condition.js';
-import { listOf, type PolicyDocument, type Principals, type Statement, statementsOf } from './document.js';
+import { type IamPolicyDocument, type Principals, type Statement, statementsOf, toList } from './document.js';
 import { matchesArn, matchesWildcard } from './wildcard.js';
 
-/** One request as a policy sees it. */
+/** A request in the form that policies match on. */
 export interface AccessRequest {
   /** `iam:DeleteAccessKey` */
   readonly action: string;
@@ -11,9 +11,9 @@ export interface AccessRequest {
   readonly context: RequestContext;
 }
 
-/** Whether any statement of this effect applies to the request. */
+/** Whether any statement with this effect matches the request. */
 export function statementsMatch(
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   effect: Statement['Effect'],
   request: AccessRequest,
 ): boolean {
@@ -22,9 +22,9 @@ export function statementsMatch(
   );
 }
 
-/** Whether any statement of this effect in the policy of a resource applies to a request by this principal. */
+/** Whether any statement with this effect in a resource policy matches a request by this principal. */
 export function resourceStatementsMatch(
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   effect: Statement['Effect'],
   request: AccessRequest,
   principal: NamedPrincipal,
@@ -35,7 +35,7 @@ export function resourceStatementsMatch(
   );
 }
 
-/** Who asks, as the policies of resources name them. */
+/** The caller as resource policies name it. */
 export interface NamedPrincipal {
   readonly arn: string;
   /** Twelve digits. */
@@ -47,21 +47,24 @@ function isMeant({ Principal, NotPrincipal }: Statement, principal: NamedPrincip
   return Principal !== undefined && isNamed(Principal, principal);
 }
 
-/** Everybody, an account and with it everybody in it, a role and with it its sessions, or a principal itself. */
+/**
+ * Matches everyone, an account (which includes all its principals), a role (which includes its sessions), or the
+ * principal.
+ */
 function isNamed(principals: Principals, { arn, account }: NamedPrincipal): boolean {
   if (principals === '*') return true;
   const role = arn.replace(/:sts:(.*):assumed-role\/([^/]+)\/.+$/, ':iam:$1:role/$2');
   const names = ['*', arn, role, account, `arn:aws:iam::${account}:root`];
-  return listOf(principals.AWS ?? []).some((name) => names.includes(name));
+  return toList(principals.AWS ?? []).some((name) => names.includes(name));
 }
 
 function applies(statement: Statement, { action, resource, context }: AccessRequest): boolean {
   const matchesAction = (pattern: string) => matchesWildcard(pattern, action, { ignoreCase: true });
   const matchesResource = (pattern: string) => pattern === '*' || matchesArn(pattern, resource);
-  if (statement.Action !== undefined && !listOf(statement.Action).some(matchesAction)) return false;
-  if (statement.NotAction !== undefined && listOf(statement.NotAction).some(matchesAction)) return false;
-  if (statement.Resource !== undefined && !listOf(statement.Resource).some(matchesResource)) return false;
-  if (statement.NotResource !== undefined && listOf(statement.NotResource).some(matchesResource))
+  if (statement.Action !== undefined && !toList(statement.Action).some(matchesAction)) return false;
+  if (statement.NotAction !== undefined && toList(statement.NotAction).some(matchesAction)) return false;
+  if (statement.Resource !== undefined && !toList(statement.Resource).some(matchesResource)) return false;
+  if (statement.NotResource !== undefined && toList(statement.NotResource).some(matchesResource))
     return false;
   return Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => conditionHolds(operator, key, values, context)),

@@ -1,8 +1,8 @@
-import type { PolicyDocument } from './document.js';
+import type { IamPolicyDocument } from './document.js';
 
 /**
- * The five managed policies that AssumeRoot accepts, in the words of their version v1 (6 November 2024). They only
- * deny: a root session may do what root may do and its task policy does not deny.
+ * The five managed policies that AssumeRoot accepts, copied from version v1 (6 November 2024). They only deny: a root
+ * session may do whatever root may do and its task policy does not deny.
  */
 export type TaskPolicyName =
   | 'IAMAuditRootUserCredentials'
@@ -13,7 +13,7 @@ export type TaskPolicyName =
 
 export const TASK_POLICY_PREFIX = 'arn:aws:iam::aws:policy/root-task/';
 
-export const TASK_POLICIES: Readonly<Record<TaskPolicyName, PolicyDocument>> = {
+export const TASK_POLICIES: Readonly<Record<TaskPolicyName, IamPolicyDocument>> = {
   IAMAuditRootUserCredentials: {
     Version: '2012-10-17',
     Statement: [
@@ -155,7 +155,7 @@ export const TASK_POLICIES: Readonly<Record<TaskPolicyName, PolicyDocument>> = {
   },
 };
 
-/** The task policy an ARN names, or undefined if it is none of the five. */
+/** The task policy with this ARN; undefined if it is not one of the five. */
 export function findTaskPolicy(arn: string): TaskPolicyName | undefined {
   if (!arn.startsWith(TASK_POLICY_PREFIX)) return undefined;
   const name = arn.slice(TASK_POLICY_PREFIX.length);

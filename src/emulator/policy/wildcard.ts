@@ -1,6 +1,6 @@
 /**
- * IAM's wildcards: `*` is any text, `?` is any one character. The whole text must match. At worst in time that grows
- * with pattern times text, which a regular expression does not promise.
+ * Matches IAM wildcards against the whole text: `*` is any text, `?` any one character. Worst-case time is pattern
+ * length times text length, which a regular expression does not guarantee.
  */
 export function matchesWildcard(pattern: string, text: string, { ignoreCase = false } = {}): boolean {
   const charactersOf = (it: string) => Array.from(ignoreCase ? it.toLowerCase() : it);
@@ -14,7 +14,7 @@ export function matchesWildcard(pattern: string, text: string, { ignoreCase = fa
   const last = others.pop();
   if (last === undefined) return first.length === characters.length;
   let at = first.length;
-  // As far left as it can be: that leaves the most room for what follows.
+  // The leftmost match leaves the most text for the following parts.
   for (const part of others) {
     while (!fits(part, at)) {
       if (at >= characters.length) return false;
@@ -26,7 +26,7 @@ export function matchesWildcard(pattern: string, text: string, { ignoreCase = fa
   return end >= at && fits(last, end);
 }
 
-/** ARNs match part by part, so that `*` in the account does not reach into the resource. */
+/** Matches ARNs part by part, so that `*` in the account does not match into the resource. */
 export function matchesArn(pattern: string, arn: string): boolean {
   const patternParts = splitArn(pattern);
   const parts = splitArn(arn);
@@ -34,7 +34,7 @@ export function matchesArn(pattern: string, arn: string): boolean {
   return patternParts.every((part, index) => matchesWildcard(part, parts[index] ?? ''));
 }
 
-/** Partition, service, region, account, resource: the resource keeps its own colons. */
+/** Splits into six parts: the resource keeps its own colons. */
 function splitArn(arn: string): string[] {
   const parts = arn.split(':');
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];

@@ -7,17 +7,17 @@ import {
   type ServiceControlPolicy,
   serviceControlPolicy,
 } from '../state/service-control-policy.js';
+import { resolveBucket, resolveQueue } from '../state/specs/resources.js';
+import { resolveRootCredentials, toSeconds } from '../state/specs/root-credentials.js';
 import { type Feature, IAM_SERVICE_PRINCIPAL, type World } from '../state/world.js';
 import { resolveCallers } from './callers.js';
 import { resolveKmsKeys } from './kms-keys.js';
-import { resolveBucket, resolveQueue } from './resources.js';
-import { resolveRootCredentials, toSeconds } from './root-credentials.js';
 import type { AccountSpec, Scenario } from './scenario.js';
 import { UnitTree } from './unit-paths.js';
 
 const DEFAULT_MANAGEMENT_ACCOUNT = '111111111111';
 
-/** The world that a scenario describes; the same one every time, for the same scenario and seed. */
+/** Builds the world that a scenario describes. Deterministic for a given scenario and seed. */
 export function buildWorld(scenario: Scenario, seed: number): World {
   const managementAccount = scenario.organization?.managementAccount ?? DEFAULT_MANAGEMENT_ACCOUNT;
   const organization = {
@@ -69,7 +69,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
   };
 }
 
-/** A unit that only a fault names is made like one that only an account names. */
+/** Units named only by faults are created too, as are units named only by accounts. */
 function unitsNamedBy(fault: Fault): string[] {
   switch (fault.kind) {
     case 'change-account':
@@ -112,7 +112,7 @@ function resolveResources(seed: number, { id, buckets = [], queues = [] }: Accou
   ];
 }
 
-/** Some day from 2018 to 2024. */
+/** A date from 2018 to 2024. */
 function joinedDate(seed: number, account: string): string {
   const days = Math.floor(hashToUnit(seed, `joined ${account}`) * 7 * 365);
   return toSeconds(new Date(Date.UTC(2018, 0, 1) + days * 86_400_000));

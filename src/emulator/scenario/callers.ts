@@ -1,4 +1,4 @@
-import type { PolicyDocument, Statement } from '../policy/document.js';
+import type { IamPolicyDocument, Statement } from '../policy/document.js';
 import { BASE32, deriveBytes, deriveText } from '../random.js';
 import type { Caller } from '../state/principal.js';
 import type { CallerSpec, Scenario } from './scenario.js';
@@ -37,14 +37,14 @@ function resolveCaller(name: string, spec: CallerSpec, managementAccount: string
   };
 }
 
-/** Root is its account, a role's session has the role's id and its own name, a user has an id. */
+/** AWS user ids: the account id for root, `AROA…:session` for a role session, `AIDA…` for an IAM user. */
 function userId(arn: string, account: string, made: string): string {
   if (arn.endsWith(':root')) return account;
   const session = /:assumed-role\/[^/]+\/(.+)$/.exec(arn)?.[1];
   return session === undefined ? `AIDA${made}` : `AROA${made}:${session}`;
 }
 
-function policyOf({ allow = ['*'], deny = [] }: CallerSpec): PolicyDocument {
+function policyOf({ allow = ['*'], deny = [] }: CallerSpec): IamPolicyDocument {
   const statements: Statement[] = [];
   if (allow.length > 0) statements.push({ Effect: 'Allow', Action: allow, Resource: '*' });
   if (deny.length > 0) statements.push({ Effect: 'Deny', Action: deny, Resource: '*' });

@@ -1,7 +1,7 @@
 import { findRuleDefects } from '../faults/find-rule-defects.js';
 import { operationNames } from '../operations/service.js';
 import { findUnknownOperator } from '../policy/condition.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import { buildWorld } from './build-world.js';
 import { findKmsKeyDefects } from './kms-key-defects.js';
 import { findResourceDefects } from './resource-defects.js';
@@ -9,10 +9,10 @@ import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 import { parsePath } from './unit-paths.js';
 
-/** "OU maximum nesting in a root": five levels of organizational units. */
+/** The AWS Organizations quota "OU maximum nesting in a root": five levels. */
 const MAXIMUM_DEPTH = 5;
 
-/** What a schema cannot see: the parts of a scenario that contradict one another. */
+/** Finds what a schema cannot check: contradictions between parts of a scenario. */
 export function findDefects(scenario: Scenario): Defect[] {
   return [
     ...findDuplicateAccounts(scenario),
@@ -68,7 +68,7 @@ function* findUnknownTargets(scenario: Scenario): Iterable<Defect> {
   }
 }
 
-/** A policy can be attached to many places, and is the same one everywhere. */
+/** A policy can be attached to several targets, but its content must be the same everywhere. */
 function* findPoliciesInTwo({ scps = [] }: Scenario): Iterable<Defect> {
   const seen = new Map<string, string>();
   for (const [index, { id, policy }] of scps.entries()) {
@@ -96,7 +96,7 @@ function* findDuplicateKeys({ callers = {} }: Scenario): Iterable<Defect> {
 }
 
 function* findUnknownOperators({ scps = [], callers = {} }: Scenario): Iterable<Defect> {
-  const policies: (readonly [Defect['path'], PolicyDocument])[] = [
+  const policies: (readonly [Defect['path'], IamPolicyDocument])[] = [
     ...scps.map(({ policy }, index) => [['scps', index, 'policy'], policy] as const),
     ...Object.entries(callers).flatMap(([name, caller]) =>
       caller?.policy === undefined ? [] : [[['callers', name, 'policy'], caller.policy] as const],
@@ -118,7 +118,7 @@ function* findUnknownOperations({ quotas = 'off' }: Scenario): Iterable<Defect> 
   }
 }
 
-/** Paths of units need no check: one that only a fault names is made like one that only an account names. */
+/** Unit paths need no check: `buildWorld` creates units that only a fault names. */
 function* findFaultyRules(scenario: Scenario): Iterable<Defect> {
   let world: ReturnType<typeof buildWorld> | undefined;
   const known = {

@@ -1,21 +1,22 @@
 import { Random } from '../random.js';
 import type { AccountState } from '../state/account.js';
-import { toSeconds } from './root-credentials.js';
-import type { AccountSpec, RootSpec, Scenario } from './scenario.js';
+import type { RootSpec } from '../state/specs/root-credentials.js';
+import { toSeconds } from '../state/specs/root-credentials.js';
+import type { AccountSpec, Scenario } from './scenario.js';
 
 export interface Shape {
-  /** Member accounts, the management account not counted; up to 50,000, which is what AWS allows. */
+  /** The number of member accounts, without the management account. AWS allows up to 50,000. */
   readonly accounts: number;
   readonly seed: number;
-  /** The share of accounts whose root user has credentials, from 0 to 1. 0.3 unless given. */
+  /** The share of accounts whose root user has credentials, from 0 to 1. Default: 0.3. */
   readonly credentialShare?: number;
-  /** The share of accounts that are not ACTIVE, from 0 to 1. 0.04 unless given. */
+  /** The share of accounts that are not ACTIVE, from 0 to 1. Default: 0.04. */
   readonly inactiveShare?: number;
-  /** Of the accounts with credentials, the share that has access keys or signing certificates. 0.15 unless given. */
+  /** Among accounts with credentials, the share with access keys or signing certificates. Default: 0.15. */
   readonly accessKeyShare?: number;
 }
 
-/** Most accounts are workloads. */
+/** Repeated entries are picked more often: most accounts are workloads. */
 const TOP_UNITS = ['Workloads', 'Workloads', 'Workloads', 'Sandbox', 'Security', 'Infrastructure'] as const;
 const REGIONS = ['EU', 'US', 'APAC'] as const;
 const STAGES = ['prod', 'test', 'dev'] as const;
@@ -30,11 +31,11 @@ const TEAMS = [
   'analytics',
 ] as const;
 
-/** The moment generated worlds look back from: no generated date is later. */
+/** The current time of generated scenarios: no generated date is later. */
 const PRESENT = Date.UTC(2026, 5, 1);
 const DAY = 86_400_000;
 
-/** An organization of any size, like those found in practice; the same shape and seed give the same scenario. */
+/** Generates a realistic organization of any size. The same shape and seed give the same scenario. */
 export function generateScenario(shape: Shape): Scenario {
   const random = new Random(shape.seed);
   const accounts: AccountSpec[] = [];
@@ -64,13 +65,13 @@ function generateAccount(index: number, shape: Shape, random: Random): AccountSp
   };
 }
 
-/** Twelve digits, unique for every index, never the management account's, some with leading zeros. */
+/** Returns twelve digits: unique per index, never the management account's id, sometimes with leading zeros. */
 function accountId(index: number): string {
-  // The step and 10^12 have no common factor, so that different indexes stay different.
+  // The step is coprime to 10^12, so ids do not repeat.
   return String((20_000_000_003 + index * 7_919_000_007) % 1_000_000_000_000).padStart(12, '0');
 }
 
-/** At most five units deep, as AWS allows. */
+/** At most five levels, the limit of AWS. */
 function generatePath(team: string, stage: string, random: Random): string {
   const top = random.pick(TOP_UNITS);
   if (top !== 'Workloads') return random.chance(0.5) ? `/${top}` : `/${top}/${stage}`;
@@ -80,7 +81,7 @@ function generatePath(team: string, stage: string, random: Random): string {
   return `/${top}/${region}/${stage}/${team}${legacy}`;
 }
 
-/** Most old accounts have a password and no MFA; a few have keys; hardly any has a certificate. */
+/** Typical mix: most old accounts have a password without MFA, a few have access keys, very few a certificate. */
 function generateRoot(joined: number, shape: Shape, random: Random): RootSpec {
   const since = (): number => joined + Math.floor(random.next() * ((PRESENT - joined) / DAY)) * DAY;
   const date = (): string => toSeconds(new Date(since()));

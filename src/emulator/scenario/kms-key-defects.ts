@@ -4,7 +4,7 @@ import { readPrivateKey } from './kms-keys.js';
 import type { KmsKeySpec, Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 
-/** KMS keys that nobody could tell apart, or that could not be as they are described. */
+/** Finds KMS keys that are ambiguous (duplicate id or alias) or impossible as described. */
 export function* findKmsKeyDefects({ kmsKeys = [], organization }: Scenario): Iterable<Defect> {
   const seen = new Set<string>();
   for (const [index, spec] of kmsKeys.entries()) {
@@ -35,7 +35,7 @@ function* findKindDefects({ spec = 'ECC_NIST_P256', usage, privateKey }: KmsKeyS
   if (pair === undefined) {
     yield { path: ['privateKey'], sentence: 'A symmetric key has no private half' };
   } else if (curveOf(privateKey) !== pair.curve.name) {
-    // What was given is not repeated: it may be a private key after all.
+    // The message does not repeat the value, which may be a real private key.
     yield {
       path: ['privateKey'],
       sentence: `It is no private key of the curve ${pair.curve.jwk} in PKCS #8, as PEM or base64`,

@@ -3,10 +3,10 @@ import { derivePrivateKey } from '../elliptic-curve.js';
 import { deriveBytes, hashToUnit } from '../random.js';
 import { KEY_SPECS, type KeySpec } from '../state/key-spec.js';
 import type { KmsKey } from '../state/kms-key.js';
-import { toSeconds } from './root-credentials.js';
+import { toSeconds } from '../state/specs/root-credentials.js';
 import type { KmsKeySpec, Scenario } from './scenario.js';
 
-/** The keys of a scenario. Throws for a private key that `findKmsKeyDefects` complains of. */
+/** Creates the keys of a scenario. Throws for a private key that `findKmsKeyDefects` rejects. */
 export function resolveKmsKeys(
   { kmsKeys = [] }: Scenario,
   managementAccount: string,
@@ -41,20 +41,20 @@ function resolvePrivateKey(
   return derivePrivateKey(pair.curve, deriveBytes(seed, `kms key ${label}`));
 }
 
-/** PKCS #8 as PEM, or as the base64 of its DER. Throws what node:crypto throws. */
+/** Reads PKCS #8 as PEM or base64 DER. Throws the errors of node:crypto. */
 export function readPrivateKey(text: string): KeyObject {
   return text.includes('-----BEGIN')
     ? createPrivateKey(text)
     : createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' });
 }
 
-/** In the form of a UUID. */
+/** Returns an id in UUID format. */
 function madeUpId(seed: number, index: number): string {
   const hex = deriveBytes(seed, `kms key id ${index}`).toString('hex');
   return [0, 8, 12, 16, 20].map((from, part) => hex.slice(from, [8, 12, 16, 20, 32][part])).join('-');
 }
 
-/** Some day of 2024. */
+/** A date in 2024. */
 function createdDate(seed: number, id: string): string {
   const days = Math.floor(hashToUnit(seed, `kms key created ${id}`) * 366);
   return toSeconds(new Date(Date.UTC(2024, 0, 1) + days * 86_400_000));

@@ -18,8 +18,8 @@ import { ScenarioError } from './scenario-error.js';
 import { findMismatch } from './schema.js';
 
 /**
- * Reads a scenario from YAML. Throws ScenarioError for YAML errors, for whatever does not fit
- * `schemas/scenario.schema.json`, and for contradictions; the message starts with `file:line:column`.
+ * Reads a scenario from YAML. Throws ScenarioError for YAML errors, schema violations (`schemas/scenario.schema.json`)
+ * and contradictions; the message starts with `file:line:column`.
  */
 export function parseScenario(text: string, fileName: string): Scenario {
   const lines = new LineCounter();
@@ -50,9 +50,12 @@ export function parseScenario(text: string, fileName: string): Scenario {
   return scenario;
 }
 
-/** Keys are compared in `refuseMisleading`: the library's own check takes quadratic time. */
+/** `refuseMisleading` checks for duplicate keys instead: the check of the `yaml` library takes quadratic time. */
 const OPTIONS = { stringKeys: true, uniqueKeys: false } as const;
-/** What no scenario comes near. Composing recurses, and a stack overflow would end it without a sentence. */
+/**
+ * Deeper than any real scenario. The library composes recursively: deeper input would overflow the stack, with no
+ * usable message.
+ */
 const DEEPEST = 64;
 
 type Fail = (offset: number, sentence: string) => never;
@@ -68,8 +71,8 @@ function* readTokens(text: string, lines: LineCounter, fail: Fail): Generator<CS
 }
 
 /**
- * Aliases make small files large, and say in one place what a reader looks for in another; of two keys of one name, only
- * one would count.
+ * Rejects aliases, which can make a small file expand hugely and hide values from readers, and duplicate keys, of which
+ * only one would count.
  */
 function refuseMisleading(document: Document, fail: Fail): void {
   visit(document, {
@@ -87,7 +90,7 @@ function refuseMisleading(document: Document, fail: Fail): void {
   });
 }
 
-/** Where a member's value stands; where it does not, the nearest node around it. */
+/** The offset of a member's value, or of the closest enclosing node if the member is missing. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

@@ -1,9 +1,9 @@
-import { parsePolicy } from '../policy/document.js';
-import { DEFAULT_REGION } from './resources.js';
+import { parseIamPolicy } from '../policy/document.js';
+import { DEFAULT_REGION } from '../state/specs/resources.js';
 import type { Scenario } from './scenario.js';
 import type { Defect } from './scenario-error.js';
 
-/** Buckets and queues that nobody could tell apart, and policies that AWS would not have taken. */
+/** Finds buckets and queues with duplicate names, and policies that AWS would reject. */
 export function* findResourceDefects({ accounts = [] }: Scenario): Iterable<Defect> {
   const owners = new Map<string, string>();
   for (const [index, { id, buckets = [], queues = [] }] of accounts.entries()) {
@@ -28,6 +28,6 @@ export function* findResourceDefects({ accounts = [] }: Scenario): Iterable<Defe
 }
 
 function* findPolicyDefects(path: Defect['path'], policy: unknown): Iterable<Defect> {
-  if (typeof policy !== 'string' || parsePolicy(policy) !== undefined) return;
+  if (typeof policy !== 'string' || parseIamPolicy(policy) !== undefined) return;
   yield { path: [...path, 'policy'], sentence: 'It is no policy in JSON' };
 }

@@ -1,9 +1,9 @@
-/** A scenario that cannot be used. The message says where and why: `file:line:column: sentence`. */
+/** A scenario that cannot be used. The message gives place and reason: `file:line:column: sentence`. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
 
-/** A defect found in a scenario, by the path to the member that has it. */
+/** A defect in a scenario, with the path of the member concerned. */
 export interface Defect {
   readonly path: readonly (string | number)[];
   readonly sentence: string;

@@ -1,16 +1,19 @@
 import type { FaultRule } from '../faults/rule.js';
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import type { AccountState, JoinedMethod } from '../state/account.js';
 import type { KeySpec, KeyUsage } from '../state/key-spec.js';
 import type { KeyState } from '../state/kms-key.js';
+import type { BucketSpec, QueueSpec } from '../state/specs/resources.js';
+import type { RootSpec } from '../state/specs/root-credentials.js';
+import type { ScpSpec } from '../state/specs/service-control-policy.js';
 
 /**
- * A scenario as it stands in a file: what is not given is made up from the seed when the world is built. Times are
- * ISO 8601 in UTC. `schemas/scenario.schema.json` describes every member and is checked against these types by use.
+ * A scenario as written in a file. Missing values are generated from the seed when the world is built. Times are ISO
+ * 8601 in UTC. `schemas/scenario.schema.json` describes every member; these types must match it.
  */
 export interface Scenario {
   readonly seed?: number;
-  /** Milliseconds that the clock of AWS is ahead of the client's; behind it if negative. */
+  /** Milliseconds by which AWS's clock is ahead of the client's; negative if behind. */
   readonly clockSkew?: number;
   readonly organization?: {
     readonly id?: string;
@@ -24,11 +27,11 @@ export interface Scenario {
     readonly rootSessions?: boolean;
   };
   readonly delegatedAdministrators?: readonly (string | DelegatedAdministratorSpec)[];
-  /** By name. An organizational unit that only an account's path names needs no entry. */
+  /** By name. Units named only in an account's path need no entry. */
   readonly organizationalUnits?: Readonly<Record<string, UnitSpec | null>>;
   readonly accounts?: readonly AccountSpec[];
   readonly scps?: readonly ScpSpec[];
-  /** By name; without any, `operator` is a user of the management account who may do everything. */
+  /** By name. Default: `operator`, a user of the management account who may do everything. */
   readonly callers?: Readonly<Record<string, CallerSpec | null>>;
   readonly kmsKeys?: readonly KmsKeySpec[];
   readonly quotas?: QuotasSpec;
@@ -58,7 +61,7 @@ export interface AccountSpec {
   readonly id: string;
   readonly name?: string;
   readonly email?: string;
-  /** Names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
+  /** Unit names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
   readonly ou?: string;
   readonly state?: AccountState;
   readonly tags?: Readonly<Record<string, string>>;
@@ -69,56 +72,6 @@ export interface AccountSpec {
   readonly queues?: readonly QueueSpec[];
 }
 
-/** A bucket of S3. */
-export interface BucketSpec {
-  /** Unique in the world. */
-  readonly name: string;
-  readonly region?: string | undefined;
-  /** Its text, or a document that is written as one. None unless given. */
-  readonly policy?: string | PolicyDocument | null;
-}
-
-/** A queue of SQS. */
-export interface QueueSpec {
-  /** Unique in its account and region. */
-  readonly name: string;
-  readonly region?: string | undefined;
-  /** Its text, or a document that is written as one. None unless given. */
-  readonly policy?: string | PolicyDocument | null;
-}
-
-/** A number stands for that many credentials with made-up ids. */
-export interface RootSpec {
-  readonly password?: boolean | { readonly created?: string; readonly lastUsed?: string };
-  readonly mfaDevices?:
-    | number
-    | readonly (string | { readonly serial?: string; readonly enabled?: string })[];
-  readonly accessKeys?: number | readonly (string | AccessKeySpec)[];
-  readonly signingCertificates?: number | readonly (string | SigningCertificateSpec)[];
-}
-
-export interface AccessKeySpec {
-  readonly id?: string;
-  readonly status?: 'Active' | 'Inactive';
-  readonly created?: string;
-  readonly lastUsed?: string | { readonly at: string; readonly service?: string; readonly region?: string };
-}
-
-export interface SigningCertificateSpec {
-  readonly id?: string;
-  readonly status?: 'Active' | 'Inactive';
-  readonly uploaded?: string;
-}
-
-/** A service control policy and what it is attached to: a path or id of units, or an account id. */
-export interface ScpSpec {
-  readonly id?: string;
-  /** The id unless given. */
-  readonly name?: string;
-  readonly target: string;
-  readonly policy: PolicyDocument;
-}
-
 export interface CallerSpec {
   readonly account?: string;
   readonly arn?: string;
@@ -126,11 +79,11 @@ export interface CallerSpec {
   readonly secretAccessKey?: string;
   readonly sessionToken?: string;
   readonly sourceIdentity?: string;
-  /** Action patterns, `iam:*`; all actions unless given. */
+  /** Action patterns such as `iam:*`. Default: all actions. */
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
-  /** A whole identity policy, instead of `allow` and `deny`. */
-  readonly policy?: PolicyDocument;
+  /** A complete identity policy, used instead of `allow` and `deny`. */
+  readonly policy?: IamPolicyDocument;
 }
 
 export interface KmsKeySpec {
@@ -139,12 +92,12 @@ export interface KmsKeySpec {
   /** `alias/plans` */
   readonly alias?: string;
   readonly account?: string;
-  /** Accounts that the key's policy lets use it, beside its own. */
+  /** Other accounts that the key's policy allows to use it. */
   readonly usableBy?: readonly string[];
   readonly spec?: KeySpec;
   readonly usage?: KeyUsage;
   readonly state?: KeyState;
-  /** PKCS #8: PEM, or its DER in base64. */
+  /** PKCS #8 as PEM, or as base64 DER. */
   readonly privateKey?: string;
 }
 
@@ -153,7 +106,7 @@ export interface RateSpec {
   readonly burst: number;
 }
 
-/** `documented` keeps AWS's published quotas; `operations` sets others, by operation, for each calling account. */
+/** `documented` applies AWS's published quotas; `operations` overrides them per operation, for each calling account. */
 export type QuotasSpec =
   | 'off'
   | 'documented'

@@ -1,4 +1,4 @@
-/** The parts of the schema of scenarios that files and control requests are checked against, and where each is. */
+/** The parts of the scenario schema that files and control requests are validated against, and their locations. */
 export const SCENARIO_SCHEMA = 'scenario.schema.json';
 
 export const SCENARIO_PARTS = {

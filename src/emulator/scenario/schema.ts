@@ -4,16 +4,20 @@ import type { SchemaPart } from './schema-parts.js';
 
 const load = createRequire(import.meta.url);
 
-/** Where and how a value breaks the schema. `unknownKey` is the member that should not be there. */
+/** Where and how a value violates the schema. `unknownKey` is a member that is not allowed. */
 export interface Mismatch {
   readonly path: readonly (string | number)[];
   readonly sentence: string;
   readonly unknownKey?: string;
 }
 
-/** The first mismatch, deepest first where alternatives are tried; undefined if the value fits. */
+/**
+ * Returns the most specific mismatch (the deepest one where alternatives were tried), or undefined if the value is
+ * valid.
+ */
 export function findMismatch(part: SchemaPart, value: unknown): Mismatch | undefined {
-  // The build makes them of the schema: compiling it takes longer than everything else that most scenarios need.
+  // The build compiles the validators from the schema: compiling at run time takes longer than all else in most
+  // scenarios.
   const validators = load('#dist/validators/scenario.cjs') as Readonly<Record<SchemaPart, ValidateFunction>>;
   const validate = validators[part];
   if (validate(value)) return undefined;
@@ -23,7 +27,7 @@ export function findMismatch(part: SchemaPart, value: unknown): Mismatch | undef
   return describe(error, value);
 }
 
-/** The same in one sentence, for values that do not come from a file. */
+/** Describes a mismatch in one sentence, for values that do not come from a file. */
 export function describeInvalid(part: SchemaPart, value: unknown): string | undefined {
   const mismatch = findMismatch(part, value);
   if (mismatch === undefined) return undefined;
@@ -34,7 +38,7 @@ function depth({ instancePath }: ErrorObject): number {
   return instancePath.split('/').length;
 }
 
-/** Of errors at one place, `if` only says that one of its branches does not fit. */
+/** Ranks `if` errors last: they only say that a branch did not match. */
 function rank({ keyword }: ErrorObject): number {
   return keyword === 'if' ? 1 : 0;
 }
@@ -83,7 +87,7 @@ function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A JSON pointer as keys and, where the value is a list, indexes. */
+/** Converts a JSON pointer to keys, with numbers for list indexes. */
 function parsePointer(pointer: string, root: unknown): (string | number)[] {
   const path: (string | number)[] = [];
   let value = root;

@@ -2,7 +2,7 @@ import { deriveText, LOWER_ALPHANUMERIC } from '../random.js';
 import type { Unit } from '../state/world.js';
 import type { UnitSpec } from './scenario.js';
 
-/** The organizational units of a world under construction, by id and by path. */
+/** The organizational units of a world being built, by id and by path. */
 export class UnitTree {
   readonly units = new Map<string, Unit>();
   readonly #seed: number;
@@ -15,7 +15,7 @@ export class UnitTree {
     this.units.set(rootId, newUnit(rootId, 'Root', undefined));
   }
 
-  /** Adds the units of a scenario below a path of names. */
+  /** Adds the units of a scenario below a path. */
   add(specs: Readonly<Record<string, UnitSpec | null>>, above: readonly string[] = []): void {
     for (const [name, spec] of Object.entries(specs)) {
       const path = [...above, name];
@@ -24,7 +24,7 @@ export class UnitTree {
     }
   }
 
-  /** The id of the root or unit that a path of encoded names or an id stands for; new units are added. */
+  /** Returns the id for a path of encoded names or an id. Creates missing units. */
   resolve(pathOrId: string): string {
     return pathOrId.startsWith('/') ? this.#find(parsePath(pathOrId), {}) : pathOrId;
   }
@@ -48,7 +48,7 @@ function newUnit(id: string, name: string, parent: string | undefined): Unit {
   return { id, name, parent, units: [], accounts: new Set(), tags: {} };
 }
 
-/** `/Workloads/Prod%2FEU` as its names. */
+/** Splits a path into decoded names: `/Workloads/Prod%2FEU` has two. */
 export function parsePath(path: string): string[] {
   return path
     .split('/')

@@ -35,23 +35,23 @@ export interface RootCredentials {
   signingCertificates: SigningCertificate[];
 }
 
-/** What AWS calls an access key, a certificate, a login profile and an MFA device. */
+/** Access keys, signing certificates, login profiles (`password`) and MFA devices. */
 export type CredentialKind = 'password' | 'mfa-device' | 'access-key' | 'signing-certificate';
 
-/** The id is the access key id, the certificate id or the MFA serial number; a password has none. */
+/** The id is the access key id, certificate id or MFA serial number; a password has none. */
 export interface CredentialName {
   readonly kind: CredentialKind;
   readonly id?: string;
 }
 
-/** Mutable on purpose: tests and demonstrations change accounts under the feet of a running client. */
+/** Mutable, so that tests and demos can change accounts while a client runs. */
 export interface Account extends RootCredentials {
   /** Twelve digits. */
   readonly id: string;
   name: string;
   email: string;
   state: AccountState;
-  /** Id of the organizational unit or root right above. Change it with `moveAccount`, which keeps the indexes. */
+  /** Id of the parent unit or root. Change it with `moveAccount`, which updates the indexes. */
   parent: string;
   tags: Record<string, string>;
   readonly joined: string;
@@ -62,11 +62,11 @@ export interface Account extends RootCredentials {
   readonly staleness: Staleness[];
 }
 
-/** Until a moment (milliseconds since the epoch) reads show the root credentials as they were before a change. */
+/** A change that reads do not show until a given time (milliseconds since the epoch). */
 export interface Staleness {
   readonly until: number;
   readonly change: 'deleted' | 'created';
   readonly credential: CredentialName;
-  /** The deleted credential, which reads still show. */
+  /** A deleted credential that reads still show. */
   readonly record?: Password | MfaDevice | AccessKey | SigningCertificate;
 }

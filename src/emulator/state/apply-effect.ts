@@ -5,8 +5,8 @@ import { changePolicy } from './resource.js';
 import type { World } from './world.js';
 
 /**
- * Carries out what an operation decided. `invisibleFor` (milliseconds) is how long reads go on showing the account,
- * bucket or queue as it was, and AssumeRoot goes on without a feature that was turned on.
+ * Applies an operation's effect to the world. For `invisibleFor` milliseconds, reads still show the old state of the
+ * account, bucket or queue, and AssumeRoot does not know a newly enabled feature.
  */
 export function applyEffect(world: World, effect: Effect, now: Date, invisibleFor = 0): void {
   switch (effect.kind) {

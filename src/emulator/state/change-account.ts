@@ -1,41 +1,39 @@
-import { resolveBucket, resolveQueue } from '../scenario/resources.js';
-import { resolveRootCredentials } from '../scenario/root-credentials.js';
-import type { BucketSpec, QueueSpec, RootSpec } from '../scenario/scenario.js';
 import type { Account, AccountState } from './account.js';
 import { removeCredential } from './credentials.js';
 import type { Resource } from './resource.js';
+import { type BucketSpec, type QueueSpec, resolveBucket, resolveQueue } from './specs/resources.js';
+import { type RootSpec, resolveRootCredentials } from './specs/root-credentials.js';
 import { ancestors, moveAccount, type World } from './world.js';
 
-/** What happens to an account behind the client's back. */
+/** A change to an account that the client did not make. */
 export interface AccountChange {
   readonly name?: string;
   readonly email?: string;
   readonly state?: AccountState;
-  /** A path of names (`/Quarantine`) or an id of an organizational unit that exists. */
+  /** A path of names (`/Quarantine`) or the id of an existing organizational unit. */
   readonly ou?: string;
   /** Replaces all tags. */
   readonly tags?: Readonly<Record<string, string>>;
   /** The account leaves the organization. */
   readonly leave?: true;
-  /** Credentials that appear, as a scenario writes them. */
+  /** Credentials to add, in scenario format. */
   readonly add?: RootSpec;
-  /** What goes: the password, credentials with these ids, buckets and queues with these names. */
+  /** What to remove: the password, credentials by id, buckets and queues by name. */
   readonly remove?: {
     readonly password?: true;
     readonly mfaDevices?: readonly string[];
     readonly accessKeys?: readonly string[];
     readonly signingCertificates?: readonly string[];
-    /** Names. */
     readonly buckets?: readonly string[];
-    /** Names, in whatever region. */
+    /** Names, in any region. */
     readonly queues?: readonly string[];
   };
   /**
-   * Buckets as they are from now on, as a scenario writes them; whoever had one of that name has it no more. A region
-   * that is not given stays as it is.
+   * Buckets to create or replace, in scenario format, even if another account owns the name. A region that is not given
+   * stays the same.
    */
   readonly buckets?: readonly BucketSpec[];
-  /** Queues as they are from now on, as a scenario writes them. */
+  /** Queues to create or replace, in scenario format. */
   readonly queues?: readonly QueueSpec[];
 }
 
@@ -93,7 +91,7 @@ function removeCredentials(account: Account, remove: NonNullable<AccountChange['
 }
 
 function addCredentials(world: World, account: Account, add: RootSpec): void {
-  // A seed of its own, so that an added key never gets the made-up id of one that was there from the start.
+  // A separate seed, so that an added key never gets the generated id of an existing one.
   const owner = { seed: world.random.integer(2 ** 31), account: account.id, joined: account.joined };
   const added = resolveRootCredentials(owner, add);
   account.password = added.password ?? account.password;
@@ -102,13 +100,13 @@ function addCredentials(world: World, account: Account, add: RootSpec): void {
   put(account.signingCertificates, added.signingCertificates, ({ id }) => id);
 }
 
-/** No account has two with the same id: one that comes again takes the place of the one that was there. */
+/** Ids are unique per account: an added item replaces an existing one with the same id. */
 function put<T>(list: T[], added: readonly T[], idOf: (item: T) => string): void {
   const ids = new Set(added.map(idOf));
   list.splice(0, list.length, ...list.filter((it) => !ids.has(idOf(it))), ...added);
 }
 
-/** The id of the organizational unit that a path or id stands for; undefined if there is none. */
+/** The id of the organizational unit for a path or id; undefined if it does not exist. */
 export function findUnit(world: World, pathOrId: string): string | undefined {
   if (world.units.has(pathOrId)) return pathOrId;
   const wanted = pathOrId.replace(/\/$/, '');
@@ -116,7 +114,7 @@ export function findUnit(world: World, pathOrId: string): string | undefined {
   return undefined;
 }
 
-/** Names below the root, encoded as scenarios write them; the root is the empty path. */
+/** Path of names below the root, encoded as in scenarios. The root has an empty path. */
 function pathOf(world: World, id: string): string {
   return ancestors(world, id)
     .slice(1)

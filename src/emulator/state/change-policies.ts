@@ -1,23 +1,23 @@
-import type { ScpSpec } from '../scenario/scenario.js';
 import { findUnit } from './change-account.js';
 import { madeUpPolicyId, type ServiceControlPolicy, serviceControlPolicy } from './service-control-policy.js';
+import type { ScpSpec } from './specs/service-control-policy.js';
 import type { World } from './world.js';
 
-/** Which policy is taken away, and from what: a path or id of units, or an account id. */
+/** A policy to detach and its target: a unit path, a unit id or an account id. */
 export interface PolicyDetachment {
   readonly target: string;
   readonly id: string;
 }
 
-/** The id of the root, unit or account, and the policy that was put in place or taken away there. */
+/** A policy attached or detached, and the id of its root, unit or account. */
 export interface PolicyPlace {
   readonly target: string;
   readonly policy: ServiceControlPolicy;
 }
 
 /**
- * Attaches a policy, in the place of one with the same id. An id that is not given follows from target and document,
- * so that a rule that strikes again changes nothing. Throws RangeError if the target does not exist.
+ * Attaches a policy and replaces one with the same id. Without an id, one is derived from target and document, so that
+ * applying a rule twice changes nothing. Throws RangeError if the target does not exist.
  */
 export function attachPolicy(
   world: World,
@@ -31,7 +31,7 @@ export function attachPolicy(
   return { target, policy };
 }
 
-/** A policy is the same one wherever it is attached. */
+/** Replaces the policy everywhere it is attached. */
 export function replacePolicy(world: World, policy: ServiceControlPolicy): void {
   for (const [target, policies] of world.policies) {
     world.policies.set(
@@ -41,7 +41,7 @@ export function replacePolicy(world: World, policy: ServiceControlPolicy): void 
   }
 }
 
-/** Detaches a policy; undefined if it is not attached there. Throws RangeError if the target does not exist. */
+/** Detaches a policy. Returns undefined if it is not attached there. Throws RangeError if the target does not exist. */
 export function detachPolicy(world: World, { target: place, id }: PolicyDetachment): PolicyPlace | undefined {
   const target = resolveTarget(world, place);
   const policy = world.policies.get(target)?.find((attached) => attached.id === id);

@@ -1,25 +1,25 @@
-import type { ScpSpec } from '../scenario/scenario.js';
 import { type AccountChange, changeAccount } from './change-account.js';
 import { attachPolicy, detachPolicy, type PolicyDetachment, type PolicyPlace } from './change-policies.js';
+import type { ScpSpec } from './specs/service-control-policy.js';
 import type { World } from './world.js';
 
 /**
- * What happens to the organization behind the client's back. Policies are among it because a service control policy is
- * all that ends a root session before its time.
+ * A change to the organization that the client did not make. Policies are included because only a service control
+ * policy can block a root session before it expires.
  */
 export type Change =
-  /** The account that the call acts on changes, unless another is named. */
+  /** Changes the account that the call acts on, unless another one is named. */
   | { readonly kind: 'change-account'; readonly account?: string; readonly change: AccountChange }
   | ({ readonly kind: 'attach-policy' } & ScpSpec)
   | ({ readonly kind: 'detach-policy' } & PolicyDetachment);
 
-/** What came of a change, for the history. */
+/** The result of a change, for the history. */
 export type Changed =
   | { readonly kind: 'changed'; readonly account: string; readonly change: AccountChange }
   | ({ readonly kind: 'policy-attached' } & PolicyPlace)
   | ({ readonly kind: 'policy-detached' } & PolicyPlace);
 
-/** Carries a change out right before a call that acts on an account; undefined if there was nothing to change. */
+/** Applies a change just before a call on an account. Returns undefined if there was nothing to change. */
 export function applyChange(world: World, change: Change, acted: string): Changed | undefined {
   switch (change.kind) {
     case 'change-account': {

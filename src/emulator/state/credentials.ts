@@ -47,8 +47,8 @@ export function removeCredential(root: RootCredentials, { kind, id }: Credential
 }
 
 /**
- * The root credentials as a read at this moment shows them. IAM is eventually consistent: while a change is not
- * visible yet, a deleted credential is still listed and a created one is not. Writes always act on the truth.
+ * The root credentials that reads show at this time. IAM is eventually consistent: until a change is visible, a deleted
+ * credential is still listed and a created one is not. Writes always use the actual state.
  */
 export function visibleCredentials(account: Account, now: Date): RootCredentials {
   const stale = account.staleness.filter((entry) => entry.until > now.getTime());
@@ -75,7 +75,7 @@ function restoreCredential(root: RootCredentials, name: CredentialName, record: 
   else root.password = record;
 }
 
-/** A plain copy of an account's root credentials: the truth, whatever reads show. */
+/** Copies the actual root credentials of an account, whatever reads show. */
 export function copyCredentials(root: RootCredentials): RootCredentials {
   return {
     password: root.password,

@@ -4,8 +4,8 @@ import type { ServiceControlPolicy } from './service-control-policy.js';
 import type { DelegatedAdministrator, Feature } from './world.js';
 
 /**
- * What a call does to the world. Operations only decide; the caller of the operation applies the effect, so that
- * a fault can hold it back, delay it, or lose the answer after it.
+ * What a call changes in the world. Operations only decide; their caller applies the effect, so that a fault can
+ * suppress it, delay it, or lose the answer afterwards.
  */
 export type Effect =
   | { readonly kind: 'deleted'; readonly account: string; readonly credential: CredentialName }
@@ -20,7 +20,7 @@ export type Effect =
   | { readonly kind: 'feature-enabled'; readonly feature: Feature }
   | { readonly kind: 'delegate-registered'; readonly delegate: DelegatedAdministrator }
   | { readonly kind: 'policy-updated'; readonly policy: ServiceControlPolicy }
-  /** The policy of a bucket or queue, by ARN; its text as it came. */
+  /** The policy of a bucket or queue (`resource` is its ARN), as the text that was sent. */
   | {
       readonly kind: 'resource-policy-set';
       readonly account: string;

@@ -1,11 +1,11 @@
 import { type Curve, P256, P384 } from '../elliptic-curve.js';
 
-/** The kinds of KMS keys that a scenario may have: the one to sign with, and two that are chosen by mistake. */
+/** The KMS key specs that a scenario supports: the one that can sign plans, and two that users choose by mistake. */
 export type KeySpec = 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'SYMMETRIC_DEFAULT';
 export type KeyUsage = 'SIGN_VERIFY' | 'KEY_AGREEMENT' | 'ENCRYPT_DECRYPT';
 
 interface KeyKind {
-  /** The first is what a scenario means that gives none. */
+  /** The first is the default. */
   readonly usages: readonly [KeyUsage, ...KeyUsage[]];
   /** Undefined for a symmetric key. */
   readonly pair: KeyPair | undefined;
@@ -13,9 +13,9 @@ interface KeyKind {
 
 interface KeyPair {
   readonly curve: Curve;
-  /** The only algorithm that signs with such a key. */
+  /** The only signing algorithm of this key spec. */
   readonly algorithm: string;
-  /** As node:crypto calls it. Its length is that of the curve's order. */
+  /** The name in node:crypto. The digest is as long as the curve's order. */
   readonly hash: string;
 }
 

@@ -4,7 +4,7 @@ import type { World } from './world.js';
 
 export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
 
-/** A key of KMS. It is there in every region: the region of its ARN is that of the request. */
+/** A KMS key. It exists in every region: its ARN contains the region of the request. */
 export interface KmsKey {
   /** A UUID, or `mrk-` and 32 hex digits. */
   readonly id: string;
@@ -12,19 +12,19 @@ export interface KmsKey {
   readonly alias: string | undefined;
   /** Twelve digits. */
   readonly account: string;
-  /** Other accounts that the key's policy lets use it: then the policies of the caller decide, as in its own account. */
+  /** Other accounts that the key's policy allows; their identity policies then decide, as in the key's own account. */
   readonly usableBy: ReadonlySet<string>;
   readonly spec: KeySpec;
   readonly usage: KeyUsage;
-  /** Mutable on purpose, like an account. */
+  /** Mutable for tests, like an account. */
   state: KeyState;
   /** ISO 8601 in UTC. */
   readonly created: string;
-  /** Undefined for a symmetric key, which nothing here encrypts with. Node writes a key object to JSON as `{}`. */
+  /** Undefined for a symmetric key, because the emulator does not encrypt. Node serializes a KeyObject as `{}`. */
   readonly privateKey: KeyObject | undefined;
 }
 
-/** The key of an account by its id or by its alias. */
+/** Finds a key of an account by id or alias. */
 export function findKmsKey({ kmsKeys }: World, account: string, name: string): KmsKey | undefined {
   return kmsKeys.find((key) => key.account === account && (key.id === name || key.alias === name));
 }

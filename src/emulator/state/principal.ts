@@ -1,7 +1,7 @@
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import type { TaskPolicyName } from '../policy/task-policies.js';
 
-/** Long-term credentials of the scenario: an operator in the management account, a delegated administrator, … */
+/** A caller of the scenario with its credentials, such as an operator in the management account. */
 export interface Caller {
   readonly kind: 'caller';
   readonly name: string;
@@ -10,13 +10,13 @@ export interface Caller {
   readonly userId: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Given for a caller with temporary credentials; every request must then carry it. */
+  /** Set for a caller with temporary credentials; every request must then include it. */
   readonly sessionToken: string | undefined;
   readonly sourceIdentity: string | undefined;
-  readonly policy: PolicyDocument;
+  readonly policy: IamPolicyDocument;
 }
 
-/** What AssumeRoot issued: root of one member account, under one task policy, until it expires. */
+/** A session issued by AssumeRoot: root of one member account, restricted by one task policy, until it expires. */
 export interface RootSession {
   readonly kind: 'session';
   readonly account: string;
@@ -31,7 +31,7 @@ export interface RootSession {
 
 export type Principal = Caller | RootSession;
 
-/** True for the long-lived root user of an account, which the scenario may name as a caller. */
+/** Whether the caller is the actual root user of an account, which a scenario may name as a caller. */
 export function isRootCaller(principal: Principal): boolean {
   return principal.kind === 'caller' && principal.arn.endsWith(':root');
 }

@@ -1,17 +1,17 @@
-/** A bucket of S3 or a queue of SQS, as far as its policy is concerned. */
+/** An S3 bucket or SQS queue, reduced to its policy. */
 export interface Resource {
   readonly kind: 'bucket' | 'queue';
   readonly arn: string;
-  /** Of a bucket, the only one of this name in the world; of a queue, in its account and region. */
+  /** Bucket names are globally unique; queue names are unique per account and region. */
   readonly name: string;
-  /** The account that owns it: twelve digits. */
+  /** The owner: twelve digits. */
   readonly account: string;
   readonly region: string;
   /** ISO 8601 in UTC. */
   readonly created: string;
-  /** The text as somebody wrote it; undefined where there is no policy. Mutable on purpose, like an account. */
+  /** The exact text that was set; undefined without a policy. Mutable for tests, like an account. */
   policy: string | undefined;
-  /** Until a moment (milliseconds since the epoch) reads show the policy as it was before a change. */
+  /** The previous policy, which reads show until a given time (milliseconds since the epoch). */
   stale?: { readonly until: number; readonly policy: string | undefined };
 }
 
@@ -23,7 +23,7 @@ export function queueArn(region: string, account: string, name: string): string 
   return `arn:aws:sqs:${region}:${account}:${name}`;
 }
 
-/** The policy as a read at this moment shows it. */
+/** The policy that reads show at this time. */
 export function visiblePolicy({ policy, stale }: Resource, now: Date): string | undefined {
   return stale !== undefined && stale.until > now.getTime() ? stale.policy : policy;
 }

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../policy/document.js';
+import type { IamPolicyDocument } from '../policy/document.js';
 import { type AccessRequest, statementsMatch } from '../policy/evaluate.js';
 import { deriveText, LOWER_ALPHANUMERIC } from '../random.js';
 import type { Account } from './account.js';
@@ -8,10 +8,10 @@ export interface ServiceControlPolicy {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
-  readonly document: PolicyDocument;
+  readonly document: IamPolicyDocument;
 }
 
-/** AWS's own policy, attached to everything, which allows all. */
+/** The AWS managed policy that allows everything. It is attached to everything. */
 export const FULL_ACCESS: ServiceControlPolicy = {
   id: 'p-FullAWSAccess',
   arn: 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess',
@@ -19,24 +19,24 @@ export const FULL_ACCESS: ServiceControlPolicy = {
   document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
 };
 
-/** A policy of the organization, whose ARN follows from its id. */
+/** Creates a policy of the organization; its ARN is derived from its id. */
 export function serviceControlPolicy(
   { id: organization, managementAccount }: World['organization'],
   id: string,
-  document: PolicyDocument,
+  document: IamPolicyDocument,
   name = id,
 ): ServiceControlPolicy {
   const arn = `arn:aws:organizations::${managementAccount}:policy/${organization}/service_control_policy/${id}`;
   return { id, arn, name, document };
 }
 
-/** Every policy once, AWS's own first. A policy is known as long as it is attached somewhere. */
-export function listPolicies(world: World): ServiceControlPolicy[] {
+/** Lists each policy once, FullAWSAccess first. A policy exists as long as it is attached to something. */
+export function distinctPolicies(world: World): ServiceControlPolicy[] {
   const byId = new Map([...world.policies.values()].flat().map((policy) => [policy.id, policy]));
   return [FULL_ACCESS, ...byId.values()];
 }
 
-/** Ids of the roots, units and accounts that a policy is attached to. */
+/** Ids of the roots, units and accounts that the policy is attached to. */
 export function targetsOf(world: World, id: string): string[] {
   if (id === FULL_ACCESS.id) {
     const accounts = world.listing.flatMap((account) => (account.member ? [account.id] : []));
@@ -52,9 +52,9 @@ export function madeUpPolicyId(seed: number, label: string | number): string {
 }
 
 /**
- * The first service control policy that denies a request of a principal in this account, from the root down.
- * The management account is never restricted. FullAWSAccess counts as attached everywhere, so that only Deny
- * statements matter.
+ * Returns the first service control policy, from the root down, that denies the request of a principal in this account.
+ * The management account is never restricted. FullAWSAccess counts as attached everywhere, so only Deny statements
+ * matter.
  */
 export function findDenyingPolicy(
   world: World,

@@ -8,7 +8,7 @@ export interface SessionSecrets {
   readonly sessionToken: string;
 }
 
-/** A root session that is not issued yet: nothing knows it until the effect of AssumeRoot is applied. */
+/** Creates a root session that is not issued yet: it becomes valid when the effect of AssumeRoot is applied. */
 export function draftSession(
   { world, principal, now }: { world: World; principal: Principal; now: Date },
   account: string,
@@ -28,7 +28,7 @@ export function draftSession(
   };
 }
 
-/** Derived from the access key id instead of stored: an organization of 50,000 accounts has as many sessions. */
+/** Derives the secrets from the access key id instead of storing them: 50,000 accounts have as many sessions. */
 export function sessionSecrets(seed: number, accessKeyId: string): SessionSecrets {
   const secret = deriveBytes(seed, `secret ${accessKeyId}`).toString('base64').slice(0, 40);
   const token = [1, 2, 3, 4].map((part) => deriveBytes(seed, `token ${part} ${accessKeyId}`));

@@ -17,7 +17,7 @@ export interface Unit {
   /** Id of the unit above; undefined for the root. */
   readonly parent: string | undefined;
   readonly units: string[];
-  /** Ids of the accounts right below, in the order they came. */
+  /** Ids of the accounts directly below, in the order they were added. */
   readonly accounts: Set<string>;
   readonly tags: Record<string, string>;
 }
@@ -28,27 +28,29 @@ export interface DelegatedAdministrator {
   readonly since: string;
 }
 
-/** How replies are worded where AWS itself differs over time. */
+/** Variants of AWS's replies that have changed over time. */
 export interface ReplyOptions {
-  /** Whether accounts carry `State`, which replies before 2025 did not. */
+  /** Whether accounts have `State`, which AWS added in 2025. */
   readonly state: boolean;
-  /** Whether accounts carry `Status`, which AWS retires. */
+  /** Whether accounts have `Status`, which AWS is retiring. */
   readonly status: boolean;
-  /** Whether a denial by a service control policy ends in the policy's ARN, as AWS rolls out since January 2026. */
+  /**
+   * Whether a denial by a service control policy ends with the policy's ARN, which AWS rolls out since January 2026.
+   */
   readonly policyArnInDenials: boolean;
 }
 
 export interface PagingOptions {
-  /** Entries on a page of the Organizations API, at most 20. */
+  /** Entries per page of the Organizations API, at most 20. */
   readonly size: number;
-  /** The share of pages that come back empty although there is more, from 0 to 1. */
+  /** The share of pages that are empty although more follow, from 0 to 1. */
   readonly emptyPages: number;
 }
 
-/** The emulated organization. Plain data; `Emulator` owns one and hands it to the operations. */
+/** The state of the emulated organization. Plain data, owned by `Emulator` and passed to the operations. */
 export interface World {
   readonly seed: number;
-  /** For ids that are made up on the way. */
+  /** For ids generated at run time. */
   readonly random: Random;
   readonly organization: {
     readonly id: string;
@@ -57,20 +59,20 @@ export interface World {
     readonly rootId: string;
   };
   readonly features: Set<Feature>;
-  /** Service principals with trusted access, and since when. */
+  /** When trusted access was enabled, by service principal. */
   readonly trustedServices: Map<string, string>;
   /**
-   * Features and service principals that were turned on and that AssumeRoot does not know of yet, and until when, in
-   * milliseconds since the epoch. IAM and Organizations show them at once.
+   * Features and service principals that AssumeRoot does not know yet, with the time it will (milliseconds since the
+   * epoch). IAM and Organizations show them at once.
    */
   readonly unknownToSts: Map<string, number>;
   readonly delegatedAdministrators: DelegatedAdministrator[];
   readonly units: ReadonlyMap<string, Unit>;
-  /** Every account of the scenario, those that have left the organization included. */
+  /** Every account of the scenario, including those that have left the organization. */
   readonly accounts: ReadonlyMap<string, Account>;
-  /** The same accounts in the order in which ListAccounts returns them. */
+  /** The same accounts in the order of ListAccounts. */
   readonly listing: readonly Account[];
-  /** By the id of the root, unit or account they are attached to. */
+  /** By the id of the root, unit or account that they are attached to. */
   readonly policies: Map<string, readonly ServiceControlPolicy[]>;
   /** By access key id. */
   readonly callers: ReadonlyMap<string, Caller>;
@@ -82,7 +84,7 @@ export interface World {
   readonly paging: PagingOptions;
 }
 
-/** Ids above an account or unit, outermost first: the root, then the organizational units. */
+/** Ids of the root and organizational units above, from the root down. */
 export function ancestors(world: World, parent: string): string[] {
   const path: string[] = [];
   for (let id: string | undefined = parent; id !== undefined; id = world.units.get(id)?.parent)
@@ -90,7 +92,7 @@ export function ancestors(world: World, parent: string): string[] {
   return path;
 }
 
-/** The account if it is in the organization now. */
+/** Returns the account if it is currently in the organization. */
 export function findMember(world: World, id: string): Account | undefined {
   const account = world.accounts.get(id);
   return account?.member === true ? account : undefined;

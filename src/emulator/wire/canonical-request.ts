@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from './http.js';
 
-/** How a service takes a request apart to verify its signature. */
+/** How a service canonicalizes a request to verify its signature. */
 export interface SigningForm {
-  /** S3 signs the path as it was sent; every other service normalizes it and encodes it once more. */
+  /** S3 signs the path as sent; other services normalize it and encode it a second time. */
   readonly path: 'as-sent' | 'encoded-again';
-  /** S3 signs what the client declares the hash of the body to be, and compares it with the body if it is one. */
+  /** S3 signs the body hash that the client declares, and compares it with the body unless it is a placeholder. */
   readonly payload: 'declared' | 'hashed';
 }
 
 /**
- * The canonical request of Signature Version 4, of the headers that the client says it signed.
+ * The canonical request of Signature Version 4, with the headers that the client signed.
  * See "Create a signed AWS API request" in the IAM User Guide.
  */
 export function canonicalRequest(
@@ -30,7 +30,7 @@ export function canonicalRequest(
   ].join('\n');
 }
 
-/** The header in which a client declares the hash of the body. */
+/** The header that declares the hash of the body. */
 export const PAYLOAD_HASH = 'x-amz-content-sha256';
 
 export function sha256(text: string): string {
@@ -66,7 +66,7 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Malformed escapes stay as they are: the signature then fails, as it should. */
+/** Malformed escapes stay as they are; the signature then fails. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -75,7 +75,7 @@ function decode(text: string): string {
   }
 }
 
-/** RFC 3986: everything but letters, digits and `-._~`. */
+/** Encodes everything except RFC 3986 unreserved characters: letters, digits and `-._~`. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

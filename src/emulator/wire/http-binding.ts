@@ -1,19 +1,19 @@
 import type { HttpRequest } from './http.js';
 
-/** Where one operation of a REST service stands in HTTP, from the service's model. */
+/** The HTTP binding of a REST operation, from the service's model. */
 export interface HttpBinding {
   readonly method: 'GET' | 'PUT' | 'DELETE';
-  /** Segments; one in braces is the parameter of that name: `/{Bucket}`. */
+  /** Path template; a segment in braces is a parameter: `/{Bucket}`. */
   readonly path: string;
-  /** The query parameter without a value that tells operations on one path apart. */
+  /** The query parameter without a value that distinguishes operations with the same path. */
   readonly subresource?: string;
-  /** Parameter of the operation → parameter of the query string. */
+  /** Operation parameter → query parameter. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Parameter of the operation → header, in lower case. */
+  /** Operation parameter → lower-case header. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The parameter that is the body of the request. */
+  /** The parameter sent as the request body. */
   readonly requestBody?: string;
-  /** The member of the output that is the body of the answer; otherwise the output is the element of this name. */
+  /** The output member that is the response body, or the name of the XML element that wraps the output. */
   readonly responseBody?: { readonly member: string } | { readonly element: string };
 }
 
@@ -22,7 +22,7 @@ export interface Bound {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Which operation a request is for; undefined if it is none of these. */
+/** Finds the operation of a request; undefined if none matches. */
 export function findBinding(
   bindings: Readonly<Record<string, HttpBinding>>,
   request: HttpRequest,
@@ -37,7 +37,7 @@ export function findBinding(
   return undefined;
 }
 
-/** The parameters in a path that fits the template. A slash at the end makes no difference. */
+/** Returns the parameters of a path that matches the template. A trailing slash is ignored. */
 function matchPath(template: string, path: string): Record<string, string> | undefined {
   const [wanted, given] = [template, path].map((text) => text.replace(/^\/|\/$/g, '').split('/')) as [
     string[],
@@ -54,7 +54,7 @@ function matchPath(template: string, path: string): Record<string, string> | und
   return labels;
 }
 
-/** Whatever else stands in the query string makes it another operation; `x-id` is the name that SDKs add for logs. */
+/** An unknown query parameter means another operation. SDKs add `x-id`, an operation name for logs. */
 function matchesQuery({ subresource, query = {} }: HttpBinding, asked: URLSearchParams): boolean {
   const known = new Set([...Object.values(query), 'x-id']);
   if (subresource !== undefined) known.add(subresource);
@@ -75,7 +75,7 @@ function readParameters(
   return Object.fromEntries(parameters.filter((entry): entry is [string, string] => entry[1] != null));
 }
 
-/** Malformed escapes stay as they are, and then name nothing. */
+/** Malformed escapes stay as they are and match nothing. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

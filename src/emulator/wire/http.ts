@@ -1,7 +1,7 @@
-/** An HTTP request as the emulator takes it, from a socket or straight from a test. */
+/** An HTTP request to the emulator, from a socket or directly from a test. */
 export interface HttpRequest {
   readonly method: string;
-  /** Path and query string, as they stand in the request line. */
+  /** Path and query string, as in the request line. */
   readonly path: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;

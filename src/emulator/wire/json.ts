@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.js';
 import { type Protocol, requestIdHeaders } from './protocol.js';
 import type { Structure, Value } from './value.js';
 
-/** Errors of authentication and authorization, which the JSON services name differently from the Query services. */
+/** Authentication and authorization errors that JSON services name differently from Query services. */
 const JSON_CODES: Readonly<Record<string, string>> = {
   AccessDenied: 'AccessDeniedException',
   ExpiredToken: 'ExpiredTokenException',
@@ -12,21 +12,21 @@ const JSON_CODES: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'InvalidSignatureException',
 };
 
-/** What JSON services differ in. */
+/** How the JSON services differ. */
 export interface JsonDialect {
   readonly version: '1.0' | '1.1';
-  /** What the service calls the text of an error. */
+  /** The member for an error's text. */
   readonly messageMember: 'Message' | 'message';
-  /** For a service that once spoke the Query protocol. */
+  /** For a service that used the Query protocol before. */
   readonly query?: {
-    /** Stands before the names of the errors in its model. */
+    /** Prefix of the error names in its model. */
     readonly namespace: string;
-    /** What the Query protocol called an error, where the model calls it otherwise. */
+    /** Query protocol codes, for errors whose names differ in the model. */
     readonly codes: Readonly<Record<string, string>>;
   };
 }
 
-/** AWS JSON, which Organizations, KMS and SQS speak. */
+/** AWS JSON, used by Organizations, KMS and SQS. */
 export function jsonProtocol({ version, messageMember, query }: JsonDialect): Protocol {
   return {
     contentType: `application/x-amz-json-${version}`,
@@ -59,7 +59,7 @@ function toJson(value: Value): unknown {
   return Object.fromEntries(members);
 }
 
-/** The members of a request body; an empty body is an empty structure. Throws SerializationException. */
+/** Parses a request body; an empty body is an empty structure. Throws SerializationException. */
 export function parseJsonBody(body: string): Record<string, unknown> {
   let value: unknown;
   try {

@@ -7,17 +7,17 @@ export interface WireBody {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How one service's answers look on the wire. */
+/** How a service's answers are serialized. */
 export interface Protocol {
   readonly contentType: string;
-  /** The headers that carry the id of the request. */
+  /** The headers with the request id. */
   requestIdHeaders(requestId: string): Readonly<Record<string, string>>;
-  /** An operation without output has no result element, or no body at all. */
+  /** Without output, there is no result element, or no body at all. */
   writeOutput(operation: string, output: Structure | undefined, requestId: string): WireBody;
   writeError(error: AwsError, requestId: string): WireBody;
 }
 
-/** The header of the services that speak Query or JSON. */
+/** The request id header of Query and JSON services. */
 export function requestIdHeaders(requestId: string): Readonly<Record<string, string>> {
   return { 'x-amzn-requestid': requestId };
 }

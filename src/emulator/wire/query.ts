@@ -2,7 +2,7 @@ import { type Protocol, requestIdHeaders } from './protocol.js';
 import type { Structure } from './value.js';
 import { writeElement } from './xml.js';
 
-/** The AWS Query protocol of STS and IAM: a form goes in, XML comes out. */
+/** The AWS Query protocol of STS and IAM: form requests, XML answers. */
 export function queryProtocol(namespace: string): Protocol {
   const document = (name: string, content: string) => `<${name} xmlns="${namespace}">${content}</${name}>`;
   return {
@@ -27,7 +27,7 @@ export function queryProtocol(namespace: string): Protocol {
   };
 }
 
-/** The parameters of a form; the first of a repeated name counts. */
+/** Parses form parameters; of a repeated name, the first counts. */
 export function parseForm(body: string): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(body)) parameters[name] ??= value;

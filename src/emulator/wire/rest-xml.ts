@@ -6,23 +6,22 @@ import { writeElement, writeMembers, type XmlDialect } from './xml.js';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** S3 calls the entries of `Buckets` by the name of one of them, and writes milliseconds. */
+/** S3 names list entries by the singular (`Buckets` → `Bucket`) and writes milliseconds. */
 const DIALECT: XmlDialect = {
   entryOf: (list) => list.replace(/s$/, ''),
   formatTimestamp: (date) => date.toISOString(),
 };
 
-/** An error as a REST service words it, where the Query services word it otherwise. */
+/** A REST service's own wording of a Query service error. */
 export interface Rewording {
   readonly code: string;
   readonly status: number;
-  /** As it is unless given. */
+  /** Default: the original message. */
   readonly message?: string;
 }
 
 /**
- * The REST XML protocol as S3 speaks it: no element around an error, two ids of a request, and bodies that are not
- * always XML.
+ * The REST XML protocol of S3: no wrapper element around an error, two request ids, and bodies that are not always XML.
  */
 export function restXmlProtocol(
   namespace: string,
@@ -59,7 +58,7 @@ function reword(error: AwsError, rewordings: Readonly<Record<string, Rewording>>
   return { code, status, message, ...found };
 }
 
-/** The second id of a request, which AWS asks for when it looks into one. */
+/** The second request id, which AWS Support asks for. */
 function hostId(requestId: string): string {
   return createHash('sha384').update(requestId).digest('base64');
 }

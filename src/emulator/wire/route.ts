@@ -12,25 +12,25 @@ import { findBinding } from './http-binding.js';
 import { parseJsonBody } from './json.js';
 import { parseForm } from './query.js';
 
-/** What a request asks for, as far as it can be told before it is checked. */
+/** The parsed target of a request, before any checks. */
 export interface Route {
   readonly service: Service;
-  /** As the client spells it: another than `service` if the emulator does not have it. */
+  /** As the client spells it. Differs from `service` if the emulator does not have the service. */
   readonly serviceName: string;
-  /** As the client spells it; empty if it names none. */
+  /** As the client spells it; empty if missing. */
   readonly operation: string;
-  /** Undefined if the emulator does not know the operation. */
+  /** Undefined if the emulator does not support the operation. */
   readonly definition: Operation | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** The region whose endpoint the host of the request names. */
+  /** The region of the endpoint, from the request's host. */
   readonly endpointRegion?: string;
-  /** Why the parameters cannot be read; told only to those whose signature is good. */
+  /** Why the parameters cannot be parsed; reported only after the signature is verified. */
   readonly malformed?: AwsError;
 }
 
 /**
- * One port serves every service, so the credential scope tells which one is meant (at AWS the host does). The API
- * version or target must then be that service's, and a REST service finds the operation by method and path.
+ * Finds service and operation. One port serves all services, so the credential scope names the service (AWS uses the
+ * host). The API version or target must match that service; REST services find the operation by method and path.
  */
 export function route(request: HttpRequest, scopeService: string | undefined): Route {
   const service = scopeService === undefined ? undefined : findService(scopeService);
@@ -78,7 +78,7 @@ function routeRest(request: HttpRequest, service: Service, { bindings, readHost 
   };
 }
 
-/** A service that the emulator does not have, answered in the wire format that the request suggests. */
+/** Routes a request to an unsupported service, so that it is answered in the wire format that the request suggests. */
 function routeNowhere({ method, path, headers, body }: HttpRequest, serviceName: string): Route {
   const target = headers['x-amz-target'];
   const service = target === undefined ? SERVICES.iam : SERVICES.organizations;
@@ -96,7 +96,7 @@ function find(service: Service, operation: string): Operation | undefined {
   return Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
 }
 
-/** How a service refuses an operation that it does not have, or that the emulator does not know. */
+/** The error for an operation that does not exist or that the emulator does not support. */
 export function unknownOperation({ service, serviceName, operation }: Route): AwsError {
   if (serviceName !== service.name) {
     return new AwsError('NotImplemented', 501, `The emulator does not have the service "${serviceName}"`);

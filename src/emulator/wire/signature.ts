@@ -14,21 +14,21 @@ export interface Authorization {
   readonly signature: string;
 }
 
-/** What the date of a request is held against: within so many minutes of the clock it is accepted. */
+/** The time that a request's date is compared with, and the allowed difference in minutes. */
 export interface Clock {
   readonly now: Date;
   readonly clockTolerance: number;
 }
 
-/** How a service wants requests signed, and what it says of those that are not. */
+/** How a service expects requests to be signed, and its error for a wrong date. */
 export interface Signing extends SigningForm {
-  /** The error for a date too far away; otherwise the signature counts as expired, or as not yet current. */
+  /** The error for a date outside the tolerance. Default: the signature is reported as expired or not yet current. */
   readonly skewed?: { readonly code: string; readonly message: string };
 }
 
 export const STANDARD_SIGNING: Signing = { path: 'encoded-again', payload: 'hashed' };
 
-/** Throws MissingAuthenticationToken and IncompleteSignature. */
+/** Throws MissingAuthenticationToken or IncompleteSignature. */
 export function parseAuthorization(header: string | undefined): Authorization {
   if (header === undefined || header === '') {
     throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
@@ -73,7 +73,9 @@ function incomplete(message: string): AwsError {
   return new AwsError('IncompleteSignature', 400, message);
 }
 
-/** Throws SignatureDoesNotMatch, in the words of AWS, unless the request was signed with this secret just now. */
+/**
+ * Throws SignatureDoesNotMatch with AWS's message unless the request was signed with this secret at the current time.
+ */
 export function verifySignature(
   request: HttpRequest,
   authorization: Authorization,
@@ -117,14 +119,14 @@ export function verifySignature(
   );
 }
 
-/** `host` and whatever `x-amz-*` header would change what is asked or who asks. */
+/** `host`, and the `x-amz-*` headers that affect the operation or the caller. */
 function requiredHeaders({ headers }: HttpRequest): string[] {
   return ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'].filter(
     (name) => name === 'host' || headers[name] !== undefined,
   );
 }
 
-/** Throws unless the client declares what the body is, or that it does not: S3 trusts TLS then. */
+/** Throws unless the client declares the body's hash or that it is unsigned, in which case S3 relies on TLS. */
 function checkPayload({ headers, body }: HttpRequest): void {
   const declared = headers[PAYLOAD_HASH];
   if (declared === undefined) {

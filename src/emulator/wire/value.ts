@@ -1,6 +1,6 @@
 /**
- * What an operation answers, before a wire format: objects keep the order of their keys, arrays become lists, maps
- * become XML's `entry` lists, dates take the form of the protocol, undefined is left out.
+ * An operation's output before serialization. Objects keep their key order, arrays become lists, maps become `entry`
+ * lists in XML, dates use the protocol's format, and undefined is omitted.
  */
 export type Value =
   | string

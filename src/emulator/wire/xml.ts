@@ -1,16 +1,16 @@
 import type { Structure, Value } from './value.js';
 
-/** What services that write XML differ in. */
+/** How the XML services differ. */
 export interface XmlDialect {
-  /** What the entries of a list are called. */
+  /** The element name of list entries. */
   entryOf(list: string): string;
   formatTimestamp(date: Date): string;
 }
 
-/** The Query services: `member` for entries, whole seconds. */
+/** The Query services: `member` entries and whole seconds. */
 const QUERY: XmlDialect = { entryOf: () => 'member', formatTimestamp };
 
-/** Writes one element the way AWS's Query services do, unless told otherwise: no indentation, `entry` for maps. */
+/** Writes one element, by default like the Query services: no indentation, `entry` for maps. */
 export function writeElement(name: string, value: Value, dialect = QUERY): string {
   const content = writeContent(name, value, dialect);
   return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
@@ -29,7 +29,7 @@ function writeContent(name: string, value: Value, dialect: XmlDialect): string {
   return writeMembers(value as Structure, dialect);
 }
 
-/** The members of a structure, one element each, in their order. */
+/** Writes the members of a structure in order, one element each. */
 export function writeMembers(structure: Structure, dialect = QUERY): string {
   return Object.entries(structure)
     .map(([member, child]) => (child === undefined ? '' : writeElement(member, child, dialect)))
@@ -40,12 +40,12 @@ function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** Query timestamps are whole seconds. */
+/** Query timestamps have whole seconds. */
 export function formatTimestamp(date: Date): string {
   return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Characters that XML 1.0 cannot hold, even escaped, become U+FFFD. */
+/** Escapes text. Characters that XML 1.0 cannot represent become U+FFFD. */
 export function escapeText(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')

@@ -3,7 +3,7 @@ import { optionalText } from '../fields.js';
 import { operation } from '../operation.js';
 import { authorizeRootUser, loginProfileUserName } from './root-user.js';
 
-/** Lets the owner of the account's email address set a new root password. It takes neither user name nor password. */
+/** Lets the owner of the account's email address set a new root password. Takes no user name and no password. */
 export const createLoginProfile = operation({
   input: {
     UserName: loginProfileUserName,
@@ -13,7 +13,7 @@ export const createLoginProfile = operation({
   run(call, input) {
     const account = authorizeRootUser(call, 'iam:CreateLoginProfile', input.UserName);
     if (input.Password !== undefined) {
-      // The model says that the password must be omitted; the refusal itself is not documented.
+      // The service model says that the password must be omitted; the error is not documented.
       throw new AwsError(
         'ValidationError',
         400,

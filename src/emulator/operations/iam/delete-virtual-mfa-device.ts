@@ -5,8 +5,8 @@ import { operation } from '../operation.js';
 import { noSuchEntity } from './root-user.js';
 
 /**
- * The task policy for deletions lists this action, but denies it on every resource that is not a root user; and the
- * resource here is the device. So a root session is always denied (inferred from the policy, not captured).
+ * The deletion task policy lists this action but denies it on every resource that is not a root user. The resource here
+ * is the device, so a root session is always denied (inferred from the policy, not captured).
  */
 export const deleteVirtualMfaDevice = operation({
   input: { SerialNumber: requiredText({ min: 9, max: 256, pattern: '[\\w+=/:,.@-]+' }) },

@@ -10,7 +10,7 @@ export const getAccessKeyLastUsed = operation({
   run(call, input) {
     const { accessKeys } = readRootUser(call, 'iam:GetAccessKeyLastUsed', undefined);
     const key = accessKeys.find(({ id }) => id === input.AccessKeyId);
-    // The answer for a key that is not the caller's own is not documented.
+    // AWS does not document the answer for a key that is not the caller's own.
     if (key === undefined) throw noSuchEntity(`The Access Key with id ${input.AccessKeyId} cannot be found.`);
     return {
       output: {

@@ -5,8 +5,8 @@ import { authorize } from '../authorize.js';
 import { operation } from '../operation.js';
 
 /**
- * What a root user has, in four of 34 numbers. The keys stand in the order in which AWS returns them. Whether AWS
- * counts inactive access keys as present is not documented; here they count.
+ * Four of the 34 numbers describe the root user's credentials. Keys are in AWS's order. AWS does not document whether
+ * inactive access keys count as present; here they do.
  */
 export const getAccountSummary = operation({
   input: {},
@@ -60,7 +60,7 @@ function summarize(root: RootCredentials): Map<string, number> {
   );
 }
 
-/** MFADevices counts virtual devices; hardware tokens and passkeys are not resources of the account. */
+/** MFADevices counts virtual devices only; hardware tokens and passkeys are not resources of the account. */
 function virtualDevices({ mfaDevices }: RootCredentials): number {
   return mfaDevices.filter(({ serial }) => serial.includes(':mfa/')).length;
 }

@@ -1,7 +1,7 @@
 import { operation } from '../operation.js';
 import { loginProfileUserName, noSuchEntity, readRootUser } from './root-user.js';
 
-/** The password of the root user. `null` in the refusal is what AWS writes for the user name root does not have. */
+/** The root user's password. AWS writes `null` in the error because root has no user name. */
 export const getLoginProfile = operation({
   input: { UserName: loginProfileUserName },
   run(call, input) {

@@ -2,12 +2,12 @@ import { visibleCredentials } from '../../state/credentials.js';
 import { operation } from '../operation.js';
 import { authorizeRootUser, userName } from './root-user.js';
 
-/** The root user has an account id for a user id, and neither user name nor path. */
+/** The root user's id is the account id; it has no user name and no path. */
 export const getUser = operation({
   input: { UserName: userName },
   run(call, input) {
     const account = authorizeRootUser(call, 'iam:GetUser', input.UserName);
-    // As old as what GetLoginProfile shows.
+    // Uses the visible state, so that GetUser and GetLoginProfile agree.
     const lastUsed = visibleCredentials(account, call.now).password?.lastUsed;
     return {
       output: {

@@ -1,17 +1,17 @@
 import { operation } from '../operation.js';
-import { paginate } from './page.js';
+import { takePage } from './page.js';
 import { marker, maxItems, readRootUser, userName } from './root-user.js';
 
-/** In a root session it works without a user name, although the documentation asks for one. */
+/** Works without a user name in a root session, although AWS documents it as required. */
 export const listAccessKeys = operation({
   input: { UserName: userName, Marker: marker, MaxItems: maxItems },
   run(call, input) {
     const { accessKeys } = readRootUser(call, 'iam:ListAccessKeys', input.UserName);
-    const page = paginate(accessKeys, input);
+    const page = takePage(accessKeys, input);
     return {
       output: {
         IsTruncated: page.truncated,
-        // Whether root's keys carry a UserName is not documented; root has none.
+        // AWS does not document whether root's keys have a UserName; here they have none.
         AccessKeyMetadata: page.items.map((key) => ({
           AccessKeyId: key.id,
           Status: key.status,

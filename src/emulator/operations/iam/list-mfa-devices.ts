@@ -1,15 +1,15 @@
 import { operation } from '../operation.js';
-import { paginate } from './page.js';
+import { takePage } from './page.js';
 import { marker, maxItems, readRootUser, userName } from './root-user.js';
 
 export const listMfaDevices = operation({
   input: { UserName: userName, Marker: marker, MaxItems: maxItems },
   run(call, input) {
     const { mfaDevices } = readRootUser(call, 'iam:ListMFADevices', input.UserName);
-    const page = paginate(mfaDevices, input);
+    const page = takePage(mfaDevices, input);
     return {
       output: {
-        // Whether root's devices carry a UserName is not documented; root has none.
+        // AWS does not document whether root's devices have a UserName; here they have none.
         MFADevices: page.items.map((device) => ({
           SerialNumber: device.serial,
           EnableDate: new Date(device.enabled),

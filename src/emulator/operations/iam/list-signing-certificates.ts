@@ -1,12 +1,12 @@
 import { operation } from '../operation.js';
-import { paginate } from './page.js';
+import { takePage } from './page.js';
 import { marker, maxItems, readRootUser, userName } from './root-user.js';
 
 export const listSigningCertificates = operation({
   input: { UserName: userName, Marker: marker, MaxItems: maxItems },
   run(call, input) {
     const { signingCertificates } = readRootUser(call, 'iam:ListSigningCertificates', input.UserName);
-    const page = paginate(signingCertificates, input);
+    const page = takePage(signingCertificates, input);
     return {
       output: {
         IsTruncated: page.truncated,

@@ -10,7 +10,7 @@ import type { Structure } from '../../wire/value.js';
 import { authorize } from '../authorize.js';
 import type { Call, Result } from '../operation.js';
 
-/** Throws unless the caller may read the features: authorization first, then the account, then trusted access. */
+/** Throws unless the caller may read the features. Checks permissions, then the account, then trusted access. */
 export function authorizeReading(call: Call, action: string): void {
   authorize(call, action, '*');
   checkOrganization(call);
@@ -25,7 +25,7 @@ export function authorizeReading(call: Call, action: string): void {
   checkTrustedAccess(call);
 }
 
-/** Turns a feature on, for the management account only. A feature that is on stays on. */
+/** Enables a feature; only the management account may. Enabling it twice is not an error. */
 export function enableFeature(call: Call, action: string, feature: Feature): Result {
   authorize(call, action, '*');
   checkOrganization(call);
@@ -43,7 +43,7 @@ export function enableFeature(call: Call, action: string, feature: Feature): Res
   };
 }
 
-/** AWS names RootSessions first. */
+/** AWS lists RootSessions first. */
 export function describeFeatures(world: World, features: ReadonlySet<Feature>): Structure {
   const order: readonly Feature[] = ['RootSessions', 'RootCredentialsManagement'];
   return {
@@ -56,7 +56,7 @@ function isManagementAccount({ world, principal }: Call): boolean {
   return principal.account === world.organization.managementAccount;
 }
 
-/** The codes are AWS's; the texts of these two refusals are not documented. */
+/** The codes are AWS's; the texts of both errors are not documented. */
 function checkOrganization({ world, principal }: Call): void {
   if (findMember(world, principal.account) === undefined) {
     throw new AwsError(

@@ -6,8 +6,8 @@ export interface Page<T> {
   readonly marker: string | undefined;
 }
 
-/** A page of an IAM list: 100 entries unless MaxItems says otherwise. Throws ValidationError on a foreign marker. */
-export function paginate<T>(
+/** A page of an IAM list: 100 entries unless MaxItems is given. Throws ValidationError for an invalid marker. */
+export function takePage<T>(
   items: readonly T[],
   { Marker, MaxItems }: { Marker: string | undefined; MaxItems: number | undefined },
 ): Page<T> {
@@ -23,7 +23,7 @@ function writeMarker(position: number): string {
 
 function parseMarker(marker: string): number {
   const match = /^marker:(\d+)$/.exec(Buffer.from(marker, 'base64').toString());
-  // Neither code nor text of this refusal is documented.
+  // Code and text of this error are not documented.
   if (match === null) throw new AwsError('ValidationError', 400, 'Invalid Marker');
   return Number(match[1]);
 }

@@ -5,15 +5,15 @@ import { authorize } from '../authorize.js';
 import { optionalInteger, optionalText } from '../fields.js';
 import type { Call, Result } from '../operation.js';
 
-/** Fields that several operations share, from IAM's service model. */
+/** Fields shared by several operations, from IAM's service model. */
 export const userName = optionalText({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' });
 export const loginProfileUserName = optionalText({ min: 1, max: 64, pattern: '[\\w+=,.@-]+' });
 export const marker = optionalText({ min: 1, max: 320, pattern: '[\\u0020-\\u00FF]+' });
 export const maxItems = optionalInteger({ min: 1, max: 1000 });
 
 /**
- * The account whose root user a call is about: the caller itself, if it is root. Naming a user makes the resource
- * that user's ARN, which every task policy denies, so that calls in a root session pass no user name.
+ * Returns the account whose root user the call is about: the caller's own, if it is root. With a user name, the
+ * resource would be that user's ARN, which every task policy denies, so calls in a root session pass none.
  */
 export function authorizeRootUser(call: Call, action: string, user: string | undefined): Account {
   const { principal, world } = call;
@@ -21,7 +21,7 @@ export function authorizeRootUser(call: Call, action: string, user: string | und
   authorize(call, action, resource);
   if (user !== undefined) throw noSuchEntity(`The user with name ${user} cannot be found.`);
   if (!principal.arn.endsWith(':root')) {
-    // What AWS answers to roles. IAM users would get their own credentials, which the emulator does not keep.
+    // AWS's answer for roles. IAM users would get their own credentials, which the emulator does not have.
     throw new AwsError(
       'ValidationError',
       400,
@@ -33,12 +33,12 @@ export function authorizeRootUser(call: Call, action: string, user: string | und
   return account;
 }
 
-/** The same account as reads show it now. */
+/** The root credentials that reads show now. */
 export function readRootUser(call: Call, action: string, user: string | undefined): RootCredentials {
   return visibleCredentials(authorizeRootUser(call, action, user), call.now);
 }
 
-/** The result of a deletion: refused with NoSuchEntity if the account has no such credential. */
+/** The result of a deletion. Throws NoSuchEntity if the account has no such credential. */
 export function deletion(account: Account, credential: CredentialName, missing: string): Result {
   if (findCredential(account, credential) === undefined) throw noSuchEntity(missing);
   return { effect: { kind: 'deleted', account: account.id, credential } };

@@ -5,8 +5,8 @@ import type { Call } from '../operation.js';
 import { foreignKey } from './key-id.js';
 
 /**
- * Throws AccessDeniedException unless the caller's policies and the key's allow the call. The key's policy is the one
- * that KMS gives new keys: it leaves the decision to the policies of the account, here also to those of `usableBy`.
+ * Throws AccessDeniedException unless the policies of caller and key allow the call. The key has the default key policy
+ * of KMS, which leaves the decision to the account's identity policies, here also to those of `usableBy`.
  */
 export function authorizeKms(
   call: Call,

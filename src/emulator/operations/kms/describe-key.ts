@@ -7,7 +7,7 @@ import { accountOfKey, findKey, keyId } from './key-id.js';
 
 const DAY = 86_400_000;
 
-/** Works in every state of a key. */
+/** Works in every key state. */
 export const describeKey = operation({
   input: { KeyId: keyId },
   account: (input) => accountOfKey(input.KeyId),
@@ -36,13 +36,13 @@ export const describeKey = operation({
   },
 });
 
-/** Between 29 and 30 days away: a scenario does not say when, and 30 days are what KMS waits unless told otherwise. */
+/** 29 to 30 days from now: scenarios give no date, and 30 days is the default waiting period of KMS. */
 function deletionDate({ state }: KmsKey, now: Date): Date | undefined {
   if (state !== 'PendingDeletion') return undefined;
   return new Date((Math.floor(now.getTime() / DAY) + 30) * DAY);
 }
 
-/** Every region has the key, so that each of them counts as the primary one. */
+/** The key exists in every region, so each region describes its own as the primary key. */
 function describeRegions({ id }: KmsKey, arn: string, region: string): Structure {
   if (!id.startsWith('mrk-')) return { MultiRegion: false };
   const here = { Arn: arn, Region: region };

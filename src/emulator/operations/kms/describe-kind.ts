@@ -2,7 +2,7 @@ import { KEY_SPECS } from '../../state/key-spec.js';
 import type { KmsKey } from '../../state/kms-key.js';
 import type { Structure } from '../../wire/value.js';
 
-/** What KMS tells of the kind of a key in every description. The first member is the old name of the second. */
+/** The key type fields of every description. `CustomerMasterKeySpec` is the old name of `KeySpec`. */
 export function describeKind(key: KmsKey): Structure {
   const { spec, usage } = key;
   return { CustomerMasterKeySpec: spec, KeySpec: spec, KeyUsage: usage, ...describeAlgorithms(key) };

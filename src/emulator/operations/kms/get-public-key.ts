@@ -16,7 +16,7 @@ export const getPublicKey = operation({
     requireEnabled(key, call.region);
     const arn = keyArn(call.region, key);
     if (key.privateKey === undefined) {
-      // The code is what AWS answers; the words are those of a captured text about a key's origin.
+      // The code is AWS's; the text is adapted from a captured one about a key's origin.
       throw new AwsError(
         'UnsupportedOperationException',
         400,

@@ -4,20 +4,20 @@ import { accessDenied } from '../authorize.js';
 import { requiredText } from '../fields.js';
 import type { Call } from '../operation.js';
 
-/** Any text fits KMS's service model; what it stands for is found out by `findKey`. */
+/** KMS's service model accepts any text; `findKey` interprets it. */
 export const keyId = requiredText({ min: 1, max: 2048 });
 
 const ARN = /^arn:aws:kms:([^:]*):(\d{12}):(key\/.+|alias\/.+)$/;
 const ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 
-/** The account that an ARN names; an id or an alias is the caller's own. */
+/** The account in an ARN; undefined for an id or alias, which belong to the caller's account. */
 export function accountOfKey(id: string): string | undefined {
   return ARN.exec(id)?.[2];
 }
 
 /**
- * The key that an id, an alias or the ARN of either stands for. Throws NotFoundException: its texts are captured from
- * AWS, that about a foreign region too. Whether another account has a key is nothing that KMS tells.
+ * Finds a key by id, alias or the ARN of either. Throws NotFoundException with texts captured from AWS, including the
+ * one for another region. KMS does not reveal whether another account has a key.
  */
 export function findKey(call: Call, operation: string, id: string): KmsKey {
   const { account, name } = parseKeyId(call, id);
@@ -31,7 +31,7 @@ export function findKey(call: Call, operation: string, id: string): KmsKey {
   );
 }
 
-/** What a caller is told of a key of another account that it may not use, or that is not there. */
+/** The error for a key of another account that the caller may not use or that does not exist. */
 export function foreignKey({ principal }: Call, operation: string): AwsError {
   return accessDenied(
     `User: ${principal.arn} is not authorized to perform: kms:${operation} on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`,
@@ -45,7 +45,7 @@ function parseKeyId({ principal, region }: Call, id: string): { account: string;
   }
   const [, arnRegion, account, resource] = ARN.exec(id) ?? [];
   if (account === undefined || resource === undefined) {
-    // The code is in the service model; no text of it is known.
+    // The code is in the service model; its text is unknown.
     throw new AwsError('InvalidArnException', 400, `Invalid arn ${id}`);
   }
   if (arnRegion !== region) throw notFound(`Invalid arn ${arnRegion}`);

@@ -2,8 +2,8 @@ import { AwsError } from '../../aws-error.js';
 import { type KmsKey, keyArn } from '../../state/kms-key.js';
 
 /**
- * Throws DisabledException or KMSInvalidStateException unless the key can be used. "Key states of AWS KMS keys" in the
- * Developer Guide says which of the two; the words are those of a captured text about another state.
+ * Throws DisabledException or KMSInvalidStateException unless the key is enabled. "Key states of AWS KMS keys" in the
+ * Developer Guide says which one; the text is adapted from a captured one about another state.
  */
 export function requireEnabled(key: KmsKey, region: string): void {
   const arn = keyArn(region, key);

@@ -10,7 +10,7 @@ import { authorizeKms } from './authorize-kms.js';
 import { accountOfKey, findKey, keyId } from './key-id.js';
 import { requireEnabled } from './require-enabled.js';
 
-/** All of KMS's, whatever the keys of the emulator can do. */
+/** All algorithms of KMS, including those that no key here supports. */
 const ALGORITHMS = [
   'RSASSA_PSS_SHA_256',
   'RSASSA_PSS_SHA_384',
@@ -27,7 +27,7 @@ const ALGORITHMS = [
   'ED25519_PH_SHA_512',
 ];
 
-/** The texts are captured from AWS, those that say otherwise excepted. */
+/** Error texts are captured from AWS unless noted. */
 export const sign = operation({
   input: {
     KeyId: keyId,
@@ -48,7 +48,7 @@ export const sign = operation({
     const { privateKey, pair } = requireSigning(call, key, algorithm);
     const digest = type === 'RAW' ? createHash(pair.hash).update(message).digest() : message;
     if (type === 'EXTERNAL_MU') {
-      // No text is known for a curve.
+      // No text for elliptic curves is known.
       throw validation(`Message type ${type} is incompatible with key spec ${key.spec}.`);
     }
     if (digest.length !== pair.curve.size) {
@@ -72,7 +72,7 @@ export const sign = operation({
   },
 });
 
-/** Throws InvalidKeyUsageException, for the usage before the algorithm. */
+/** Throws InvalidKeyUsageException. Checks the usage before the algorithm. */
 function requireSigning({ region }: Call, key: KmsKey, algorithm: string) {
   const { spec, usage, privateKey } = key;
   const { pair } = KEY_SPECS[spec];

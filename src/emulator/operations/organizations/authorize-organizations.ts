@@ -3,12 +3,12 @@ import { findMember, isDelegatedAdministrator } from '../../state/world.js';
 import { authorize } from '../authorize.js';
 import type { Call } from '../operation.js';
 
-/** Whose principals may call: any account of the organization, its administrators, or the management account. */
+/** Which accounts may call: any member, administrators, or the management account only. */
 export type Audience = 'members' | 'administrators' | 'management';
 
 /**
- * Throws AccessDeniedException unless the caller's policies allow the action and its account is in the audience.
- * A delegated administrator of any service counts as administrator.
+ * Throws AccessDeniedException unless the caller's policies allow the action and its account may call it. Delegated
+ * administrators of any service count as administrators.
  */
 export function authorizeOrganizations(call: Call, operation: string, audience: Audience): void {
   authorize(call, `organizations:${operation}`, '*');

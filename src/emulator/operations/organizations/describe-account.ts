@@ -2,7 +2,7 @@ import { AwsError } from '../../aws-error.js';
 import { findMember } from '../../state/world.js';
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
-import { describeAccount as describe } from './describe-entities.js';
+import { describeMember } from './describe-entities.js';
 import { accountId } from './ids.js';
 
 export const describeAccount = operation({
@@ -14,6 +14,6 @@ export const describeAccount = operation({
     if (account === undefined) {
       throw new AwsError('AccountNotFoundException', 400, "You specified an account that doesn't exist.");
     }
-    return { output: { Account: describe(call.world, account) } };
+    return { output: { Account: describeMember(call.world, account) } };
   },
 });

@@ -2,11 +2,11 @@ import type { Account, AccountState } from '../../state/account.js';
 import { ancestors, type Unit, type World } from '../../state/world.js';
 import type { Structure } from '../../wire/value.js';
 
-/** How Organizations describes accounts and units. */
+/** Descriptions of accounts and units in Organizations. */
 
 /**
- * `Status` knows three values. Closed accounts were SUSPENDED before `State` told the two apart; what it says of
- * accounts that wait for activation is not documented.
+ * `Status` has three values. Closed accounts were SUSPENDED before `State` existed. The value for accounts pending
+ * activation is not documented.
  */
 const STATUS: Readonly<Record<AccountState, string>> = {
   PENDING_ACTIVATION: 'SUSPENDED',
@@ -16,7 +16,7 @@ const STATUS: Readonly<Record<AccountState, string>> = {
   CLOSED: 'SUSPENDED',
 };
 
-export function describeAccount(world: World, account: Account): Structure {
+export function describeMember(world: World, account: Account): Structure {
   const { paths, ...identity } = describeIdentity(world, account);
   return {
     ...identity,
@@ -26,7 +26,7 @@ export function describeAccount(world: World, account: Account): Structure {
   };
 }
 
-/** A delegated administrator is described like an account, but without its path. */
+/** Like an account, but without its path. */
 export function describeDelegate(world: World, account: Account, since: string): Structure {
   const { paths: _, ...identity } = describeIdentity(world, account);
   return {

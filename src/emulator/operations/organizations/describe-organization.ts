@@ -2,7 +2,7 @@ import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
 import { organizationsArn } from './describe-entities.js';
 
-/** Callable from any account of the organization. The management account is still called master on the wire. */
+/** Any account of the organization may call it. The API still uses "Master" for the management account. */
 export const describeOrganization = operation({
   input: {},
   run(call) {

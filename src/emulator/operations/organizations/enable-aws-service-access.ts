@@ -3,7 +3,7 @@ import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
 import { servicePrincipal } from './ids.js';
 
-/** Turns trusted access on. Answers with an empty body; a service that has access keeps the date it has. */
+/** Enables trusted access. The answer has no body. A service that already has access keeps its date. */
 export const enableAwsServiceAccess = operation({
   input: { ServicePrincipal: requiredText(servicePrincipal) },
   run(call, input) {

@@ -2,7 +2,7 @@ import { AwsError } from '../../aws-error.js';
 import type { Unit, World } from '../../state/world.js';
 import { requiredText } from '../fields.js';
 
-/** Ids as Organizations' service model has them. */
+/** Id formats from the service model of Organizations. */
 export const accountId = requiredText({ max: 12, pattern: '\\d{12}' });
 export const parentId = requiredText({
   max: 100,
@@ -16,7 +16,7 @@ export const resourceId = requiredText({
 });
 export const servicePrincipal = { min: 1, max: 128, pattern: '[\\w+=,.@-]*' } as const;
 
-/** An id as the account it names, if it names one. */
+/** Returns the id if it is an account id. */
 export function accountOf(id: string): string | undefined {
   return /^\d{12}$/.test(id) ? id : undefined;
 }

@@ -1,11 +1,11 @@
 import { findMember } from '../../state/world.js';
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
-import { describeAccount } from './describe-entities.js';
+import { describeMember } from './describe-entities.js';
 import { findParent, parentId } from './ids.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 
-/** The accounts right below a root or organizational unit, not those of the units below it. */
+/** Lists the accounts directly below a root or organizational unit, not those further down. */
 export const listAccountsForParent = operation({
   input: { ParentId: parentId, NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {
@@ -15,7 +15,7 @@ export const listAccountsForParent = operation({
     );
     const listing = `ListAccountsForParent ${input.ParentId}`;
     return pageResult(call, listing, 'Accounts', accounts, input, (account) =>
-      describeAccount(call.world, account),
+      describeMember(call.world, account),
     );
   },
 });

@@ -1,6 +1,6 @@
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
-import { describeAccount } from './describe-entities.js';
+import { describeMember } from './describe-entities.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 
 export const listAccounts = operation({
@@ -8,7 +8,7 @@ export const listAccounts = operation({
   run(call, input) {
     authorizeOrganizations(call, 'ListAccounts', 'administrators');
     return pageResult(call, 'ListAccounts', 'Accounts', call.world.listing, input, (account) =>
-      account.member ? describeAccount(call.world, account) : undefined,
+      account.member ? describeMember(call.world, account) : undefined,
     );
   },
 });

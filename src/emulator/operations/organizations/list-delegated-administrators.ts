@@ -6,7 +6,7 @@ import { describeDelegate } from './describe-entities.js';
 import { servicePrincipal } from './ids.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 
-/** Without a service principal: the delegated administrators of any service, each once. */
+/** Without a service principal, lists the delegated administrators of all services, each account once. */
 export const listDelegatedAdministrators = operation({
   input: { ServicePrincipal: optionalText(servicePrincipal), NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {

@@ -1,4 +1,4 @@
-import { listPolicies as policiesOf } from '../../state/service-control-policy.js';
+import { distinctPolicies } from '../../state/service-control-policy.js';
 import { requiredChoice } from '../fields.js';
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
@@ -22,12 +22,12 @@ const POLICY_TYPES = [
   'NETWORK_SECURITY_DIRECTOR_POLICY',
 ];
 
-/** Of the other types there are none. */
+/** Only service control policies exist here; other types give an empty list. */
 export const listPolicies = operation({
   input: { Filter: requiredChoice(POLICY_TYPES), NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {
     authorizeOrganizations(call, 'ListPolicies', 'administrators');
-    const policies = input.Filter === 'SERVICE_CONTROL_POLICY' ? policiesOf(call.world) : [];
+    const policies = input.Filter === 'SERVICE_CONTROL_POLICY' ? distinctPolicies(call.world) : [];
     return pageResult(call, `ListPolicies ${input.Filter}`, 'Policies', policies, input, describeSummary);
   },
 });

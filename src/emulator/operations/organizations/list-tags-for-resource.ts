@@ -5,7 +5,7 @@ import { authorizeOrganizations } from './authorize-organizations.js';
 import { accountOf, resourceId } from './ids.js';
 import { nextToken, pageResult } from './page.js';
 
-/** Tags of an account, organizational unit or root. The only list without MaxResults. */
+/** Tags of an account, organizational unit or root. The only list operation without MaxResults. */
 export const listTagsForResource = operation({
   input: { ResourceId: resourceId, NextToken: nextToken },
   account: (input) => accountOf(input.ResourceId),

@@ -7,7 +7,7 @@ import { organizationsArn } from './describe-entities.js';
 import { maxResults, nextToken, pageResult } from './page.js';
 import { findPolicy, policyId } from './policies.js';
 
-/** What the policy is attached to itself, not what is below. */
+/** Lists direct targets only, not what inherits the policy. */
 export const listTargetsForPolicy = operation({
   input: { PolicyId: policyId, NextToken: nextToken, MaxResults: maxResults },
   run(call, input) {

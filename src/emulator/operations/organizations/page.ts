@@ -16,15 +16,15 @@ export interface PageRequest {
 interface Position {
   /** Index of the first entry of the page. */
   readonly start: number;
-  /** Whether the page before was empty, so that this one is not. */
+  /** Whether the previous page was empty; two empty pages never follow each other. */
   readonly afterEmpty: boolean;
 }
 
 /**
- * A page of a list, as `{ [member]: […], NextToken }`. `listing` names the list (operation and parent), so that a
- * token of one list is refused for another. "These operations can occasionally return an empty set of results even
- * when more results are available" (API reference): which pages do depends on the seed only. An item that `describe`
- * leaves out keeps its place, so that the pages after it do not shift.
+ * Returns a page as `{ [member]: […], NextToken }`. `listing` (operation and parent) ties a token to its list. "These
+ * operations can occasionally return an empty set of results even when more results are available" (API reference):
+ * which pages are empty depends only on the seed. Items for which `describe` returns undefined still count, so that
+ * later pages do not shift.
  */
 export function pageResult<T>(
   { world }: Call,

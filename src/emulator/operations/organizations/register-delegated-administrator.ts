@@ -5,7 +5,7 @@ import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
 import { accountId, accountOf, servicePrincipal } from './ids.js';
 
-/** Answers with an empty body. The codes are those of the API reference, its texts are not documented. */
+/** The answer has no body. Error codes are from the API reference; their texts are not documented. */
 export const registerDelegatedAdministrator = operation({
   input: { AccountId: accountId, ServicePrincipal: requiredText(servicePrincipal) },
   account: (input) => accountOf(input.AccountId),

@@ -1,16 +1,16 @@
 import { AwsError } from '../../aws-error.js';
 import { findUnknownOperator } from '../../policy/condition.js';
-import { type PolicyDocument, parsePolicy } from '../../policy/document.js';
+import { type IamPolicyDocument, parseIamPolicy } from '../../policy/document.js';
 import { FULL_ACCESS } from '../../state/service-control-policy.js';
 import { optionalText } from '../fields.js';
 import { operation } from '../operation.js';
 import { authorizeOrganizations } from './authorize-organizations.js';
 import { describeWhole, findPolicy, policyId } from './policies.js';
 
-/** "Maximum size of a policy document": service control policies, 10,240 characters. */
+/** The quota "Maximum size of a policy document" for service control policies, in characters. */
 const LONGEST_DOCUMENT = 10_240;
 
-/** Changes the name or the content of a policy, wherever it is attached. */
+/** Changes the name or content of a policy, everywhere it is attached. */
 export const updatePolicy = operation({
   input: {
     PolicyId: policyId,
@@ -33,10 +33,10 @@ export const updatePolicy = operation({
 });
 
 /**
- * Throws MalformedPolicyDocumentException for what is no policy, and for a condition that the emulator could only
- * evaluate wrongly. The code is AWS's; its texts are not documented.
+ * Throws MalformedPolicyDocumentException for an invalid policy and for conditions that the emulator does not support.
+ * The code is AWS's; its texts are not documented.
  */
-function parseDocument(content: string): PolicyDocument {
+function parseDocument(content: string): IamPolicyDocument {
   if (content.length > LONGEST_DOCUMENT) {
     throw new AwsError(
       'ConstraintViolationException',
@@ -47,7 +47,7 @@ function parseDocument(content: string): PolicyDocument {
       },
     );
   }
-  const document = parsePolicy(content);
+  const document = parseIamPolicy(content);
   if (document === undefined || findUnknownOperator(document) !== undefined) {
     throw new AwsError(
       'MalformedPolicyDocumentException',

@@ -6,19 +6,19 @@ import { type Fields, optionalText, requiredText } from '../fields.js';
 import { type Call, type Operation, operation, type Result } from '../operation.js';
 import { checkRegion } from './check-region.js';
 
-/** Fields of every operation on a bucket. */
+/** Fields of every bucket operation. */
 interface BucketInput {
   readonly Bucket: string;
   readonly ExpectedBucketOwner: string | undefined;
 }
 
-/** S3 says where a bucket is in a header of most of its errors, denials included. */
+/** S3 returns the bucket's region in this header with most errors, including denials. */
 const REGION_HEADER = 'x-amz-bucket-region';
 
 /**
- * An operation on the policy of a bucket. Before it runs: the bucket exists, the endpoint is that of its region, and the
- * caller may; in this order, because S3 tells anybody where a bucket is. The policy of a bucket belongs to its owner:
- * whoever else may call is answered MethodNotAllowed.
+ * An operation on a bucket policy. Before it runs, checks that the bucket exists, that the endpoint is in its region,
+ * and that the caller is allowed. The order matters: S3 reveals a bucket's region to anyone. Bucket policies belong to
+ * the owner account; other allowed callers get MethodNotAllowed.
  */
 export function bucketOperation<Input>(
   name: string,

@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error.js';
 import type { Call } from '../operation.js';
 
-/** Throws AuthorizationHeaderMalformed for a request that was signed for another region than that of the endpoint. */
+/** Throws AuthorizationHeaderMalformed if the request was signed for another region than the endpoint's. */
 export function checkRegion({ region, endpointRegion }: Call): void {
   if (region === endpointRegion) return;
   throw new AwsError(

@@ -1,6 +1,6 @@
 import { bucketOperation } from './bucket-operation.js';
 
-/** Deleting a policy that is not there succeeds. */
+/** Succeeds even if there is no policy. */
 export const deleteBucketPolicy = bucketOperation('DeleteBucketPolicy', {}, (_call, bucket) => {
   const { account, arn, policy } = bucket;
   if (policy === undefined) return {};

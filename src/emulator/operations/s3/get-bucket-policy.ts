@@ -2,7 +2,7 @@ import { AwsError } from '../../aws-error.js';
 import { visiblePolicy } from '../../state/resource.js';
 import { bucketOperation } from './bucket-operation.js';
 
-/** S3 may give a policy back in another form than it was put, but of the same meaning; the emulator gives the text. */
+/** S3 may return a policy in an equivalent form; the emulator returns the text as it was set. */
 export const getBucketPolicy = bucketOperation('GetBucketPolicy', {}, (call, bucket) => {
   const policy = visiblePolicy(bucket, call.now);
   if (policy === undefined) {

@@ -3,8 +3,8 @@ const AWS_HOST =
 const LOCAL_HOST = /^(?<bucket>[a-z0-9][a-z0-9.-]*)\.localhost(?::\d+)?$/;
 
 /**
- * The bucket of a virtual-hosted request, and the region of an endpoint of S3. The global endpoint is that of
- * us-east-1; that names of buckets lead from there to other regions once they are known everywhere is left out.
+ * Parses the bucket of a virtual-hosted request and the region of the endpoint. The global endpoint counts as
+ * us-east-1; S3's redirection from there to other regions is not emulated.
  */
 export function readS3Host(host: string): { readonly label?: string; readonly region?: string } {
   const aws = AWS_HOST.exec(host)?.groups;

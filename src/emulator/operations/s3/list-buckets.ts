@@ -8,7 +8,9 @@ import { checkRegion } from './check-region.js';
 
 const LONGEST_PAGE = 10_000;
 
-/** The caller's own buckets in every region, by name. Only a request with a parameter is told their regions. */
+/**
+ * Lists the caller's own buckets in every region, by name. Regions are included only if the request has a parameter.
+ */
 export const listBuckets = operation({
   input: {
     MaxBuckets: optionalInteger({ min: 1, max: LONGEST_PAGE }),
@@ -26,7 +28,7 @@ export const listBuckets = operation({
 
     const { MaxBuckets: size = LONGEST_PAGE, ContinuationToken: token, Prefix, BucketRegion } = input;
     if (BucketRegion !== undefined && BucketRegion !== endpointRegion) {
-      // That it is not supported is documented; code and text are not.
+      // AWS documents that this is not supported, but neither code nor text.
       throw invalidArgument('bucket-region');
     }
     const buckets = [...world.resources.values()]
@@ -55,7 +57,7 @@ export const listBuckets = operation({
   },
 });
 
-/** The code is what S3 answers; the text is that of no capture. */
+/** The code is S3's; the text is not captured. */
 function invalidArgument(name: string): AwsError {
   return new AwsError('InvalidArgument', 400, `The argument ${name} is invalid`, { ArgumentName: name });
 }

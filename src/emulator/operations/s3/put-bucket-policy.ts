@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.js';
-import { parsePolicy } from '../../policy/document.js';
+import { parseIamPolicy } from '../../policy/document.js';
 import { requiredText } from '../fields.js';
 import { bucketOperation } from './bucket-operation.js';
 
@@ -15,14 +15,14 @@ export const putBucketPolicy = bucketOperation(
   },
 );
 
-/** What a policy must be beyond JSON with statements, principals and actions that exist, S3 checks and the emulator not. */
+/** Checks that the policy is JSON with statements. S3 also checks that principals and actions exist. */
 function checkPolicy(text: string): void {
   if (!text.startsWith('{')) throw malformed("Policies must be valid JSON and the first byte must be '{'");
   if (Buffer.byteLength(text) > LONGEST_POLICY) {
-    // Neither code nor text is documented.
+    // Code and text are not documented.
     throw new AwsError('PolicyTooLarge', 400, 'Policy exceeds the maximum allowed document size.');
   }
-  if (parsePolicy(text) === undefined) throw malformed('This policy contains invalid Json');
+  if (parseIamPolicy(text) === undefined) throw malformed('This policy contains invalid Json');
 }
 
 function malformed(message: string): AwsError {

@@ -3,12 +3,12 @@ import { decide, denial } from '../authorize.js';
 import { authorizeResource } from '../authorize-resource.js';
 import type { Call } from '../operation.js';
 
-/** SQS writes actions in small letters when it denies them. */
+/** Throws AccessDenied unless the call is allowed. SQS writes the action in lower case in its denials. */
 export function authorizeQueue(call: Call, operation: string, queue: Resource): void {
   authorizeResource(call, `sqs:${operation}`, queue, { action: wordOf(operation), resource: queue.arn });
 }
 
-/** Throws AccessDenied for a call that no queue's own policy has a say in. */
+/** Throws AccessDenied for a call that no queue policy applies to. */
 export function authorizeSqs(call: Call, operation: string, resource: string): void {
   const context = { 'aws:resourceaccount': call.principal.account };
   const decision = decide(call, `sqs:${operation}`, resource, context);

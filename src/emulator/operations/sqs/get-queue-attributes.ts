@@ -6,7 +6,7 @@ import { operation } from '../operation.js';
 import { invalidAttributeName } from './attributes.js';
 import { accountOfUrl, findByUrl, queueUrl } from './queues.js';
 
-/** Of attributes that are asked for, those that the queue does not have are left out: `Policy` too. */
+/** Requested attributes that the queue does not have are omitted, including `Policy`. */
 export const getQueueAttributes = operation({
   input: { QueueUrl: queueUrl, AttributeNames: optionalTexts },
   account: (input) => accountOfUrl(input.QueueUrl),
@@ -23,7 +23,7 @@ export const getQueueAttributes = operation({
   },
 });
 
-/** What a new queue has; nothing is ever sent to one here. */
+/** The attributes of a new, empty queue. */
 function describe(queue: Resource, now: Date): Structure {
   const created = String(Date.parse(queue.created) / 1000);
   return {

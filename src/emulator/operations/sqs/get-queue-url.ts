@@ -1,11 +1,13 @@
 import { optionalText, requiredText } from '../fields.js';
 import { operation } from '../operation.js';
-import { findQueue, urlOf } from './queues.js';
+import { findByName, urlOf } from './queues.js';
 
 export const getQueueUrl = operation({
   input: { QueueName: requiredText({}), QueueOwnerAWSAccountId: optionalText({}) },
   account: (input) => input.QueueOwnerAWSAccountId,
   run(call, { QueueName, QueueOwnerAWSAccountId = call.principal.account }) {
-    return { output: { QueueUrl: urlOf(findQueue(call, 'GetQueueUrl', QueueOwnerAWSAccountId, QueueName)) } };
+    return {
+      output: { QueueUrl: urlOf(findByName(call, 'GetQueueUrl', QueueOwnerAWSAccountId, QueueName)) },
+    };
   },
 });

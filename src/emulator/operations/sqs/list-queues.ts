@@ -7,7 +7,7 @@ import { urlOf } from './queues.js';
 
 const LONGEST_PAGE = 1000;
 
-/** The caller's own queues in the region, by name. There are further pages only for who asks for pages. */
+/** Lists the caller's own queues in the region, by name. Pages the result only if the request sets a page size. */
 export const listQueues = operation({
   input: {
     QueueNamePrefix: optionalText({}),
@@ -25,12 +25,12 @@ export const listQueues = operation({
       listing: `queues ${account} ${region}`,
       token,
       size: MaxResults ?? LONGEST_PAGE,
-      // Neither code nor text of this refusal is documented.
+      // Code and text of this error are not documented.
       invalidToken: () => new AwsError('InvalidParameterValue', 400, 'Invalid or expired next token.'),
     });
     return {
       output: {
-        // Whether AWS leaves an empty list out is not documented.
+        // AWS does not document whether an empty list is omitted.
         QueueUrls: page.length === 0 ? undefined : page.map(urlOf),
         NextToken: MaxResults === undefined ? undefined : next,
       },

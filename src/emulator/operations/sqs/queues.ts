@@ -4,22 +4,22 @@ import { requiredText } from '../fields.js';
 import type { Call } from '../operation.js';
 import { authorizeQueue, authorizeSqs } from './authorize-sqs.js';
 
-/** Any text fits SQS's service model; what it stands for is found out by `findByUrl`. */
+/** SQS's service model accepts any text; `findByUrl` interprets it. */
 export const queueUrl = requiredText({});
 
-/** `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`, also where a client got here by another host. */
+/** `https://sqs.eu-west-1.amazonaws.com/222222222222/orders`, even if the client used another host. */
 export function urlOf({ region, account, name }: Resource): string {
   return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
 }
 
-/** The account in the URL of a queue. */
+/** The account in a queue URL. */
 export function accountOfUrl(url: string): string | undefined {
   return parseUrl(url)?.account;
 }
 
 /**
- * The queue that a URL names, for a caller who may. Who has no permission is not told whether there is one. The host
- * counts only where it is that of another region.
+ * Finds the queue of a URL. Callers without permission do not learn whether it exists. The host matters only if it
+ * names another region.
  */
 export function findByUrl(call: Call, operation: string, url: string): Resource {
   const parsed = parseUrl(url);
@@ -27,11 +27,11 @@ export function findByUrl(call: Call, operation: string, url: string): Resource 
   if (parsed === undefined || isElsewhere) {
     throw new AwsError('InvalidAddress', 404, `The address ${url} is not valid for this endpoint.`);
   }
-  return findQueue(call, operation, parsed.account, parsed.name);
+  return findByName(call, operation, parsed.account, parsed.name);
 }
 
-/** Throws AccessDenied and QueueDoesNotExist. */
-export function findQueue(call: Call, operation: string, account: string, name: string): Resource {
+/** Throws AccessDenied or QueueDoesNotExist. */
+export function findByName(call: Call, operation: string, account: string, name: string): Resource {
   const arn = queueArn(call.endpointRegion, account, name);
   const queue = call.world.resources.get(arn);
   if (queue === undefined) {

@@ -1,11 +1,11 @@
 import { AwsError } from '../../aws-error.js';
-import { parsePolicy } from '../../policy/document.js';
+import { parseIamPolicy } from '../../policy/document.js';
 import { requiredTextMap } from '../fields.js';
 import { operation } from '../operation.js';
 import { invalidAttributeName } from './attributes.js';
 import { accountOfUrl, findByUrl, queueUrl } from './queues.js';
 
-/** Of the attributes that AWS can set, the emulator keeps the policy: the others it refuses. An empty policy is none. */
+/** The emulator supports only the `Policy` attribute and rejects others. An empty policy removes it. */
 export const setQueueAttributes = operation({
   input: { QueueUrl: queueUrl, Attributes: requiredTextMap },
   account: (input) => accountOfUrl(input.QueueUrl),
@@ -16,7 +16,7 @@ export const setQueueAttributes = operation({
     const { Policy: policy } = Attributes;
     if (policy === undefined) return {};
     if (policy === '') return { effect: { kind: 'resource-policy-removed', account, resource: arn } };
-    if (parsePolicy(policy) === undefined) {
+    if (parseIamPolicy(policy) === undefined) {
       throw new AwsError('InvalidAttributeValue', 400, 'Invalid value for the parameter Policy.');
     }
     return { effect: { kind: 'resource-policy-set', account, resource: arn, policy } };

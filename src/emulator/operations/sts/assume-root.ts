@@ -12,7 +12,7 @@ import { accessDenied, decide, notAuthorized } from '../authorize.js';
 import { optionalInteger, requiredText } from '../fields.js';
 import { type Call, operation } from '../operation.js';
 
-/** The feature that each task needs. Neither feature implies the other. */
+/** The feature that each task requires. Neither feature implies the other. */
 const FEATURES: Readonly<Record<TaskPolicyName, Feature>> = {
   IAMAuditRootUserCredentials: 'RootCredentialsManagement',
   IAMCreateRootUserPassword: 'RootCredentialsManagement',
@@ -26,8 +26,8 @@ const FEATURE_OFF: Readonly<Record<Feature, string>> = {
   RootSessions: 'Root sessions feature is not enabled for your AWS Organization.',
 };
 
-/** Checks run in AWS's order: validation before authorization, authorization before the organization's settings. */
-export const assumeRoot = operation({
+/** Checks in AWS's order: validation, then permissions, then the organization's settings. */
+export const assumeRootOperation = operation({
   input: {
     TargetPrincipal: requiredText({ min: 12, max: 2048 }),
     'TaskPolicyArn.arn': requiredText({ min: 20, max: 2048 }),
@@ -69,7 +69,7 @@ export const assumeRoot = operation({
   },
 });
 
-/** Whether STS still goes without what was turned on a moment ago. */
+/** Whether STS does not know a newly enabled feature or service yet. */
 function isUnknownYet({ world, now }: Call, name: string): boolean {
   return now.getTime() < (world.unknownToSts.get(name) ?? 0);
 }
@@ -83,8 +83,9 @@ function parseTarget(target: string): string | undefined {
 }
 
 /**
- * AWS answers one text to a caller without permission, a caller in the wrong account and a management account as
- * target. For targets that are not active members and for root callers no answer is documented: the same text.
+ * AWS answers with the same text for a caller without permission, a caller in the wrong account and the management
+ * account as target. The answer for targets that are not active members and for root callers is not documented; the
+ * same text is assumed.
  */
 function checkCaller(call: Call, target: string, task: TaskPolicyName): void {
   const { world, principal } = call;

@@ -1,6 +1,6 @@
 import { operation } from '../operation.js';
 
-/** Needs no permission, and works under an explicit deny: so it does in a root session too (not captured). */
+/** Needs no permission and works despite an explicit deny, also in a root session (not captured). */
 export const getCallerIdentity = operation({
   input: {},
   run({ principal }) {

@@ -1,7 +1,7 @@
-import { assumeRoot } from './assume-root.js';
+import { assumeRootOperation } from './assume-root.js';
 import { getCallerIdentity } from './get-caller-identity.js';
 
 export const STS_OPERATIONS = {
-  AssumeRoot: assumeRoot,
+  AssumeRoot: assumeRootOperation,
   GetCallerIdentity: getCallerIdentity,
 };

@@ -1,21 +1,37 @@
-import { BASE32, deriveBytes, deriveText, hashToUnit } from '../random.js';
-import type {
-  AccessKey,
-  MfaDevice,
-  Password,
-  RootCredentials,
-  SigningCertificate,
-} from '../state/account.js';
-import type { AccessKeySpec, RootSpec, SigningCertificateSpec } from './scenario.js';
+import { BASE32, deriveBytes, deriveText, hashToUnit } from '../../random.js';
+import type { AccessKey, MfaDevice, Password, RootCredentials, SigningCertificate } from '../account.js';
 
-/** Who owns the credentials, and since when the account exists: what is made up depends on it alone. */
+/** A number stands for that many credentials with generated ids. */
+export interface RootSpec {
+  readonly password?: boolean | { readonly created?: string; readonly lastUsed?: string };
+  readonly mfaDevices?:
+    | number
+    | readonly (string | { readonly serial?: string; readonly enabled?: string })[];
+  readonly accessKeys?: number | readonly (string | AccessKeySpec)[];
+  readonly signingCertificates?: number | readonly (string | SigningCertificateSpec)[];
+}
+
+export interface AccessKeySpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly created?: string;
+  readonly lastUsed?: string | { readonly at: string; readonly service?: string; readonly region?: string };
+}
+
+export interface SigningCertificateSpec {
+  readonly id?: string;
+  readonly status?: 'Active' | 'Inactive';
+  readonly uploaded?: string;
+}
+
+/** The account of the credentials and the date it was created. All generated values derive from these. */
 interface Owner {
   readonly seed: number;
   readonly account: string;
   readonly joined: string;
 }
 
-/** Root credentials as a scenario asks for them, with everything that it leaves open made up. */
+/** Creates root credentials from a spec, with generated values for everything it leaves out. */
 export function resolveRootCredentials(owner: Owner, root: RootSpec): RootCredentials {
   return {
     password: resolvePassword(owner, root.password),
@@ -27,7 +43,7 @@ export function resolveRootCredentials(owner: Owner, root: RootSpec): RootCreden
   };
 }
 
-/** A count stands for that many empty entries, a string for an entry of which only the id is given. */
+/** A count becomes that many empty entries. A string is an entry with only an id. */
 function expand<T extends object>(
   entries: number | readonly (string | T)[] | undefined,
 ): (string | Partial<T>)[] {
@@ -80,12 +96,12 @@ function resolveSigningCertificate(
     id: given.id ?? deriveText(owner.seed, label, 32, BASE32),
     status: given.status ?? 'Active',
     uploaded: given.uploaded ?? later(owner, label),
-    // Not a real certificate: nothing that reads the list looks inside.
+    // Not a real certificate: readers of the list do not parse it.
     body: `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`,
   };
 }
 
-/** Some time in the first 300 days of the account. */
+/** A date in the first 300 days of the account. */
 function later({ seed, account, joined }: Owner, label: string): string {
   const days = Math.floor(hashToUnit(seed, `${account} ${label}`) * 300);
   return toSeconds(new Date(Date.parse(joined) + days * 86_400_000));

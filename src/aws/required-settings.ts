@@ -1,4 +1,4 @@
-/** What must be there before AWS can be called at all, each asked for by itself. Calls nobody but who hands out credentials. */
+/** Checks the settings that every AWS call needs: a region and credentials. Contacts only credential providers. */
 import { STSClient } from '@aws-sdk/client-sts';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';
 import type { AwsSettings } from './clients.js';
@@ -10,7 +10,7 @@ export function findRegion(settings: AwsSettings): Promise<string> {
 
 /** @throws RootsweepError CREDENTIALS_MISSING */
 export function findCredentials(settings: AwsSettings): Promise<void> {
-  // Where credentials come from does not depend on the region, without which the SDK looks for none.
+  // The SDK needs a region to look for credentials, but the result does not depend on it.
   const region = settings.region ?? 'us-east-1';
   return requireCredentials(new STSClient(configureClients({ ...settings, region }, 1)), settings);
 }

@@ -1,33 +1,33 @@
-/** A policy file as its schema lets it be: what the YAML says, before checks of meaning and defaults. */
+/** The content of a policy file that matches its schema, before semantic checks and defaults. */
 import type { CredentialKind } from '../core/credentials.js';
 import type { FindingCode, Severity } from '../core/findings.js';
 import type { Policy, Selector } from '../core/policy.js';
 
-export interface PolicyDocument {
+export interface PolicyFileContent {
   readonly version: 1;
   readonly organization?: string;
   readonly include?: readonly Selector[];
   readonly exclude?: readonly (Selector & { readonly reason: string; readonly until?: string })[];
   readonly delete?: readonly CredentialKind[];
-  /** `unusedFor`: a text that `parseDuration` takes. */
+  /** `unusedFor`: a duration for `parseDuration`. */
   readonly guards?: { readonly 'access-key'?: { readonly unusedFor?: string } };
   readonly waivers?: readonly WaiverDocument[];
   readonly findings?: FindingsDocument;
   readonly blocking?: Policy['blocking'];
   readonly limits?: Policy['limits'];
-  /** Texts that `parseDuration` takes. */
+  /** Durations for `parseDuration`. */
   readonly notBefore?: string;
   readonly expiresAfter?: string;
   readonly rollout?: { readonly waves?: readonly WaveDocument[]; readonly stopAfterFailures?: number };
 }
 
-/** Names one credential, under its kind. */
+/** Names one credential by its kind and id. */
 export type WaiverDocument = { readonly reason: string; readonly until: string } & (
   | { readonly 'access-key': string }
   | { readonly 'signing-certificate': string }
 );
 
-/** A number of accounts, or a percentage with its sign: `25%`. */
+/** A number of accounts, or a percentage: `25%`. */
 export type WaveDocument = number | string;
 
 export type FindingsDocument = Readonly<
