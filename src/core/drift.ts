@@ -3,19 +3,13 @@
  * deleted leads through `compareCredentials`.
  */
 import { nameTarget } from './action.js';
+import type { Drift } from './change.js';
 import type { Credential } from './credentials.js';
 import { describeUse, nameCredential, sortCredentials } from './credentials.js';
 import { describeEmail } from './masked-email.js';
 import type { Permission } from './permission.js';
 import type { ActionEntry, DeleteEntry, EntryFacts } from './plan.js';
 import { compareStanding, type Standing } from './standing.js';
-
-/** Plan and reality as lines, for a diff. */
-export interface Drift {
-  readonly kind: 'drifted';
-  readonly planned: readonly string[];
-  readonly found: readonly string[];
-}
 
 /** What a session saw of an account: all of its root credentials, or what stands in the place of its only action. */
 export type Seen =

@@ -1,7 +1,7 @@
 /** What `apply` did, account by account, and the exit code that tells it to a script. */
 import { EXIT } from '../errors.js';
 import type { ActionName } from './action.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './change.js';
 
 /** What earlier runs of the same plan proved done (`nameTarget`), so that an account is not taken for one never touched. */
 interface Earlier {

@@ -225,7 +225,9 @@ function compareActions(before: Entry | undefined, after: Entry | undefined): Ac
   return targets.flatMap((target) => {
     const [was, is] = [old.get(target), now.get(target)];
     if (was === is) return [];
-    return [{ target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+    return [
+      { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) },
+    ];
   });
 }
 

@@ -1,6 +1,6 @@
 /** What stands in the place that an action is about, before and after it. */
 import { type Action, nameTarget, type PlacedAction } from './action.js';
-import type { Drift } from './drift.js';
+import type { Drift } from './change.js';
 import { isSamePolicy } from './same-policy.js';
 
 /** The date of a credential, or a policy document; undefined where there is none. */

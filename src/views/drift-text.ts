@@ -1,6 +1,6 @@
 /** What differs from the plan, for people. */
 import { createTwoFilesPatch } from 'diff';
-import type { Drift } from '../core/drift.js';
+import type { Drift } from '../core/change.js';
 import { layOutJson } from './laid-out-json.js';
 import { cyan, dim, type Line, red } from './lines.js';
 import { MOST_EDITS } from './patch.js';

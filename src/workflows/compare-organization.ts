@@ -1,5 +1,6 @@
 /** What decided about an account, read again (promise 3). */
-import { compareFacts, type Drift } from '../core/drift.js';
+import type { Drift } from '../core/change.js';
+import { compareFacts } from '../core/drift.js';
 import { nameDecider } from '../core/evaluate.js';
 import { maskEmail } from '../core/masked-email.js';
 import type { EntryFacts } from '../core/plan.js';

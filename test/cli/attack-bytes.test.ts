@@ -91,20 +91,20 @@ const ATTACKS: readonly (Attack & {
     row: 'appended document before the signatures',
     change: (text) => text.replace('\n---\n', '\n...\n--- # and now\nversion: 1\n---\n'),
     ...NOT_FITTING(),
-    signed: yaml('55:1: a second document starts here; a file holds one'),
+    signed: yaml('56:1: a second document starts here; a file holds one'),
   },
   { row: 'reordered keys', change: reorder, ...NOT_FITTING(), signed: SPELLING },
   {
     row: 'duplicated keys',
     change: repeat,
     ...NOT_FITTING(),
-    signed: yaml('14:1: duplicate key "applicable"; the first is on line 13'),
+    signed: yaml('15:1: duplicate key "applicable"; the first is on line 14'),
   },
   {
     row: 'alias bomb',
     change: withBomb,
     ...NOT_FITTING(),
-    signed: { ...yaml(''), says: /^org\.plan\.yaml:14:5: anchors are not allowed; remove "&a"\n/ },
+    signed: { ...yaml(''), says: /^org\.plan\.yaml:15:5: anchors are not allowed; remove "&a"\n/ },
   },
   {
     row: 'YAML 1.1 directive',
@@ -227,12 +227,13 @@ for (const [file, schema] of [
   test(`alias bomb in ${file}: verify and apply refuse it at once`, async (t) => {
     const target = await createTarget(t);
     await target.write(file, `version: 1\n${BOMB}`);
-    const before = performance.now();
+    const before = process.cpuUsage();
     await assertAttackFails(target, {
       readers: ['verify', 'apply'],
       says: new RegExp(`^${file}:2:5: anchors are not allowed; remove "&a"\n`),
       hint: `correct it and try again; schemas/${schema}.schema.json describes every key`,
     });
-    assert(performance.now() - before < 10_000);
+    // In microseconds: what a bomb would take, whatever else the machine does.
+    assert(process.cpuUsage(before).user < 10_000_000);
   });
 }

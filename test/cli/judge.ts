@@ -202,7 +202,7 @@ function findMiscounts({ lines, counts, actionsProven, exitCode }: Ledger, code:
 
 function readPlanned(file: string): Map<string, Set<string>> {
   const body = parse(file.slice(0, file.lastIndexOf('\n---\n'))) as {
-    accounts: { id: string; decision: string; actions?: { delete: string; id?: string }[] }[];
+    accounts: { id: string; decision: string; actions?: { kind: string; id?: string }[] }[];
   };
   return new Map(
     body.accounts
@@ -210,7 +210,9 @@ function readPlanned(file: string): Map<string, Set<string>> {
       .map(({ id, actions = [] }) => [
         id,
         new Set(
-          actions.map((it) => nameOf({ kind: it.delete, ...(it.id === undefined ? {} : { id: it.id }) })),
+          actions.map((it) =>
+            nameOf({ kind: it.kind.replace('delete-', ''), ...(it.id === undefined ? {} : { id: it.id }) }),
+          ),
         ),
       ]),
   );

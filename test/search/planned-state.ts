@@ -41,7 +41,7 @@ interface PlanFile {
     readonly tags?: Readonly<Record<string, string>>;
     readonly observed?: { readonly credentials?: readonly ObservedCredential[] };
     readonly findings?: readonly { readonly severity: string }[];
-    readonly actions?: readonly { readonly delete: string; readonly id?: string }[];
+    readonly actions?: readonly { readonly kind: string; readonly id?: string }[];
   }[];
 }
 
@@ -62,7 +62,7 @@ export function readPlannedState(text: string): PlannedState {
       id,
       decision,
       isAudited: decision === 'clean' || entry.observed !== undefined,
-      actions: actions.map((action) => nameOf(action.delete, action.id)),
+      actions: actions.map((action) => nameOf(action.kind.replace('delete-', ''), action.id)),
       observed: describeObserved(credentials),
       facts: describeFacts({ name, state, ou, parents, tags }),
       findings: entry.findings ?? [],
