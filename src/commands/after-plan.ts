@@ -17,7 +17,6 @@ const NO_FLAGS = { trust: undefined, confirmTrust: undefined };
 export async function nextAfterPlan(
   signed: Buffer,
   files: { readonly plan: string; readonly policy: string },
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<string> {
   const { plan, policy } = files;
@@ -25,10 +24,7 @@ export async function nextAfterPlan(
   try {
     const envelope = decodeEnvelope(signed, plan);
     const now = context.clock.now();
-    return (
-      findMissingStep(await verifyTrust(envelope, plan, NO_FLAGS, resolve, context, now), plan, policy) ??
-      apply
-    );
+    return findMissingStep(await verifyTrust(envelope, plan, NO_FLAGS, context, now), plan, policy) ?? apply;
   } catch (error) {
     if (!(error instanceof RootsweepError)) throw error;
     return error.code === 'PLAN_SIGNATURE_UNTRUSTED' ? (error.hint ?? apply) : apply;

@@ -113,7 +113,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
     if (this.redact) this.mask = createRedact();
     this.progress.begin('verifying');
-    const verified = await openVerifiedPlan(files, this.resolvePath, this.context, clock.now());
+    const verified = await openVerifiedPlan(files, this.context, clock.now());
     const { plan } = verified;
     checkApplicable(plan);
     const { accounts, feature } = PLANS[plan.kind];
@@ -373,7 +373,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     const { createRunSigner } = await import('../signing/run.js');
     const { requireRole } = await import('../signing/trust.js');
     const { key: named, passphraseFd, awsSettings: aws, context } = this;
-    const key = await openKey({ key: named, passphraseFd, aws }, this.resolvePath, context);
+    const key = await openKey({ key: named, passphraseFd, aws }, context);
     const { keyid, algorithm } = key.publicKey;
     const requireTrusted = (now: Date) =>
       requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });

@@ -43,11 +43,7 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     const { listSigners } = await import('../views/signers.js');
 
     const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
-    const signable = await openSignablePlan(
-      { plan: path, trust, confirmTrust },
-      this.resolvePath,
-      this.context,
-    );
+    const signable = await openSignablePlan({ plan: path, trust, confirmTrust }, this.context);
     const { plan, digest, signatures } = signable;
     this.tell([
       ...renderPlan(plan),
@@ -59,11 +55,10 @@ export class ApproveCommand extends withTrust(AwsCommand) {
     ]);
     await this.requireConsent(digest);
     const options = { key: named, passphraseFd, aws };
-    const key = await openSigner('approver', signable, options, this.resolvePath, this.context);
+    const key = await openSigner('approver', signable, options, this.context);
     const claim = { role: 'approver', at: formatTime(this.context.clock.now()) } as const;
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
-      resolve: this.resolvePath,
       context: this.context,
     });
     if (this.json) this.printJson('plan-approved', { path: written, digest, keyid });

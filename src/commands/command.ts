@@ -1,6 +1,5 @@
 /** What all commands share: the global flags, and one place where an error becomes output and an exit code. */
 
-import { resolve } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { CallRate } from '../aws/call-rate.js';
 import type { AwsSettings } from '../aws/clients.js';
@@ -14,6 +13,7 @@ import type { StatusLine } from '../status-line.js';
 import { renderJson } from '../views/json.js';
 import type { Line } from '../views/lines.js';
 import { renderLines } from '../views/lines.js';
+import { resolvePath } from './paths.js';
 import { Progress } from './progress.js';
 
 export type CommandContext = Context & {
@@ -88,16 +88,8 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     if (!this.json) this.tell([[`Next: ${step}`]]);
   }
 
-  /**
-   * A path as the user gave it, below the folder they are in.
-   * @throws RootsweepError USAGE for an empty one, which would stand for that folder.
-   */
-  protected readonly resolvePath = (path: string): string => {
-    if (path !== '') return resolve(this.context.cwd, path);
-    throw new RootsweepError('USAGE', 'the name of a file is empty', {
-      hint: 'is a variable of the command line not set?',
-    });
-  };
+  /** A path relative to the folder in which the command runs. @throws RootsweepError USAGE for an empty one. */
+  protected readonly resolvePath = (path: string): string => resolvePath(path, this.context);
 
   private maskError(error: unknown): unknown {
     if (!(error instanceof RootsweepError)) return error;

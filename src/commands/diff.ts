@@ -93,7 +93,7 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
     const { openJudgedPlan } = await import('./judged-plan.js');
     const { trust, confirmTrust } = this;
     const files = { plan: path, trust, confirmTrust };
-    const { plan, digest, verdict } = await openJudgedPlan(files, this.resolvePath, this.context);
+    const { plan, digest, verdict } = await openJudgedPlan(files, this.context);
     return { path, plan, digest, verdict };
   }
 

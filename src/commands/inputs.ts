@@ -16,11 +16,12 @@ import { decodeUtf8, readFileBytes } from '../files/text-file.js';
 import { parseTrust } from '../files/trust.js';
 import { readTrustFile, type TrustFile } from '../files/trust-source.js';
 import { refuseRevoked, type Signatures, verifySignatures } from '../signing/trust.js';
+import { resolvePath } from './paths.js';
 import type { TrustFlags } from './trust-options.js';
 
 const SMALL_FILE = 2 ** 20;
 
-type User = Pick<Context, 'env' | 'homeFolder' | 'userId'>;
+type User = Pick<Context, 'cwd' | 'env' | 'homeFolder' | 'userId'>;
 
 export async function readPolicy(
   path: string,
@@ -60,33 +61,25 @@ export async function withApprovals({ body, signatures }: Envelope, path: string
 }
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
-export async function openVerifiedPlan(
-  paths: PlanPaths,
-  resolve: (path: string) => string,
-  context: User,
-  now: Date,
-): Promise<VerifiedPlan> {
-  return verifyPlanBytes(await readFileBytes(resolve(paths.plan), PLAN_LIMITS), paths, resolve, context, now);
+export async function openVerifiedPlan(paths: PlanPaths, context: User, now: Date): Promise<VerifiedPlan> {
+  return verifyPlanBytes(
+    await readFileBytes(resolvePath(paths.plan, context), PLAN_LIMITS),
+    paths,
+    context,
+    now,
+  );
 }
 
 /** The same for a plan file that was read already. */
 export async function verifyPlanBytes(
   file: Buffer,
   paths: PlanPaths,
-  resolve: (path: string) => string,
   context: User,
   now: Date,
 ): Promise<VerifiedPlan> {
-  const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolve(paths.plan));
-  const { trust, trustFile, ...signatures } = await verifyTrust(
-    envelope,
-    paths.plan,
-    paths,
-    resolve,
-    context,
-    now,
-  );
-  const policyFile = await readPolicy(resolve(paths.policy), paths.policy);
+  const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolvePath(paths.plan, context));
+  const { trust, trustFile, ...signatures } = await verifyTrust(envelope, paths.plan, paths, context, now);
+  const policyFile = await readPolicy(resolvePath(paths.policy, context), paths.policy);
   const plan = parsePlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
   checkPlan(plan, policyFile, now);
@@ -101,11 +94,10 @@ export async function verifyTrust(
   envelope: Envelope,
   planPath: string,
   flags: TrustFlags,
-  resolve: (path: string) => string,
   context: User,
   now: Date,
 ): Promise<Signatures & Pick<VerifiedPlan, 'trust' | 'trustFile'>> {
-  const { trust, trustFile } = await readTrust(flags, planPath, resolve, context);
+  const { trust, trustFile } = await readTrust(flags, planPath, context);
   const files = { plan: planPath, trust: trustFile.path };
   refuseRevoked(trust, digestBody(envelope.body), files);
   return { trust, trustFile, ...verifySignatures(envelope, trust, files, now) };
@@ -119,16 +111,15 @@ export async function verifyTrust(
 export async function readTrust(
   { trust: flag, confirmTrust }: TrustFlags,
   target: string,
-  resolve: (path: string) => string,
   context: User,
 ): Promise<{ readonly trust: Trust; readonly trustFile: TrustFile }> {
-  const { path, shown, isNamed } = locateTrust(flag, resolve, context);
+  const { path, shown, isNamed } = locateTrust(flag, context);
   const source = {
     path,
     shown,
     namedBy: flag === undefined ? 'surroundings' : 'flag',
     confirmed: confirmTrust,
-    target: { path: resolve(target), shown: target },
+    target: { path: resolvePath(target, context), shown: target },
   } as const;
   const { text, ...trustFile } = await readTrustFile(source, context).catch((error: unknown) => {
     if (isNamed || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND') throw error;
@@ -149,12 +140,8 @@ export interface TrustLocation {
 }
 
 /** Where the trust file is that counts, and that `rootsweep trust` changes. */
-export function locateTrust(
-  flag: string | undefined,
-  resolve: (path: string) => string,
-  context: User,
-): TrustLocation {
+export function locateTrust(flag: string | undefined, context: User): TrustLocation {
   const named = flag ?? (context.env.ROOTSWEEP_TRUST || undefined);
-  const path = named === undefined ? join(configFolder(context), 'trust.yaml') : resolve(named);
+  const path = named === undefined ? join(configFolder(context), 'trust.yaml') : resolvePath(named, context);
   return { path, shown: named ?? path, isNamed: named !== undefined };
 }

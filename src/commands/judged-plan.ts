@@ -1,4 +1,5 @@
 /** A plan with what its checks come to, for commands that show it: also where `verify` refuses it. */
+
 import type { Context } from '../context.js';
 import { decodeEnvelope, digestBody } from '../core/envelope.js';
 import { checkApplicable, checkExpiry, checkPlan, checkSigningTimes } from '../core/guard.js';
@@ -9,6 +10,7 @@ import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
 import { readFileBytes } from '../files/text-file.js';
 import { requireSignatures, type Signatures } from '../signing/trust.js';
 import { readPolicy, verifyTrust, withApprovals } from './inputs.js';
+import { resolvePath } from './paths.js';
 import type { TrustFlags } from './trust-options.js';
 
 /** As the user named them. */
@@ -27,26 +29,22 @@ export interface JudgedPlan {
 }
 
 /** @throws RootsweepError where the plan cannot be read, or a file that the user named. */
-export async function openJudgedPlan(
-  paths: ShownPaths,
-  resolve: (path: string) => string,
-  context: Context,
-): Promise<JudgedPlan> {
+export async function openJudgedPlan(paths: ShownPaths, context: Context): Promise<JudgedPlan> {
   const { plan: path } = paths;
   const now = context.clock.now();
-  const envelope = decodeEnvelope(await readFileBytes(resolve(path), PLAN_LIMITS), path);
+  const envelope = decodeEnvelope(await readFileBytes(resolvePath(path, context), PLAN_LIMITS), path);
   let plan: Plan | undefined;
   let signatures: Signatures | undefined;
   // In the order of `verify`: the first that refuses the plan says why.
   const check = async () => {
-    const signed = await withApprovals(envelope, resolve(path));
-    signatures = await verifyTrust(signed, path, paths, resolve, context, now).catch((error: unknown) =>
+    const signed = await withApprovals(envelope, resolvePath(path, context));
+    signatures = await verifyTrust(signed, path, paths, context, now).catch((error: unknown) =>
       allowMissing(error, paths),
     );
     plan = parsePlan(envelope.body, path);
     if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
     if (paths.policy === undefined) checkExpiry(plan, now);
-    else checkPlan(plan, await readPolicy(resolve(paths.policy), paths.policy), now);
+    else checkPlan(plan, await readPolicy(resolvePath(paths.policy, context), paths.policy), now);
     checkApplicable(plan);
     if (signatures !== undefined) requireSignatures(signatures, path);
   };

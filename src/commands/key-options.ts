@@ -11,6 +11,7 @@ import { RootsweepError } from '../errors.js';
 import { configFolder } from '../files/config-folder.js';
 import type { KeySurroundings } from '../files/key.js';
 import { parseInteger } from './command.js';
+import { resolvePath } from './paths.js';
 
 export interface KeyOptions {
   /** `--key`; else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
@@ -26,14 +27,14 @@ const OF_KMS = /^(?:awskms:(?:\/\/\/)?(?<named>.+)|(?<arn>arn:[\w-]+:kms:.+))$/;
 /** @throws RootsweepError KEY_MISSING, KEY_INVALID, KEY_PERMISSIONS, and what AWS's refusals become. */
 export async function openKey(
   { key: flag, passphraseFd, aws }: KeyOptions,
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<SigningKey> {
   const named = flag ?? (context.env.ROOTSWEEP_KEY || undefined);
   const ofKms = nameInKms(named ?? '');
   if (ofKms !== undefined) return openKeyOfKms(ofKms, aws, context);
   const { openSigningKey } = await import('../files/key.js');
-  const path = named === undefined ? join(configFolder(context), 'signing-key.pem') : resolve(named);
+  const path =
+    named === undefined ? join(configFolder(context), 'signing-key.pem') : resolvePath(named, context);
   try {
     return await openSigningKey(path, surroundings(passphraseFd, context));
   } catch (error) {
@@ -52,13 +53,12 @@ export async function openKey(
  */
 export async function readPublicKey(
   { key, passphraseFd, aws }: KeyOptions & { readonly key: string },
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<PublicKey> {
   const ofKms = nameInKms(key);
   if (ofKms !== undefined) return (await openKeyOfKms(ofKms, aws, context)).publicKey;
   const { readPublicHalf } = await import('../files/key.js');
-  return readPublicHalf(resolve(key), surroundings(passphraseFd, context));
+  return readPublicHalf(resolvePath(key, context), surroundings(passphraseFd, context));
 }
 
 function nameInKms(key: string): string | undefined {

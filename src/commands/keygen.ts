@@ -78,7 +78,7 @@ export class KeygenCommand extends AwsCommand {
     }
     const { readPublicKey } = await import('./key-options.js');
     const { passphraseFd, awsSettings: aws } = this;
-    const { text } = await readPublicKey({ key: from, passphraseFd, aws }, this.resolvePath, this.context);
+    const { text } = await readPublicKey({ key: from, passphraseFd, aws }, this.context);
     const lines = await this.writeLines(text);
     if (this.json) {
       this.printJson('key-read', { name: this.name, publicKey: text });

@@ -65,7 +65,6 @@ export abstract class NamedPlanCommand extends AwsCommand {
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
-      this.resolvePath,
       this.context,
     );
     const commit = await findCommit(this.resolvePath(this.policy), Buffer.from(policyFile.text), env);
@@ -111,7 +110,7 @@ export abstract class NamedPlanCommand extends AwsCommand {
         this.tell([[], [`The plan is in "${this.out}" (sha256:${digest}, good until ${plan.expires}).`]]);
         const { nextAfterPlan } = await import('./after-plan.js');
         const files = { plan: this.out, policy: this.policy };
-        this.tellNext(await nextAfterPlan(signed, files, this.resolvePath, this.context));
+        this.tellNext(await nextAfterPlan(signed, files, this.context));
       }
       return plan.applicable ? EXIT.done : EXIT.blocked;
     } finally {

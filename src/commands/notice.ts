@@ -58,7 +58,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     const now = clock.now();
     const trust = this.trustIfNamed;
     if (trust !== undefined) {
-      await verifyTrust(envelope, this.plan, trust, this.resolvePath, this.context, now);
+      await verifyTrust(envelope, this.plan, trust, this.context, now);
     }
     const plan = parseSweep(envelope.body, this.plan);
     checkExpiry(plan, now);

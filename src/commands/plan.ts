@@ -90,7 +90,6 @@ export class PlanCommand extends OrganizationsCommand {
     const policyFile = await readPolicy(this.resolvePath(files.policy), files.policy);
     const key = await openKey(
       { key: this.key, passphraseFd: this.passphraseFd, aws: this.awsSettings },
-      this.resolvePath,
       this.context,
     );
     const commit = await findCommit(
@@ -156,7 +155,7 @@ export class PlanCommand extends OrganizationsCommand {
               ? `Next: resolve what blocks it, in the accounts or in the policy, then run: ${again}`
               : totals.decisions.delete === 0
                 ? 'Nothing to apply.'
-                : `Next: ${await nextAfterPlan(signed, { plan: files.out, policy: files.policy }, this.resolvePath, this.context)}`,
+                : `Next: ${await nextAfterPlan(signed, { plan: files.out, policy: files.policy }, this.context)}`,
           ],
         ]);
       }

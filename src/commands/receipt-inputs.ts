@@ -1,4 +1,5 @@
 /** Reading a receipt, and the journal that it is of. */
+
 import type { Context } from '../context.js';
 import { decodeEnvelope } from '../core/envelope.js';
 import type { RunVerifier } from '../core/journal-line.js';
@@ -13,6 +14,7 @@ import type { TrustFile } from '../files/trust-source.js';
 import { createRunVerifier } from '../signing/run.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
+import { resolvePath } from './paths.js';
 import type { TrustFlags } from './trust-options.js';
 
 /**
@@ -36,7 +38,6 @@ export interface ReceiptPaths extends TrustFlags {
 export async function verifyReceipt(
   file: Buffer,
   paths: ReceiptPaths,
-  resolve: (path: string) => string,
   context: Pick<Context, 'env' | 'homeFolder' | 'userId' | 'clock'>,
 ): Promise<{
   readonly receipt: Receipt;
@@ -44,14 +45,16 @@ export async function verifyReceipt(
   readonly trustFile: TrustFile;
 }> {
   const envelope = decodeEnvelope(file, paths.receipt, 'receipt');
-  const { trust, trustFile } = await readTrust(paths, paths.receipt, resolve, context);
+  const { trust, trustFile } = await readTrust(paths, paths.receipt, context);
   const now = context.clock.now();
   const named = { receipt: paths.receipt, trust: trustFile.path };
   const signers = verifyReceiptSignatures(envelope, trust, named, now);
   const receipt = parseReceipt(envelope.body, paths.receipt);
   if (paths.journal !== undefined) {
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
-    const yielded = emitReceipt(await readReceiptOf(resolve(paths.journal), paths.journal, verifyRun));
+    const yielded = emitReceipt(
+      await readReceiptOf(resolvePath(paths.journal, context), paths.journal, verifyRun),
+    );
     if (!yielded.equals(envelope.body)) {
       throw new RootsweepError(
         'RECEIPT_MISMATCH',

@@ -52,13 +52,11 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
     if (out !== undefined) await checkTarget(out, `receipt in ${format}`);
-    const { trust, trustFile } = await readTrust(this, this.journal, this.resolvePath, this.context);
+    const { trust, trustFile } = await readTrust(this, this.journal, this.context);
     const now = this.context.clock.now();
     const { key: named, passphraseFd, awsSettings: aws } = this;
     const key =
-      named === undefined
-        ? undefined
-        : await openKey({ key: named, passphraseFd, aws }, this.resolvePath, this.context);
+      named === undefined ? undefined : await openKey({ key: named, passphraseFd, aws }, this.context);
     if (key !== undefined) requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal, verifyRun);

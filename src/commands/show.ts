@@ -56,7 +56,7 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
     if (this.redact) this.mask = createRedact();
     const { plan: path, trust, confirmTrust, policy, redact: redacted } = this;
     const files = { plan: path, trust, confirmTrust, policy };
-    const judged = await openJudgedPlan(files, this.resolvePath, this.context);
+    const judged = await openJudgedPlan(files, this.context);
     const { plan, digest, body, verdict } = judged;
     if (redacted) this.mask = createRedact(knownOfPlan(plan));
     // Of the policies as they are: with names masked, they may mean something else.

@@ -1,4 +1,5 @@
 /** Adding a signature to a plan: what `approve` and `witness` share. */
+
 import type { Context } from '../context.js';
 import { type Claim, decodeEnvelope, digestBody, type Envelope, encodeEnvelope } from '../core/envelope.js';
 import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
@@ -16,6 +17,7 @@ import { signBody } from '../signing/body.js';
 import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
 import { readEnvelope, readTrust } from './inputs.js';
 import { type KeyOptions, openKey } from './key-options.js';
+import { resolvePath } from './paths.js';
 import type { TrustFlags } from './trust-options.js';
 
 /** A plan that may be signed once more: its signatures fit, and a trusted planner made it. */
@@ -34,14 +36,13 @@ export interface SignablePlan {
 /** @throws RootsweepError where the plan is refused: nobody adds a signature to what does not hold without it. */
 export async function openSignablePlan(
   files: TrustFlags & { readonly plan: string },
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<SignablePlan> {
   const { plan: path } = files;
   const now = context.clock.now();
-  const envelope = await readEnvelope(resolve(path), path);
+  const envelope = await readEnvelope(resolvePath(path, context), path);
   const digest = digestBody(envelope.body);
-  const { trust, trustFile } = await readTrust(files, path, resolve, context);
+  const { trust, trustFile } = await readTrust(files, path, context);
   const named = { plan: path, trust: trustFile.path };
   refuseRevoked(trust, digest, named);
   const signatures = verifySignatures(envelope, trust, named, now);
@@ -60,10 +61,9 @@ export async function openSigner(
   role: PlanRole,
   { path, envelope, trust, trustFile }: SignablePlan,
   options: KeyOptions,
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<SigningKey> {
-  const key = await openKey(options, resolve, context);
+  const key = await openKey(options, context);
   const { keyid } = key.publicKey;
   const own = envelope.signatures.find((signature) => signature.keyid === keyid);
   if (own !== undefined) {
@@ -87,11 +87,11 @@ export async function writeSignature(
   claim: Claim,
   { path, envelope, digest }: SignablePlan,
   key: SigningKey,
-  { detached, resolve, context }: WriteOptions,
+  { detached, context }: WriteOptions,
 ): Promise<{ readonly written: string; readonly keyid: string }> {
   const signature = await signBody(claim, envelope.body, key);
   const { keyid } = signature;
-  const file = resolve(path);
+  const file = resolvePath(path, context);
   if (detached) return { written: await writeApproval(file, digest, signature), keyid };
   const lock = await waitForLock(`${file}.lock`, keyid, context);
   try {
@@ -112,7 +112,6 @@ export async function writeSignature(
 export interface WriteOptions {
   /** Whether the signature gets a file of its own. */
   readonly detached: boolean;
-  readonly resolve: (path: string) => string;
   readonly context: Context;
 }
 

@@ -17,10 +17,9 @@ const MODE = 0o644;
 /** @throws RootsweepError FILE_NOT_FOUND, and what reading gives. */
 export async function readTrustToEdit(
   flag: string | undefined,
-  resolve: (path: string) => string,
   context: Context,
 ): Promise<TrustLocation & { readonly text: string }> {
-  const target = locateTrust(flag, resolve, context);
+  const target = locateTrust(flag, context);
   return { ...target, text: decodeUtf8(await readFileBytes(target.path, LIMITS), target.shown, LIMITS.what) };
 }
 
@@ -30,12 +29,11 @@ export async function readTrustToEdit(
  */
 export async function editTrust(
   flag: string | undefined,
-  resolve: (path: string) => string,
   context: Context,
   change: (text: string | undefined, shown: string) => string,
 ): Promise<string> {
-  const { path, shown } = locateTrust(flag, resolve, context);
-  const text = await readTrustToEdit(flag, resolve, context).then(
+  const { path, shown } = locateTrust(flag, context);
+  const text = await readTrustToEdit(flag, context).then(
     (read) => read.text,
     (error: unknown) => {
       if (error instanceof RootsweepError && error.code === 'FILE_NOT_FOUND') return undefined;

@@ -50,13 +50,9 @@ export class TrustAddCommand extends AwsCommand {
     const { addTrustedKey } = await import('../files/trust-edit.js');
     const roles = chooseRoles(this.role);
     const { from: key, passphraseFd, awsSettings: aws, name, until } = this;
-    const { text: publicKey, keyid } = await readPublicKey(
-      { key, passphraseFd, aws },
-      this.resolvePath,
-      this.context,
-    );
+    const { text: publicKey, keyid } = await readPublicKey({ key, passphraseFd, aws }, this.context);
     const entry = { name, publicKey, roles, ...(until === undefined ? {} : { until }) };
-    const path = await editTrust(this.trust, this.resolvePath, this.context, (text, shown) =>
+    const path = await editTrust(this.trust, this.context, (text, shown) =>
       addTrustedKey(text, shown, entry),
     );
     if (this.json) this.printJson('key-trusted', { path, name, keyid, roles });
@@ -96,7 +92,7 @@ export class TrustRevokeCommand extends RootsweepCommand {
     const { editTrust } = await import('./trust-target.js');
     const { addRevokedPlan } = await import('../files/trust-edit.js');
     const digest = await this.findDigest();
-    const path = await editTrust(this.trust, this.resolvePath, this.context, (text, shown) => {
+    const path = await editTrust(this.trust, this.context, (text, shown) => {
       if (text === undefined) {
         throw new RootsweepError('TRUST_MISSING', `there is no trust file at "${shown}"`, {
           hint: 'pass --trust FILE or set ROOTSWEEP_TRUST',
@@ -136,7 +132,7 @@ export class TrustShowCommand extends RootsweepCommand {
     const { readTrustToEdit } = await import('./trust-target.js');
     const { renderTrust } = await import('../views/trust-text.js');
     const { parseTrust } = await import('../files/trust.js');
-    const { text, shown } = await readTrustToEdit(this.trust, this.resolvePath, this.context);
+    const { text, shown } = await readTrustToEdit(this.trust, this.context);
     const trust = parseTrust(text, shown);
     if (this.json) this.printJson('trust', { path: shown, ...describe(trust) });
     else {

@@ -161,9 +161,9 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
       trust: this.trust,
       confirmTrust: this.confirmTrust,
     };
-    const { resolvePath, context } = this;
+    const { context } = this;
     const now = context.clock.now();
-    const verified = await verifyPlanBytes(bytes, files, resolvePath, context, now).catch(async (error) => {
+    const verified = await verifyPlanBytes(bytes, files, context, now).catch(async (error) => {
       await this.maskValuesOf(bytes);
       throw error;
     });
@@ -274,7 +274,6 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     const verified = await verifyReceipt(
       bytes,
       { receipt: this.file, trust: this.trust, confirmTrust: this.confirmTrust, journal: this.journal },
-      this.resolvePath,
       this.context,
     );
     const { trustFile } = verified;

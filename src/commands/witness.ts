@@ -65,16 +65,12 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const { clock } = this.context;
 
     const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
-    const signable = await openSignablePlan(
-      { plan: path, trust, confirmTrust },
-      this.resolvePath,
-      this.context,
-    );
+    const signable = await openSignablePlan({ plan: path, trust, confirmTrust }, this.context);
     const { plan, digest, envelope } = signable;
     const policyFile = await readPolicy(this.resolvePath(this.policy), this.policy);
     checkPlan(plan, policyFile, clock.now());
     const options = { key: named, passphraseFd, aws };
-    const key = await openSigner('witness', signable, options, this.resolvePath, this.context);
+    const key = await openSigner('witness', signable, options, this.context);
 
     const body = await this.makeAgain(plan, policyFile);
     if (!body.equals(envelope.body)) {
@@ -84,7 +80,6 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const claim = { role: 'witness', at: formatTime(clock.now()) } as const;
     const { written, keyid } = await writeSignature(claim, signable, key, {
       detached,
-      resolve: this.resolvePath,
       context: this.context,
     });
     if (this.json) this.printJson('plan-witnessed', { path: written, digest, keyid });

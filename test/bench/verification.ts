@@ -65,8 +65,8 @@ async function compareIn(folder: string): Promise<Verification> {
     trust: 'trust.yaml',
     confirmTrust: undefined,
   };
-  const context = { env: {}, homeFolder: folder };
-  const verify = () => verifyPlanBytes(file, paths, (path) => join(folder, path), context, NOW);
+  const context = { cwd: folder, env: {}, homeFolder: folder };
+  const verify = () => verifyPlanBytes(file, paths, context, NOW);
   // Of the processor: what else the machine does is not what is measured.
   const measure = async (work: () => unknown) => {
     const started = process.cpuUsage();
