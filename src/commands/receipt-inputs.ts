@@ -38,7 +38,7 @@ export interface ReceiptPaths extends TrustFlags {
 export async function verifyReceipt(
   file: Buffer,
   paths: ReceiptPaths,
-  context: Pick<Context, 'env' | 'homeFolder' | 'userId' | 'clock'>,
+  context: Pick<Context, 'cwd' | 'env' | 'homeFolder' | 'userId' | 'clock'>,
 ): Promise<{
   readonly receipt: Receipt;
   readonly signers: readonly Pick<Signer, 'name' | 'keyid'>[];
