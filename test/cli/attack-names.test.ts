@@ -279,6 +279,7 @@ test('newline in the name and the date of a newer journal: the refusal stays one
     ...texts,
     created,
     organization: ORGANIZATION,
+    kind: 'sweep',
     policy: sha256,
     signers: [],
     pid: 1,
