@@ -6,7 +6,7 @@ import { findBroken } from '../views/markdown.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 import { createStory, nameIds, withReceipt } from './receipts.js';
 
-const MARKDOWN = `# Receipt: root credentials
+const MARKDOWN = `# Receipt: deletion of root credentials
 
 |  |  |
 | --- | --- |
@@ -29,11 +29,23 @@ const MARKDOWN = `# Receipt: root credentials
 
 - run 1, \`2026-11-23T09:00:00Z\`: done
 
-| credential | before | deletion | after |
-| --- | --- | --- | --- |
-| \`password\` | \`created 2019-02-04T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeleteLoginProfile-333-1\` | **gone**: not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`GetLoginProfile-333\` |
-| \`mfa-device arn:aws:iam::333333333333:mfa/first\` | \`created 2019-02-05T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-333-1\` | **gone**: not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`ListMFADevices-333\` |
-| \`mfa-device arn:aws:iam::333333333333:mfa/second\` | \`created 2019-02-06T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-333-2\` | **gone**: not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`ListMFADevices-333\` |
+### \`password\`
+
+- before: \`created 2019-02-04T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\`
+- run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeleteLoginProfile-333-1\`
+- after: **gone**, not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`GetLoginProfile-333\`
+
+### \`mfa-device arn:aws:iam::333333333333:mfa/first\`
+
+- before: \`created 2019-02-05T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\`
+- run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-333-1\`
+- after: **gone**, not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`ListMFADevices-333\`
+
+### \`mfa-device arn:aws:iam::333333333333:mfa/second\`
+
+- before: \`created 2019-02-06T00:00:00Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\`
+- run 1, \`2026-11-23T09:00:00Z\`, session \`session-333-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-333-2\`
+- after: **gone**, not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`ListMFADevices-333\`
 
 ## \`444444444444\` \`moved\`: drifted
 
@@ -46,10 +58,18 @@ const MARKDOWN = `# Receipt: root credentials
 - run 1, \`2026-11-23T09:00:00Z\`: failed: \`DeactivateMFADevice failed: AccessDenied: denied\`
 - run 2, \`2026-11-23T10:00:00Z\`: done
 
-| credential | before | deletion | after |
-| --- | --- | --- | --- |
-| \`password\` | \`created 2019-04-04T00:00:00Z, last used 2020-05-06T07:08:09Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeleteLoginProfile-555-1\` | **gone**: not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`GetLoginProfile-555\` |
-| \`mfa-device arn:aws:iam::555555555555:mfa/only\` | \`created 2019-04-05T00:00:00Z\`, listed in run 2 at \`2026-11-23T10:00:00Z\` | run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: refused at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-555-1\`: \`DeactivateMFADevice failed: AccessDenied: denied\`; run 2, \`2026-11-23T10:00:00Z\`, session \`session-555-3\`: deleted at \`2026-11-23T10:00:00Z\`, request \`DeactivateMFADevice-555-2\` | **gone**: not there in run 2 at \`2026-11-23T10:00:00Z\`, request \`ListMFADevices-555\` |
+### \`password\`
+
+- before: \`created 2019-04-04T00:00:00Z, last used 2020-05-06T07:08:09Z\`, listed in run 1 at \`2026-11-23T09:00:00Z\`
+- run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: deleted at \`2026-11-23T09:00:00Z\`, request \`DeleteLoginProfile-555-1\`
+- after: **gone**, not there in run 1 at \`2026-11-23T09:00:00Z\`, request \`GetLoginProfile-555\`
+
+### \`mfa-device arn:aws:iam::555555555555:mfa/only\`
+
+- before: \`created 2019-04-05T00:00:00Z\`, listed in run 2 at \`2026-11-23T10:00:00Z\`
+- run 1, \`2026-11-23T09:00:00Z\`, session \`session-555-2\`: refused at \`2026-11-23T09:00:00Z\`, request \`DeactivateMFADevice-555-1\`: \`DeactivateMFADevice failed: AccessDenied: denied\`
+- run 2, \`2026-11-23T10:00:00Z\`, session \`session-555-3\`: deleted at \`2026-11-23T10:00:00Z\`, request \`DeactivateMFADevice-555-2\`
+- after: **gone**, not there in run 2 at \`2026-11-23T10:00:00Z\`, request \`ListMFADevices-555\`
 `;
 
 test('receipt --format markdown tells a deletion, a drift, a failure and the run that continued', async (t) => {
