@@ -10,7 +10,7 @@ import type { SendOptions } from './send-options.js';
 export type IamSession = Pick<IAMClient, 'send'>;
 
 /** Placeholder credentials of the client. They do not exist in AWS and never sign anything. */
-const NOBODY = { accessKeyId: 'no-session', secretAccessKey: 'no-session' };
+const PLACEHOLDER = { accessKeyId: 'no-session', secretAccessKey: 'no-session' };
 
 /**
  * One client per session would cost more than its calls, because each loads its configuration and builds its
@@ -23,7 +23,7 @@ export function openSessionClient(
   const signers = new WeakMap<object, SignatureV4>();
   const client = new IAMClient({
     ...config,
-    credentials: NOBODY,
+    credentials: PLACEHOLDER,
     // A custom endpoint has no auth scheme; the client's region applies.
     signer: async (scheme) => ({
       sign: async (request, options) =>

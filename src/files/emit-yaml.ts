@@ -18,7 +18,7 @@ export type AsIs = (path: string) => boolean;
 /** Unambiguous plain text: starts with a letter or digit and contains nothing special in YAML. */
 const PLAIN = /^[A-Za-z0-9/][\w/.@+();-]*(?:(?: |:+)[\w/.@+();-]+)*$/;
 /** Plain words that the core schema of YAML 1.2, or an older parser, does not read as text. */
-const MEANS_ELSE = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+const NOT_TEXT = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 const NUMBER = /^(?:[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?|0[box][\da-f_]+|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?)$/i;
 
 /** Lines are converted to bytes in batches of this size: a string per line takes more memory than its content. */
@@ -62,7 +62,7 @@ export function listOf<T>(items: readonly T[], make: (item: T) => object): objec
 }
 
 export function spellText(text: string): string {
-  return PLAIN.test(text) && !MEANS_ELSE.test(text) && !NUMBER.test(text) ? text : quoteVisibly(text);
+  return PLAIN.test(text) && !NOT_TEXT.test(text) && !NUMBER.test(text) ? text : quoteVisibly(text);
 }
 
 /** @param lead what precedes the first line instead of the indentation, such as the dash of a list item. */

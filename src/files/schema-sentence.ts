@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { suggest } from '../core/suggest.js';
 import { type Problem, quote } from './problem.js';
-import { countAmiss, expected, flow, repair, type SchemaRule, show } from './schema-text.js';
+import { expected, flow, repair, type SchemaRule, show, wrongLength } from './schema-text.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
 /** An ajv error (`verbose`) with its place in the file and the violated part of the schema. */
@@ -19,7 +19,7 @@ export function describeError(error: SchemaError, file: YamlFile): Problem {
   const { keyword, path, params } = error;
   if (keyword === 'additionalProperties') {
     const place = file.locateKey([...path, String(params.additionalProperty)]);
-    return { ...place, sentence: () => tellUnknownKey(error) };
+    return { ...place, sentence: () => describeUnknownKey(error) };
   }
   if (keyword === 'uniqueItems') {
     const repeated = [...path, Math.max(Number(params.i), Number(params.j))];
@@ -50,7 +50,7 @@ function listKeys(properties: Readonly<Record<string, SchemaRule>>): string[] {
   return Object.entries(properties).flatMap(([key, { not }]) => (not === undefined ? [key] : []));
 }
 
-function tellUnknownKey(error: SchemaError): string {
+function describeUnknownKey(error: SchemaError): string {
   const { path, params, rule } = error;
   const key = quote(String(params.additionalProperty));
   const where = path.length === 0 ? '' : ` in ${formatPath(path)}`;
@@ -81,7 +81,7 @@ function tell({ keyword, path, params, rule, data }: SchemaError, file: YamlFile
   if (rule.type !== 'string' || spelling === undefined) return `${is}; ${advice}`;
 
   const repaired = repair(spelling, rule);
-  if (repaired === undefined) return `${is}; ${advice}${countAmiss(spelling, rule)}`;
+  if (repaired === undefined) return `${is}; ${advice}${wrongLength(spelling, rule)}`;
   const isRead = typeof data === 'string' ? is : `${subject} is read as a ${typeof data}`;
   return `${isRead}; ${rule.errorMessage ?? 'text needs quotes here'}: write ${lineAt(path, repaired)}`;
 }

@@ -79,7 +79,7 @@ export function repair(text: string, rule: SchemaRule): string | undefined {
 }
 
 /** `, and this has 11`: for a schema with a fixed text length. */
-export function countAmiss(text: string, { minLength, maxLength }: SchemaRule): string {
+export function wrongLength(text: string, { minLength, maxLength }: SchemaRule): string {
   if (minLength === undefined || minLength !== maxLength || text.length === minLength) return '';
   return `, and this has ${text.length}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countAmiss, expected, repair, type SchemaRule } from '../../src/files/schema-text.js';
+import { expected, repair, type SchemaRule, wrongLength } from '../../src/files/schema-text.js';
 
 const EXPECTED: readonly [rule: SchemaRule, words: string][] = [
   [{ const: 1 }, '1'],
@@ -34,9 +34,9 @@ for (const [text, rule, repaired] of REPAIRED) {
   });
 }
 
-test('countAmiss counts only where all texts have one length', () => {
-  assert.equal(countAmiss('abc', { minLength: 2, maxLength: 2 }), ', and this has 3');
-  assert.equal(countAmiss('ab', { minLength: 2, maxLength: 2 }), '');
-  assert.equal(countAmiss('', { minLength: 1 }), '');
-  assert.equal(countAmiss('abc', { maxLength: 2 }), '');
+test('wrongLength counts only where all texts have one length', () => {
+  assert.equal(wrongLength('abc', { minLength: 2, maxLength: 2 }), ', and this has 3');
+  assert.equal(wrongLength('ab', { minLength: 2, maxLength: 2 }), '');
+  assert.equal(wrongLength('', { minLength: 1 }), '');
+  assert.equal(wrongLength('abc', { maxLength: 2 }), '');
 });

@@ -3,7 +3,7 @@ import { deriveText, hashToUnit, LOWER_ALPHANUMERIC, Random } from '../random.js
 import type { Account } from '../state/account.js';
 import type { Resource } from '../state/resource.js';
 import {
-  madeUpPolicyId,
+  generatePolicyId,
   type ServiceControlPolicy,
   serviceControlPolicy,
 } from '../state/service-control-policy.js';
@@ -135,7 +135,7 @@ function resolvePolicies(
   for (const [index, spec] of scps.entries()) {
     const policy = serviceControlPolicy(
       organization,
-      spec.id ?? madeUpPolicyId(seed, index),
+      spec.id ?? generatePolicyId(seed, index),
       spec.policy,
       spec.name,
     );

@@ -14,7 +14,7 @@ export function resolveKmsKeys(
 ): readonly KmsKey[] {
   return kmsKeys.map((given, index) => {
     const { alias, account = managementAccount, spec = 'ECC_NIST_P256', state = 'Enabled' } = given;
-    const id = given.id ?? madeUpId(seed, index);
+    const id = given.id ?? generateId(seed, index);
     return {
       id,
       alias,
@@ -49,7 +49,7 @@ export function readPrivateKey(text: string): KeyObject {
 }
 
 /** Returns an id in UUID format. */
-function madeUpId(seed: number, index: number): string {
+function generateId(seed: number, index: number): string {
   const hex = deriveBytes(seed, `kms key id ${index}`).toString('hex');
   return [0, 8, 12, 16, 20].map((from, part) => hex.slice(from, [8, 12, 16, 20, 32][part])).join('-');
 }

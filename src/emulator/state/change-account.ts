@@ -72,12 +72,12 @@ function putResources(
   { buckets = [], queues = [] }: AccountChange,
 ): void {
   const owner = { seed, account: account.id };
-  const whereItIs = (kind: Resource['kind'], name: string) =>
+  const currentRegion = (kind: Resource['kind'], name: string) =>
     [...resources.values()].find((it) => it.kind === kind && it.account === account.id && it.name === name)
       ?.region;
   const put = [
-    ...buckets.map((spec) => resolveBucket(owner, { region: whereItIs('bucket', spec.name), ...spec })),
-    ...queues.map((spec) => resolveQueue(owner, { region: whereItIs('queue', spec.name), ...spec })),
+    ...buckets.map((spec) => resolveBucket(owner, { region: currentRegion('bucket', spec.name), ...spec })),
+    ...queues.map((spec) => resolveQueue(owner, { region: currentRegion('queue', spec.name), ...spec })),
   ];
   for (const resource of put) resources.set(resource.arn, resource);
 }

@@ -1,5 +1,9 @@
 import { findUnit } from './change-account.js';
-import { madeUpPolicyId, type ServiceControlPolicy, serviceControlPolicy } from './service-control-policy.js';
+import {
+  generatePolicyId,
+  type ServiceControlPolicy,
+  serviceControlPolicy,
+} from './service-control-policy.js';
 import type { ScpSpec } from './specs/service-control-policy.js';
 import type { World } from './world.js';
 
@@ -24,7 +28,7 @@ export function attachPolicy(
   { target: place, policy: document, id, name }: ScpSpec,
 ): PolicyPlace {
   const target = resolveTarget(world, place);
-  const madeUp = madeUpPolicyId(world.seed, `${target} ${JSON.stringify(document)}`);
+  const madeUp = generatePolicyId(world.seed, `${target} ${JSON.stringify(document)}`);
   const policy = serviceControlPolicy(world.organization, id ?? madeUp, document, name);
   world.policies.set(target, [...othersAt(world, target, policy.id), policy]);
   replacePolicy(world, policy);

@@ -47,7 +47,7 @@ export function targetsOf(world: World, id: string): string[] {
   );
 }
 
-export function madeUpPolicyId(seed: number, label: string | number): string {
+export function generatePolicyId(seed: number, label: string | number): string {
   return `p-${deriveText(seed, `scp ${label}`, 8, LOWER_ALPHANUMERIC)}`;
 }
 
