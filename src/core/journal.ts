@@ -1,7 +1,7 @@
 /** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
 import { ACTIONS, type ActionName, nameTarget } from './action.js';
-import type { Credential } from './credentials.js';
 import type { Drift } from './change.js';
+import type { Credential } from './credentials.js';
 import type { Algorithm } from './key.js';
 import { type AccountOutcome, isComplete } from './ledger.js';
 import type { PlanKind } from './plan-kind.js';

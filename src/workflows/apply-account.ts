@@ -3,9 +3,9 @@
  * for each action write the intent, act, write the answer, and prove the result.
  */
 import { type Action, type ActionName, isPlaced, nameOnly, nameTarget } from '../core/action.js';
+import type { Drift } from '../core/change.js';
 import type { Clock } from '../core/clock.js';
 import { type Credential, nameCredential } from '../core/credentials.js';
-import type { Drift } from '../core/change.js';
 import { compareEntry, comparePermissions, type Matched, type Seen } from '../core/drift.js';
 import type { JournalState } from '../core/journal.js';
 import type { AccountOutcome } from '../core/ledger.js';

@@ -57,7 +57,7 @@ test('apply stops when the first account fails, and continues in a further run',
   assert.equal(stdout.match(/: not started$/gm)?.length, 4);
   assert.match(
     stdout,
-    /\nApply ended\. 0 credentials .+, 1 failed, 4 not started\.\nTrouble: the rollout stopped after 1 failure, as the policy says\n$/,
+    /\nApply ended\. 0 credentials .+, 1 failed, 4 not started\.\nTrouble: the rollout stopped after 1 failure\n$/,
   );
   assert.equal(emulator.calls.filter(({ operation }) => operation === 'AssumeRoot').length, 1);
 

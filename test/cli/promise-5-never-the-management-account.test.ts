@@ -52,7 +52,7 @@ for (const { id, name, says } of [
   {
     id: '444444444444',
     name: 'a suspended account',
-    says: /is to lose credentials although it is "SUSPENDED"/,
+    says: /is to be changed although it is "SUSPENDED"/,
   },
 ]) {
   test(`apply refuses a trusted plan that deletes in ${name}`, async (t) => {

@@ -117,7 +117,7 @@ for (const [what, change, shows] of DRIFTS) {
     assert.equal(code, 5, stderr);
     assert.match(stdout, /~ 333333333333 shop, password: changed since the plan, left alone/);
     assert.match(stdout, shows);
-    assert.match(stderr, /Next: plan what has changed anew, run: rootsweep recover 333333333333 --reason /);
+    assert.match(stderr, /Next: plan again what has changed, run: rootsweep recover 333333333333 --reason /);
     assert.ok(!calls().some((call) => call.includes('CreateLoginProfile')));
   });
 }

@@ -313,7 +313,7 @@ test('witness signs no plan of unlock whose policy was changed since', async (t)
   });
   const { code, stdout } = await planned.witness();
   assert.equal(code, 5);
-  assert.match(stdout, /\n {2}-.*"Lock".*\n {2}\+.*"Other"/);
+  assert.match(stdout, /\n {4}-.*"Lock".*\n {4}\+.*"Other"/);
 });
 
 /** So many accounts, of which every tenth holds credentials. */

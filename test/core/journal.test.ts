@@ -187,7 +187,7 @@ for (const [type, record] of samples) {
 }
 
 const LISTED = samples.get('account-listed');
-const STARTED = samples.get('run-started of sweep');
+const STARTED = samples.get('run-started');
 const UNLOCK_RUN = { ...(STARTED as RunStarted), kind: 'unlock', reason: 'locked out' } as const;
 const key = { kind: 'access-key', id: 'A', created: 't' };
 const listing = (...credentials: readonly unknown[]) => ({ ...LISTED, credentials });
