@@ -23,8 +23,8 @@ export async function buildPage() {
 
 /** A function for each schema: compiling them takes longer than starting Node does. */
 export async function buildValidators() {
-  const { SCHEMAS } = await import('../dist/src/files/schema-names.js');
-  const { FORMATS } = await import('../dist/src/files/schema-formats.js');
+  const { SCHEMAS } = await import('../dist/src/files/schema/schema-names.js');
+  const { FORMATS } = await import('../dist/src/files/schema/schema-formats.js');
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -69,7 +69,7 @@ const readSchema = (name) => JSON.parse(readFileSync(`schemas/${name}`, 'utf8'))
 async function buildValidator(name, contents) {
   await build({
     ...common,
-    stdin: { contents, resolveDir: 'dist/src/files' },
+    stdin: { contents, resolveDir: 'dist/src/files/schema' },
     outfile: `dist/validators/${name.replace('.schema.json', '.cjs')}`,
     minifyWhitespace: true,
     format: 'cjs',

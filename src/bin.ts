@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry point. Answers what needs no command before any command is loaded. */
-import { readBuiltHelp } from './files/built-help.js';
+import { readBuiltHelp } from './files/io/built-help.js';
 import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { VERSION } from './version.js';
 

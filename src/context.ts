@@ -1,8 +1,8 @@
 /** What a command receives instead of using the process directly: the interface between rootsweep and its host. */
 import type { Readable, Writable } from 'node:stream';
 import type { AwsSettings } from './aws/clients.js';
-import type { Clock } from './core/clock.js';
-import type { JournalStorage } from './files/journal-storage.js';
+import type { Clock } from './core/base/clock.js';
+import type { JournalStorage } from './files/journal/journal-storage.js';
 
 export interface Context {
   readonly stdin: Readable;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { constants, homedir, hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { diskStorage } from './files/journal-storage.js';
-import { readPidSpace } from './files/pid-space.js';
+import { diskStorage } from './files/journal/journal-storage.js';
+import { readPidSpace } from './files/journal/pid-space.js';
 import { ignoreBrokenPipe } from './ignore-broken-pipe.js';
 import { main } from './main.js';
 

@@ -1,9 +1,9 @@
 /** Reports an error: one sentence on stderr (and an object on stdout with --json), and the exit code. */
 import type { Context } from './context.js';
 import { RootsweepError } from './errors.js';
-import { renderDefect, renderError } from './views/error-text.js';
-import { renderJson } from './views/json.js';
-import { renderLines } from './views/lines.js';
+import { renderDefect, renderError } from './views/cli/error-text.js';
+import { renderJson } from './views/format/json.js';
+import { renderLines } from './views/format/lines.js';
 
 export function reportError(
   error: unknown,

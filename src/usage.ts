@@ -1,13 +1,14 @@
 /** Explains an invalid command line in one sentence, where clipanion would list candidates. */
+
+import { suggest } from './core/base/suggest.js';
+import { quoteVisibly as quote } from './core/base/text.js';
 import {
   type CommandDefinition,
   readFlag,
   readPositionals,
   readWords,
   repeatsArgument,
-} from './core/command-definition.js';
-import { suggest } from './core/suggest.js';
-import { quoteVisibly as quote } from './core/text.js';
+} from './core/cli/command-definition.js';
 import { RootsweepError } from './errors.js';
 
 /** @param cause what clipanion threw for `argv`. */

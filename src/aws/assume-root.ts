@@ -1,6 +1,6 @@
 /** Gets credentials for a root session with sts:AssumeRoot, for one account and one task policy. */
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { UnknownCause } from '../core/credentials.js';
+import type { UnknownCause } from '../core/action/credentials.js';
 import { RootsweepError } from '../errors.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';

@@ -7,7 +7,7 @@ import {
   PutBucketPolicyCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import type { BucketName } from '../core/resource-name.js';
+import type { BucketName } from '../core/action/resource-name.js';
 import type { Send } from './call.js';
 import { explainInSession, incomplete, nonsense } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';

@@ -1,9 +1,9 @@
 /** Calls AWS and retries where that can help. The SDK's own retries are off, because they give up too early. */
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../core/clock.js';
-import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/patience.js';
-import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/stop.js';
-import type { Throttled } from '../core/throttled.js';
+import type { Clock } from '../core/base/clock.js';
+import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/base/patience.js';
+import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/base/stop.js';
+import type { Throttled } from '../core/base/throttled.js';
 import type { CallRate } from './call-rate.js';
 import { classifyError, type FailureKind } from './failures.js';
 import { unansweredAt } from './http-handler.js';

@@ -1,6 +1,6 @@
 /** Identifies the caller and compares its clock with AWS's. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/base/clock.js';
 import type { Caller, Opened } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import type { Clients } from './clients.js';

@@ -1,7 +1,7 @@
 /** Configuration of every SDK client: no SDK retries and no SDK output on the terminal. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
-import { isInterruption, unlessStopped } from '../core/stop.js';
+import { isInterruption, unlessStopped } from '../core/base/stop.js';
 import { RootsweepError } from '../errors.js';
 import type { AwsSettings, RequestHandler } from './clients.js';
 import { classifyError } from './failures.js';

@@ -2,8 +2,8 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import type { Stop } from '../core/stop.js';
-import type { Throttled } from '../core/throttled.js';
+import type { Stop } from '../core/base/stop.js';
+import type { Throttled } from '../core/base/throttled.js';
 import type { CallRate } from './call-rate.js';
 import { configureClients, lighten, requireCredentials, requireRegion } from './client-config.js';
 import { noteCredentials, Secrets } from './secrets.js';

@@ -1,5 +1,5 @@
 /** Converts failed calls in a root session to RootAccessFailure. */
-import type { UnknownCause } from '../core/credentials.js';
+import type { UnknownCause } from '../core/action/credentials.js';
 import { RootsweepError } from '../errors.js';
 import { RootAccessFailure, type RootAccessFailureFacts } from '../workflows/ports.js';
 import { type AwsFailure, classifyError, describeFailure } from './failures.js';

@@ -8,8 +8,8 @@ import {
   SignCommand,
   type SignCommandOutput,
 } from '@aws-sdk/client-kms';
-import type { Clock } from '../core/clock.js';
-import { commandLine } from '../core/command-line.js';
+import type { Clock } from '../core/base/clock.js';
+import { commandLine } from '../core/base/command-line.js';
 import { RootsweepError } from '../errors.js';
 import { type Calls, createCalls } from './call.js';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';

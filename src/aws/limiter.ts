@@ -1,6 +1,6 @@
 /** Keeps calls below a rate, so that AWS does not throttle them. */
-import type { Clock } from '../core/clock.js';
-import { type Stop, sleepUnlessStopped } from '../core/stop.js';
+import type { Clock } from '../core/base/clock.js';
+import { type Stop, sleepUnlessStopped } from '../core/base/stop.js';
 
 export interface Rate {
   /** Calls per second, sustained. */

@@ -1,5 +1,5 @@
 /** AWS as the workflows want it. */
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/base/clock.js';
 import type {
   ActionAccess,
   OrganizationReader,

@@ -9,11 +9,11 @@ import {
   ListOrganizationalUnitsForParentCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-organizations';
-import type { Clock } from '../core/clock.js';
-import type { Account, AccountState, Organization } from '../core/organization.js';
-import type { RootFeature } from '../core/plan-kind.js';
-import { formatTime } from '../core/time.js';
-import { unreachable } from '../core/unreachable.js';
+import type { Account, AccountState, Organization } from '../core/account/organization.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
+import type { Clock } from '../core/base/clock.js';
+import { formatTime } from '../core/base/time.js';
+import { unreachable } from '../core/base/unreachable.js';
 import { RootsweepError } from '../errors.js';
 import type { Caller, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';

@@ -1,6 +1,6 @@
 /** Reads and changes the root user's password in a root session. AWS calls it a login profile. */
 import { GetLoginProfileCommand } from '@aws-sdk/client-iam';
-import { formatTime } from '../core/time.js';
+import { formatTime } from '../core/base/time.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import { explainInSession, incomplete } from './explain-session.js';

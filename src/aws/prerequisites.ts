@@ -14,8 +14,8 @@ import {
   ListTargetsForPolicyCommand,
 } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { Clock } from '../core/clock.js';
-import type { RootFeature } from '../core/plan-kind.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
+import type { Clock } from '../core/base/clock.js';
 import type { Prerequisites } from '../workflows/ports.js';
 import type { Calls, Send } from './call.js';
 import { identifyCaller } from './caller.js';

@@ -5,7 +5,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { QueueName } from '../core/resource-name.js';
+import type { QueueName } from '../core/action/resource-name.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import { explainInSession, incomplete } from './explain-session.js';
 import { classifyError, requestIdOf } from './failures.js';

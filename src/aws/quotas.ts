@@ -1,5 +1,5 @@
 /** Rate limiters that stay below AWS's quotas. */
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/base/clock.js';
 import { type CallRate, DEFAULT_CALL_RATE } from './call-rate.js';
 import { Limiter, type Rate } from './limiter.js';
 

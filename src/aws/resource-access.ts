@@ -1,5 +1,5 @@
 /** Root sessions for the policy of one bucket or queue. Only the client of the service that is called is loaded. */
-import type { ResourceName } from '../core/resource-name.js';
+import type { ResourceName } from '../core/action/resource-name.js';
 import type { ResourceAccess, ResourceSession } from '../workflows/ports.js';
 import { assumeRoot } from './assume-root.js';
 import type { Calls } from './call.js';

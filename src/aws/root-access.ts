@@ -12,9 +12,9 @@ import {
   ListSigningCertificatesCommand,
   type User,
 } from '@aws-sdk/client-iam';
-import type { Credential, CredentialName, LastUsed } from '../core/credentials.js';
-import { nameCredential, sortCredentials } from '../core/credentials.js';
-import { formatTime } from '../core/time.js';
+import type { Credential, CredentialName, LastUsed } from '../core/action/credentials.js';
+import { nameCredential, sortCredentials } from '../core/action/credentials.js';
+import { formatTime } from '../core/base/time.js';
 import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
 import { SUMMARY_KEYS } from './account-summary.js';
 import { assumeRoot } from './assume-root.js';

@@ -1,7 +1,7 @@
 /** What comes after a plan was written. */
 import type { Context } from '../context.js';
-import { commandLine } from '../core/command-line.js';
-import { decodeEnvelope } from '../core/envelope.js';
+import { commandLine } from '../core/base/command-line.js';
+import { decodeEnvelope } from '../core/signing/envelope.js';
 import { RootsweepError } from '../errors.js';
 import { findMissingStep } from '../signing/trust.js';
 import { verifyTrust } from './inputs.js';

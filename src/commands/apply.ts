@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
-import { commandLine } from '../core/command-line.js';
-import type { Credential } from '../core/credentials.js';
-import type { RunOperator } from '../core/journal.js';
-import type { RunSigner } from '../core/journal-line.js';
-import type { Ledger } from '../core/ledger.js';
-import type { Permission } from '../core/permission.js';
-import type { ActionEntry, Plan } from '../core/plan.js';
+import type { Credential } from '../core/action/credentials.js';
+import type { RunOperator } from '../core/apply/journal.js';
+import type { RunSigner } from '../core/apply/journal-line.js';
+import type { Ledger } from '../core/apply/ledger.js';
+import { commandLine } from '../core/base/command-line.js';
+import type { ActionEntry, Plan } from '../core/plan/plan.js';
+import type { Permission } from '../core/policy/permission.js';
 import { RootsweepError } from '../errors.js';
-import type { JournalFile, JournalOptions } from '../files/journal.js';
-import type { Line } from '../views/lines.js';
+import type { JournalFile, JournalOptions } from '../files/journal/journal.js';
+import type { Line } from '../views/format/lines.js';
 import type { Opened } from '../workflows/ports.js';
 import type { Narrowing } from '../workflows/run.js';
 import { OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
@@ -100,17 +100,17 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
 
   private async applyOne(files: PlanPaths): Promise<number> {
     const { openVerifiedPlan } = await import('./inputs.js');
-    const { checkApplicable, checkClock, checkOrganization } = await import('../core/guard.js');
-    const { PLANS } = await import('../core/plan-kind.js');
+    const { checkApplicable, checkClock, checkOrganization } = await import('../core/plan/guard.js');
+    const { PLANS } = await import('../core/action/plan-kind.js');
     const { selectEntries } = await import('../workflows/apply.js');
     const { openAws } = await import('../aws/open.js');
-    const { followLinks } = await import('../files/text-file.js');
-    const { journalPath } = await import('../files/journal.js');
-    const { refuseSuperseded } = await import('../files/newer-run.js');
+    const { followLinks } = await import('../files/io/text-file.js');
+    const { journalPath } = await import('../files/journal/journal.js');
+    const { refuseSuperseded } = await import('../files/journal/newer-run.js');
     const { createRunVerifier } = await import('../signing/run.js');
     const { clock, journals } = this.context;
 
-    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
     this.progress.begin('verifying');
     const verified = await openVerifiedPlan(files, this.context, clock.now());
@@ -171,7 +171,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     reader: Aws['reader'],
   ): Promise<void> {
     const { recheckOrganization } = await import('../workflows/recheck.js');
-    const { renderChanges } = await import('../views/organization-changes.js');
+    const { renderChanges } = await import('../views/plan/organization-changes.js');
     this.progress.begin('listing');
     const changes = await recheckOrganization(reader, plan, policy, {
       concurrency: this.parallel,
@@ -195,17 +195,17 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     { id, operator }: { readonly id: string; readonly operator: Operator },
   ): Promise<number> {
     const { applyPlan } = await import('../workflows/apply.js');
-    const { checkSigners, checkTimes, checkWait } = await import('../core/guard.js');
-    const { findSignedSince } = await import('../core/trust.js');
-    const { judgeDeletion } = await import('../core/permission.js');
-    const { rolloutOf } = await import('../core/rollout.js');
-    const { compileScope } = await import('../core/scope.js');
+    const { checkSigners, checkTimes, checkWait } = await import('../core/plan/guard.js');
+    const { findSignedSince } = await import('../core/signing/trust.js');
+    const { judgeDeletion } = await import('../core/policy/permission.js');
+    const { rolloutOf } = await import('../core/plan/rollout.js');
+    const { compileScope } = await import('../core/policy/scope.js');
     const { createResolver } = await import('../workflows/scoping.js');
-    const { foldJournal } = await import('../core/journal.js');
-    const { renderApplyEvent, renderLedger, renderStopping } = await import('../views/ledger-text.js');
-    const { renderScope } = await import('../views/scope-text.js');
-    const { describeTrust, listSigners } = await import('../views/signers.js');
-    const { PLANS } = await import('../core/plan-kind.js');
+    const { foldJournal } = await import('../core/apply/journal.js');
+    const { renderApplyEvent, renderLedger, renderStopping } = await import('../views/apply/ledger-text.js');
+    const { renderScope } = await import('../views/plan/scope-text.js');
+    const { describeTrust, listSigners } = await import('../views/plan/signers.js');
+    const { PLANS } = await import('../core/action/plan-kind.js');
     const { TOOL } = await import('../version.js');
     const { clock, stop, host, pid } = this.context;
     const { plan, digest, signatures, policyFile, trustFile } = verified;
@@ -231,7 +231,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     this.progress.end();
 
     const { begun, completed } = foldJournal(journal.earlier);
-    const { REDACTED } = await import('../views/verdict-words.js');
+    const { REDACTED } = await import('../views/plan/verdict-words.js');
     if (this.redact) this.tell([[REDACTED]]);
     this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(this.mask(signers))}`]]);
     this.tell(
@@ -314,9 +314,9 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     { plan, digest }: VerifiedPlan,
     files: PlanPaths,
   ): Promise<Line[]> {
-    const { isComplete } = await import('../core/ledger.js');
-    const { isActionEntry } = await import('../core/plan.js');
-    const { renderAftermath } = await import('../views/aftermath-text.js');
+    const { isComplete } = await import('../core/apply/ledger.js');
+    const { isActionEntry } = await import('../core/plan/plan.js');
+    const { renderAftermath } = await import('../views/apply/aftermath-text.js');
     const done = new Set(
       lines.filter(({ outcome }) => isComplete(outcome.kind)).map(({ account }) => account),
     );
@@ -357,8 +357,8 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
 
   /** Whatever name the plan is called by, its journal lies beside the plan itself. */
   private async showJournal(files: PlanPaths, digest: string): Promise<string> {
-    const { journalPath } = await import('../files/journal.js');
-    const { followLinks } = await import('../files/text-file.js');
+    const { journalPath } = await import('../files/journal/journal.js');
+    const { followLinks } = await import('../files/io/text-file.js');
     const path = this.resolvePath(files.plan);
     const real = await followLinks(path);
     return journalPath(real === path ? files.plan : real, digest);
@@ -386,8 +386,8 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     caller: string,
     run: string,
   ): Promise<JournalFile> {
-    const { openJournal } = await import('../files/journal.js');
-    const { formatTime } = await import('../core/time.js');
+    const { openJournal } = await import('../files/journal/journal.js');
+    const { formatTime } = await import('../core/base/time.js');
     const { journals, isRunning, host, pid, pidSpace, clock } = this.context;
     const holder = {
       run,
@@ -409,7 +409,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
 
   /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */
   private async checkNarrowing(plan: Plan, path: string): Promise<void> {
-    const { isActionEntry } = await import('../core/plan.js');
+    const { isActionEntry } = await import('../core/plan/plan.js');
     const accounts = new Set(plan.accounts.filter(isActionEntry).map(({ id }) => id));
     for (const [flag, ids] of [
       ['--only', this.only ?? []],
@@ -428,15 +428,15 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
 
   /** @throws RootsweepError where the plan may not be applied at this time. */
   private async checkTimes({ plan, signatures, policyFile }: VerifiedPlan, now: Date): Promise<void> {
-    const { checkTimes, checkWait } = await import('../core/guard.js');
-    const { findSignedSince } = await import('../core/trust.js');
+    const { checkTimes, checkWait } = await import('../core/plan/guard.js');
+    const { findSignedSince } = await import('../core/signing/trust.js');
     checkTimes(plan, policyFile.policy, now);
     const { threshold, signers } = signatures;
     checkWait(plan, findSignedSince(threshold, signers, plan.created) ?? Number.NaN, now);
   }
 
   private async requireConfirmation({ kind, organization }: Plan): Promise<void> {
-    const { CONFIRMATIONS } = await import('../views/scope-text.js');
+    const { CONFIRMATIONS } = await import('../views/plan/scope-text.js');
     const { question, why, unchanged } = CONFIRMATIONS[kind];
     const confirmed = this.confirm?.at(-1);
     if (confirmed !== undefined) {

@@ -37,10 +37,10 @@ export class ApproveCommand extends withTrust(AwsCommand) {
 
   protected async run(): Promise<number> {
     const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
-    const { commandLine } = await import('../core/command-line.js');
-    const { formatTime } = await import('../core/time.js');
-    const { describeValidity, renderPlan } = await import('../views/plan-text.js');
-    const { listSigners } = await import('../views/signers.js');
+    const { commandLine } = await import('../core/base/command-line.js');
+    const { formatTime } = await import('../core/base/time.js');
+    const { describeValidity, renderPlan } = await import('../views/plan/plan-text.js');
+    const { listSigners } = await import('../views/plan/signers.js');
 
     const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
     const signable = await openSignablePlan({ plan: path, trust, confirmTrust }, this.context);

@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
-import { unreachable } from '../core/unreachable.js';
-import type { ShownReport } from '../views/audit-csv.js';
+import { unreachable } from '../core/base/unreachable.js';
+import type { ShownReport } from '../views/audit/audit-csv.js';
 import { AccountsCommand, REDACT } from './command.js';
 import { chooseFormat } from './format.js';
 
@@ -39,7 +39,7 @@ export class AuditCommand extends AccountsCommand {
     const { EXIT } = await import('../errors.js');
     const { openAws } = await import('../aws/open.js');
     const { surveyOrganization } = await import('../workflows/survey.js');
-    const { createRedact, knownOfAccounts } = await import('../core/redact.js');
+    const { createRedact, knownOfAccounts } = await import('../core/cli/redact.js');
     const { clock } = this.context;
     if (this.redact) this.mask = createRedact();
     this.progress.begin('opening');
@@ -81,8 +81,8 @@ export class AuditCommand extends AccountsCommand {
           }
           break;
         case 'text': {
-          const { renderAudit } = await import('../views/audit-text.js');
-          const { REDACTED } = await import('../views/verdict-words.js');
+          const { renderAudit } = await import('../views/audit/audit-text.js');
+          const { REDACTED } = await import('../views/plan/verdict-words.js');
           if (this.redact) this.print([[REDACTED], []]);
           this.print(renderAudit(this.mask(survey), organization.id));
           const { firstStep } = await import('./first-step.js');
@@ -111,13 +111,13 @@ export class AuditCommand extends AccountsCommand {
         this.printJson('audit-report', report);
         return;
       case 'csv': {
-        const { renderAuditCsv } = await import('../views/audit-csv.js');
+        const { renderAuditCsv } = await import('../views/audit/audit-csv.js');
         stdout.write(renderAuditCsv(report));
         return;
       }
       case 'html': {
-        const { renderAuditHtml } = await import('../views/audit-html.js');
-        const { readPageStyle } = await import('../files/page-assets.js');
+        const { renderAuditHtml } = await import('../views/audit/audit-html.js');
+        const { readPageStyle } = await import('../files/io/page-assets.js');
         stdout.write(renderAuditHtml(report, await readPageStyle()));
         return;
       }

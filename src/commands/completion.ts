@@ -28,7 +28,7 @@ export class CompletionCommand extends RootsweepCommand {
   shell = Option.String({ name: 'SHELL' });
 
   protected async run(): Promise<number> {
-    const { describeCompletion } = await import('../core/completion.js');
+    const { describeCompletion } = await import('../core/cli/completion.js');
     const shell = this.chooseShell();
     const definitions = new Map(this.cli.definitions().map((it) => [it.path, it]));
     // A command is defined once, whatever paths lead to it.
@@ -54,10 +54,10 @@ export class CompletionCommand extends RootsweepCommand {
 }
 
 const renderScript = {
-  bash: async (commands) => (await import('../views/completion-bash.js')).renderBashCompletion(commands),
-  zsh: async (commands) => (await import('../views/completion-zsh.js')).renderZshCompletion(commands),
-  fish: async (commands) => (await import('../views/completion-fish.js')).renderFishCompletion(commands),
+  bash: async (commands) => (await import('../views/cli/completion-bash.js')).renderBashCompletion(commands),
+  zsh: async (commands) => (await import('../views/cli/completion-zsh.js')).renderZshCompletion(commands),
+  fish: async (commands) => (await import('../views/cli/completion-fish.js')).renderFishCompletion(commands),
 } satisfies Record<
   Shell,
-  (commands: readonly import('../core/completion.js').CompletedCommand[]) => Promise<string>
+  (commands: readonly import('../core/cli/completion.js').CompletedCommand[]) => Promise<string>
 >;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'clipanion';
 import type { Emulator } from '../emulator/emulator.js';
-import { bold, cyan, dim, green, red } from '../views/lines.js';
+import { bold, cyan, dim, green, red } from '../views/format/lines.js';
 import { RootsweepCommand } from './command.js';
 
 const ORGANIZATION = 'o-exampleorgid';
@@ -80,7 +80,7 @@ export class DemoCommand extends RootsweepCommand {
       statusLine: undefined,
       every: () => () => undefined,
     };
-    const { commandLine } = await import('../core/command-line.js');
+    const { commandLine } = await import('../core/base/command-line.js');
     const rootsweep = async (...argv: string[]): Promise<number> => {
       this.print([[], [cyan('$ '), bold(commandLine('rootsweep', ...argv))]]);
       const code = await this.cli.run([...argv, ...(this.color ? [] : ['--no-color'])], context);

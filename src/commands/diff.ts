@@ -1,10 +1,10 @@
 import { Command, Option } from 'clipanion';
-import type { Change } from '../core/change.js';
-import type { Plan } from '../core/plan.js';
-import type { PolicyChange } from '../core/policy-change.js';
-import { unreachable } from '../core/unreachable.js';
-import type { Verdict } from '../core/verdict.js';
-import type { PlanPolicy } from '../files/plan-policy.js';
+import type { Change } from '../core/base/change.js';
+import { unreachable } from '../core/base/unreachable.js';
+import type { Plan } from '../core/plan/plan.js';
+import type { Verdict } from '../core/plan/verdict.js';
+import type { PolicyChange } from '../core/policy/policy-change.js';
+import type { PlanPolicy } from '../files/policy/plan-policy.js';
 import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import { withTrust } from './trust-options.js';
@@ -59,10 +59,10 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
     // The same to the end, errors included.
     this.json ||= format === 'json';
     const { EXIT } = await import('../errors.js');
-    const { comparePlans } = await import('../core/plan-diff.js');
-    const { createExplainer } = await import('../core/change-cause.js');
-    const { checkComparable } = await import('../core/guard.js');
-    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
+    const { comparePlans } = await import('../core/plan/plan-diff.js');
+    const { createExplainer } = await import('../core/plan/change-cause.js');
+    const { checkComparable } = await import('../core/plan/guard.js');
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
     const before = await this.readPlan(this.old);
     const after = await this.readPlan(this.new);
@@ -101,7 +101,7 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
     readonly change: PolicyChange;
     readonly policies: Change<PlanPolicy> | undefined;
   }> {
-    const { comparePolicies } = await import('../core/policy-change.js');
+    const { comparePolicies } = await import('../core/policy/policy-change.js');
     const [old, now] = [
       await this.readPolicy(before, this.policyOld),
       await this.readPolicy(after, this.policyNew),
@@ -126,13 +126,13 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
   }
 
   private async readPolicy({ plan, path }: ReadPlan, flag: string | undefined) {
-    const { findPlanPolicy, readPlanPolicy } = await import('../files/plan-policy.js');
+    const { findPlanPolicy, readPlanPolicy } = await import('../files/policy/plan-policy.js');
     if (flag === undefined) return findPlanPolicy(plan.policy, this.context.cwd, this.context.env);
     return { kind: 'found', ...(await readPlanPolicy(this.resolvePath(flag), flag, plan, path)) } as const;
   }
 
   private async show(
-    diff: Omit<import('../views/diff-text.js').ShownDiff, 'plans' | 'redacted'> & {
+    diff: Omit<import('../views/plan/diff-text.js').ShownDiff, 'plans' | 'redacted'> & {
       readonly plans: Change<ReadPlan>;
     },
     format: Format,
@@ -160,12 +160,12 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
         return;
       }
       case 'markdown': {
-        const { renderDiffMarkdown } = await import('../views/diff-markdown.js');
+        const { renderDiffMarkdown } = await import('../views/plan/diff-markdown.js');
         this.print(renderDiffMarkdown(shown));
         break;
       }
       case 'text': {
-        const { renderDiff } = await import('../views/diff-text.js');
+        const { renderDiff } = await import('../views/plan/diff-text.js');
         this.print(renderDiff(shown));
         break;
       }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { Finding, Verdict } from '../core/prerequisite.js';
+import type { Finding, Verdict } from '../core/doctor/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 import { AwsCommand } from './command.js';
 
@@ -30,11 +30,11 @@ export class DoctorCommand extends AwsCommand {
   });
 
   protected async run(): Promise<number> {
-    const { judgeFindings, PREREQUISITES } = await import('../core/prerequisite.js');
+    const { judgeFindings, PREREQUISITES } = await import('../core/doctor/prerequisite.js');
     const { examine } = await import('../workflows/doctor.js');
     const { openAws } = await import('../aws/open.js');
     const { findCredentials, findRegion } = await import('../aws/required-settings.js');
-    const { renderFinding, renderVerdict } = await import('../views/doctor-text.js');
+    const { renderFinding, renderVerdict } = await import('../views/audit/doctor-text.js');
     const { clock, stop } = this.context;
     if (this.account !== undefined && !/^\d{12}$/.test(this.account)) {
       throw new RootsweepError(

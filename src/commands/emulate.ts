@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { shellWord } from '../core/command-line.js';
+import { shellWord } from '../core/base/command-line.js';
 import type { Emulator } from '../emulator/emulator.js';
 import type { Scenario } from '../emulator/scenario/scenario.js';
 import { RootsweepError } from '../errors.js';
@@ -70,7 +70,7 @@ export class EmulateCommand extends RootsweepCommand {
         hint: 'for example: rootsweep emulate --accounts 40',
       });
     }
-    const { readFileText } = await import('../files/text-file.js');
+    const { readFileText } = await import('../files/io/text-file.js');
     const { parseScenario } = await import('../emulator/scenario/parse-scenario.js');
     const { ScenarioError } = await import('../emulator/scenario/scenario-error.js');
     const text = await readFileText(this.resolvePath(this.scenario), {

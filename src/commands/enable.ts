@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { RootFeature } from '../core/plan-kind.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
 import { RootsweepError } from '../errors.js';
 import type { EnablePlan, StsOutcome } from '../workflows/enable.js';
 import { AwsCommand, parseInteger } from './command.js';
@@ -34,7 +34,7 @@ export class EnableCommand extends AwsCommand {
   protected async run(): Promise<number> {
     const { openAws } = await import('../aws/open.js');
     const { planEnable, turnOn, waitForSts } = await import('../workflows/enable.js');
-    const { renderEnableEvent, renderEnablePlan } = await import('../views/enable-text.js');
+    const { renderEnableEvent, renderEnablePlan } = await import('../views/audit/enable-text.js');
     const limit = parseInteger('--wait', this.wait ?? '10', 0, 60) * MINUTE;
     const features: readonly RootFeature[] = this.rootSessions
       ? ['RootCredentialsManagement', 'RootSessions']

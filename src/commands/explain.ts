@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
-import { commandLine } from '../core/command-line.js';
-import type { PolicyFile } from '../core/guard.js';
-import type { AccountFacts } from '../core/scope.js';
+import { commandLine } from '../core/base/command-line.js';
+import type { PolicyFile } from '../core/plan/guard.js';
+import type { AccountFacts } from '../core/policy/scope.js';
 import { RootsweepError } from '../errors.js';
 import type { Unreadable } from '../workflows/explain.js';
 import { AwsCommand, REDACT } from './command.js';
@@ -39,10 +39,10 @@ export class ExplainCommand extends AwsCommand {
   protected async run(): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
-    const { listDefaults } = await import('../files/policy-defaults.js');
-    const { explainScope } = await import('../core/explanation.js');
-    const { renderExplanation } = await import('../views/explanation-text.js');
-    const { createRedact } = await import('../core/redact.js');
+    const { listDefaults } = await import('../files/policy/policy-defaults.js');
+    const { explainScope } = await import('../core/plan/explanation.js');
+    const { renderExplanation } = await import('../views/plan/explanation-text.js');
+    const { createRedact } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
     const path = this.resolvePath(this.policy);
     const policyFile = await readPolicy(path, this.policy);
@@ -73,7 +73,7 @@ export class ExplainCommand extends AwsCommand {
         defaults,
       });
     } else {
-      const { REDACTED } = await import('../views/verdict-words.js');
+      const { REDACTED } = await import('../views/plan/verdict-words.js');
       this.print([...(this.redact ? [[REDACTED], []] : []), ...renderExplanation(shown)]);
     }
     const { kind } = explanation.scope;
@@ -105,7 +105,7 @@ export class ExplainCommand extends AwsCommand {
   /** As a plan saw it, at its time. */
   private async lookUp(path: string, { sha256, policy }: PolicyFile): Promise<Looked> {
     const { readEnvelope } = await import('./inputs.js');
-    const { parseSweep } = await import('../files/plan.js');
+    const { parseSweep } = await import('../files/plan/plan.js');
     const { body } = await readEnvelope(this.resolvePath(path), path);
     const plan = parseSweep(body, path);
     const found = plan.accounts.filter(
@@ -133,7 +133,7 @@ export class ExplainCommand extends AwsCommand {
         },
       );
     }
-    const { recallFacts } = await import('../core/guard.js');
+    const { recallFacts } = await import('../core/plan/guard.js');
     const isOther = plan.policy.sha256 !== sha256;
     this.tell([
       [

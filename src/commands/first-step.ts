@@ -1,5 +1,5 @@
 /** What comes first in a folder. */
-import { exists } from '../files/text-file.js';
+import { exists } from '../files/io/text-file.js';
 
 /** A plan where there is a policy; else the policy. */
 export async function firstStep(resolve: (path: string) => string): Promise<string> {

@@ -1,8 +1,8 @@
 import { join, sep } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { commandLine } from '../core/command-line.js';
+import { commandLine } from '../core/base/command-line.js';
 import { RootsweepError } from '../errors.js';
-import type { NewFile } from '../files/new-files.js';
+import type { NewFile } from '../files/io/new-files.js';
 import { AwsCommand } from './command.js';
 
 const POLICY = 'policy.yaml';
@@ -44,10 +44,10 @@ export class InitCommand extends AwsCommand {
     const { openAws } = await import('../aws/open.js');
     const { findRegion } = await import('../aws/required-settings.js');
     const { lookForPolicy } = await import('../workflows/init.js');
-    const { draftPolicy } = await import('../core/policy-draft.js');
-    const { draftWorkflow } = await import('../core/starter-files.js');
-    const { parsePolicy } = await import('../files/policy.js');
-    const { writeNewFiles } = await import('../files/new-files.js');
+    const { draftPolicy } = await import('../core/cli/policy-draft.js');
+    const { draftWorkflow } = await import('../core/cli/starter-files.js');
+    const { parsePolicy } = await import('../files/policy/policy.js');
+    const { writeNewFiles } = await import('../files/io/new-files.js');
     const { clock, stop } = this.context;
 
     const config = await this.findConfigFolder();
@@ -106,8 +106,8 @@ export class InitCommand extends AwsCommand {
 
   /** The places of key and trust file, which must not be where a pull request can change them. */
   private async findConfigFolder(): Promise<readonly [key: string, trust: string]> {
-    const { configFolder } = await import('../files/config-folder.js');
-    const { findRepository } = await import('../files/git.js');
+    const { configFolder } = await import('../files/keys/config-folder.js');
+    const { findRepository } = await import('../files/io/git.js');
     const folder = configFolder(this.context);
     const repository = await findRepository(this.resolvePath(POLICY), this.context.env);
     if (repository !== undefined && `${folder}${sep}`.startsWith(`${repository.folder}${sep}`)) {
@@ -121,7 +121,7 @@ export class InitCommand extends AwsCommand {
   }
 
   private async requireFree(paths: readonly string[]): Promise<void> {
-    const { findExisting } = await import('../files/new-files.js');
+    const { findExisting } = await import('../files/io/new-files.js');
     const taken = await findExisting(paths);
     if (taken.length === 0) return;
     const onlyKeys = taken.every((path) => /(?:signing-key\.pem|trust\.yaml)$/.test(path));
@@ -138,8 +138,10 @@ export class InitCommand extends AwsCommand {
 
   /** The attributes that plans need; nothing where they are there already. */
   private async draftAttributes(): Promise<readonly NewFile[]> {
-    const { exists, readFileText } = await import('../files/text-file.js');
-    const { draftGitAttributes, GIT_ATTRIBUTES, hasGitAttributes } = await import('../core/starter-files.js');
+    const { exists, readFileText } = await import('../files/io/text-file.js');
+    const { draftGitAttributes, GIT_ATTRIBUTES, hasGitAttributes } = await import(
+      '../core/cli/starter-files.js'
+    );
     const path = this.resolvePath(ATTRIBUTES);
     if (!(await exists(path))) return [{ path, content: draftGitAttributes(), mode: 0o644 }];
     if (hasGitAttributes(await readFileText(path, { what: 'file of attributes', maxBytes: SMALL_FILE })))
@@ -151,9 +153,9 @@ export class InitCommand extends AwsCommand {
 
   private async makeKey([keyPath, trustPath]: readonly [string, string]): Promise<readonly NewFile[]> {
     const { generateKey } = await import('../signing/ed25519.js');
-    const { draftTrust } = await import('../core/starter-files.js');
-    const { parseTrust } = await import('../files/trust.js');
-    const { quoteVisibly } = await import('../core/text.js');
+    const { draftTrust } = await import('../core/cli/starter-files.js');
+    const { parseTrust } = await import('../files/keys/trust.js');
+    const { quoteVisibly } = await import('../core/base/text.js');
     const { privatePem, publicKey } = generateKey();
     const trust = draftTrust(
       `  - name: ${quoteVisibly(this.name)}\n    publicKey: ${publicKey}\n    roles: [planner, operator]\n`,

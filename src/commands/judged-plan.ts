@@ -1,13 +1,13 @@
 /** A plan with what its checks come to, for commands that show it: also where `verify` refuses it. */
 
 import type { Context } from '../context.js';
-import { decodeEnvelope, digestBody } from '../core/envelope.js';
-import { checkApplicable, checkExpiry, checkPlan, checkSigningTimes } from '../core/guard.js';
-import type { Plan } from '../core/plan.js';
-import { judgePlan, type Verdict } from '../core/verdict.js';
+import { checkApplicable, checkExpiry, checkPlan, checkSigningTimes } from '../core/plan/guard.js';
+import type { Plan } from '../core/plan/plan.js';
+import { judgePlan, type Verdict } from '../core/plan/verdict.js';
+import { decodeEnvelope, digestBody } from '../core/signing/envelope.js';
 import { RootsweepError } from '../errors.js';
-import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
-import { readFileBytes } from '../files/text-file.js';
+import { readFileBytes } from '../files/io/text-file.js';
+import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { requireSignatures, type Signatures } from '../signing/trust.js';
 import { readPolicy, verifyTrust, withApprovals } from './inputs.js';
 import { resolvePath } from './paths.js';

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { AwsSettings } from '../aws/clients.js';
 import type { Context } from '../context.js';
-import type { PublicKey, SigningKey } from '../core/key.js';
-import { quoteVisibly } from '../core/text.js';
+import { quoteVisibly } from '../core/base/text.js';
+import type { PublicKey, SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
-import { configFolder } from '../files/config-folder.js';
-import type { KeySurroundings } from '../files/key.js';
+import { configFolder } from '../files/keys/config-folder.js';
+import type { KeySurroundings } from '../files/keys/key.js';
 import { parseInteger } from './command.js';
 import { resolvePath } from './paths.js';
 
@@ -32,7 +32,7 @@ export async function openKey(
   const named = flag ?? (context.env.ROOTSWEEP_KEY || undefined);
   const ofKms = nameInKms(named ?? '');
   if (ofKms !== undefined) return openKeyOfKms(ofKms, aws, context);
-  const { openSigningKey } = await import('../files/key.js');
+  const { openSigningKey } = await import('../files/keys/key.js');
   const path =
     named === undefined ? join(configFolder(context), 'signing-key.pem') : resolvePath(named, context);
   try {
@@ -57,7 +57,7 @@ export async function readPublicKey(
 ): Promise<PublicKey> {
   const ofKms = nameInKms(key);
   if (ofKms !== undefined) return (await openKeyOfKms(ofKms, aws, context)).publicKey;
-  const { readPublicHalf } = await import('../files/key.js');
+  const { readPublicHalf } = await import('../files/keys/key.js');
   return readPublicHalf(resolvePath(key, context), surroundings(passphraseFd, context));
 }
 
@@ -77,7 +77,7 @@ function surroundings(passphraseFd: string | undefined, context: Context): KeySu
     env: context.env,
     askPassphrase: async (path) => {
       if (passphraseFd === undefined) return promptSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
-      const { readDescriptor } = await import('../files/descriptor.js');
+      const { readDescriptor } = await import('../files/io/descriptor.js');
       return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
     },
   };

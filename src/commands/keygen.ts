@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command, Option } from 'clipanion';
-import { ROLES } from '../core/trust.js';
+import { ROLES } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
-import { type Line, renderLines } from '../views/lines.js';
+import { type Line, renderLines } from '../views/format/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
 
 export class KeygenCommand extends AwsCommand {
@@ -48,8 +48,8 @@ export class KeygenCommand extends AwsCommand {
       );
     }
     const { generateKey } = await import('../signing/ed25519.js');
-    const { writeNewFile } = await import('../files/text-file.js');
-    const { configFolder } = await import('../files/config-folder.js');
+    const { writeNewFile } = await import('../files/io/text-file.js');
+    const { configFolder } = await import('../files/keys/config-folder.js');
     const path =
       this.out === undefined
         ? join(configFolder(this.context), 'signing-key.pem')
@@ -94,8 +94,8 @@ export class KeygenCommand extends AwsCommand {
    * @throws RootsweepError USAGE for a name that no trust file takes, or that would print as another.
    */
   private async writeLines(publicKey: string): Promise<Line[]> {
-    const { parseTrust } = await import('../files/trust.js');
-    const { quoteVisibly } = await import('../core/text.js');
+    const { parseTrust } = await import('../files/keys/trust.js');
+    const { quoteVisibly } = await import('../core/base/text.js');
     const { chooseRoles } = await import('./trust.js');
     const roles = chooseRoles(
       this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']),

@@ -1,8 +1,8 @@
 /** What `recover` and `unlock` share: the options of `plan`, and the way from a few accounts to a signed plan. */
 import { Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
-import type { NamedEntry } from '../core/plan.js';
-import type { NamedPlanKind } from '../core/plan-kind.js';
+import type { NamedPlanKind } from '../core/action/plan-kind.js';
+import type { NamedEntry } from '../core/plan/plan.js';
 import { RootsweepError } from '../errors.js';
 import type { NamedAccount, UnlockContext } from '../workflows/plan-named.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
@@ -42,21 +42,21 @@ export abstract class NamedPlanCommand extends AwsCommand {
   protected async planNamed({ kind, named, find }: NamedPlanRequest): Promise<number> {
     const { EXIT } = await import('../errors.js');
     const { checkNamed, namedHeader, readNamed } = await import('../workflows/plan-named.js');
-    const { assembleNamedPlan } = await import('../core/plan.js');
-    const { PLANS } = await import('../core/plan-kind.js');
+    const { assembleNamedPlan } = await import('../core/plan/plan.js');
+    const { PLANS } = await import('../core/action/plan-kind.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { checkTarget, writeTarget } = await import('../files/target.js');
-    const { findCommit } = await import('../files/git.js');
+    const { checkTarget, writeTarget } = await import('../files/io/target.js');
+    const { findCommit } = await import('../files/io/git.js');
     const { openAws } = await import('../aws/open.js');
     const { requireOrganization } = await import('../workflows/plan.js');
-    const { checkStop } = await import('../core/stop.js');
-    const { checkClock } = await import('../core/guard.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const { nameTarget } = await import('../core/action.js');
-    const { emitPlan } = await import('../files/plan.js');
+    const { checkStop } = await import('../core/base/stop.js');
+    const { checkClock } = await import('../core/plan/guard.js');
+    const { digestBody } = await import('../core/signing/envelope.js');
+    const { nameTarget } = await import('../core/action/action.js');
+    const { emitPlan } = await import('../files/plan/plan.js');
     const { signPlan } = await import('../signing/plan.js');
-    const { renderPlan } = await import('../views/plan-text.js');
+    const { renderPlan } = await import('../views/plan/plan-text.js');
     const { clock, env } = this.context;
 
     checkNamed(named);
@@ -129,7 +129,7 @@ export abstract class NamedPlanCommand extends AwsCommand {
 /** What could not be looked at is not planned (promise 4). */
 export async function explainLook(error: unknown): Promise<never> {
   const { RootAccessFailure } = await import('../workflows/ports.js');
-  const { explainUnknown } = await import('../views/unknown-text.js');
+  const { explainUnknown } = await import('../views/plan/unknown-text.js');
   if (!(error instanceof RootAccessFailure)) throw error;
   throw new RootsweepError('ACCOUNT_UNKNOWN', error.message, {
     hint: explainUnknown(error.unknownCause),

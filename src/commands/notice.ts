@@ -1,8 +1,8 @@
 import { Command, Option } from 'clipanion';
-import type { Notice, Template } from '../core/notice.js';
-import type { Plan } from '../core/plan.js';
+import type { Notice, Template } from '../core/plan/notice.js';
+import type { Plan } from '../core/plan/plan.js';
 import { RootsweepError } from '../errors.js';
-import type { Line } from '../views/lines.js';
+import type { Line } from '../views/format/lines.js';
 import { AwsCommand, REDACT } from './command.js';
 import { withTrust } from './trust-options.js';
 
@@ -39,19 +39,19 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
 
   protected async run(): Promise<number> {
     const { readEnvelope, verifyTrust } = await import('./inputs.js');
-    const { parseSweep } = await import('../files/plan.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const { checkApplicable, checkExpiry } = await import('../core/guard.js');
-    const { isDeleteEntry } = await import('../core/plan.js');
-    const { assembleNotice } = await import('../core/notice.js');
-    const { createRedact, joinKnown, knownOfPlan } = await import('../core/redact.js');
+    const { parseSweep } = await import('../files/plan/plan.js');
+    const { digestBody } = await import('../core/signing/envelope.js');
+    const { checkApplicable, checkExpiry } = await import('../core/plan/guard.js');
+    const { isDeleteEntry } = await import('../core/plan/plan.js');
+    const { assembleNotice } = await import('../core/plan/notice.js');
+    const { createRedact, joinKnown, knownOfPlan } = await import('../core/cli/redact.js');
     const { clock } = this.context;
 
     if (this.redact) this.mask = createRedact();
     const from = await this.readFrom();
     const template = await this.readTemplate();
     if (this.out !== undefined) {
-      const { checkNoticeFolder } = await import('../files/notice-folder.js');
+      const { checkNoticeFolder } = await import('../files/plan/notice-folder.js');
       await checkNoticeFolder(this.resolvePath(this.out));
     }
     const envelope = await readEnvelope(this.resolvePath(this.plan), this.plan);
@@ -86,7 +86,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
 
   private async readAddresses(plan: Plan, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const { openAws } = await import('../aws/open.js');
-    const { checkOrganization } = await import('../core/guard.js');
+    const { checkOrganization } = await import('../core/plan/guard.js');
     const { readAddresses } = await import('../workflows/addresses.js');
     const aws = await openAws(this.awsSettings, 1, this.context.clock);
     try {
@@ -99,13 +99,13 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
   }
 
   private async renderMarkdown(notice: Notice, template: Template): Promise<Line[]> {
-    const { renderNoticeMarkdown } = await import('../views/notice-markdown.js');
-    const { REDACTED } = await import('../views/verdict-words.js');
+    const { renderNoticeMarkdown } = await import('../views/plan/notice-markdown.js');
+    const { REDACTED } = await import('../views/plan/verdict-words.js');
     return [...(this.redact ? [[REDACTED], []] : []), ...renderNoticeMarkdown(notice, template)];
   }
 
   private async printNotices(notices: readonly Notice[], template: Template): Promise<void> {
-    const { renderLines } = await import('../views/lines.js');
+    const { renderLines } = await import('../views/format/lines.js');
     for (const [index, notice] of notices.entries()) {
       const lines = await this.renderMarkdown(notice, template);
       if (this.json)
@@ -120,10 +120,10 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
     from: string | undefined,
     out: string,
   ): Promise<void> {
-    const { writeNoticeFolder } = await import('../files/notice-folder.js');
-    const { renderNoticeMail, writeAddress } = await import('../views/notice-mail.js');
-    const { renderLines } = await import('../views/lines.js');
-    const { plural } = await import('../views/counts.js');
+    const { writeNoticeFolder } = await import('../files/plan/notice-folder.js');
+    const { renderNoticeMail, writeAddress } = await import('../views/plan/notice-mail.js');
+    const { renderLines } = await import('../views/format/lines.js');
+    const { plural } = await import('../views/format/counts.js');
     const now = this.context.clock.now();
     const files = new Map<string, string>();
     for (const notice of notices) {
@@ -152,8 +152,8 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
   }
 
   private async readTemplate(): Promise<Template> {
-    const { DEFAULT_TEMPLATE, parseTemplate } = await import('../files/notice-template.js');
-    const { readFileText } = await import('../files/text-file.js');
+    const { DEFAULT_TEMPLATE, parseTemplate } = await import('../files/plan/notice-template.js');
+    const { readFileText } = await import('../files/io/text-file.js');
     if (this.template === undefined) return parseTemplate(DEFAULT_TEMPLATE, 'the default template');
     return parseTemplate(await readFileText(this.resolvePath(this.template), TEMPLATE_LIMITS), this.template);
   }
@@ -165,7 +165,7 @@ export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
         hint: 'leave one of them out',
       });
     }
-    const { writeAddress } = await import('../views/notice-mail.js');
+    const { writeAddress } = await import('../views/plan/notice-mail.js');
     if (this.out === undefined) {
       throw new RootsweepError('USAGE', '--from writes mails, and there is no folder for them', {
         hint: 'pass --out FOLDER, too',

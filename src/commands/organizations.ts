@@ -4,14 +4,18 @@
  * the next.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import type { PolicyFile } from '../core/guard.js';
-import { type OrganizationEntry, type OrganizationOutcome, worstExitCode } from '../core/organizations.js';
+import {
+  type OrganizationEntry,
+  type OrganizationOutcome,
+  worstExitCode,
+} from '../core/account/organizations.js';
+import type { PolicyFile } from '../core/plan/guard.js';
 import { RootsweepError } from '../errors.js';
-import { findPlaceInside } from '../files/inside.js';
-import { parseOrganizations } from '../files/organizations.js';
-import { readFileText } from '../files/text-file.js';
-import type { Line } from '../views/lines.js';
-import { renderOrganizationHeading, renderOrganizations } from '../views/organizations-text.js';
+import { findPlaceInside } from '../files/io/inside.js';
+import { readFileText } from '../files/io/text-file.js';
+import { parseOrganizations } from '../files/policy/organizations.js';
+import { renderOrganizationHeading, renderOrganizations } from '../views/audit/organizations-text.js';
+import type { Line } from '../views/format/lines.js';
 import { readPolicy } from './inputs.js';
 
 const LIMITS = { what: 'list of organizations', maxBytes: 2 ** 20 } as const;

@@ -1,6 +1,6 @@
 /** The command that plans again what has changed since a plan. */
-import { type CommandWord, commandLine } from '../core/command-line.js';
-import { isNamedEntry, type NamedEntry, type Plan } from '../core/plan.js';
+import { type CommandWord, commandLine } from '../core/base/command-line.js';
+import { isNamedEntry, type NamedEntry, type Plan } from '../core/plan/plan.js';
 
 /** @param drifted ids of accounts. */
 export function planAgain(

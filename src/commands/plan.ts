@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { BasePolicy } from '../core/base-policy.js';
+import type { BasePolicy } from '../core/plan/base-policy.js';
 import { OrganizationsCommand, PASSPHRASE_FD } from './command.js';
 
 export class PlanCommand extends OrganizationsCommand {
@@ -74,16 +74,16 @@ export class PlanCommand extends OrganizationsCommand {
     const { EXIT } = await import('../errors.js');
     const { readPolicy } = await import('./inputs.js');
     const { openKey } = await import('./key-options.js');
-    const { checkTarget, writeTarget } = await import('../files/target.js');
+    const { checkTarget, writeTarget } = await import('../files/io/target.js');
     const { openAws } = await import('../aws/open.js');
     const { makePlan } = await import('../workflows/make-plan.js');
     const { signPlan } = await import('../signing/plan.js');
-    const { emitPlan } = await import('../files/plan.js');
-    const { findCommit } = await import('../files/git.js');
-    const { digestBody } = await import('../core/envelope.js');
-    const { commandLine } = await import('../core/command-line.js');
+    const { emitPlan } = await import('../files/plan/plan.js');
+    const { findCommit } = await import('../files/io/git.js');
+    const { digestBody } = await import('../core/signing/envelope.js');
+    const { commandLine } = await import('../core/base/command-line.js');
     const { nextAfterPlan } = await import('./after-plan.js');
-    const { describeValidity, renderPlan, renderSummary } = await import('../views/plan-text.js');
+    const { describeValidity, renderPlan, renderSummary } = await import('../views/plan/plan-text.js');
     const { clock } = this.context;
 
     await checkTarget(this.resolvePath(files.out), 'plan');
@@ -167,7 +167,7 @@ export class PlanCommand extends OrganizationsCommand {
   }
 
   private async readBase(policy: string): Promise<BasePolicy | undefined> {
-    const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
+    const { readMainPolicy, readPolicyAt } = await import('../files/policy/base-policy.js');
     const path = this.resolvePath(policy);
     if (this.base !== undefined) return readPolicyAt(path, this.base, this.context.env);
     const main = await readMainPolicy(path, this.context.env);

@@ -1,15 +1,15 @@
 /** Shows how far a command has come: drawn on a terminal, and told in a line every ten seconds elsewhere. */
 import type { Context } from '../context.js';
 import type { StatusLine } from '../status-line.js';
-import type { Line } from '../views/lines.js';
-import { renderProgress, renderStatus } from '../views/progress.js';
+import { renderProgress, renderStatus } from '../views/apply/progress.js';
 import {
   beginPhase,
   foldProgress,
   type Phase,
   type ProgressEvent,
   type ProgressState,
-} from '../views/progress-state.js';
+} from '../views/apply/progress-state.js';
+import type { Line } from '../views/format/lines.js';
 
 const DRAWN_EVERY = 100;
 const TOLD_EVERY = 10_000;

@@ -1,16 +1,16 @@
 /** Reading a receipt, and the journal that it is of. */
 
 import type { Context } from '../context.js';
-import { decodeEnvelope } from '../core/envelope.js';
-import type { RunVerifier } from '../core/journal-line.js';
-import type { Receipt } from '../core/receipt.js';
-import type { Signer } from '../core/trust.js';
+import type { RunVerifier } from '../core/apply/journal-line.js';
+import type { Receipt } from '../core/apply/receipt.js';
+import { decodeEnvelope } from '../core/signing/envelope.js';
+import type { Signer } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
-import { JOURNAL_LIMITS } from '../files/journal-storage.js';
-import { emitReceipt, parseReceipt } from '../files/receipt.js';
-import { readReceipt } from '../files/receipt-source.js';
-import { readFileBytes } from '../files/text-file.js';
-import type { TrustFile } from '../files/trust-source.js';
+import { readFileBytes } from '../files/io/text-file.js';
+import { JOURNAL_LIMITS } from '../files/journal/journal-storage.js';
+import type { TrustFile } from '../files/keys/trust-source.js';
+import { emitReceipt, parseReceipt } from '../files/plan/receipt.js';
+import { readReceipt } from '../files/plan/receipt-source.js';
 import { createRunVerifier } from '../signing/run.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'clipanion';
-import type { SigningKey } from '../core/key.js';
-import type { Receipt } from '../core/receipt.js';
+import type { Receipt } from '../core/apply/receipt.js';
+import type { SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
-import type { ReceiptFormat } from '../files/target.js';
+import type { ReceiptFormat } from '../files/io/target.js';
 import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import { requireFormat } from './format.js';
 import { trustWords, withTrust } from './trust-options.js';
@@ -44,10 +44,10 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     const { openKey } = await import('./key-options.js');
     const { createRunVerifier } = await import('../signing/run.js');
     const { requireRole } = await import('../signing/trust.js');
-    const { checkTarget, writeTarget } = await import('../files/target.js');
-    const { describeTorn } = await import('../views/receipt-markdown.js');
+    const { checkTarget, writeTarget } = await import('../files/io/target.js');
+    const { describeTorn } = await import('../views/apply/receipt-markdown.js');
 
-    const { createRedact, knownOfReceipt } = await import('../core/redact.js');
+    const { createRedact, knownOfReceipt } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
     const format = this.chooseFormat();
     const out = this.out === undefined ? undefined : this.resolvePath(this.out);
@@ -72,7 +72,7 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     if (this.json) this.printJson('receipt-written', { path: this.out, format, journal, totals });
     else this.tell([[`The receipt is in "${this.out}".`]]);
     if (key !== undefined && this.out !== undefined) {
-      const { commandLine } = await import('../core/command-line.js');
+      const { commandLine } = await import('../core/base/command-line.js');
       const check = commandLine('rootsweep', 'verify', { file: this.out }, ...trustWords(this), [
         '--journal',
         this.journal,
@@ -87,12 +87,12 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     format: ReceiptFormat,
     key: SigningKey | undefined,
   ): Promise<string | Buffer> {
-    const { emitReceipt, orderReceipt } = await import('../files/receipt.js');
-    const { renderLines } = await import('../views/lines.js');
-    const { renderJson } = await import('../views/json.js');
-    const { renderReceiptMarkdown } = await import('../views/receipt-markdown.js');
+    const { emitReceipt, orderReceipt } = await import('../files/plan/receipt.js');
+    const { renderLines } = await import('../views/format/lines.js');
+    const { renderJson } = await import('../views/format/json.js');
+    const { renderReceiptMarkdown } = await import('../views/apply/receipt-markdown.js');
     const { signBody } = await import('../signing/body.js');
-    const { encodeEnvelope } = await import('../core/envelope.js');
+    const { encodeEnvelope } = await import('../core/signing/envelope.js');
     switch (format) {
       case 'json':
         return renderJson('receipt', { redacted: this.redact, ...orderReceipt(receipt) });

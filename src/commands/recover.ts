@@ -29,7 +29,7 @@ export class RecoverCommand extends NamedPlanCommand {
 
   protected async run(): Promise<number> {
     const { planRecovery } = await import('../workflows/plan-named.js');
-    const { plural } = await import('../views/counts.js');
+    const { plural } = await import('../views/format/counts.js');
     const tellKept = (account: string, devices: number) =>
       this.tell([
         [

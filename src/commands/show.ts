@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
-import type { Review } from '../core/review.js';
-import { unreachable } from '../core/unreachable.js';
+import { unreachable } from '../core/base/unreachable.js';
+import type { Review } from '../core/plan/review.js';
 import { RootsweepError } from '../errors.js';
 import { parseInteger, REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
@@ -51,8 +51,8 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
     const format = this.chooseFormat();
     const limit = await this.chooseLimit(format);
     const { openJudgedPlan } = await import('./judged-plan.js');
-    const { createRedact, knownOfPlan } = await import('../core/redact.js');
-    const { listDenials } = await import('../views/unlock-words.js');
+    const { createRedact, knownOfPlan } = await import('../core/cli/redact.js');
+    const { listDenials } = await import('../views/plan/unlock-words.js');
     if (this.redact) this.mask = createRedact();
     const { plan: path, trust, confirmTrust, policy, redact: redacted } = this;
     const files = { plan: path, trust, confirmTrust, policy };
@@ -70,7 +70,7 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
     const { stdout } = this.context;
     switch (format) {
       case 'text': {
-        const { renderReview } = await import('../views/plan-text.js');
+        const { renderReview } = await import('../views/plan/plan-text.js');
         this.print(renderReview(review));
         return;
       }
@@ -83,24 +83,24 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
         });
         return;
       case 'markdown': {
-        const { renderPlanMarkdown } = await import('../views/plan-markdown.js');
+        const { renderPlanMarkdown } = await import('../views/plan/plan-markdown.js');
         stdout.write(renderPlanMarkdown(review, limit));
         return;
       }
       case 'html': {
-        const { renderPlanHtml } = await import('../views/plan-html.js');
-        const { readPageScript, readPageStyle } = await import('../files/page-assets.js');
+        const { renderPlanHtml } = await import('../views/plan/plan-html.js');
+        const { readPageScript, readPageStyle } = await import('../files/io/page-assets.js');
         const assets = { style: await readPageStyle(), script: await readPageScript() };
         stdout.write(renderPlanHtml(review, assets));
         return;
       }
       case 'csv': {
-        const { renderPlanCsv } = await import('../views/plan-csv.js');
+        const { renderPlanCsv } = await import('../views/plan/plan-csv.js');
         stdout.write(renderPlanCsv(review));
         return;
       }
       case 'sarif': {
-        const { renderPlanSarif } = await import('../views/plan-sarif.js');
+        const { renderPlanSarif } = await import('../views/plan/plan-sarif.js');
         stdout.write(renderPlanSarif(review, body, this.plan));
         return;
       }
@@ -124,7 +124,7 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
         hint: 'leave it out: only markdown leaves anything out',
       });
     }
-    const { MARKDOWN_LIMITS } = await import('../views/plan-markdown.js');
+    const { MARKDOWN_LIMITS } = await import('../views/plan/plan-markdown.js');
     const named = this.limit ?? 'comment';
     if (named === 'none') return Number.POSITIVE_INFINITY;
     if (named === 'comment' || named === 'step-summary') return MARKDOWN_LIMITS[named];

@@ -1,18 +1,24 @@
 /** Adding a signature to a plan: what `approve` and `witness` share. */
 
 import type { Context } from '../context.js';
-import { type Claim, decodeEnvelope, digestBody, type Envelope, encodeEnvelope } from '../core/envelope.js';
-import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/guard.js';
-import type { SigningKey } from '../core/key.js';
-import type { Plan } from '../core/plan.js';
-import { formatTime } from '../core/time.js';
-import type { PlanRole, Trust } from '../core/trust.js';
+import { formatTime } from '../core/base/time.js';
+import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/plan/guard.js';
+import type { Plan } from '../core/plan/plan.js';
+import {
+  type Claim,
+  decodeEnvelope,
+  digestBody,
+  type Envelope,
+  encodeEnvelope,
+} from '../core/signing/envelope.js';
+import type { SigningKey } from '../core/signing/key.js';
+import type { PlanRole, Trust } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
-import { writeApproval } from '../files/approvals.js';
-import { acquireLock, type Lock } from '../files/lock.js';
-import { PLAN_LIMITS, parsePlan } from '../files/plan.js';
-import { writeTarget } from '../files/target.js';
-import { readFileBytes } from '../files/text-file.js';
+import { writeTarget } from '../files/io/target.js';
+import { readFileBytes } from '../files/io/text-file.js';
+import { acquireLock, type Lock } from '../files/journal/lock.js';
+import { writeApproval } from '../files/plan/approvals.js';
+import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { signBody } from '../signing/body.js';
 import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
 import { readEnvelope, readTrust } from './inputs.js';

@@ -1,6 +1,6 @@
 /** The flags of every command that reads a trust file. */
 import { Option } from 'clipanion';
-import type { CommandWord } from '../core/command-line.js';
+import type { CommandWord } from '../core/base/command-line.js';
 import { RootsweepError } from '../errors.js';
 import type { RootsweepCommand } from './command.js';
 

@@ -7,7 +7,7 @@ import {
   readFileBytes,
   writeFileAtomically,
   writeNewFile,
-} from '../files/text-file.js';
+} from '../files/io/text-file.js';
 import { locateTrust, type TrustLocation } from './inputs.js';
 
 const LIMITS = { what: 'trust file', maxBytes: 2 ** 20 } as const;

@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
-import { ROLES, type Role, type Trust } from '../core/trust.js';
+import { ROLES, type Role, type Trust } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
-import type { Line } from '../views/lines.js';
+import type { Line } from '../views/format/lines.js';
 import { AwsCommand, PASSPHRASE_FD, RootsweepCommand } from './command.js';
 import { TRUST_FILE } from './trust-options.js';
 
@@ -47,7 +47,7 @@ export class TrustAddCommand extends AwsCommand {
   protected async run(): Promise<number> {
     const { readPublicKey } = await import('./key-options.js');
     const { editTrust } = await import('./trust-target.js');
-    const { addTrustedKey } = await import('../files/trust-edit.js');
+    const { addTrustedKey } = await import('../files/keys/trust-edit.js');
     const roles = chooseRoles(this.role);
     const { from: key, passphraseFd, awsSettings: aws, name, until } = this;
     const { text: publicKey, keyid } = await readPublicKey({ key, passphraseFd, aws }, this.context);
@@ -57,7 +57,7 @@ export class TrustAddCommand extends AwsCommand {
     );
     if (this.json) this.printJson('key-trusted', { path, name, keyid, roles });
     else {
-      const { quoteVisibly } = await import('../core/text.js');
+      const { quoteVisibly } = await import('../core/base/text.js');
       this.print([[`${quoteVisibly(name)} may now sign as ${roles.join(', ')}: "${path}".`]]);
     }
     return 0;
@@ -90,7 +90,7 @@ export class TrustRevokeCommand extends RootsweepCommand {
 
   protected async run(): Promise<number> {
     const { editTrust } = await import('./trust-target.js');
-    const { addRevokedPlan } = await import('../files/trust-edit.js');
+    const { addRevokedPlan } = await import('../files/keys/trust-edit.js');
     const digest = await this.findDigest();
     const path = await editTrust(this.trust, this.context, (text, shown) => {
       if (text === undefined) {
@@ -110,7 +110,7 @@ export class TrustRevokeCommand extends RootsweepCommand {
     const named = /^(?:sha256:)?([0-9a-f]{64})$/.exec(this.plan)?.[1];
     if (named !== undefined) return named;
     const { readEnvelope } = await import('./inputs.js');
-    const { digestBody } = await import('../core/envelope.js');
+    const { digestBody } = await import('../core/signing/envelope.js');
     return digestBody((await readEnvelope(this.resolvePath(this.plan), this.plan)).body);
   }
 }
@@ -130,8 +130,8 @@ export class TrustShowCommand extends RootsweepCommand {
 
   protected async run(): Promise<number> {
     const { readTrustToEdit } = await import('./trust-target.js');
-    const { renderTrust } = await import('../views/trust-text.js');
-    const { parseTrust } = await import('../files/trust.js');
+    const { renderTrust } = await import('../views/cli/trust-text.js');
+    const { parseTrust } = await import('../files/keys/trust.js');
     const { text, shown } = await readTrustToEdit(this.trust, this.context);
     const trust = parseTrust(text, shown);
     if (this.json) this.printJson('trust', { path: shown, ...describe(trust) });

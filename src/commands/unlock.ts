@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { ResourceName } from '../core/resource-name.js';
+import type { ResourceName } from '../core/action/resource-name.js';
 import { RootsweepError } from '../errors.js';
 import type { NamedAccount } from '../workflows/plan-named.js';
 import { NamedPlanCommand } from './named-plan-command.js';
@@ -37,8 +37,8 @@ abstract class UnlockCommand extends NamedPlanCommand {
   /** Word for word what AWS will be given. @throws RootsweepError RECOVERY_REFUSED */
   private async readReplacement(): Promise<string | undefined> {
     if (this.replacement === undefined) return undefined;
-    const { decodeUtf8, readFileBytes } = await import('../files/text-file.js');
-    const { parsePolicyDocument } = await import('../core/policy-statement.js');
+    const { decodeUtf8, readFileBytes } = await import('../files/io/text-file.js');
+    const { parsePolicyDocument } = await import('../core/iam/policy-statement.js');
     const limits = { what: 'policy', maxBytes: LONGEST_POLICY };
     const bytes = await readFileBytes(this.resolvePath(this.replacement), limits);
     const replacement = decodeUtf8(bytes, this.replacement, 'policy');
@@ -80,7 +80,7 @@ export class UnlockBucketCommand extends UnlockCommand {
   bucket = Option.String({ name: 'BUCKET' });
 
   protected async run(): Promise<number> {
-    const { parseBucketName } = await import('../core/resource-name.js');
+    const { parseBucketName } = await import('../core/action/resource-name.js');
     const bucket = parseBucketName(this.bucket);
     return this.planUnlock(() => bucket);
   }
@@ -114,7 +114,7 @@ export class UnlockQueueCommand extends UnlockCommand {
   queue = Option.String({ name: 'QUEUE' });
 
   protected async run(): Promise<number> {
-    const { parseQueueName } = await import('../core/resource-name.js');
+    const { parseQueueName } = await import('../core/action/resource-name.js');
     return this.planUnlock((account) => parseQueueName(this.queue, account));
   }
 }

@@ -1,10 +1,10 @@
 import { Command, Option } from 'clipanion';
-import type { BasePolicy } from '../core/base-policy.js';
-import { commandLine } from '../core/command-line.js';
-import type { PolicyFile } from '../core/guard.js';
-import type { Plan, PlanHeader } from '../core/plan.js';
-import { unreachable } from '../core/unreachable.js';
-import type { Verdict } from '../core/verdict.js';
+import { commandLine } from '../core/base/command-line.js';
+import { unreachable } from '../core/base/unreachable.js';
+import type { BasePolicy } from '../core/plan/base-policy.js';
+import type { PolicyFile } from '../core/plan/guard.js';
+import type { Plan, PlanHeader } from '../core/plan/plan.js';
+import type { Verdict } from '../core/plan/verdict.js';
 import { RootsweepError } from '../errors.js';
 import type { Signatures } from '../signing/trust.js';
 import { REDACT, RootsweepCommand } from './command.js';
@@ -63,7 +63,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
 
   protected async run(): Promise<number> {
     const format = this.chooseFormat();
-    const { createRedact } = await import('../core/redact.js');
+    const { createRedact } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
     const report = async (error?: RootsweepError) => {
       switch (format) {
@@ -93,7 +93,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
 
   /** What the plan comes to, by the first check that it failed. */
   private async judge(error?: RootsweepError): Promise<Verdict | undefined> {
-    const { judgePlan } = await import('../core/verdict.js');
+    const { judgePlan } = await import('../core/plan/verdict.js');
     return judgePlan(error, {
       plan: this.checked?.plan,
       signatures: this.checked?.signatures,
@@ -103,7 +103,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 
   private async reportJunit(error: RootsweepError | undefined): Promise<void> {
-    const { renderJunit } = await import('../views/junit.js');
+    const { renderJunit } = await import('../views/plan/junit.js');
     const { verdict, checked, file, redact: redacted } = this;
     const report = {
       file,
@@ -120,9 +120,9 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 
   private async verify(): Promise<number> {
-    const { readFileBytes } = await import('../files/text-file.js');
-    const { PLAN_LIMITS } = await import('../files/plan.js');
-    const { decodeEnvelope, namedKind } = await import('../core/envelope.js');
+    const { readFileBytes } = await import('../files/io/text-file.js');
+    const { PLAN_LIMITS } = await import('../files/plan/plan.js');
+    const { decodeEnvelope, namedKind } = await import('../core/signing/envelope.js');
     const bytes = await readFileBytes(this.resolvePath(this.file), {
       ...PLAN_LIMITS,
       what: 'plan or receipt',
@@ -175,9 +175,9 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   /** Also where the plan is refused: the sentence may name what is in it. */
   private async maskValuesOf(file: Buffer): Promise<void> {
     if (!this.redact) return;
-    const { createRedact, knownOfPlan } = await import('../core/redact.js');
-    const { decodeEnvelope } = await import('../core/envelope.js');
-    const { parsePlan } = await import('../files/plan.js');
+    const { createRedact, knownOfPlan } = await import('../core/cli/redact.js');
+    const { decodeEnvelope } = await import('../core/signing/envelope.js');
+    const { parsePlan } = await import('../files/plan/plan.js');
     const { body } = decodeEnvelope(file, this.file);
     try {
       this.mask = createRedact(knownOfPlan(parsePlan(body, this.file)));
@@ -194,8 +194,8 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     policyFile,
     trustFile,
   }: VerifiedPlan): Promise<number> {
-    const { checkApplicable } = await import('../core/guard.js');
-    const { isActionEntry } = await import('../core/plan.js');
+    const { checkApplicable } = await import('../core/plan/guard.js');
+    const { isActionEntry } = await import('../core/plan/plan.js');
     const { requireSignatures } = await import('../signing/trust.js');
     const signers = this.mask(signatures.signers);
     const base = await this.checkBase(plan, policyFile);
@@ -234,8 +234,8 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     digest: string,
     { signers, trustFile }: Pick<Signatures, 'signers'> & Pick<VerifiedPlan, 'trustFile'>,
   ): Promise<void> {
-    const { describeTrust, listSigners } = await import('../views/signers.js');
-    const { describeValidity } = await import('../views/plan-text.js');
+    const { describeTrust, listSigners } = await import('../views/plan/signers.js');
+    const { describeValidity } = await import('../views/plan/plan-text.js');
     this.print([
       [`"${this.file}" is ${describeValidity(plan)}.`],
       [describeTrust(trustFile)],
@@ -259,15 +259,15 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
     if (this.base === undefined) return undefined;
     if (plan.kind !== 'sweep')
       throw misplaced('--base is for sweeps', this.file, `plan of kind "${plan.kind}"`);
-    const { readPolicyAt } = await import('../files/base-policy.js');
-    const { checkLoosened } = await import('../core/base-policy.js');
+    const { readPolicyAt } = await import('../files/policy/base-policy.js');
+    const { checkLoosened } = await import('../core/plan/base-policy.js');
     const base = await readPolicyAt(this.resolvePath(path), this.base, this.context.env);
     checkLoosened(plan, base, policy);
     return base;
   }
 
   private async verifyReceipt(bytes: Buffer): Promise<number> {
-    const { describeTrust, listNames } = await import('../views/signers.js');
+    const { describeTrust, listNames } = await import('../views/plan/signers.js');
     const { verifyReceipt } = await import('./receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
     if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');

@@ -1,10 +1,10 @@
 import { Command, Option } from 'clipanion';
 import type { Aws } from '../aws/open.js';
-import type { BasePolicy } from '../core/base-policy.js';
-import type { PolicyFile } from '../core/guard.js';
-import type { Plan } from '../core/plan.js';
-import type { NamedPlanKind } from '../core/plan-kind.js';
-import type { Line } from '../views/lines.js';
+import type { NamedPlanKind } from '../core/action/plan-kind.js';
+import type { BasePolicy } from '../core/plan/base-policy.js';
+import type { PolicyFile } from '../core/plan/guard.js';
+import type { Plan } from '../core/plan/plan.js';
+import type { Line } from '../views/format/lines.js';
 import { AccountsCommand, PASSPHRASE_FD } from './command.js';
 import { trustWords, withTrust } from './trust-options.js';
 
@@ -59,9 +59,9 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     const { EXIT } = await import('../errors.js');
     const { openSignablePlan, openSigner, writeSignature } = await import('./sign-plan.js');
     const { readPolicy } = await import('./inputs.js');
-    const { checkPlan } = await import('../core/guard.js');
-    const { formatTime } = await import('../core/time.js');
-    const { commandLine } = await import('../core/command-line.js');
+    const { checkPlan } = await import('../core/plan/guard.js');
+    const { formatTime } = await import('../core/base/time.js');
+    const { commandLine } = await import('../core/base/command-line.js');
     const { clock } = this.context;
 
     const { plan: path, key: named, passphraseFd, awsSettings: aws, trust, confirmTrust, detached } = this;
@@ -95,8 +95,8 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     this.progress.begin('opening');
     const aws = await openAws(this.awsSettings, this.parallel, this.context.clock);
     try {
-      const { emitPlan } = await import('../files/plan.js');
-      const { isNamedKind } = await import('../core/plan-kind.js');
+      const { emitPlan } = await import('../files/plan/plan.js');
+      const { isNamedKind } = await import('../core/action/plan-kind.js');
       const made = isNamedKind(plan.kind)
         ? await this.makeNamedAgain(plan, plan.kind, policyFile, aws)
         : await this.makeSweepAgain(plan, policyFile, base, aws);
@@ -113,7 +113,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     base: BasePolicy | undefined,
     aws: Aws,
   ): Promise<Plan> {
-    const { checkOrganization } = await import('../core/guard.js');
+    const { checkOrganization } = await import('../core/plan/guard.js');
     const { makePlan } = await import('../workflows/make-plan.js');
     return makePlan({
       reader: aws.reader,
@@ -143,9 +143,9 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
     policyFile: PolicyFile,
     aws: Aws,
   ): Promise<Plan> {
-    const { checkClock, checkOrganization } = await import('../core/guard.js');
-    const { PLANS } = await import('../core/plan-kind.js');
-    const { assembleNamedPlan } = await import('../core/plan.js');
+    const { checkClock, checkOrganization } = await import('../core/plan/guard.js');
+    const { PLANS } = await import('../core/action/plan-kind.js');
+    const { assembleNamedPlan } = await import('../core/plan/plan.js');
     const { namedHeader, planNamedAgain } = await import('../workflows/plan-named.js');
     const { requireOrganization } = await import('../workflows/plan.js');
     const { explainLook } = await import('./named-plan-command.js');
@@ -164,7 +164,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
 
   /** The name of the commit is the plan's: a branch moves on. */
   private async readBase({ policy: { base } }: Plan): Promise<BasePolicy | undefined> {
-    const { readMainPolicy, readPolicyAt } = await import('../files/base-policy.js');
+    const { readMainPolicy, readPolicyAt } = await import('../files/policy/base-policy.js');
     const path = this.resolvePath(this.policy);
     const { env } = this.context;
     const commit = this.base ?? base?.commit;
@@ -187,21 +187,21 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
 
   /** What the plan says, and what AWS says now. */
   private async showDifference(planned: Buffer, found: Buffer): Promise<void> {
-    const { parsePlan } = await import('../files/plan.js');
-    const { patchText } = await import('../views/patch.js');
+    const { parsePlan } = await import('../files/plan/plan.js');
+    const { patchText } = await import('../views/format/patch.js');
     const [before, after] = [planned, found].map((body) => parsePlan(body, this.plan));
     const lines = patchText(this.plan, 'as AWS says now', {
       before: planned.toString(),
       after: found.toString(),
     });
     if (before === undefined || after === undefined) throw new Error('two plans were parsed');
-    const { comparePlans } = await import('../core/plan-diff.js');
+    const { comparePlans } = await import('../core/plan/plan-diff.js');
     const differences = comparePlans(before, after);
     if (this.json) {
       this.printJson('plan-not-reproduced', { path: this.plan, ...differences, patch: lines });
       return;
     }
-    const { renderDifferences } = await import('../views/diff-text.js');
+    const { renderDifferences } = await import('../views/plan/diff-text.js');
     const shown = renderDifferences(differences);
     this.print([
       [`The plan does not match what AWS reports now, so it was not signed: "${this.plan}".`],

@@ -1,6 +1,6 @@
 /** The accounts that match the filter, one page at a time; in print, all of them. */
-import { CREDENTIAL_KINDS } from '../core/credentials.js';
-import { countPresent } from '../views/counts.js';
+import { CREDENTIAL_KINDS } from '../core/action/credentials.js';
+import { countPresent } from '../views/format/counts.js';
 import type { PageAccount } from './accounts.js';
 import { button, cells, element, formatCount, outside, outsidePath, scroller } from './dom.js';
 

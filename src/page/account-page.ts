@@ -1,10 +1,10 @@
 /** What a plan contains about one account: credentials, findings, and the rule that decided. */
-import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../core/action.js';
-import { nameCredential } from '../core/credentials.js';
-import { FINDINGS } from '../core/findings.js';
-import type { Entry, FullEntry } from '../core/plan.js';
-import { describeAction } from '../views/action-words.js';
-import { explainUnknown } from '../views/unknown-text.js';
+import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../core/action/action.js';
+import { nameCredential } from '../core/action/credentials.js';
+import type { Entry, FullEntry } from '../core/plan/plan.js';
+import { FINDINGS } from '../core/policy/findings.js';
+import { describeAction } from '../views/plan/action-words.js';
+import { explainUnknown } from '../views/plan/unknown-text.js';
 import { drawDecision } from './account-list.js';
 import { cells, element, outside, outsidePath, scroller } from './dom.js';
 

@@ -1,14 +1,14 @@
 /** The accounts of a plan, prepared for filtering and counting. */
-import { credentialOf, isDeleteAction } from '../core/action.js';
+import { credentialOf, isDeleteAction } from '../core/action/action.js';
 import {
   CREDENTIAL_KINDS,
   type CredentialKind,
   countKinds,
   describeUse,
   nameCredential,
-} from '../core/credentials.js';
-import type { FindingCode } from '../core/findings.js';
-import type { Decision, Entry, Plan } from '../core/plan.js';
+} from '../core/action/credentials.js';
+import type { Decision, Entry, Plan } from '../core/plan/plan.js';
+import type { FindingCode } from '../core/policy/findings.js';
 
 export interface PageAccount {
   readonly entry: Entry;

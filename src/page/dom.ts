@@ -1,5 +1,5 @@
 /** Creates DOM elements. Texts only ever become text nodes, never HTML (promise 12). */
-import { makeVisible } from '../core/text.js';
+import { makeVisible } from '../core/base/text.js';
 
 type Child = Node | string | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;

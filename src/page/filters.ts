@@ -1,7 +1,7 @@
 /** The filter controls for accounts. Units are chosen in the tree and the picture. */
-import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
-import { FINDING_CODES, type FindingCode } from '../core/findings.js';
-import type { Decision, Plan } from '../core/plan.js';
+import { CREDENTIAL_KINDS, type CredentialKind } from '../core/action/credentials.js';
+import type { Decision, Plan } from '../core/plan/plan.js';
+import { FINDING_CODES, type FindingCode } from '../core/policy/findings.js';
 import { type Filter, IMPORTANCE, type PageAccount } from './accounts.js';
 import { button, element, formatCount } from './dom.js';
 

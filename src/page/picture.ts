@@ -1,5 +1,5 @@
 /** A chart of the deletions: credentials per kind for each unit directly below the chosen one. */
-import { CREDENTIAL_KINDS, type CredentialKind } from '../core/credentials.js';
+import { CREDENTIAL_KINDS, type CredentialKind } from '../core/action/credentials.js';
 import { isWithin, type PageAccount, sumKinds } from './accounts.js';
 import { button, drawing, element, formatCount, outside, scroller } from './dom.js';
 

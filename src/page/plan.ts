@@ -1,7 +1,7 @@
 /**
  * The HTML report of a plan: reads the plan embedded in the page and renders it. Sends no requests and stores nothing.
  */
-import type { Plan } from '../core/plan.js';
+import type { Plan } from '../core/plan/plan.js';
 import { createAccountList } from './account-list.js';
 import { drawAccountPage } from './account-page.js';
 import { filterAccounts, rankAccounts } from './accounts.js';

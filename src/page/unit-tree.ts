@@ -1,5 +1,5 @@
 /** The tree of organizational units as nested lists. One unit can be selected. */
-import { makeVisible } from '../core/text.js';
+import { makeVisible } from '../core/base/text.js';
 import { button, element, formatCount, outside } from './dom.js';
 import type { UnitNode } from './units.js';
 

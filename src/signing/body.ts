@@ -1,6 +1,6 @@
 /** Signs the body of a plan or receipt, and the head of a run. */
-import { type Claim, encodePae, NAMESPACES, payloadType, type Signature } from '../core/envelope.js';
-import type { SigningKey } from '../core/key.js';
+import { type Claim, encodePae, NAMESPACES, payloadType, type Signature } from '../core/signing/envelope.js';
+import type { SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 
 /** @throws RootsweepError KEY_INVALID, as from `signMessage`. */

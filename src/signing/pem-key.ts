@@ -1,6 +1,6 @@
 /** A signing key from a private key in memory. */
 import { type KeyObject, sign } from 'node:crypto';
-import type { SigningKey } from '../core/key.js';
+import type { SigningKey } from '../core/signing/key.js';
 import { publicKeyOf } from './ed25519.js';
 import { parsePublicKey } from './public-key.js';
 

@@ -1,6 +1,6 @@
 /** Signs a plan as its planner. */
-import { encodeEnvelope } from '../core/envelope.js';
-import type { SigningKey } from '../core/key.js';
+import { encodeEnvelope } from '../core/signing/envelope.js';
+import type { SigningKey } from '../core/signing/key.js';
 import { signBody } from './body.js';
 
 /** Returns the bytes of the plan file. */

@@ -1,5 +1,5 @@
 /** Public keys in the formats of a trust file. */
-import type { PublicKey } from '../core/key.js';
+import type { PublicKey } from '../core/signing/key.js';
 import { parseEd25519, verifyEd25519 } from './ed25519.js';
 import { parseSpki as parseP256, verifyP256 } from './p256.js';
 import { parseSshBlob } from './ssh-public-key.js';

@@ -1,10 +1,10 @@
 /** The keys of an `apply` run, and the check that a run belongs to a trusted operator (promise 14). */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { RUN_NAMESPACE } from '../core/envelope.js';
-import type { RunSigner, RunVerifier } from '../core/journal-line.js';
-import type { SigningKey } from '../core/key.js';
-import { quoteVisibly } from '../core/text.js';
-import { hasEnded, type Trust } from '../core/trust.js';
+import type { RunSigner, RunVerifier } from '../core/apply/journal-line.js';
+import { quoteVisibly } from '../core/base/text.js';
+import { RUN_NAMESPACE } from '../core/signing/envelope.js';
+import type { SigningKey } from '../core/signing/key.js';
+import { hasEnded, type Trust } from '../core/signing/trust.js';
 import { signMessage } from './body.js';
 import { parsePublicKey } from './public-key.js';
 import { addCommand } from './trust.js';

@@ -1,5 +1,5 @@
 /** A signing key held by a service, such as AWS KMS. */
-import type { SigningKey } from '../core/key.js';
+import type { SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 import { parsePublicKey } from './public-key.js';
 

@@ -1,5 +1,6 @@
 /** Which signatures of a file count (promise 2): those by keys of the trust file, in a role that it assigns to them. */
-import { commandLine } from '../core/command-line.js';
+import { commandLine } from '../core/base/command-line.js';
+import { quoteVisibly } from '../core/base/text.js';
 import {
   type Claim,
   type DocumentKind,
@@ -8,9 +9,8 @@ import {
   NAMESPACES,
   payloadType,
   type Signature,
-} from '../core/envelope.js';
-import type { PublicKey } from '../core/key.js';
-import { quoteVisibly } from '../core/text.js';
+} from '../core/signing/envelope.js';
+import type { PublicKey } from '../core/signing/key.js';
 import {
   countMissing,
   hasEnded,
@@ -22,7 +22,7 @@ import {
   type Signer,
   type Trust,
   type TrustedKey,
-} from '../core/trust.js';
+} from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 
 /** A valid signature by a trusted key. */

@@ -2,19 +2,19 @@
  * Carries out the planned actions of one account. The order of effects is the product: observe again, compare, and then
  * for each action write the intent, act, write the answer, and prove the result.
  */
-import { type Action, type ActionName, isPlaced, nameOnly, nameTarget } from '../core/action.js';
-import type { Drift } from '../core/change.js';
-import type { Clock } from '../core/clock.js';
-import { type Credential, nameCredential } from '../core/credentials.js';
-import { compareEntry, comparePermissions, type Matched, type Seen } from '../core/drift.js';
-import type { JournalState } from '../core/journal.js';
-import type { AccountOutcome } from '../core/ledger.js';
-import { Patience } from '../core/patience.js';
-import type { Permission } from '../core/permission.js';
-import type { ActionEntry } from '../core/plan.js';
-import { compareStanding, isResult } from '../core/standing.js';
-import { isInterruption } from '../core/stop.js';
-import { formatTime } from '../core/time.js';
+import { type Action, type ActionName, isPlaced, nameOnly, nameTarget } from '../core/action/action.js';
+import { type Credential, nameCredential } from '../core/action/credentials.js';
+import { compareStanding, isResult } from '../core/action/standing.js';
+import type { JournalState } from '../core/apply/journal.js';
+import type { AccountOutcome } from '../core/apply/ledger.js';
+import type { Drift } from '../core/base/change.js';
+import type { Clock } from '../core/base/clock.js';
+import { Patience } from '../core/base/patience.js';
+import { isInterruption } from '../core/base/stop.js';
+import { formatTime } from '../core/base/time.js';
+import { compareEntry, comparePermissions, type Matched, type Seen } from '../core/plan/drift.js';
+import type { ActionEntry } from '../core/plan/plan.js';
+import type { Permission } from '../core/policy/permission.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';

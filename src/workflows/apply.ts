@@ -1,7 +1,7 @@
 /** Applies a plan that was verified: the outcome of every account, and the ledger, whatever happens. */
 import pLimit, { type LimitFunction } from 'p-limit';
-import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action.js';
-import { foldJournal, type JournalRecord, type JournalState } from '../core/journal.js';
+import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action/action.js';
+import { foldJournal, type JournalRecord, type JournalState } from '../core/apply/journal.js';
 import {
   type AccountOutcome,
   closeLedger,
@@ -10,10 +10,10 @@ import {
   type Ledger,
   type LedgerLine,
   type LedgerSums,
-} from '../core/ledger.js';
-import { type ActionEntry, isActionEntry, type Plan } from '../core/plan.js';
-import { findWave, type Rollout } from '../core/rollout.js';
-import { formatTime } from '../core/time.js';
+} from '../core/apply/ledger.js';
+import { formatTime } from '../core/base/time.js';
+import { type ActionEntry, isActionEntry, type Plan } from '../core/plan/plan.js';
+import { findWave, type Rollout } from '../core/plan/rollout.js';
 import { type ActionEvent, type ApplyDependencies, applyAccount } from './apply-account.js';
 import type { Journal } from './ports.js';
 import { type ApplyRun, describeTrouble, isNamed, type Narrowing, startRun } from './run.js';

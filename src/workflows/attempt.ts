@@ -1,6 +1,7 @@
 /** A question that may find no answer, where that is one finding among others and no reason to end. */
-import type { Outcome } from '../core/prerequisite.js';
-import { checkStop, isInterruption } from '../core/stop.js';
+
+import { checkStop, isInterruption } from '../core/base/stop.js';
+import type { Outcome } from '../core/doctor/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 
 export type Attempt<T> =

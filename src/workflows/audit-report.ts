@@ -1,4 +1,13 @@
 /** What an audit saw, as a report that can be filed: before the root credentials are gone, and after. */
+
+import type { Account } from '../core/account/organization.js';
+import {
+  type CredentialKind,
+  compareText,
+  countKinds,
+  type Observation,
+} from '../core/action/credentials.js';
+import { formatTime } from '../core/base/time.js';
 import {
   CONTROL_RESULTS,
   CONTROLS,
@@ -6,10 +15,7 @@ import {
   type ControlId,
   type ControlResult,
   judgeControls,
-} from '../core/control.js';
-import { type CredentialKind, compareText, countKinds, type Observation } from '../core/credentials.js';
-import type { Account } from '../core/organization.js';
-import { formatTime } from '../core/time.js';
+} from '../core/doctor/control.js';
 import { TOOL } from '../version.js';
 import type { Opened } from './ports.js';
 import type { Survey, SurveyedAccount } from './survey.js';

@@ -1,10 +1,11 @@
 /** What decided about an account, read again (promise 3). */
-import type { Drift } from '../core/change.js';
-import { compareFacts } from '../core/drift.js';
-import { nameDecider } from '../core/evaluate.js';
-import { maskEmail } from '../core/masked-email.js';
-import type { EntryFacts } from '../core/plan.js';
-import type { AccountFacts } from '../core/scope.js';
+
+import { maskEmail } from '../core/account/masked-email.js';
+import type { Drift } from '../core/base/change.js';
+import { compareFacts } from '../core/plan/drift.js';
+import { nameDecider } from '../core/plan/evaluate.js';
+import type { EntryFacts } from '../core/plan/plan.js';
+import type { AccountFacts } from '../core/policy/scope.js';
 import { entryFacts } from './plan.js';
 import type { OrganizationReader } from './ports.js';
 import type { Scoping } from './scoping.js';

@@ -1,9 +1,10 @@
 /** Which service control policies deny root sessions, and where. */
-import { commandLine } from '../core/command-line.js';
-import type { Account, Organization } from '../core/organization.js';
-import { parsePolicyDocument } from '../core/policy-statement.js';
-import type { Outcome, Purpose } from '../core/prerequisite.js';
-import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/root-denial.js';
+
+import type { Account, Organization } from '../core/account/organization.js';
+import { commandLine } from '../core/base/command-line.js';
+import type { Outcome, Purpose } from '../core/doctor/prerequisite.js';
+import { parsePolicyDocument } from '../core/iam/policy-statement.js';
+import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/iam/root-denial.js';
 import { type Attempt, unknown } from './attempt.js';
 import type { ControlPolicyName, Prerequisites } from './ports.js';
 

@@ -3,10 +3,10 @@
  * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
  */
 
-import { commandLine } from '../core/command-line.js';
-import { checkClock } from '../core/guard.js';
-import type { Account, Organization } from '../core/organization.js';
-import type { RootFeature } from '../core/plan-kind.js';
+import type { Account, Organization } from '../core/account/organization.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
+import { commandLine } from '../core/base/command-line.js';
+import { checkStop } from '../core/base/stop.js';
 import {
   type Finding,
   type Fix,
@@ -15,8 +15,8 @@ import {
   type Prerequisite,
   type Purpose,
   RECOVERY_PREREQUISITES,
-} from '../core/prerequisite.js';
-import { checkStop } from '../core/stop.js';
+} from '../core/doctor/prerequisite.js';
+import { checkClock } from '../core/plan/guard.js';
 import { RootsweepError } from '../errors.js';
 import { type Attempt, attempt, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';

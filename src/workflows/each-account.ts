@@ -1,7 +1,7 @@
 /** Work on every account of an organization, which begins with the first page of the list. */
 import pLimit from 'p-limit';
-import type { Account } from '../core/organization.js';
-import { checkStop } from '../core/stop.js';
+import type { Account } from '../core/account/organization.js';
+import { checkStop } from '../core/base/stop.js';
 
 export interface EachAccountOptions {
   /** Accounts worked on at the same time. */

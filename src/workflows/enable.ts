@@ -1,9 +1,9 @@
 /** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
 
-import type { Clock } from '../core/clock.js';
-import type { Account, Organization } from '../core/organization.js';
-import type { RootFeature } from '../core/plan-kind.js';
-import { checkStop, isInterruption, sleepUnlessStopped } from '../core/stop.js';
+import type { Account, Organization } from '../core/account/organization.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
+import type { Clock } from '../core/base/clock.js';
+import { checkStop, isInterruption, sleepUnlessStopped } from '../core/base/stop.js';
 import { RootsweepError } from '../errors.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
 

@@ -1,9 +1,9 @@
 /** Reads what a policy's rules need to know of one account, and nothing else. */
-import type { Account } from '../core/organization.js';
-import type { Policy } from '../core/policy.js';
-import { type AccountFacts, compileScope, resolveScope } from '../core/scope.js';
-import { suggest } from '../core/suggest.js';
-import { quoteVisibly } from '../core/text.js';
+import type { Account } from '../core/account/organization.js';
+import { suggest } from '../core/base/suggest.js';
+import { quoteVisibly } from '../core/base/text.js';
+import type { Policy } from '../core/policy/policy.js';
+import { type AccountFacts, compileScope, resolveScope } from '../core/policy/scope.js';
 import { type ErrorCode, RootsweepError } from '../errors.js';
 import type { OrganizationReader } from './ports.js';
 import { withUnitPath } from './unit-path.js';

@@ -1,5 +1,5 @@
 /** What to do after a call that failed and that cannot simply be made again. */
-import type { Patience } from '../core/patience.js';
+import type { Patience } from '../core/base/patience.js';
 import { RootAccessFailure } from './ports.js';
 
 /** How long to wait before another look, in ms; undefined where waiting does not help. */

@@ -1,6 +1,7 @@
 /** Looks at an organization for its first policy. Reads, and opens no root session. */
-import type { DraftSource, PlacedAccount } from '../core/policy-draft.js';
-import { checkStop } from '../core/stop.js';
+
+import { checkStop } from '../core/base/stop.js';
+import type { DraftSource, PlacedAccount } from '../core/cli/policy-draft.js';
 import { attempt } from './attempt.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
 import { withUnitPath } from './unit-path.js';

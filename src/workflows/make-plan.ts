@@ -1,8 +1,9 @@
 /** Audits an organization and decides: what `plan` signs, and what a witness makes again from the same id and time. */
-import type { BasePolicy } from '../core/base-policy.js';
-import { checkClock, type PolicyFile } from '../core/guard.js';
-import type { Organization } from '../core/organization.js';
-import type { Plan } from '../core/plan.js';
+
+import type { Organization } from '../core/account/organization.js';
+import type { BasePolicy } from '../core/plan/base-policy.js';
+import { checkClock, type PolicyFile } from '../core/plan/guard.js';
+import type { Plan } from '../core/plan/plan.js';
 import { decidePlan, type PlanOrigin, planHeader, requireOrganization } from './plan.js';
 import type { OrganizationReader, RootAccess } from './ports.js';
 import { type SurveyOptions, surveyOrganization } from './survey.js';

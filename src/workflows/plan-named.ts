@@ -3,9 +3,14 @@
  * account in which nothing may or need be done is refused, and one that could not be observed is an error: nothing is
  * planned in either (promises 4 and 5).
  */
-import type { UnlockAction } from '../core/action.js';
-import { maskEmail } from '../core/masked-email.js';
-import type { Account, Organization } from '../core/organization.js';
+
+import { maskEmail } from '../core/account/masked-email.js';
+import type { Account, Organization } from '../core/account/organization.js';
+import type { UnlockAction } from '../core/action/action.js';
+import { MOST_NAMED } from '../core/action/plan-kind.js';
+import { type ResourceName, resourceOf } from '../core/action/resource-name.js';
+import { isResult } from '../core/action/standing.js';
+import { quoteVisibly } from '../core/base/text.js';
 import {
   type EntryFacts,
   isNamedEntry,
@@ -13,13 +18,9 @@ import {
   type NamedEntry,
   type Plan,
   type PlanHeader,
-} from '../core/plan.js';
-import { MOST_NAMED } from '../core/plan-kind.js';
-import type { Policy } from '../core/policy.js';
-import { type ResourceName, resourceOf } from '../core/resource-name.js';
-import { isResult } from '../core/standing.js';
-import { quoteVisibly } from '../core/text.js';
-import { findUnlockFindings } from '../core/unlock-findings.js';
+} from '../core/plan/plan.js';
+import { findUnlockFindings } from '../core/plan/unlock-findings.js';
+import type { Policy } from '../core/policy/policy.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
 import { entryFacts, planHeader } from './plan.js';

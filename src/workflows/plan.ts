@@ -1,14 +1,15 @@
 /** From a survey to a plan: decides about every account, and puts the plan together. */
-import { type BasePolicy, findLoosened } from '../core/base-policy.js';
-import { formatDuration } from '../core/duration.js';
-import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/evaluate.js';
-import type { PolicyFile } from '../core/guard.js';
-import { maskEmail } from '../core/masked-email.js';
-import type { MaskedEmail, Organization } from '../core/organization.js';
-import { assemblePlan, type Entry, type EntryFacts, type Plan, type PlanHeader } from '../core/plan.js';
-import type { Policy } from '../core/policy.js';
-import { type AccountFacts, comparesEmail } from '../core/scope.js';
-import { formatTime } from '../core/time.js';
+
+import { maskEmail } from '../core/account/masked-email.js';
+import type { MaskedEmail, Organization } from '../core/account/organization.js';
+import { formatDuration } from '../core/base/duration.js';
+import { formatTime } from '../core/base/time.js';
+import { type BasePolicy, findLoosened } from '../core/plan/base-policy.js';
+import { evaluateAudited, evaluateUnaudited, findUnmatched } from '../core/plan/evaluate.js';
+import type { PolicyFile } from '../core/plan/guard.js';
+import { assemblePlan, type Entry, type EntryFacts, type Plan, type PlanHeader } from '../core/plan/plan.js';
+import type { Policy } from '../core/policy/policy.js';
+import { type AccountFacts, comparesEmail } from '../core/policy/scope.js';
 import { RootsweepError } from '../errors.js';
 import { TOOL } from '../version.js';
 import type { Survey, SurveyedAccount } from './survey.js';

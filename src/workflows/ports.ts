@@ -1,13 +1,14 @@
 /** What the workflows want of the world, in words of the domain. `aws/` and `files/` provide it; tests imitate it. */
-import type { Action } from '../core/action.js';
-import type { Credential, CredentialName, UnknownCause } from '../core/credentials.js';
-import type { Seen } from '../core/drift.js';
-import type { JournalRecord } from '../core/journal.js';
-import type { Account, Organization } from '../core/organization.js';
-import type { Setback } from '../core/patience.js';
-import type { RootFeature } from '../core/plan-kind.js';
-import type { ResourceName } from '../core/resource-name.js';
-import type { Standing } from '../core/standing.js';
+
+import type { Account, Organization } from '../core/account/organization.js';
+import type { Action } from '../core/action/action.js';
+import type { Credential, CredentialName, UnknownCause } from '../core/action/credentials.js';
+import type { RootFeature } from '../core/action/plan-kind.js';
+import type { ResourceName } from '../core/action/resource-name.js';
+import type { Standing } from '../core/action/standing.js';
+import type { JournalRecord } from '../core/apply/journal.js';
+import type { Setback } from '../core/base/patience.js';
+import type { Seen } from '../core/plan/drift.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
 export interface Caller {

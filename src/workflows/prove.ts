@@ -1,5 +1,5 @@
 /** Promise 8: done is what a look afterwards says, not what AWS answered when it was asked. */
-import type { Clock } from '../core/clock.js';
+import type { Clock } from '../core/base/clock.js';
 
 /** AWS is eventually consistent: how long the state before may still be seen, in ms. */
 export const PROVE_WITHIN = 60_000;

@@ -1,7 +1,7 @@
 /** Reads the organization again before anything is deleted: everything that needs no root session. */
-import { compareOrganization, type OrganizationChanges } from '../core/organization-check.js';
-import type { Plan } from '../core/plan.js';
-import type { Policy } from '../core/policy.js';
+import { compareOrganization, type OrganizationChanges } from '../core/plan/organization-check.js';
+import type { Plan } from '../core/plan/plan.js';
+import type { Policy } from '../core/policy/policy.js';
 import { workOnEachAccount } from './each-account.js';
 import type { OrganizationReader } from './ports.js';
 import { openScoping } from './scoping.js';

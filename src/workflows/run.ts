@@ -1,7 +1,7 @@
 /** What every run of `apply` has in common, whatever its plan is to do. */
-import type { JournalRecord, RunOperator } from '../core/journal.js';
-import type { Plan } from '../core/plan.js';
-import type { Signer } from '../core/trust.js';
+import type { JournalRecord, RunOperator } from '../core/apply/journal.js';
+import type { Plan } from '../core/plan/plan.js';
+import type { Signer } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 
 /** Who runs `apply` on whose word, for the journal. */

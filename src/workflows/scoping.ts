@@ -1,6 +1,6 @@
 /** Which rule of a policy decides about each account: reads of Organizations only what the rules need. */
-import type { Account, Organization } from '../core/organization.js';
-import type { Policy, Rule } from '../core/policy.js';
+import type { Account, Organization } from '../core/account/organization.js';
+import type { Policy, Rule } from '../core/policy/policy.js';
 import {
   type AccountFacts,
   compileScope,
@@ -8,7 +8,7 @@ import {
   resolveScope,
   type Scope,
   type ScopeRules,
-} from '../core/scope.js';
+} from '../core/policy/scope.js';
 import type { OrganizationReader } from './ports.js';
 import { withUnitPath } from './unit-path.js';
 

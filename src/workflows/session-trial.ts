@@ -1,6 +1,6 @@
 /** Opens a root session for each task in one account, and reads in it: the one proof that a plan can look, and apply delete. */
-import type { Account } from '../core/organization.js';
-import type { Finding, Outcome, Purpose } from '../core/prerequisite.js';
+import type { Account } from '../core/account/organization.js';
+import type { Finding, Outcome, Purpose } from '../core/doctor/prerequisite.js';
 import {
   type ActionAccess,
   type ResourceAccess,

@@ -2,9 +2,10 @@
  * Looks at an organization: every account, which rule of the policy is about it, and what root credentials it
  * holds. Auditing starts with the first page of accounts. Nothing is decided here, and nothing is changed.
  */
-import type { Observation } from '../core/credentials.js';
-import type { Account, Organization } from '../core/organization.js';
-import type { Policy, Rule } from '../core/policy.js';
+
+import type { Account, Organization } from '../core/account/organization.js';
+import type { Observation } from '../core/action/credentials.js';
+import type { Policy, Rule } from '../core/policy/policy.js';
 import { workOnEachAccount } from './each-account.js';
 import { type OrganizationReader, type RootAccess, RootAccessFailure } from './ports.js';
 import { openScoping, type ScopedAccount } from './scoping.js';

@@ -1,6 +1,6 @@
 /** Where an account lies, by the names of its organizational units. */
-import { unitPath } from '../core/organization.js';
-import type { AccountFacts } from '../core/scope.js';
+import { unitPath } from '../core/account/organization.js';
+import type { AccountFacts } from '../core/policy/scope.js';
 import type { OrganizationReader } from './ports.js';
 
 /** The facts with the path of OU names, as far as AWS tells where the account is. */

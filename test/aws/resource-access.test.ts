@@ -12,8 +12,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { openAws } from '../../src/aws/open.js';
-import type { UnknownCause } from '../../src/core/credentials.js';
-import type { ResourceName } from '../../src/core/resource-name.js';
+import type { UnknownCause } from '../../src/core/action/credentials.js';
+import type { ResourceName } from '../../src/core/action/resource-name.js';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import type { Fault, FaultMatch } from '../../src/emulator/faults/rule.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';

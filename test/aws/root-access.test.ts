@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
 import { createRootAccess } from '../../src/aws/root-access.js';
-import type { UnknownCause } from '../../src/core/credentials.js';
+import type { UnknownCause } from '../../src/core/action/credentials.js';
 import { RootAccessFailure, type Task } from '../../src/workflows/ports.js';
 import { ACCOUNT, awsError, CREDENTIALS, createMocks, ROOT } from './session.js';
 

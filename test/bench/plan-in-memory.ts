@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { openAws } from '../../src/aws/open.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { emitPlan } from '../../src/files/plan.js';
-import { parsePolicy } from '../../src/files/policy.js';
+import { emitPlan } from '../../src/files/plan/plan.js';
+import { parsePolicy } from '../../src/files/policy/policy.js';
 import { decidePlan, planHeader } from '../../src/workflows/plan.js';
 import { surveyOrganization } from '../../src/workflows/survey.js';
 import { openTransport } from '../search/transport.js';

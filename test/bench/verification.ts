@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { verifyPlanBytes } from '../../src/commands/inputs.js';
-import { encodeEnvelope } from '../../src/core/envelope.js';
+import { encodeEnvelope } from '../../src/core/signing/envelope.js';
 import { openEmulator } from '../../src/emulator/emulator.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
 import { publicKeyOf } from '../../src/signing/ed25519.js';

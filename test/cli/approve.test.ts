@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import { approving, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused } from './refused.js';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
-import { approvalPath } from '../../src/files/approvals.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
+import { approvalPath } from '../../src/files/plan/approvals.js';
 import {
   ALL_WHO_TRUST,
   assertAttackFails,

@@ -7,9 +7,9 @@ import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
-import { approvalPath } from '../../src/files/approvals.js';
-import { journalPath } from '../../src/files/journal.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
+import { journalPath } from '../../src/files/journal/journal.js';
+import { approvalPath } from '../../src/files/plan/approvals.js';
 import {
   ALL,
   type Attack,

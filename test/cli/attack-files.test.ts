@@ -5,7 +5,7 @@ import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import {
   assertAttackFails,
   assertTaken,

@@ -6,9 +6,9 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { digestBody, encodeSignatures } from '../../src/core/envelope.js';
-import { approvalPath } from '../../src/files/approvals.js';
-import { journalPath } from '../../src/files/journal.js';
+import { digestBody, encodeSignatures } from '../../src/core/signing/envelope.js';
+import { journalPath } from '../../src/files/journal/journal.js';
+import { approvalPath } from '../../src/files/plan/approvals.js';
 import { signatureOf } from '../signing/keys.js';
 import {
   ALL,

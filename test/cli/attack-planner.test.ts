@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CleanEntry, Entry, FullEntry, Plan } from '../../src/core/plan.js';
+import type { CleanEntry, Entry, FullEntry, Plan } from '../../src/core/plan/plan.js';
 import { createPlanned, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 import { assertRefused } from './refused.js';
 

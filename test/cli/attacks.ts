@@ -1,7 +1,12 @@
 /** What the tests of attacks share: a good plan that somebody attacks, and everybody who reads it. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { decodeEnvelope, type Envelope, encodeEnvelope, type Signature } from '../../src/core/envelope.js';
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  type Signature,
+} from '../../src/core/signing/envelope.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
-import { makeVisible } from '../../src/core/text.js';
+import { makeVisible } from '../../src/core/base/text.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import type { AuditReport } from '../../src/workflows/audit-report.js';
 import { findLive } from '../views/hostile.js';

@@ -6,7 +6,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 import { assertRefused } from './refused.js';
 

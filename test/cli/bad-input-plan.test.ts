@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { decodeEnvelope } from '../../src/core/envelope.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
 import { signPlan } from '../../src/signing/plan.js';
 import { signingKeyOf } from '../signing/keys.js';
 import { assertAttackFails, UNTRUSTED } from './attacks.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/core/clock.js';
+import type { Clock } from '../../src/core/base/clock.js';
 import { NOW } from './harness.js';
 
 /** Time that passes only while somebody sleeps, and then at once. */

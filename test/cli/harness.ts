@@ -11,7 +11,7 @@ import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { type EmulatorServer, serveEmulator } from '../../src/emulator/server.js';
-import { diskStorage } from '../../src/files/journal-storage.js';
+import { diskStorage } from '../../src/files/journal/journal-storage.js';
 import { main } from '../../src/main.js';
 import { openTransportTo } from '../search/transport.js';
 

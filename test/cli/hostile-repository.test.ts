@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { decodeEnvelope } from '../../src/core/envelope.js';
-import { parsePlan } from '../../src/files/plan.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
+import { parsePlan } from '../../src/files/plan/plan.js';
 import { type Committed, createCommitted } from './repository.js';
 
 const POLICY = 'version: 1\n';

@@ -4,7 +4,7 @@ import { createPrivateKey } from 'node:crypto';
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseTrust } from '../../src/files/trust.js';
+import { parseTrust } from '../../src/files/keys/trust.js';
 import { publicKeyOf } from '../../src/signing/ed25519.js';
 import { parsePublicKey } from '../../src/signing/public-key.js';
 import { createEd25519, createP256, createRsa, createSecurityKey, lineOf } from '../signing/ssh-fixtures.js';

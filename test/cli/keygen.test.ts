@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseTrust } from '../../src/files/trust.js';
+import { parseTrust } from '../../src/files/keys/trust.js';
 import { parseEd25519, publicKeyOf } from '../../src/signing/ed25519.js';
 import { createHarness } from './harness.js';
 import { SCENARIO } from './planned.js';

@@ -1,7 +1,7 @@
 /** Keys that never leave KMS, from plan to receipt; the trust file pins their public halves. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import type { KmsKeySpec, Scenario } from '../../src/emulator/scenario/scenario.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import { signatureOf } from '../signing/keys.js';
 import { assertAttackFails, edit, NOT_FITTING, readPlan, replaceSignatures } from './attacks.js';
 import { approving, createPlanned, SCENARIO } from './planned.js';

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { digestBody } from '../../src/core/envelope.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import { createSshKey, type KeyKind, PATH, withoutOpenSsh } from './open-ssh.js';
 import { approving, createPlanned, type Planned, SCENARIO } from './planned.js';
 import { fillIn, readBlock, readPhrase } from './readme.js';

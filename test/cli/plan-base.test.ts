@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { decodeEnvelope } from '../../src/core/envelope.js';
-import type { Plan } from '../../src/core/plan.js';
-import { emitPlan, parsePlan } from '../../src/files/plan.js';
+import type { Plan } from '../../src/core/plan/plan.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
+import { emitPlan, parsePlan } from '../../src/files/plan/plan.js';
 import { createPlanned, type Planned } from './planned.js';
 import { createCommitted, runGit } from './repository.js';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
 import { generateScenario } from '../../src/emulator/scenario/generate-scenario.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
-import { emitPlan, parsePlan } from '../../src/files/plan.js';
+import { emitPlan, parsePlan } from '../../src/files/plan/plan.js';
 import { fastClock } from './fast-clock.js';
 import { CONFIG, createPlanned, NO_CONFIG, ORGANIZATION, type Planned, SCENARIO } from './planned.js';
 

@@ -6,7 +6,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
 import type { Result } from './harness.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 

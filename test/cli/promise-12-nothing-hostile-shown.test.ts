@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hasInvisible } from '../../src/core/text.js';
+import { hasInvisible } from '../../src/core/base/text.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned } from './planned.js';
 

@@ -5,12 +5,12 @@ import { readdir, readFile, rm, stat, symlink, truncate } from 'node:fs/promises
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { nameOnly } from '../../src/core/action.js';
-import { digestBody } from '../../src/core/envelope.js';
-import type { JournalRecord, RunStarted } from '../../src/core/journal.js';
-import { isDeleteEntry } from '../../src/core/plan.js';
-import { diskStorage } from '../../src/files/journal-storage.js';
-import { parsePlan } from '../../src/files/plan.js';
+import { nameOnly } from '../../src/core/action/action.js';
+import type { JournalRecord, RunStarted } from '../../src/core/apply/journal.js';
+import { isDeleteEntry } from '../../src/core/plan/plan.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
+import { diskStorage } from '../../src/files/journal/journal-storage.js';
+import { parsePlan } from '../../src/files/plan/plan.js';
 import { type JournalKeys, OPERATOR, writeJournal } from '../signing/journals.js';
 import { createTarget, FILE, readPlan } from './attacks.js';
 import type { RunOptions } from './harness.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
 import { signingKeyOf } from '../signing/keys.js';
 import { createPlanned, NO_CONFIG, ORGANIZATION, type Planned } from './planned.js';
 

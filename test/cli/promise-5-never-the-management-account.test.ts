@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FullEntry } from '../../src/core/plan.js';
+import type { FullEntry } from '../../src/core/plan/plan.js';
 import { changeEntry, createPlanned, SCENARIO } from './planned.js';
 
 const INACTIVE = `${SCENARIO}

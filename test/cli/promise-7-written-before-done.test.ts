@@ -6,8 +6,8 @@ import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { JournalRecord } from '../../src/core/journal.js';
-import type { LockHolder } from '../../src/files/lock.js';
+import type { JournalRecord } from '../../src/core/apply/journal.js';
+import type { LockHolder } from '../../src/files/journal/lock.js';
 import type { RunOptions } from './harness.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 
@@ -99,9 +99,9 @@ test('apply journals the run, each deletion with its request id and session, and
 test('apply deletes nothing when the journal cannot be written', async (t) => {
   const planned = await createPlanned(t);
   await planned.plan();
-  const { digestBody, decodeEnvelope } = await import('../../src/core/envelope.js');
+  const { digestBody, decodeEnvelope } = await import('../../src/core/signing/envelope.js');
   const { mkdir } = await import('node:fs/promises');
-  const { journalPath } = await import('../../src/files/journal.js');
+  const { journalPath } = await import('../../src/files/journal/journal.js');
   const { body } = decodeEnvelope(Buffer.from(await planned.read('org.plan.yaml')), 'org.plan.yaml');
   await mkdir(journalPath(join(planned.folder, 'org.plan.yaml'), digestBody(body)));
   const { code, stderr } = await planned.apply();

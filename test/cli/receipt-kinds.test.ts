@@ -1,7 +1,7 @@
 /** A receipt where a plan is expected, a plan where a receipt is, and what is neither. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeEnvelope } from '../../src/core/envelope.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
 import { assertRefused as assertThrows } from '../core/fixtures.js';
 import { ORGANIZATION } from './planned.js';
 import { createApplied, RECEIPT } from './receipts.js';

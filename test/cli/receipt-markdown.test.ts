@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
+import { findBroken } from '../views/format/markdown.js';
 import { HOSTILE } from '../views/hostile.js';
-import { findBroken } from '../views/markdown.js';
 import { createPlanned, ORGANIZATION } from './planned.js';
 import { createStory, nameIds, withReceipt } from './receipts.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { decodeEnvelope } from '../../src/core/envelope.js';
-import type { Receipt } from '../../src/core/receipt.js';
-import { emitReceipt, parseReceipt } from '../../src/files/receipt.js';
+import type { Receipt } from '../../src/core/apply/receipt.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
+import { emitReceipt, parseReceipt } from '../../src/files/plan/receipt.js';
 import { signedFile } from '../signing/keys.js';
 import { type Applied, createApplied, RECEIPT } from './receipts.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
-import { maskEmail } from '../../src/core/masked-email.js';
+import { maskEmail } from '../../src/core/account/masked-email.js';
 import { CONFIG, createPlanned, ORGANIZATION, type Planned } from './planned.js';
 import { assertRefused, listFiles } from './refused.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { JournalRecord } from '../../src/core/journal.js';
+import type { JournalRecord } from '../../src/core/apply/journal.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned, ORGANIZATION, type Planned } from './planned.js';
 

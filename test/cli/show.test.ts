@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
-import { parsePlan } from '../../src/files/plan.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
+import { parsePlan } from '../../src/files/plan/plan.js';
 import { createPlanned, NO_CONFIG, type Planned } from './planned.js';
 
 const FILE = 'org.plan.yaml';

@@ -1,7 +1,7 @@
 /** Commands in virtual time: a run of minutes takes as long as its work. */
 import { PassThrough, Writable } from 'node:stream';
 import type { Context } from '../../src/context.js';
-import { diskStorage } from '../../src/files/journal-storage.js';
+import { diskStorage } from '../../src/files/journal/journal-storage.js';
 import { main } from '../../src/main.js';
 import type { Simulation } from '../search/simulation.js';
 import { openTransport } from '../search/transport.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import { readPidSpace } from '../../src/files/pid-space.js';
+import { readPidSpace } from '../../src/files/journal/pid-space.js';
 import { createHarness, type Harness, type RunOptions } from './harness.js';
 import { type Judge, openJudge } from './judge.js';
 import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';

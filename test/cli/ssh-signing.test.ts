@@ -11,8 +11,8 @@ import {
   encodeEnvelope,
   NAMESPACES,
   type Signature,
-} from '../../src/core/envelope.js';
-import type { Role } from '../../src/core/trust.js';
+} from '../../src/core/signing/envelope.js';
+import type { Role } from '../../src/core/signing/trust.js';
 import { parsePublicKey } from '../../src/signing/public-key.js';
 import { decodeArmor } from '../../src/signing/ssh-armor.js';
 import { claimOf, messageOf } from '../signing/keys.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Plan } from '../../src/core/plan.js';
-import { isApplicable } from '../../src/core/plan.js';
+import type { Plan } from '../../src/core/plan/plan.js';
+import { isApplicable } from '../../src/core/plan/plan.js';
 import { createPlanned } from './planned.js';
 import { createApplied, RECEIPT } from './receipts.js';
 import { createCommitted } from './repository.js';

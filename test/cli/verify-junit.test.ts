@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { Plan } from '../../src/core/plan.js';
+import type { Plan } from '../../src/core/plan/plan.js';
 import { RootsweepError } from '../../src/errors.js';
-import { type JunitReport, renderJunit } from '../../src/views/junit.js';
+import { type JunitReport, renderJunit } from '../../src/views/plan/junit.js';
 import { findLive } from '../views/hostile.js';
 import { largePlan } from '../views/large-plan.js';
 import { ENTRIES, planOf } from '../views/plans.js';

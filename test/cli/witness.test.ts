@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { isDeleteAction } from '../../src/core/action.js';
-import { digestBody } from '../../src/core/envelope.js';
-import type { FullEntry } from '../../src/core/plan.js';
+import { isDeleteAction } from '../../src/core/action/action.js';
+import type { FullEntry } from '../../src/core/plan/plan.js';
+import { digestBody } from '../../src/core/signing/envelope.js';
 import { readPlan } from './attacks.js';
 import type { Result, RunOptions } from './harness.js';
 import { SCENARIO as LOCKED, locked } from './locked.js';

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { Progress } from '../../src/commands/progress.js';
 import { StatusLine } from '../../src/status-line.js';
-import type { Line } from '../../src/views/lines.js';
+import type { Line } from '../../src/views/format/lines.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 
 function open(kind: 'drawn' | 'told') {

@@ -1,7 +1,7 @@
 /** Small valid values, from which a test changes the one thing that it is about. */
 import assert from 'node:assert/strict';
-import type { Credential } from '../../src/core/credentials.js';
-import type { Account } from '../../src/core/organization.js';
+import type { Account } from '../../src/core/account/organization.js';
+import type { Credential } from '../../src/core/action/credentials.js';
 import {
   assemblePlan,
   type CleanEntry,
@@ -10,15 +10,15 @@ import {
   type FullEntry,
   type Plan,
   type PlanHeader,
-} from '../../src/core/plan.js';
+} from '../../src/core/plan/plan.js';
 import {
   DEFAULT_FINDINGS,
   type Exclusion,
   type Policy,
   type Rule,
   type Selector,
-} from '../../src/core/policy.js';
-import type { AccountFacts } from '../../src/core/scope.js';
+} from '../../src/core/policy/policy.js';
+import type { AccountFacts } from '../../src/core/policy/scope.js';
 import { type ErrorCode, RootsweepError } from '../../src/errors.js';
 
 export const MANAGEMENT = '111111111111';

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldJournal, type JournalRecord } from '../../src/core/journal.js';
+import { foldJournal, type JournalRecord } from '../../src/core/apply/journal.js';
+import {
+  ended,
+  placedAnswered,
+  placedFailed,
+  placedIntended,
+  placedProven,
+} from './apply/journal-records.js';
 import { MEMBER } from './fixtures.js';
-import { ended, placedAnswered, placedFailed, placedIntended, placedProven } from './journal-records.js';
 
 const OF_MEMBER = new Map([[MEMBER, new Set(['password'])]]);
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CredentialName } from '../../src/core/credentials.js';
-import { foldJournal, type JournalRecord } from '../../src/core/journal.js';
-import type { AccountOutcome } from '../../src/core/ledger.js';
+import type { CredentialName } from '../../src/core/action/credentials.js';
+import { foldJournal, type JournalRecord } from '../../src/core/apply/journal.js';
+import type { AccountOutcome } from '../../src/core/apply/ledger.js';
+import { answered, deleted, ended, failed, intended, proven, RECORDS } from './apply/journal-records.js';
 import { MEMBER, PASSWORD } from './fixtures.js';
-import { answered, deleted, ended, failed, intended, proven, RECORDS } from './journal-records.js';
 
 const PASSWORD_OF_MEMBER = new Map([[MEMBER, new Set(['password'])]]);
 const sent = (...records: readonly JournalRecord[]) => foldJournal(records).sent;

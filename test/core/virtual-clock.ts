@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/core/clock.js';
+import type { Clock } from '../../src/core/base/clock.js';
 
 /**
  * A clock on which waiting takes no time: whenever everything waits, it jumps to the next instant at which

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { decodeEnvelope } from '../../src/core/envelope.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';
 import { createHarness, type Harness } from '../cli/harness.js';
 import { findSarifFaults } from '../views/sarif-schema.js';

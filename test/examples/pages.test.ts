@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { FINDING_CODES, FINDINGS, type FindingCode } from '../../src/core/findings.js';
-import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
+import { FINDING_CODES, FINDINGS, type FindingCode } from '../../src/core/policy/findings.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy/policy.js';
 import { ERRORS } from '../../src/errors.js';
 import { COMMANDS, createHarness } from '../cli/harness.js';
 import { SCENARIO } from '../cli/planned.js';

@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseOrganizations } from '../../src/files/organizations.js';
-import { parsePolicy } from '../../src/files/policy.js';
-import { validateAgainst } from '../../src/files/schema.js';
-import type { SchemaName } from '../../src/files/schema-names.js';
-import { parseTrust } from '../../src/files/trust.js';
-import { parseYaml } from '../../src/files/yaml-file.js';
+import { parseTrust } from '../../src/files/keys/trust.js';
+import { parseOrganizations } from '../../src/files/policy/organizations.js';
+import { parsePolicy } from '../../src/files/policy/policy.js';
+import { validateAgainst } from '../../src/files/schema/schema.js';
+import type { SchemaName } from '../../src/files/schema/schema-names.js';
+import { parseYaml } from '../../src/files/yaml/yaml-file.js';
 import { assertLinear, countWork, SIZES } from './counted-work.js';
 import { refusalOf } from './refusal.js';
 

@@ -1,6 +1,6 @@
 /** Files in memory, which can fail as a disk does. */
 import { basename, dirname } from 'node:path';
-import type { JournalStorage } from '../../src/files/journal-storage.js';
+import type { JournalStorage } from '../../src/files/journal/journal-storage.js';
 
 export interface Memory {
   readonly storage: JournalStorage;

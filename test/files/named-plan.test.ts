@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PlacedAction } from '../../src/core/action.js';
-import { countTotals, type Finding, type Plan } from '../../src/core/plan.js';
-import { MOST_NAMED } from '../../src/core/plan-kind.js';
-import { isSamePolicy } from '../../src/core/same-policy.js';
-import { emitPlan, parsePlan, parseSweep } from '../../src/files/plan.js';
+import type { PlacedAction } from '../../src/core/action/action.js';
+import { MOST_NAMED } from '../../src/core/action/plan-kind.js';
+import { isSamePolicy } from '../../src/core/iam/same-policy.js';
+import { countTotals, type Finding, type Plan } from '../../src/core/plan/plan.js';
+import { emitPlan, parsePlan, parseSweep } from '../../src/files/plan/plan.js';
 import { BUCKET, DENIES_ALL, namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { planOf } from '../views/plans.js';
 import { refusalOf } from './refusal.js';

@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { FINDING_CODES, FINDINGS } from '../../src/core/findings.js';
-import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
-import { isDate, isInstant } from '../../src/files/calendar.js';
-import { parsePolicy } from '../../src/files/policy.js';
+import { FINDING_CODES, FINDINGS } from '../../src/core/policy/findings.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy/policy.js';
+import { parsePolicy } from '../../src/files/policy/policy.js';
+import { isDate, isInstant } from '../../src/files/schema/calendar.js';
 
 type Json = { readonly [key: string]: unknown };
 

@@ -14,8 +14,8 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
-import { draftWorkflow } from '../../src/core/starter-files.js';
-import { parseTrust } from '../../src/files/trust.js';
+import { draftWorkflow } from '../../src/core/cli/starter-files.js';
+import { parseTrust } from '../../src/files/keys/trust.js';
 import { runGit } from '../cli/repository.js';
 import { EXAMPLES, ROOT, runScript, type Step } from '../examples/runner.js';
 

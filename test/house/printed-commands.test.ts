@@ -1,4 +1,4 @@
-/** Values get into printed commands through `src/core/command-line.ts` alone, which quotes them for a shell. */
+/** Values get into printed commands through `src/core/base/command-line.ts` alone, which quotes them for a shell. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

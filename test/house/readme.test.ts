@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CONTROLS } from '../../src/core/control.js';
+import { CONTROLS } from '../../src/core/doctor/control.js';
 import type { IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { createPlanned, ORGANIZATION } from '../cli/planned.js';
@@ -127,7 +127,7 @@ test('every file that the README names exists', () => {
   );
 });
 
-test('the README states the numbers of each control as src/core/control.ts does', () => {
+test('the README states the numbers of each control as src/core/doctor/control.ts does', () => {
   const rows = [
     ...README.matchAll(/^\| (IAM\.\d) \| ([^|]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|/gm),
   ];

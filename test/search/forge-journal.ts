@@ -4,12 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nameOnly } from '../../src/core/action.js';
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
-import type { JournalRecord } from '../../src/core/journal.js';
-import { isDeleteEntry, type Plan } from '../../src/core/plan.js';
-import { journalPath } from '../../src/files/journal.js';
-import { parsePlan } from '../../src/files/plan.js';
+import { nameOnly } from '../../src/core/action/action.js';
+import type { JournalRecord } from '../../src/core/apply/journal.js';
+import { isDeleteEntry, type Plan } from '../../src/core/plan/plan.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
+import { journalPath } from '../../src/files/journal/journal.js';
+import { parsePlan } from '../../src/files/plan/plan.js';
 import { type JournalKeys, OPERATOR, writeJournal, writeLine } from '../signing/journals.js';
 import type { JournalAttack } from './case.js';
 import { fixedKey, PLAN, type Workplace } from './prepare.js';

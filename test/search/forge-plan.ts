@@ -2,11 +2,11 @@
 import type { KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CREDENTIAL_KINDS, type Credential } from '../../src/core/credentials.js';
-import { decodeEnvelope } from '../../src/core/envelope.js';
-import { isGuarded, type Permission } from '../../src/core/permission.js';
-import { countTotals, type Entry, type FullEntry, type Plan, planActions } from '../../src/core/plan.js';
-import { emitPlan, parsePlan } from '../../src/files/plan.js';
+import { CREDENTIAL_KINDS, type Credential } from '../../src/core/action/credentials.js';
+import { countTotals, type Entry, type FullEntry, type Plan, planActions } from '../../src/core/plan/plan.js';
+import { isGuarded, type Permission } from '../../src/core/policy/permission.js';
+import { decodeEnvelope } from '../../src/core/signing/envelope.js';
+import { emitPlan, parsePlan } from '../../src/files/plan/plan.js';
 import { signedFile } from '../signing/keys.js';
 import type { PlanAttack } from './case.js';
 import { PLAN, type Workplace } from './prepare.js';

@@ -1,5 +1,5 @@
 /** Signatures of approvers and witnesses that must not count, on a plan that is otherwise good. */
-import { decodeEnvelope, encodeEnvelope, type Signature } from '../../src/core/envelope.js';
+import { decodeEnvelope, encodeEnvelope, type Signature } from '../../src/core/signing/envelope.js';
 import { signatureOf } from '../signing/keys.js';
 import type { SignatureAttack } from './case.js';
 import { PLAN, type Workplace } from './prepare.js';

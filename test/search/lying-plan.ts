@@ -7,11 +7,17 @@ import {
   type CredentialKind,
   type Observation,
   sortCredentials,
-} from '../../src/core/credentials.js';
-import { decideAgain } from '../../src/core/guard.js';
-import { countTotals, type Entry, type FullEntry, isDeleteEntry, type Plan } from '../../src/core/plan.js';
-import type { Policy } from '../../src/core/policy.js';
-import { compileScope } from '../../src/core/scope.js';
+} from '../../src/core/action/credentials.js';
+import { decideAgain } from '../../src/core/plan/guard.js';
+import {
+  countTotals,
+  type Entry,
+  type FullEntry,
+  isDeleteEntry,
+  type Plan,
+} from '../../src/core/plan/plan.js';
+import type { Policy } from '../../src/core/policy/policy.js';
+import { compileScope } from '../../src/core/policy/scope.js';
 import type { RootCredentials } from '../../src/emulator/state/account.js';
 import type { Lie } from './case.js';
 import { formatTime } from './forge-signatures.js';

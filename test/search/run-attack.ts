@@ -1,7 +1,7 @@
 /** Tries one attack on a plan, on its signatures or on its journal: `apply` refuses it, or gains nothing by it. */
-import { decodeEnvelope, digestBody } from '../../src/core/envelope.js';
-import { emitPlan, parsePlan } from '../../src/files/plan.js';
-import { parsePolicy } from '../../src/files/policy.js';
+import { decodeEnvelope, digestBody } from '../../src/core/signing/envelope.js';
+import { emitPlan, parsePlan } from '../../src/files/plan/plan.js';
+import { parsePolicy } from '../../src/files/policy/policy.js';
 import { signedFile } from '../signing/keys.js';
 import type { Attack, Lie, SignatureAttack } from './case.js';
 import { LIES } from './case.js';

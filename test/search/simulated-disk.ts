@@ -3,7 +3,7 @@
  * Names are durable at once, as the real storage promises of them.
  */
 import { basename, dirname } from 'node:path';
-import type { AppendedFile, JournalStorage } from '../../src/files/journal-storage.js';
+import type { AppendedFile, JournalStorage } from '../../src/files/journal/journal-storage.js';
 
 interface StoredFile {
   /** Everything that was written. */

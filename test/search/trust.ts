@@ -1,7 +1,7 @@
 /** The trust file of a case, and the signatures of approvers and witnesses that it demands. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { decodeEnvelope, encodeEnvelope, type Signature } from '../../src/core/envelope.js';
-import type { Role } from '../../src/core/trust.js';
+import { decodeEnvelope, encodeEnvelope, type Signature } from '../../src/core/signing/envelope.js';
+import type { Role } from '../../src/core/signing/trust.js';
 import { signatureOf } from '../signing/keys.js';
 import type { Trust } from './case.js';
 import { PLAN, type Workplace } from './prepare.js';

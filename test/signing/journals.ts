@@ -1,9 +1,9 @@
 /** Journals as the format is documented, written without the code that writes them: by their run, or by an attacker. */
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { JournalRecord, RunOperator } from '../../src/core/journal.js';
-import type { RunSigner, RunVerifier } from '../../src/core/journal-line.js';
-import { stringifyVisibly } from '../../src/core/text.js';
-import type { Role, Trust } from '../../src/core/trust.js';
+import type { JournalRecord, RunOperator } from '../../src/core/apply/journal.js';
+import type { RunSigner, RunVerifier } from '../../src/core/apply/journal-line.js';
+import { stringifyVisibly } from '../../src/core/base/text.js';
+import type { Role, Trust } from '../../src/core/signing/trust.js';
 import { createRunSigner, createRunVerifier } from '../../src/signing/run.js';
 import { SHA256 } from '../core/fixtures.js';
 import { signingKeyOf } from './keys.js';

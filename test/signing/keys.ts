@@ -7,9 +7,9 @@ import {
   encodePae,
   payloadType,
   type Signature,
-} from '../../src/core/envelope.js';
-import type { SigningKey } from '../../src/core/key.js';
-import type { Role } from '../../src/core/trust.js';
+} from '../../src/core/signing/envelope.js';
+import type { SigningKey } from '../../src/core/signing/key.js';
+import type { Role } from '../../src/core/signing/trust.js';
 import { createPemKey } from '../../src/signing/pem-key.js';
 
 /** When approvers and witnesses sign unless a test says otherwise: the time at which its plan is made. */

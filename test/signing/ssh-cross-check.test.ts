@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { PublicKey } from '../../src/core/key.js';
+import type { PublicKey } from '../../src/core/signing/key.js';
 import { parsePublicKey } from '../../src/signing/public-key.js';
 import { decodeArmor } from '../../src/signing/ssh-armor.js';
 import {

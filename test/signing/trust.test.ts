@@ -7,9 +7,9 @@ import {
   type Envelope,
   encodePae,
   type Signature,
-} from '../../src/core/envelope.js';
-import type { PublicKey } from '../../src/core/key.js';
-import { ROLES, type RoleCounts, type Trust, type TrustedKey } from '../../src/core/trust.js';
+} from '../../src/core/signing/envelope.js';
+import type { PublicKey } from '../../src/core/signing/key.js';
+import { ROLES, type RoleCounts, type Trust, type TrustedKey } from '../../src/core/signing/trust.js';
 import { generateKey, parsePrivateKey, signBytes } from '../../src/signing/ed25519.js';
 import { signPlan } from '../../src/signing/plan.js';
 import {

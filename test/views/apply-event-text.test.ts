@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closeLedger } from '../../src/core/ledger.js';
-import { renderApplyEvent } from '../../src/views/ledger-text.js';
-import { renderLines } from '../../src/views/lines.js';
+import { closeLedger } from '../../src/core/apply/ledger.js';
+import { renderApplyEvent } from '../../src/views/apply/ledger-text.js';
+import { renderLines } from '../../src/views/format/lines.js';
 import type { ApplyEvent } from '../../src/workflows/apply.js';
 import { MEMBER } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, type PlacedAction } from '../../src/core/action.js';
-import { type AccountOutcome, closeLedger } from '../../src/core/ledger.js';
-import { isActionEntry } from '../../src/core/plan.js';
-import type { PlanKind } from '../../src/core/plan-kind.js';
-import { renderAftermath } from '../../src/views/aftermath-text.js';
-import { renderApplyEvent, renderLedger } from '../../src/views/ledger-text.js';
-import { renderLines } from '../../src/views/lines.js';
-import { renderScope } from '../../src/views/scope-text.js';
+import { ACTIONS, type PlacedAction } from '../../src/core/action/action.js';
+import type { PlanKind } from '../../src/core/action/plan-kind.js';
+import { type AccountOutcome, closeLedger } from '../../src/core/apply/ledger.js';
+import { isActionEntry } from '../../src/core/plan/plan.js';
+import { renderAftermath } from '../../src/views/apply/aftermath-text.js';
+import { renderApplyEvent, renderLedger } from '../../src/views/apply/ledger-text.js';
+import { renderLines } from '../../src/views/format/lines.js';
+import { renderScope } from '../../src/views/plan/scope-text.js';
 import { findLive, HOSTILE } from './hostile.js';
 import { BUCKET, namedPlanOf, PASSWORD } from './named-plans.js';
 

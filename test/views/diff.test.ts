@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Plan } from '../../src/core/plan.js';
-import { comparePlans } from '../../src/core/plan-diff.js';
-import { renderDiffMarkdown } from '../../src/views/diff-markdown.js';
-import { describeCause, renderDiff, type ShownDiff } from '../../src/views/diff-text.js';
-import { renderLines } from '../../src/views/lines.js';
-import { patchText } from '../../src/views/patch.js';
+import type { Plan } from '../../src/core/plan/plan.js';
+import { comparePlans } from '../../src/core/plan/plan-diff.js';
+import { renderLines } from '../../src/views/format/lines.js';
+import { patchText } from '../../src/views/format/patch.js';
+import { renderDiffMarkdown } from '../../src/views/plan/diff-markdown.js';
+import { describeCause, renderDiff, type ShownDiff } from '../../src/views/plan/diff-text.js';
 import { deleteEntryOf, HEADER, unauditedEntryOf } from '../core/fixtures.js';
+import { findBroken } from './format/markdown.js';
 import { findLive, HOSTILE } from './hostile.js';
-import { findBroken } from './markdown.js';
 import { planOf } from './plans.js';
 
 /** Two plans in which every text that differs is a given one, and the other a harmless one. */

@@ -1,7 +1,13 @@
 /** A plan of any size, in which names, addresses, units, reasons and messages try to do something to the reader. */
-import type { Credential } from '../../src/core/credentials.js';
-import { assemblePlan, type Entry, type FullEntry, type Plan, planActions } from '../../src/core/plan.js';
-import type { Policy } from '../../src/core/policy.js';
+import type { Credential } from '../../src/core/action/credentials.js';
+import {
+  assemblePlan,
+  type Entry,
+  type FullEntry,
+  type Plan,
+  planActions,
+} from '../../src/core/plan/plan.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import { cleanEntryOf, HEADER, managementEntryOf, policyOf, unauditedEntryOf } from '../core/fixtures.js';
 import { HOSTILE } from './hostile.js';
 

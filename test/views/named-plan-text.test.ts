@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderLines } from '../../src/views/lines.js';
-import { renderPlan, renderReview } from '../../src/views/plan-text.js';
+import { renderLines } from '../../src/views/format/lines.js';
+import { renderPlan, renderReview } from '../../src/views/plan/plan-text.js';
 import { SHA256 } from '../core/fixtures.js';
 import { findLive, HOSTILE } from './hostile.js';
 import { BUCKET, DENIES_ALL, namedPlanOf, PASSWORD } from './named-plans.js';

@@ -1,14 +1,14 @@
 /** Plans whose accounts the user named. */
-import type { Action, PlacedAction } from '../../src/core/action.js';
+import type { Action, PlacedAction } from '../../src/core/action/action.js';
 import {
   assembleNamedPlan,
   type FullEntry,
   NAMED_RULE,
   type NamedEntry,
   type Plan,
-} from '../../src/core/plan.js';
-import { DEFAULT_FINDINGS } from '../../src/core/policy.js';
-import { findUnlockFindings } from '../../src/core/unlock-findings.js';
+} from '../../src/core/plan/plan.js';
+import { findUnlockFindings } from '../../src/core/plan/unlock-findings.js';
+import { DEFAULT_FINDINGS } from '../../src/core/policy/policy.js';
 import { HEADER } from '../core/fixtures.js';
 
 export const PASSWORD = { kind: 'allow-password-recovery' } as const satisfies Action;

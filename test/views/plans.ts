@@ -1,7 +1,7 @@
 /** A plan that has an account for each decision. */
-import type { Entry, Plan } from '../../src/core/plan.js';
-import { assemblePlan } from '../../src/core/plan.js';
-import type { Policy } from '../../src/core/policy.js';
+import type { Entry, Plan } from '../../src/core/plan/plan.js';
+import { assemblePlan } from '../../src/core/plan/plan.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import {
   ACCESS_KEY,
   cleanEntryOf,

@@ -1,8 +1,8 @@
 /** Plans as they are reviewed. */
-import type { Plan } from '../../src/core/plan.js';
-import type { Review } from '../../src/core/review.js';
-import type { Verdict } from '../../src/core/verdict.js';
-import { listDenials } from '../../src/views/unlock-words.js';
+import type { Plan } from '../../src/core/plan/plan.js';
+import type { Review } from '../../src/core/plan/review.js';
+import type { Verdict } from '../../src/core/plan/verdict.js';
+import { listDenials } from '../../src/views/plan/unlock-words.js';
 import { SHA256 } from '../core/fixtures.js';
 
 export const SIGNERS = [

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
-import { isInstant } from '../../src/files/calendar.js';
+import { isInstant } from '../../src/files/schema/calendar.js';
 
 const PACKAGE = createRequire(import.meta.url).resolve('@microsoft/jest-sarif');
 const FILE = new URL('./schemas/sarif-2.1.0-rtm.5.json', `file://${PACKAGE}`);

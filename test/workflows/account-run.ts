@@ -1,8 +1,8 @@
 /** Applies the plan of one account in memory, which holds a password and an MFA device. */
-import { nameCredential } from '../../src/core/credentials.js';
-import { foldJournal } from '../../src/core/journal.js';
-import type { DeleteEntry } from '../../src/core/plan.js';
-import { compileScope } from '../../src/core/scope.js';
+import { nameCredential } from '../../src/core/action/credentials.js';
+import { foldJournal } from '../../src/core/apply/journal.js';
+import type { DeleteEntry } from '../../src/core/plan/plan.js';
+import { compileScope } from '../../src/core/policy/scope.js';
 import { RootsweepError } from '../../src/errors.js';
 import { type ActionEvent, type ApplyDependencies, applyAccount } from '../../src/workflows/apply-account.js';
 import { type OrganizationReader, RootAccessFailure } from '../../src/workflows/ports.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Credential } from '../../src/core/credentials.js';
+import type { Credential } from '../../src/core/action/credentials.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
+import { intended } from '../core/apply/journal-records.js';
 import { MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
-import { intended } from '../core/journal-records.js';
 import { BROKEN, FULL_DISK, failing, failingOnce, MFA, runAccount, UNANSWERED } from './account-run.js';
 import type { WorldOptions } from './world.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Credential } from '../../src/core/credentials.js';
-import { maskEmail } from '../../src/core/masked-email.js';
+import { maskEmail } from '../../src/core/account/masked-email.js';
+import type { Credential } from '../../src/core/action/credentials.js';
 import { RootsweepError } from '../../src/errors.js';
 import { accountOf, deleteEntryOf, HEADER, MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
 import { BROKEN, failing, HELD, LOOKED, runAccount } from './account-run.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answered, failed, intended, proven } from '../core/apply/journal-records.js';
 import { MEMBER, MFA_DEVICE, PASSWORD } from '../core/fixtures.js';
-import { answered, failed, intended, proven } from '../core/journal-records.js';
 import { BROKEN, failing, LOOKED, MFA, runAccount } from './account-run.js';
 
 test('applyAccount looks, and deletes nothing, when the journal proves everything gone and it is', async () => {

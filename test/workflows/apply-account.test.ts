@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Credential } from '../../src/core/credentials.js';
+import type { Credential } from '../../src/core/action/credentials.js';
 import { deleteEntryOf, MEMBER, MFA_DEVICE } from '../core/fixtures.js';
 import { BROKEN, FULL_DISK, failing, HELD, LOOKED, MFA, runAccount } from './account-run.js';
 

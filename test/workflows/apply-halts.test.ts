@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RootsweepError } from '../../src/errors.js';
 import type { ApplyEvent } from '../../src/workflows/apply.js';
-import { intended } from '../core/journal-records.js';
+import { intended } from '../core/apply/journal-records.js';
 import { FULL_DISK, IDS, runApply, storyOf } from './apply-run.js';
 
 test('applyPlan starts no further account when the journal cannot be written', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rolloutOf } from '../../src/core/rollout.js';
+import { rolloutOf } from '../../src/core/plan/rollout.js';
 import { RootsweepError } from '../../src/errors.js';
 import { type ApplyEvent, type ApplyOptions, applyPlan } from '../../src/workflows/apply.js';
+import { placedIntended } from '../core/apply/journal-records.js';
 import { accountOf, MEMBER, policyOf, SHA256 } from '../core/fixtures.js';
-import { placedIntended } from '../core/journal-records.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 import { namedPlanOf, PASSWORD } from '../views/named-plans.js';
 import { BROKEN, FULL_DISK, failing, UNGUARDED } from './account-run.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JournalRecord } from '../../src/core/journal.js';
-import { placedAnswered, placedFailed, placedIntended, placedProven } from '../core/journal-records.js';
+import type { JournalRecord } from '../../src/core/apply/journal.js';
+import { placedAnswered, placedFailed, placedIntended, placedProven } from '../core/apply/journal-records.js';
 import { BUCKET } from '../views/named-plans.js';
 import { CREATED, doneOf, REPLACED, runNamed } from './named-run.js';
 

@@ -1,5 +1,5 @@
 /** Applies a plan to accounts in memory, one after the other. */
-import type { Policy } from '../../src/core/policy.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import { RootsweepError } from '../../src/errors.js';
 import { type ApplyEvent, type ApplyOptions, applyPlan } from '../../src/workflows/apply.js';
 import {

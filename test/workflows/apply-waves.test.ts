@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApplyOptions } from '../../src/workflows/apply.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
+import { deleted, intended } from '../core/apply/journal-records.js';
 import { accountOf } from '../core/fixtures.js';
-import { deleted, intended } from '../core/journal-records.js';
 import { HELD, idOf, idsTo, rolloutOf, runApply, type Situation, storyOf } from './apply-run.js';
 
 /** Five accounts in waves of one, two and all. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ApplyEvent, selectEntries } from '../../src/workflows/apply.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
+import { deleted } from '../core/apply/journal-records.js';
 import { accountOf, cleanEntryOf, deleteEntryOf, MFA_DEVICE, planOf, SHA256 } from '../core/fixtures.js';
-import { deleted } from '../core/journal-records.js';
 import { FULL_DISK, HELD, IDS, RUN, rolloutOf, runApply } from './apply-run.js';
 import type { WorldOptions } from './world.js';
 

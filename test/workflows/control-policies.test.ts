@@ -1,8 +1,8 @@
 /** What AWS itself hardly ever leaves out, and what is then unknown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Account } from '../../src/core/organization.js';
-import type { Outcome } from '../../src/core/prerequisite.js';
+import type { Account } from '../../src/core/account/organization.js';
+import type { Outcome } from '../../src/core/doctor/prerequisite.js';
 import { attempt } from '../../src/workflows/attempt.js';
 import { examinePolicies } from '../../src/workflows/control-policies.js';
 import { type Prerequisites, RootAccessFailure } from '../../src/workflows/ports.js';

@@ -1,9 +1,10 @@
 /** Carries out an action in an account in memory, which holds nothing but what the action is about. */
-import { nameOnly, type PlacedAction } from '../../src/core/action.js';
-import { foldJournal } from '../../src/core/journal.js';
-import { maskEmail } from '../../src/core/masked-email.js';
-import { NAMED_RULE, type NamedEntry } from '../../src/core/plan.js';
-import type { Standing } from '../../src/core/standing.js';
+
+import { maskEmail } from '../../src/core/account/masked-email.js';
+import { nameOnly, type PlacedAction } from '../../src/core/action/action.js';
+import type { Standing } from '../../src/core/action/standing.js';
+import { foldJournal } from '../../src/core/apply/journal.js';
+import { NAMED_RULE, type NamedEntry } from '../../src/core/plan/plan.js';
 import { type ActionEvent, applyAccount } from '../../src/workflows/apply-account.js';
 import { type ActionAccess, RootAccessFailure } from '../../src/workflows/ports.js';
 import { accountOf, HEADER, MEMBER } from '../core/fixtures.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BasePolicy } from '../../src/core/base-policy.js';
-import { findPlanFault } from '../../src/core/plan-fault.js';
+import type { BasePolicy } from '../../src/core/plan/base-policy.js';
+import { findPlanFault } from '../../src/core/plan/plan-fault.js';
 
-import type { Policy } from '../../src/core/policy.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import { TOOL } from '../../src/version.js';
 import { decidePlan, entryFacts, planHeader, requireOrganization } from '../../src/workflows/plan.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Policy } from '../../src/core/policy.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import { RootsweepError } from '../../src/errors.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import {

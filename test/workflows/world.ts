@@ -1,10 +1,10 @@
 /** An organization in memory, behind the ports of the workflows; it writes down what was asked of it. */
 
 import { deletionSession } from '../../src/aws/actions/delete-credential.js';
-import { nameTarget } from '../../src/core/action.js';
-import { type Credential, nameCredential, sortCredentials } from '../../src/core/credentials.js';
-import { isActionRecord, type JournalRecord } from '../../src/core/journal.js';
-import type { Account } from '../../src/core/organization.js';
+import type { Account } from '../../src/core/account/organization.js';
+import { nameTarget } from '../../src/core/action/action.js';
+import { type Credential, nameCredential, sortCredentials } from '../../src/core/action/credentials.js';
+import { isActionRecord, type JournalRecord } from '../../src/core/apply/journal.js';
 import {
   type ActionAccess,
   type Journal,

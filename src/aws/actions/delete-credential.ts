@@ -1,5 +1,5 @@
 /** Deletes root credentials, which are compared with all others of the account. */
-import { type Action, credentialOf, type DeleteAction, isDeleteAction } from '../../core/action.js';
+import { type Action, credentialOf, type DeleteAction, isDeleteAction } from '../../core/action/action.js';
 import type { ActionSession, RootSession } from '../../workflows/ports.js';
 
 /** @param session of the task policy IAMDeleteRootUserCredentials. */

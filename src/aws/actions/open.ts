@@ -1,6 +1,6 @@
 /** Opens root sessions for the actions of plans: one driver for each of their task policies. */
-import type { Action } from '../../core/action.js';
-import { unreachable } from '../../core/unreachable.js';
+import type { Action } from '../../core/action/action.js';
+import { unreachable } from '../../core/base/unreachable.js';
 import type { ActionAccess } from '../../workflows/ports.js';
 import type { Calls } from '../call.js';
 import type { Clients } from '../clients.js';

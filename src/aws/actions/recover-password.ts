@@ -1,6 +1,6 @@
 /** Lets the owner of an account's email address set a root password again. */
 import { CreateLoginProfileCommand } from '@aws-sdk/client-iam';
-import { ACTIONS } from '../../core/action.js';
+import { ACTIONS } from '../../core/action/action.js';
 import { RootsweepError } from '../../errors.js';
 import { type ActionSession, RootAccessFailure } from '../../workflows/ports.js';
 import { assumeRoot } from '../assume-root.js';

@@ -1,6 +1,6 @@
 /** Deletes, or replaces, the policy of a bucket or a queue. */
-import { nameTarget, type UnlockAction } from '../../core/action.js';
-import { resourceOf } from '../../core/resource-name.js';
+import { nameTarget, type UnlockAction } from '../../core/action/action.js';
+import { resourceOf } from '../../core/action/resource-name.js';
 import { type ActionSession, type ResourceAccess, RootAccessFailure } from '../../workflows/ports.js';
 
 /** A bucket or a queue that is not where the plan says has no policy either, and was not unlocked by that. */

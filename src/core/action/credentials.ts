@@ -1,0 +1,103 @@
+/** The root credentials of a member account: what they are, what an audit saw of them, and how they are named. */
+
+export const CREDENTIAL_KINDS = ['access-key', 'signing-certificate', 'password', 'mfa-device'] as const;
+
+/** In the order of deletion (promise 6): MFA goes last, so that no account keeps a password without it. */
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+/** When and where a credential was last used; `never` is AWS saying so, not AWS saying nothing. */
+export type LastUsed =
+  | { readonly kind: 'never' }
+  | {
+      readonly kind: 'used';
+      readonly at: string;
+      readonly service?: string;
+      readonly region?: string;
+    };
+
+/**
+ * One root credential. `id` is the access key id, the certificate id or the MFA serial number; an account has at
+ * most one password, which has no id. Times are ISO 8601 in UTC, to the second.
+ */
+export interface Credential {
+  readonly kind: CredentialKind;
+  readonly id?: string;
+  readonly created: string;
+  /** Access keys and certificates: `Active`, `Inactive`, and whatever AWS adds. */
+  readonly status?: string;
+  /** Passwords and access keys. */
+  readonly lastUsed?: LastUsed;
+}
+
+/** What identifies a credential within its account. */
+export type CredentialName = Pick<Credential, 'kind' | 'id'>;
+
+/** `password`, or `access-key AKIA…`: one string for each credential of an account, for sets and for people. */
+export function nameCredential({ kind, id }: CredentialName): string {
+  return id === undefined ? kind : `${kind} ${id}`;
+}
+
+/** Deletion order, then id: the one order in which credentials are listed anywhere. */
+export function sortCredentials<T extends CredentialName>(credentials: Iterable<T>): T[] {
+  return [...credentials].sort(
+    (a, b) =>
+      CREDENTIAL_KINDS.indexOf(a.kind) - CREDENTIAL_KINDS.indexOf(b.kind) ||
+      compareText(a.id ?? '', b.id ?? ''),
+  );
+}
+
+/** Why an audit could not say what an account holds. `views/plan/unknown-text.ts` says what to do. */
+export type UnknownCause =
+  | 'root-credentials-management-disabled'
+  | 'root-sessions-disabled'
+  | 'trusted-access-disabled'
+  | 'caller-not-allowed'
+  | 'denied-by-scp'
+  | 'denied-in-session'
+  | 'missing-fact'
+  | 'session-expired'
+  | 'session-mismatch'
+  | 'incomplete-answer'
+  | 'unreachable'
+  | 'aws-error';
+
+/**
+ * What an audit saw of an account. `unknown` is never read as `audited` with nothing found (promise 4).
+ * `summary` means that GetAccountSummary reported none of the four kinds; `listing` that each kind was listed.
+ */
+export type Observation =
+  | {
+      readonly kind: 'audited';
+      readonly by: 'summary' | 'listing';
+      readonly credentials: readonly Credential[];
+    }
+  | {
+      readonly kind: 'unknown';
+      readonly cause: UnknownCause;
+      readonly message: string;
+    };
+
+/** Code unit order: the same on every machine, unlike `localeCompare`. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `Active, created 2019-01-01T00:00:00Z, last used 2024-03-01T10:00:00Z s3 us-east-1`: all but its name. */
+export function describeUse({ status, created, lastUsed }: Omit<Credential, keyof CredentialName>): string {
+  const use =
+    lastUsed === undefined
+      ? undefined
+      : lastUsed.kind === 'never'
+        ? 'never used'
+        : ['last used', lastUsed.at, lastUsed.service, lastUsed.region]
+            .filter((it) => it !== undefined)
+            .join(' ');
+  return [status, `created ${created}`, use].filter((part) => part !== undefined).join(', ');
+}
+
+/** How many of each kind. */
+export function countKinds(credentials: Iterable<CredentialName>): Record<CredentialKind, number> {
+  const counts = { 'access-key': 0, 'signing-certificate': 0, password: 0, 'mfa-device': 0 };
+  for (const { kind } of credentials) counts[kind] += 1;
+  return counts;
+}

@@ -1,0 +1,116 @@
+/** What must be true before a plan can succeed, and what was found of each. */
+import { EXIT } from '../../errors.js';
+
+/** In the order in which they are told. */
+export const PREREQUISITES = [
+  'region',
+  'credentials',
+  'clock',
+  'organization',
+  'caller-account',
+  'trusted-access',
+  'root-credentials-management',
+  'root-sessions',
+  'accounts',
+  'service-control-policies',
+  'audit-session',
+  'delete-session',
+  'root-activity',
+] as const;
+
+/** Only on request: most users never need to recover or unlock anything. In the order in which they are shown. */
+export const RECOVERY_PREREQUISITES = [
+  'recover-session',
+  'unlock-bucket-session',
+  'unlock-queue-session',
+] as const;
+
+export type Prerequisite = (typeof PREREQUISITES)[number] | (typeof RECOVERY_PREREQUISITES)[number];
+
+/** What comes after a prerequisite and depends on it; alarms ring whatever is found. */
+export function listAfter(prerequisite: Prerequisite): Prerequisite[] {
+  const order: readonly Prerequisite[] = PREREQUISITES;
+  return order.slice(order.indexOf(prerequisite) + 1).filter((it) => it !== 'root-activity');
+}
+
+/** What cannot succeed without a prerequisite. */
+export type Purpose = 'plan' | 'apply' | 'recover' | 'unlock';
+
+/** What to do: a sentence, or where and how to run a command, or both. */
+export interface Fix {
+  readonly text?: string;
+  /** One line for a shell. */
+  readonly run?: string;
+}
+
+/** A service control policy that denies root sessions. */
+export interface DenyingPolicy {
+  readonly id: string;
+  readonly name: string;
+  /** Active member accounts in which it does. */
+  readonly accounts: readonly { readonly id: string; readonly name: string }[];
+  /** Its denying statements as they would have to be, as indented JSON. */
+  readonly corrected: readonly string[];
+}
+
+/** `unknown` is what could not be looked at, and never `fine` (promise 4). */
+export type Outcome =
+  | { readonly kind: 'fine'; readonly says: string }
+  | {
+      readonly kind: 'fault';
+      readonly stops: readonly Purpose[];
+      readonly says: string;
+      readonly fix: Fix;
+      readonly policy?: DenyingPolicy;
+    }
+  | { readonly kind: 'unknown'; readonly says: string; readonly fix: Fix }
+  /** It depends on another one, which is not fine. */
+  | { readonly kind: 'not-checked'; readonly because: Prerequisite }
+  /** Always true, and worth knowing beforehand. */
+  | { readonly kind: 'note'; readonly says: string };
+
+/** One prerequisite can have several findings: one for each policy. */
+export interface Finding {
+  readonly prerequisite: Prerequisite;
+  readonly outcome: Outcome;
+}
+
+/**
+ * What an unknown prerequisite may stop: a plan where it is not in here. Who applies needs not list accounts, and who
+ * plans cannot delete.
+ */
+const STOPS: Readonly<Partial<Record<Prerequisite, readonly Purpose[]>>> = {
+  'root-sessions': ['unlock'],
+  'delete-session': ['apply'],
+  'recover-session': ['recover'],
+  'unlock-bucket-session': ['unlock'],
+  'unlock-queue-session': ['unlock'],
+};
+
+export interface Verdict {
+  readonly fine: number;
+  /** Faults that stop a plan. */
+  readonly stopping: number;
+  /** Faults that stop something else. */
+  readonly others: number;
+  readonly unknown: number;
+  readonly notChecked: number;
+  readonly exitCode: number;
+}
+
+/** 3 where something stops a plan, else 1 where something that may stop one could not be looked at, else 0. */
+export function judgeFindings(findings: readonly Finding[]): Verdict {
+  const stops = ({ prerequisite, outcome }: Finding) =>
+    (outcome.kind === 'fault' ? outcome.stops : (STOPS[prerequisite] ?? ['plan'])).includes('plan');
+  const of = (kind: Outcome['kind']) => findings.filter(({ outcome }) => outcome.kind === kind);
+  const [faults, unknown] = [of('fault'), of('unknown')];
+  const stopping = faults.filter(stops).length;
+  return {
+    fine: of('fine').length,
+    stopping,
+    others: faults.length - stopping,
+    unknown: unknown.length,
+    notChecked: of('not-checked').length,
+    exitCode: stopping > 0 ? EXIT.blocked : unknown.some(stops) ? EXIT.failed : EXIT.done,
+  };
+}

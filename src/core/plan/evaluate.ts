@@ -1,0 +1,212 @@
+/** From what is known of one account to what will be done about it. Pure: the time is a value. */
+import {
+  type Credential,
+  type CredentialKind,
+  describeUse,
+  nameCredential,
+  type Observation,
+} from '../action/credentials.js';
+import { unreachable } from '../base/unreachable.js';
+import type { FindingCode } from '../policy/findings.js';
+import { judgeDeletion } from '../policy/permission.js';
+import { nameRule, type Policy, type Rule } from '../policy/policy.js';
+import type { Scope } from '../policy/scope.js';
+import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
+import { planActions } from './plan.js';
+
+const TITLES: Readonly<Record<CredentialKind, string>> = {
+  'access-key': 'Access key',
+  'signing-certificate': 'Signing certificate',
+  password: 'Password',
+  'mfa-device': 'MFA device',
+};
+const DAY = 24 * 60 * 60 * 1000;
+
+type AuditableScope = Extract<Scope, { kind: 'included' }>;
+type UnauditedScope = Exclude<Scope, { kind: 'included' | 'needs-tags' }>;
+
+/** The entry of an account that is not audited, because something other than its credentials decides. */
+export function evaluateUnaudited(
+  id: string,
+  facts: EntryFacts,
+  scope: UnauditedScope,
+  policy: Policy,
+): FullEntry {
+  const entry = {
+    id,
+    ...facts,
+    rule: nameDecider(scope),
+    findings: findByScope(scope, policy),
+    actions: [],
+  };
+  switch (scope.kind) {
+    case 'management':
+    case 'not-included':
+      return { ...entry, decision: 'excluded' };
+    case 'not-active':
+      return { ...entry, decision: 'not-active' };
+    case 'excluded': {
+      const { reason, until } = scope.rule;
+      return { ...entry, decision: 'excluded', reason, ...(until === undefined ? {} : { until }) };
+    }
+    case 'undecidable':
+      return {
+        ...entry,
+        decision: 'unknown',
+        observed: { kind: 'unknown', cause: 'missing-fact', message: describeMissing(scope.missing) },
+      };
+    default:
+      return unreachable(scope);
+  }
+}
+
+/** The findings about an account that nobody has to look into. */
+export function findByScope(scope: UnauditedScope, policy: Policy): Finding[] {
+  switch (scope.kind) {
+    case 'management':
+    case 'not-included':
+      return [];
+    case 'not-active': {
+      const message = `The account is ${scope.state}; no root session can be opened in it`;
+      return [finding(policy, 'account-not-active', message)];
+    }
+    case 'excluded': {
+      const message = `The exclusion ended on ${scope.rule.until}; renew it or take it out of the policy`;
+      return scope.ended ? [finding(policy, 'exclusion-ended', message)] : [];
+    }
+    case 'undecidable':
+      return [finding(policy, 'audit-unknown', describeMissing(scope.missing))];
+    default:
+      return unreachable(scope);
+  }
+}
+
+function describeMissing(fact: string): string {
+  return `AWS did not return ${fact}`;
+}
+
+/** The entry of an account that was audited, or of which the audit failed. */
+export function evaluateAudited(
+  id: string,
+  facts: EntryFacts,
+  scope: AuditableScope,
+  observed: Observation,
+  policy: Policy,
+  now: Date,
+): Entry {
+  const entry = {
+    id,
+    ...facts,
+    rule: nameDecider(scope),
+    observed,
+  };
+  if (observed.kind === 'unknown') {
+    const findings = [finding(policy, 'audit-unknown', `The audit failed: ${observed.message}`)];
+    return { ...entry, decision: 'unknown', findings, actions: [] };
+  }
+  const { credentials } = observed;
+  if (credentials.length === 0) return { id, decision: 'clean', by: observed.by };
+
+  const findings = findCredentials(credentials, policy, now);
+  if (findings.some(({ severity }) => severity === 'block')) {
+    return { ...entry, decision: 'blocked', findings, actions: [] };
+  }
+  const actions = planActions(credentials, policy.delete, (it) => judgeDeletion(it, policy, now));
+  return {
+    ...entry,
+    decision: actions.length === 0 ? 'kept' : 'delete',
+    findings,
+    actions,
+  };
+}
+
+/** What decides about an account, as a plan names it: a rule of the policy, or one of rootsweep. */
+export function nameDecider(scope: AuditableScope | UnauditedScope): string {
+  switch (scope.kind) {
+    case 'included':
+      return scope.rule === undefined ? 'every member account' : nameRule(scope.rule);
+    case 'excluded':
+      return nameRule(scope.rule);
+    case 'management':
+      return 'management account';
+    case 'not-included':
+      return 'no rule of include matches';
+    case 'not-active':
+      return 'only ACTIVE accounts are audited';
+    case 'undecidable':
+      return 'a missing fact decides nothing';
+    default:
+      return unreachable(scope);
+  }
+}
+
+/** The findings about rules that match no account of the organization. */
+export function findUnmatched(rules: readonly Rule[], policy: Policy): Finding[] {
+  return rules.map((rule) => {
+    const list = policy.exclude.includes(rule as (typeof policy.exclude)[number]) ? 'exclude' : 'include';
+    const message = `${nameRule(rule)} matches no account of the organization`;
+    return {
+      code: 'selector-unmatched',
+      severity: policy.findings.unmatched[list],
+      message,
+    };
+  });
+}
+
+function findCredentials(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {
+  const ofKind = (kind: Credential['kind']) => credentials.filter((credential) => credential.kind === kind);
+  const [password] = ofKind('password');
+  const devices = ofKind('mfa-device');
+  const since = now.getTime() - policy.findings.recentDays * DAY;
+  const recent = credentials.flatMap((credential) =>
+    credential.lastUsed?.kind === 'used' && Date.parse(credential.lastUsed.at) >= since
+      ? [{ name: nameCredential(credential), ...credential.lastUsed }]
+      : [],
+  );
+  return [
+    ...ofKind('access-key').map((key) =>
+      finding(policy, 'access-key-present', `${TITLES[key.kind]} ${key.id}: ${describeUse(key)}`),
+    ),
+    ...ofKind('signing-certificate').map((certificate) =>
+      finding(
+        policy,
+        'signing-certificate-present',
+        `${TITLES[certificate.kind]} ${certificate.id}: ${describeUse(certificate)}`,
+      ),
+    ),
+    ...findGuarded(credentials, policy, now),
+    ...recent.map(({ name, at, service, region }) =>
+      finding(
+        policy,
+        'root-used-recently',
+        `The root user used its ${name} on ${at}${describePlace(service, region)}, within ${policy.findings.recentDays} days`,
+      ),
+    ),
+    ...(password !== undefined && devices.length === 0
+      ? [finding(policy, 'password-without-mfa', 'The root user has a password and no MFA device')]
+      : []),
+    ...(password === undefined && devices.length > 0
+      ? [finding(policy, 'mfa-without-password', 'The root user has an MFA device and no password')]
+      : []),
+  ];
+}
+
+/** What the policy would delete, and its guards keep. */
+function findGuarded(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {
+  return credentials.flatMap((credential) => {
+    if (!policy.delete.has(credential.kind)) return [];
+    const permission = judgeDeletion(credential, policy, now);
+    if (permission.kind !== 'guarded') return [];
+    const what = `${TITLES[credential.kind]} ${credential.id}`;
+    return [finding(policy, 'deletion-guarded', `${what} is not to go: ${permission.why}`)];
+  });
+}
+
+/** ` with s3 in us-east-1`: AWS gives both for access keys, and neither for passwords. */
+function describePlace(service: string | undefined, region: string | undefined): string {
+  return `${service === undefined ? '' : ` with ${service}`}${region === undefined ? '' : ` in ${region}`}`;
+}
+
+function finding(policy: Policy, code: Exclude<FindingCode, 'selector-unmatched'>, message: string): Finding {
+  return { code, severity: policy.findings.severity[code], message };
+}

@@ -1,0 +1,78 @@
+/** Where a document may be written: where nothing is, or in the place of an earlier document of the same kind. */
+import { constants } from 'node:fs';
+import { lstat, open, realpath } from 'node:fs/promises';
+import { RECEIPT_TITLES } from '../../core/apply/receipt.js';
+import { namedKind } from '../../core/signing/envelope.js';
+import { RootsweepError } from '../../errors.js';
+import { checkWritable, exists, explain, writeFileAtomically } from './text-file.js';
+
+export type ReceiptFormat = 'yaml' | 'json' | 'markdown';
+export type Kind = 'plan' | 'approval' | `receipt in ${ReceiptFormat}`;
+
+/** So many bytes tell what a document is. */
+const HEAD_BYTES = 64;
+
+/** Whether a file begins as such a document does, also where git changed its line endings. */
+const BEGINS: Readonly<Record<Kind, (head: Buffer) => boolean>> = {
+  plan: (head) =>
+    namedKind(head) === 'plan' && /\nid: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\r?\n/.test(String(head)),
+  approval: (head) => /^signatures:\r?\n {2}- keyid: [0-9a-f]{30}/.test(String(head)),
+  'receipt in yaml': (head) => namedKind(head) === 'receipt',
+  'receipt in json': (head) => String(head).startsWith('{"version":1,"type":"receipt",'),
+  'receipt in markdown': (head) =>
+    Object.values(RECEIPT_TITLES).some((title) => String(head).startsWith(`# Receipt: ${title}\n`)),
+};
+
+/**
+ * Checks, before a long run, that its result can be written at the end.
+ * @throws RootsweepError FILE_UNWRITABLE; FILE_EXISTS where something else would be lost.
+ */
+export async function checkTarget(path: string, kind: Kind): Promise<void> {
+  await checkWritable(path);
+  await refuseOther(path, kind);
+}
+
+/**
+ * Writes a document in one step. What is there is looked at again: much may have happened since `checkTarget`. A link
+ * is replaced, and what it leads to stays as it is.
+ * @throws RootsweepError as `checkTarget`.
+ */
+export async function writeTarget(path: string, kind: Kind, content: string | Uint8Array): Promise<void> {
+  await refuseOther(path, kind);
+  await writeFileAtomically(path, content);
+}
+
+async function refuseOther(path: string, kind: Kind): Promise<void> {
+  if (!(await exists(path))) return;
+  await refuseDanglingLink(path);
+  if (BEGINS[kind](await readHead(path))) return;
+  throw new RootsweepError('FILE_EXISTS', `cannot write "${path}": it exists, and is no ${kind}`, {
+    hint: 'rootsweep never overwrites it; move it away or choose another name',
+  });
+}
+
+async function refuseDanglingLink(path: string): Promise<void> {
+  try {
+    if ((await lstat(path)).isSymbolicLink()) await realpath(path);
+  } catch (cause) {
+    throw new RootsweepError('FILE_EXISTS', `cannot write "${path}": it is a link that leads to no file`, {
+      hint: 'rootsweep never overwrites it; remove the link or choose another name',
+      cause,
+    });
+  }
+}
+
+/** The first bytes of a file; nobody waits for the other end of a pipe. */
+async function readHead(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES), position: 0 });
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw explain(error, 'FILE_UNREADABLE', `cannot read "${path}"`);
+  }
+}

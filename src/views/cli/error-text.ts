@@ -1,0 +1,21 @@
+/** An error as a user sees it: what happened, and what to do. */
+import type { RootsweepError } from '../../errors.js';
+import { dim, type Line, red } from '../format/lines.js';
+
+export function renderError(error: RootsweepError): Line[] {
+  const [first = '', ...more] = error.message.split('\n');
+  return [
+    [red('Error'), ': ', first],
+    ...more.map((line): Line => ['       ', line]),
+    ...(error.hint === undefined ? [] : [[dim('  → '), error.hint]]),
+  ];
+}
+
+/** Something that should not have happened: rootsweep's fault, and said so. */
+export function renderDefect(error: unknown): Line[] {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [
+    [red('Error'), ': rootsweep met a defect of its own; please report it'],
+    ...text.split('\n').map((line): Line => ['  ', dim(line)]),
+  ];
+}

@@ -1,0 +1,6 @@
+/** Output for programs: one JSON object a line, each with the version of its shape and its type. */
+import { stringifyVisibly } from '../../core/base/text.js';
+
+export function renderJson(type: string, value: object): string {
+  return `${stringifyVisibly({ version: 1, type, ...value })}\n`;
+}

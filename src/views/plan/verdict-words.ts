@@ -1,0 +1,84 @@
+/** What the checks of a plan come to, in words: the first line of every view. */
+import { quoteVisibly } from '../../core/base/text.js';
+import type { Verdict } from '../../core/plan/verdict.js';
+import type { Signer } from '../../core/signing/trust.js';
+import { plural } from '../format/counts.js';
+import { bold, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
+
+export interface VerdictWords {
+  /** What a reader must not miss. */
+  readonly lead: string;
+  /** Why; a sentence, or more. */
+  readonly rest: string;
+  /** What to do next. */
+  readonly hint?: string;
+}
+
+export const REDACTED =
+  'Redacted: email addresses, credential ids and the names of callers are masked; the digest is that of the whole plan.';
+
+const UNCHECKED = 'Signatures were not checked';
+
+export function describeVerdict(verdict: Verdict): VerdictWords {
+  switch (verdict.kind) {
+    case 'refused':
+      return {
+        lead: 'REFUSED:',
+        rest: `${verdict.reason}.${verdict.signers === undefined ? '' : ` Signed by ${listTimes(verdict.signers)}.`}`,
+        ...hintOf(verdict),
+      };
+    case 'blocked': {
+      const stop = plural(verdict.findings, 'finding stops', 'findings stop');
+      const signed = verdict.signers === undefined ? UNCHECKED : `Signed by ${listTimes(verdict.signers)}`;
+      return { lead: 'Blocked:', rest: `${stop} this plan; it cannot be applied. ${signed}.` };
+    }
+    case 'needs-signatures':
+      return { lead: 'Signatures missing:', rest: `${verdict.reason}.`, ...hintOf(verdict) };
+    case 'good': {
+      const when = verdict.from === undefined ? '' : ` from ${verdict.from}`;
+      return verdict.policyChecked
+        ? { lead: `Can be applied${when}:`, rest: `signed by ${listTimes(verdict.signers)}.` }
+        : {
+            lead: 'Signatures complete:',
+            rest: `signed by ${listTimes(verdict.signers)}.${when === '' ? '' : ` Not to be applied before ${verdict.from}.`} The policy was not checked.`,
+          };
+    }
+    case 'unverified':
+      return {
+        lead: 'Unverified:',
+        rest: `${UNCHECKED}, because no trust file was found.`,
+        hint: 'pass --trust FILE',
+      };
+  }
+}
+
+function hintOf({ hint }: { readonly hint?: string }): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
+}
+
+/** `"ada" (planner), "ben" (approver at 2026-11-23T09:00:00Z)`. */
+function listTimes(signers: readonly Signer[]): string {
+  return signers
+    .map(({ name, role, at }) => `${quoteVisibly(name)} (${role}${at === undefined ? '' : ` at ${at}`})`)
+    .join(', ');
+}
+
+const COLOURS: Readonly<Record<Verdict['kind'], (text: string) => Span>> = {
+  refused: red,
+  blocked: red,
+  'needs-signatures': yellow,
+  good: green,
+  unverified: yellow,
+};
+
+/** @param of which plan, where there are two. */
+export function renderVerdict(verdict: Verdict, of = ''): Line[] {
+  const { lead, rest, hint } = describeVerdict(verdict);
+  const colour = COLOURS[verdict.kind];
+  return [[bold(of), colour(lead), ' ', rest], ...(hint === undefined ? [] : [[dim('  → '), hint]])];
+}
+
+/** Above everything else: what the checks come to, and that something is masked where it is. */
+export function renderTop(verdict: Verdict, redacted: boolean): Line[] {
+  return [...renderVerdict(verdict), ...(redacted ? [[REDACTED]] : []), []];
+}
