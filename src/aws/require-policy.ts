@@ -1,9 +1,9 @@
 /** Checks that an answer about a policy came from AWS and is complete. */
-import type { Receipt } from '../workflows/ports.js';
+import type { Answered } from '../workflows/ports.js';
 import { incomplete } from './explain-session.js';
 
 /** An answer without a request id may not be from AWS. @throws RootAccessFailure */
-export function requireReceipt(operation: string, requestId: string): Receipt {
+export function requireReceipt(operation: string, requestId: string): Answered {
   if (requestId === 'none') throw incomplete(operation, 'the id of the request');
   return { requestId };
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { Finding, Verdict } from '../core/doctor/prerequisite.js';
+import type { PrerequisiteFinding, PrerequisiteVerdict } from '../core/doctor/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 import { AwsCommand } from './command.js';
 
@@ -34,7 +34,9 @@ export class DoctorCommand extends AwsCommand {
     const { examine } = await import('../workflows/doctor.js');
     const { openAws } = await import('../aws/open.js');
     const { findCredentials, findRegion } = await import('../aws/required-settings.js');
-    const { renderFinding, renderVerdict } = await import('../views/audit/doctor-text.js');
+    const { renderFinding, renderDoctorVerdict: renderVerdict } = await import(
+      '../views/audit/doctor-text.js'
+    );
     const { clock, stop } = this.context;
     if (this.account !== undefined && !/^\d{12}$/.test(this.account)) {
       throw new RootsweepError(
@@ -46,7 +48,7 @@ export class DoctorCommand extends AwsCommand {
       );
     }
     const settings = this.awsSettings;
-    const findings: Finding[] = [];
+    const findings: PrerequisiteFinding[] = [];
     let close = () => {};
     try {
       const examined = examine({
@@ -83,7 +85,10 @@ export class DoctorCommand extends AwsCommand {
     return verdict.exitCode;
   }
 
-  private async nextStep(findings: readonly Finding[], { exitCode }: Verdict): Promise<string> {
+  private async nextStep(
+    findings: readonly PrerequisiteFinding[],
+    { exitCode }: PrerequisiteVerdict,
+  ): Promise<string> {
     if (exitCode !== 0) {
       const mends = findings.some(
         ({ outcome }) =>

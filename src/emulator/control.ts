@@ -2,7 +2,7 @@ import type { Emulator } from './emulator.js';
 import type { FaultRule } from './faults/rule.js';
 import { describeInvalid } from './scenario/schema.js';
 import type { SchemaPart } from './scenario/schema-parts.js';
-import type { Change } from './state/change.js';
+import type { WorldChange } from './state/change.js';
 import type { AccountChange } from './state/change-account.js';
 import type { KmsKey } from './state/kms-key.js';
 import type { HttpRequest, HttpResponse } from './wire/http.js';
@@ -47,7 +47,7 @@ export function answerControlRequest(
 }
 
 /** The same format as the corresponding faults. */
-type PolicyChange = Exclude<Change, { kind: 'change-account' }>;
+type PolicyChange = Exclude<WorldChange, { kind: 'change-account' }>;
 
 function changePolicies(emulator: Emulator, change: PolicyChange): void {
   switch (change.kind) {

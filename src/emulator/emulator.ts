@@ -12,7 +12,7 @@ import { buildWorld } from './scenario/build-world.js';
 import { findDefects } from './scenario/find-defects.js';
 import type { Scenario } from './scenario/scenario.js';
 import { ScenarioError } from './scenario/scenario-error.js';
-import type { Account, RootCredentials } from './state/account.js';
+import type { EmulatedAccount, RootCredentials } from './state/account.js';
 import type { Changed } from './state/change.js';
 import { type AccountChange, changeAccount, findUnit } from './state/change-account.js';
 import { attachPolicy, detachPolicy, type PolicyDetachment } from './state/change-policies.js';
@@ -57,7 +57,7 @@ export interface HistoryEntry {
 
 /** An account as copied by `snapshot`. */
 export type AccountSnapshot = Readonly<RootCredentials> &
-  Pick<Account, 'name' | 'state' | 'parent' | 'member'>;
+  Pick<EmulatedAccount, 'name' | 'state' | 'parent' | 'member'>;
 
 /**
  * An AWS organization in this process. `handle` takes an HTTP request as a value and returns what the client sees.
@@ -124,7 +124,7 @@ export class Emulator {
   }
 
   /** Returns an account, to inspect or to change in place. Throws RangeError for an unknown id. */
-  account(id: string): Account {
+  account(id: string): EmulatedAccount {
     const account = this.world.accounts.get(id);
     if (account === undefined) throw new RangeError(`No account ${id} in the scenario`);
     return account;

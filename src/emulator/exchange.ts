@@ -23,7 +23,7 @@ export interface ExchangeContext {
   readonly now: Date;
 }
 
-export type Outcome =
+export type ExchangeOutcome =
   | { readonly kind: 'success'; readonly output: Structure | undefined; readonly effect: Effect | undefined }
   /** There is an effect if a fault replaced the answer with this error after the call took effect. */
   | { readonly kind: 'failure'; readonly error: AwsError; readonly effect: Effect | undefined }
@@ -41,7 +41,7 @@ export interface Exchange {
   readonly interference: Interference;
   /** Changes that faults made. */
   readonly changes: readonly Changed[];
-  readonly outcome: Outcome;
+  readonly outcome: ExchangeOutcome;
 }
 
 /** Processes a request in AWS's order: signature, operation, parameters, then the operation's own checks. */

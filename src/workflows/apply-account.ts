@@ -17,7 +17,7 @@ import type { ActionEntry } from '../core/plan/plan.js';
 import type { Permission } from '../core/policy/permission.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
-import { describeFailure, mayHaveHappened, pauseAfter } from './failure.js';
+import { describeFailedCall, mayHaveHappened, pauseAfter } from './failure.js';
 import { type ActionAccess, type ActionSession, type Journal, RootAccessFailure } from './ports.js';
 import { lookUntil, PROVE_WITHIN } from './prove.js';
 
@@ -184,7 +184,7 @@ class AccountWork {
       // What AWS refused to do, and is done, somebody else did.
       if (!isRefused) this.#noteEffect(target);
       if (error instanceof RootAccessFailure) {
-        await journal.append({ type: 'action-failed', ...this.#about(action), ...describeFailure(error) });
+        await journal.append({ type: 'action-failed', ...this.#about(action), ...describeFailedCall(error) });
       }
       throw error;
     });

@@ -8,11 +8,11 @@ import type { RootFeature } from '../core/action/plan-kind.js';
 import { commandLine } from '../core/base/command-line.js';
 import { checkStop } from '../core/base/stop.js';
 import {
-  type Finding,
   type Fix,
   listAfter,
   type Outcome,
   type Prerequisite,
+  type PrerequisiteFinding,
   type Purpose,
   RECOVERY_PREREQUISITES,
 } from '../core/doctor/prerequisite.js';
@@ -55,7 +55,7 @@ const EVERYTHING: readonly Purpose[] = ['plan', 'apply', 'unlock'];
 const ROOT_ACCESS: readonly Purpose[] = ['plan', 'apply'];
 
 /** Of findings, as each is made. @throws RootsweepError INTERRUPTED */
-export async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+export async function* examine(options: DoctorOptions): AsyncGenerator<PrerequisiteFinding> {
   const region = await attempt(options.stop, options.region);
   const credentials = await attempt(options.stop, options.credentials);
   yield { prerequisite: 'region', outcome: judgeRegion(region) };
@@ -83,7 +83,7 @@ const ROOT_ACTIVITY: Outcome = {
 async function* examineCaller(
   aws: DoctorAws,
   options: DoctorOptions,
-): AsyncGenerator<Finding, Prerequisite | undefined> {
+): AsyncGenerator<PrerequisiteFinding, Prerequisite | undefined> {
   const { prerequisites } = aws;
   const identity = await attempt(options.stop, prerequisites.identity);
   if (identity.kind === 'failed') {
@@ -181,14 +181,17 @@ async function* examineCaller(
   return undefined;
 }
 
-function* recoveryNotChecked(because: Prerequisite, { recovery }: DoctorOptions): Generator<Finding> {
+function* recoveryNotChecked(
+  because: Prerequisite,
+  { recovery }: DoctorOptions,
+): Generator<PrerequisiteFinding> {
   if (recovery) yield* notChecked(because, RECOVERY_PREREQUISITES);
 }
 
 function* notChecked(
   because: Prerequisite,
   prerequisites: readonly Prerequisite[] = listAfter(because),
-): Generator<Finding> {
+): Generator<PrerequisiteFinding> {
   for (const prerequisite of prerequisites) {
     yield { prerequisite, outcome: { kind: 'not-checked', because } };
   }

@@ -14,7 +14,7 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 /** What a journal says of it; without an id of the request where AWS gave none. */
-export function describeFailure(error: RootAccessFailure): {
+export function describeFailedCall(error: RootAccessFailure): {
   readonly effect: 'none' | 'unknown';
   readonly message: string;
   readonly requestId?: string;

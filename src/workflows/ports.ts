@@ -60,9 +60,9 @@ export interface RootSession {
   /** Every root credential of all four kinds, after proving that the session is in the intended account. */
   readonly list: () => Promise<readonly Credential[]>;
   /** `absent`: AWS says there is no such credential, which is for the caller to prove. */
-  readonly delete: (credential: CredentialName) => Promise<Receipt & { readonly answer: 'done' | 'absent' }>;
+  readonly delete: (credential: CredentialName) => Promise<Answered & { readonly answer: 'done' | 'absent' }>;
   /** When it was created; undefined where it is not there. */
-  readonly find: (credential: CredentialName) => Promise<Receipt & { readonly created: string | undefined }>;
+  readonly find: (credential: CredentialName) => Promise<Answered & { readonly created: string | undefined }>;
 }
 
 /**
@@ -75,9 +75,9 @@ export interface ActionSession {
   /** All that the plan is compared with. Nothing counts as absent unless AWS itself says so. */
   readonly observe: () => Promise<Seen>;
   /** Requested once, and not again without another look. `absent`: AWS says that there is no such credential. */
-  readonly perform: (action: Action) => Promise<Receipt & { readonly answer: 'done' | 'absent' }>;
+  readonly perform: (action: Action) => Promise<Answered & { readonly answer: 'done' | 'absent' }>;
   /** What stands in the place of one action. */
-  readonly find: (action: Action) => Promise<Receipt & { readonly standing: Standing }>;
+  readonly find: (action: Action) => Promise<Answered & { readonly standing: Standing }>;
 }
 
 export interface ActionAccess {
@@ -109,14 +109,14 @@ export interface ResourceSession {
   readonly arn: string;
   readonly region: string;
   /** The text of the policy as AWS gives it; undefined only where AWS says that there is none. */
-  readonly read: () => Promise<Receipt & { readonly policy: string | undefined }>;
+  readonly read: () => Promise<Answered & { readonly policy: string | undefined }>;
   /** Sent once. Succeeds too where there is no policy. */
-  readonly remove: () => Promise<Receipt>;
+  readonly remove: () => Promise<Answered>;
   /** Sent once. What AWS gives back afterwards means the same, and may be written otherwise. */
-  readonly replace: (policy: string) => Promise<Receipt>;
+  readonly replace: (policy: string) => Promise<Answered>;
 }
 
-export interface Receipt {
+export interface Answered {
   /** AWS's id of the request. */
   readonly requestId: string;
 }

@@ -1,6 +1,6 @@
 /** Opens a root session for each task in one account, and reads in it: the one proof that a plan can look, and apply delete. */
 import type { Account } from '../core/account/organization.js';
-import type { Finding, Outcome, Purpose } from '../core/doctor/prerequisite.js';
+import type { Outcome, PrerequisiteFinding, Purpose } from '../core/doctor/prerequisite.js';
 import {
   type ActionAccess,
   type ResourceAccess,
@@ -22,7 +22,10 @@ export interface SessionTrial {
   readonly isOn: boolean;
 }
 
-export async function* trySessions(access: RootAccess, trial: SessionTrial): AsyncGenerator<Finding> {
+export async function* trySessions(
+  access: RootAccess,
+  trial: SessionTrial,
+): AsyncGenerator<PrerequisiteFinding> {
   const chosen = chooseAccount(trial);
   for (const task of ['audit', 'delete'] as const) {
     const prerequisite = `${task}-session` as const;
@@ -49,7 +52,7 @@ const NO_RESOURCE = 'rootsweep-doctor';
 export async function* tryRecoverySessions(
   { actions, resources }: RecoveryAccess,
   trial: SessionTrial,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<PrerequisiteFinding> {
   const chosen = chooseAccount(trial);
   const tries = [
     [

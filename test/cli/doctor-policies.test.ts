@@ -1,12 +1,12 @@
 /** Service control policies in `rootsweep doctor`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { IamPolicyDocument, Statement } from '../../src/emulator/policy/document.js';
+import type { DocumentStatement, IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { AccountSpec, Scenario } from '../../src/emulator/scenario/scenario.js';
 import { findLive, HOSTILE } from '../views/hostile.js';
 import { createHarness } from './harness.js';
 
-const deny = (statement: Partial<Statement>): IamPolicyDocument => ({
+const deny = (statement: Partial<DocumentStatement>): IamPolicyDocument => ({
   Version: '2012-10-17',
   Statement: [{ Sid: 'NoRoot', Effect: 'Deny', Action: '*', Resource: '*', ...statement }],
 });

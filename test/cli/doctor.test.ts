@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Statement } from '../../src/emulator/policy/document.js';
+import type { DocumentStatement } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { cleanEnvironment } from './clean-environment.js';
 import { createHarness, type Harness, type Result, type RunOptions } from './harness.js';
@@ -685,7 +685,7 @@ test('doctor waits where it is throttled, and goes on', async (t) => {
 
 test('the IAM policies of the README for planning and for doctor are enough, and each action of the latter is needed', async (t) => {
   const statements = (mark: string) =>
-    (JSON.parse(readBlock(`policy: ${mark}`)) as { Statement: Statement[] }).Statement;
+    (JSON.parse(readBlock(`policy: ${mark}`)) as { Statement: DocumentStatement[] }).Statement;
   const [own] = statements('doctor');
   const actions = own?.Action as readonly string[];
   const allow = async (allowed: readonly string[], account: string, trustedAccess = true) => {

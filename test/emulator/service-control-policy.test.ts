@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { DeleteLoginProfileCommand, GetAccountSummaryCommand } from '@aws-sdk/client-iam';
 import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand } from '@aws-sdk/client-sts';
-import type { IamPolicyDocument, Statement } from '../../src/emulator/policy/document.js';
+import type { DocumentStatement, IamPolicyDocument } from '../../src/emulator/policy/document.js';
 import type { Scenario } from '../../src/emulator/scenario/scenario.js';
 import { openBench, taskArn } from './clients.js';
 
 const AUDIT = 'IAMAuditRootUserCredentials';
 
-function deny(condition: NonNullable<Statement['Condition']>, action = '*'): IamPolicyDocument {
+function deny(condition: NonNullable<DocumentStatement['Condition']>, action = '*'): IamPolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [{ Effect: 'Deny', Action: action, Resource: '*', Condition: condition }],

@@ -37,8 +37,56 @@ const MAY_REACH: Readonly<Record<string, readonly string[]>> = {
   aws: ['aws', 'workflows/ports', 'core', 'errors'],
   views: ['views', 'workflows', 'core', 'errors'],
   emulator: ['emulator'],
-  page: ['page', 'core', 'views/counts', 'views/unknown-text'],
+  page: ['page', 'core', 'views/format/counts', 'views/plan/unknown-text', 'views/plan/action-words'],
 };
+
+/** The same within a folder that has wings: which other wings a wing may reach. */
+const WINGS: Readonly<Record<string, readonly string[]>> = {
+  'core/base': [],
+  'core/iam': ['base', 'account'],
+  'core/account': ['base'],
+  'core/action': ['base', 'iam'],
+  'core/policy': ['base', 'account', 'action'],
+  'core/signing': ['base'],
+  'core/plan': ['base', 'iam', 'account', 'action', 'policy', 'signing'],
+  'core/apply': ['base', 'action', 'signing', 'plan'],
+  'core/doctor': ['base', 'account', 'action'],
+  'core/cli': ['base', 'account', 'action', 'policy', 'plan', 'apply'],
+  'files/io': [],
+  'files/yaml': ['io'],
+  'files/schema': ['io', 'yaml'],
+  'files/policy': ['io', 'yaml', 'schema'],
+  'files/plan': ['io', 'yaml', 'schema'],
+  'files/journal': ['io'],
+  'files/keys': ['io', 'yaml', 'schema'],
+  'views/format': [],
+  'views/plan': ['format'],
+  'views/audit': ['format', 'plan'],
+  'views/apply': ['format', 'plan'],
+  'views/cli': ['format'],
+};
+
+const wingOf = (path: string) => path.split('/').slice(0, 2).join('/');
+
+for (const [wing, reachable] of Object.entries(WINGS)) {
+  const [folder = '', name = ''] = wing.split('/');
+  test(`src/${wing} imports of src/${folder} only from ${[name, ...reachable].join(', ')}`, () => {
+    const strangers = imports
+      .filter(({ file, target }) => wingOf(file) === wing && folderOf(target) === folder && isLocal(target))
+      .filter(({ target }) => ![name, ...reachable].some((it) => wingOf(target) === `${folder}/${it}`));
+    assert.deepEqual(strangers, []);
+  });
+}
+
+test('every file of a folder with wings is in one of them, and every wing says in a README of its own what it is for', () => {
+  const folders = new Set(Object.keys(WINGS).map(folderOf));
+  const loose = files.filter((file) => folders.has(folderOf(file)) && !(wingOf(file) in WINGS));
+  assert.deepEqual(loose, []);
+  for (const wing of [...folders, ...Object.keys(WINGS)]) {
+    const lines = readFileSync(join(SRC, wing, 'README.md'), 'utf8').split('\n').length;
+    assert.ok(lines <= 40, `${wing}: ${lines} lines`);
+  }
+});
 
 for (const [folder, reachable] of Object.entries(MAY_REACH)) {
   test(`src/${folder} imports only from ${reachable.join(', ')}`, () => {
@@ -77,7 +125,7 @@ const OWNED: Readonly<Record<string, readonly string[]>> = {
   yaml: ['files', 'emulator'],
   ajv: ['files', 'emulator'],
   fs: ['files', 'emulator', 'commands/demo'],
-  child_process: ['files/program'],
+  child_process: ['files/io/program'],
   chalk: ['views'],
   diff: ['views'],
   clipanion: ['commands', 'main'],

@@ -7,37 +7,6 @@ import { fileURLToPath } from 'node:url';
 
 const SRC = fileURLToPath(new URL('../../../src/', import.meta.url));
 
-/** Names that are still declared in more than one file. Add none; delete a name from the list when it is unique. */
-const KNOWN_DUPLICATES: readonly string[] = [
-  'Account',
-  'AccountState',
-  'Answer',
-  'Caller',
-  'Change',
-  'Clock',
-  'CredentialKind',
-  'CredentialName',
-  'Decision',
-  'Finding',
-  'Lock',
-  'Outcome',
-  'Receipt',
-  'RemedyRequest',
-  'RootSession',
-  'Standing',
-  'Statement',
-  'Style',
-  'Verdict',
-  'countKinds',
-  'countRemedies',
-  'describeFailure',
-  'headline',
-  'isOfRemedies',
-  'isRecord',
-  'matchesArn',
-  'renderVerdict',
-];
-
 const DECLARATION =
   /^export (?:abstract |async |declare )*(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
 
@@ -55,18 +24,8 @@ function findDuplicates(): Map<string, readonly string[]> {
   return new Map([...places].filter(([, paths]) => paths.length > 1));
 }
 
-test('no new name is exported by two files of src', () => {
-  const added = [...findDuplicates()].filter(([name]) => !KNOWN_DUPLICATES.includes(name));
-  assert.deepEqual(Object.fromEntries(added), {});
-});
-
-test('each known duplicate is still one', () => {
-  const duplicates = findDuplicates();
-  assert.deepEqual(
-    KNOWN_DUPLICATES.filter((name) => !duplicates.has(name)),
-    [],
-    'delete these names from KNOWN_DUPLICATES',
-  );
+test('no name is exported by two files of src', () => {
+  assert.deepEqual(Object.fromEntries(findDuplicates()), {});
 });
 
 test('src exports names only where it declares them', () => {

@@ -66,7 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
     removed: 'that only planned actions run',
     find: 'const left = entry.actions.filter(',
     replace:
-      'const left = (entry.observed?.credentials.map(({ kind, id }) => ({ kind: `delete-${kind}`, id })) ?? entry.actions).filter(',
+      'const left = (entry.observed?.credentials.map(({ kind, id }) => ({ kind: "delete-" + kind, id })) ?? entry.actions).filter(',
   },
   {
     promise: 2,

@@ -3,7 +3,7 @@
  * that is judged.
  */
 import { parse } from 'yaml';
-import type { Account, RootCredentials } from '../../src/emulator/state/account.js';
+import type { EmulatedAccount, RootCredentials } from '../../src/emulator/state/account.js';
 import type { World } from '../../src/emulator/state/world.js';
 
 export interface PlannedAccount {
@@ -114,7 +114,7 @@ export function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, st
 }
 
 /** The facts of an account as the organization has them now. */
-export function describeAccount(world: World, account: Account, withTags: boolean): string {
+export function describeAccount(world: World, account: EmulatedAccount, withTags: boolean): string {
   const parents: string[] = [];
   const names: string[] = [];
   for (let id: string | undefined = account.parent; id !== undefined; id = world.units.get(id)?.parent) {

@@ -3,7 +3,7 @@
  * value, so that nothing of the tool stands between what the policy means and what is judged.
  */
 import fc from 'fast-check';
-import type { CredentialKind } from '../../src/emulator/state/account.js';
+import type { EmulatedCredentialKind } from '../../src/emulator/state/account.js';
 
 import { BUSY_KEY, CERTIFICATE } from './accounts.js';
 
@@ -24,7 +24,7 @@ export interface Policy {
   /** Empty: every account. */
   readonly include: readonly Selector[];
   readonly exclude: readonly Selector[];
-  readonly delete: readonly CredentialKind[];
+  readonly delete: readonly EmulatedCredentialKind[];
   /** Days for which a key must not have been used. */
   readonly unusedFor: number;
   /** Keys and certificates that are waived, `kind id`. */
@@ -76,7 +76,7 @@ export function policies(someone: string): fc.Arbitrary<Policy> {
         ),
       },
     ),
-    delete: fc.constantFrom<CredentialKind[]>(
+    delete: fc.constantFrom<EmulatedCredentialKind[]>(
       ['password', 'mfa-device'],
       ['password', 'mfa-device'],
       ['access-key', 'signing-certificate', 'password', 'mfa-device'],
@@ -103,7 +103,7 @@ export function renderPolicy(policy: Policy): string {
   const { include, exclude, waived, present, unknown, blocking, limits, notBefore } = policy;
   const { waves, stopAfterFailures } = policy;
   const waivers = waived
-    .map((name) => name.split(' ') as [CredentialKind, string])
+    .map((name) => name.split(' ') as [EmulatedCredentialKind, string])
     .filter(([kind]) => policy.delete.includes(kind))
     .map(([kind, id]) => ({ [kind]: id, reason: 'replaced', until: '2026-12-31' }));
   const document = {

@@ -38,7 +38,7 @@ export function isResult(action: Action, standing: Standing): boolean {
 }
 
 /** What earlier runs and this one did of an action. */
-export interface Progress {
+export interface ActionProgress {
   /** It was requested, and AWS did not refuse. */
   readonly sent: boolean;
   /** It was seen done: a later change is not this plan's, and it is not done again. */
@@ -49,7 +49,7 @@ export interface Progress {
 export function compareStanding(
   action: PlacedAction,
   standing: Standing,
-  { sent, proven }: Progress,
+  { sent, proven }: ActionProgress,
 ): { readonly kind: 'due' | 'done' } | Drift {
   const before = standingBefore(action);
   if (isResult(action, standing) && (sent || proven)) return { kind: 'done' };

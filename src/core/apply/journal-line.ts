@@ -19,7 +19,7 @@ import { stringifyVisibly } from '../base/text.js';
 import { encodePae, JOURNAL_PAYLOAD_TYPES } from '../signing/envelope.js';
 import { ALGORITHMS, type Algorithm, type PublicKey } from '../signing/key.js';
 import type { JournalRecord, RunOperator, RunStarted } from './journal.js';
-import { isRecord } from './journal-shape.js';
+import { isJournalRecord } from './journal-shape.js';
 
 /** The keys of one run. */
 export interface RunSigner {
@@ -145,7 +145,7 @@ export function decodeJournal(
     const value = parseJson(line);
     if (value === undefined || stringifyVisibly(value) !== line)
       throw refuse('holds a record that is spelled as rootsweep never does');
-    if (!isRecord(value) || (value.type === 'run-started') !== (head !== undefined))
+    if (!isJournalRecord(value) || (value.type === 'run-started') !== (head !== undefined))
       throw refuse('holds a record that rootsweep never writes');
     const before = index === 0 && digest === undefined && 'digest' in value ? value.digest : last;
     if (!('previous' in value) || value.previous !== hashLine(before))

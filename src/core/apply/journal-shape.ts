@@ -121,7 +121,7 @@ const CHECKS: {
 };
 
 /** Whether a value is a record that rootsweep could have written. Fields that it does not know are no fault. */
-export function isRecord(value: unknown): value is JournalRecord {
+export function isJournalRecord(value: unknown): value is JournalRecord {
   if (!isObject(value) || typeof value.at !== 'string') return false;
   const { type } = value;
   if (typeof type !== 'string' || !Object.hasOwn(CHECKS, type)) return false;

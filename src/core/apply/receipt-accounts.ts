@@ -17,7 +17,7 @@ export interface Before extends Omit<Credential, keyof CredentialName> {
  * `done`: AWS answered that it did it. `absent`: that there is no such credential. `refused`: AWS did not do it.
  * `unclear`: no answer came, or none that says whether it did. `none`: the journal holds no answer.
  */
-export type Answer =
+export type RequestAnswer =
   | { readonly kind: 'done' | 'absent'; readonly at: string; readonly requestId: string }
   | {
       readonly kind: 'refused' | 'unclear';
@@ -36,7 +36,7 @@ export interface ActionRequest {
   readonly session?: string;
   /** The policy that stood there right before; absent where there was nothing, and of deletions. */
   readonly standing?: string;
-  readonly answer: Answer;
+  readonly answer: RequestAnswer;
 }
 
 /**
@@ -206,7 +206,7 @@ function standingOf({ standing }: { readonly standing?: string }): { readonly st
 }
 
 /** Answers the last intent of the same run, if that has no answer yet. */
-function noteAnswer({ requests }: TargetDraft, run: number, answer: Answer): void {
+function noteAnswer({ requests }: TargetDraft, run: number, answer: RequestAnswer): void {
   const last = requests.at(-1);
   if (last?.answer.kind === 'none' && last.run === run) requests.splice(-1, 1, { ...last, answer });
   else requests.push({ run, answer });

@@ -70,7 +70,7 @@ export type Outcome =
   | { readonly kind: 'note'; readonly says: string };
 
 /** One prerequisite can have several findings: one for each policy. */
-export interface Finding {
+export interface PrerequisiteFinding {
   readonly prerequisite: Prerequisite;
   readonly outcome: Outcome;
 }
@@ -87,7 +87,7 @@ const STOPS: Readonly<Partial<Record<Prerequisite, readonly Purpose[]>>> = {
   'unlock-queue-session': ['unlock'],
 };
 
-export interface Verdict {
+export interface PrerequisiteVerdict {
   readonly fine: number;
   /** Faults that stop a plan. */
   readonly stopping: number;
@@ -99,8 +99,8 @@ export interface Verdict {
 }
 
 /** 3 where something stops a plan, else 1 where something that may stop one could not be looked at, else 0. */
-export function judgeFindings(findings: readonly Finding[]): Verdict {
-  const stops = ({ prerequisite, outcome }: Finding) =>
+export function judgeFindings(findings: readonly PrerequisiteFinding[]): PrerequisiteVerdict {
+  const stops = ({ prerequisite, outcome }: PrerequisiteFinding) =>
     (outcome.kind === 'fault' ? outcome.stops : (STOPS[prerequisite] ?? ['plan'])).includes('plan');
   const of = (kind: Outcome['kind']) => findings.filter(({ outcome }) => outcome.kind === kind);
   const [faults, unknown] = [of('fault'), of('unknown')];

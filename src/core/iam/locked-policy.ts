@@ -7,7 +7,7 @@
  */
 
 import { quoteVisibly } from '../base/text.js';
-import { both, either, type KnownKeys, listTexts, type Verdict } from './policy-condition.js';
+import { both, type Certainty, either, type KnownKeys, listTexts } from './policy-condition.js';
 import {
   isRecord,
   judgeCondition,
@@ -36,7 +36,7 @@ export interface Owner {
  * `locked`: everyone of the account is denied the change; `not-locked`: nobody is, or only some; `unclear`: nobody can
  * tell from the document.
  */
-export interface Lock {
+export interface LockJudgement {
   readonly verdict: 'locked' | 'not-locked' | 'unclear';
   /** What each Deny statement does, in the order of the document: `statement "Lock" denies everyone s3:*`. */
   readonly denials: readonly string[];
@@ -57,7 +57,7 @@ const ARNS: Readonly<Record<PlacedPolicy['kind'], (place: PlacedPolicy, owner: O
 /** How many actions or principals of a statement are told by name. */
 const NAMED = 3;
 
-export function judgeLock(placed: PlacedPolicy, owner: Owner): Lock {
+export function judgeLock(placed: PlacedPolicy, owner: Owner): LockJudgement {
   const { kind, document } = placed;
   const parsed = parsePolicyDocument(document);
   if (parsed === undefined) return { verdict: 'unclear', denials: [] };
@@ -86,7 +86,7 @@ export function judgeLock(placed: PlacedPolicy, owner: Owner): Lock {
 }
 
 /** Whether a statement is about every principal of the account that owns the bucket or the queue. */
-function matchOwner(statement: Statement, { account, partition }: Owner): Verdict {
+function matchOwner(statement: Statement, { account, partition }: Owner): Certainty {
   const { Principal, NotPrincipal } = statement;
   if (NotPrincipal !== undefined || Principal === undefined) return 'open';
   const named = listPrincipals(Principal);

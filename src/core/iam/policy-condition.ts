@@ -6,7 +6,7 @@
 import { matchesWildcards } from '../base/glob.js';
 
 /** Whether something holds: `open` where it depends on what nobody knows beforehand. */
-export type Verdict = 'yes' | 'no' | 'open';
+export type Certainty = 'yes' | 'no' | 'open';
 
 /** What is known of a request, by condition key in small letters: its values, none where AWS sets no such key. */
 export type KnownKeys = (key: string) => readonly string[] | 'open';
@@ -34,7 +34,7 @@ const NEGATED: Readonly<Record<string, string>> = {
 };
 
 /** All lines of a condition must hold. */
-export function judgeConditions(conditions: Conditions, known: KnownKeys): Verdict {
+export function judgeConditions(conditions: Conditions, known: KnownKeys): Certainty {
   return both(
     Object.entries(conditions).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, values]) => judgeLine(operator, key.toLowerCase(), values, known)),
@@ -43,19 +43,19 @@ export function judgeConditions(conditions: Conditions, known: KnownKeys): Verdi
 }
 
 /** `no` where one says no; otherwise `open` where one is open. */
-export function both(verdicts: readonly Verdict[]): Verdict {
+export function both(verdicts: readonly Certainty[]): Certainty {
   if (verdicts.includes('no')) return 'no';
   return verdicts.includes('open') ? 'open' : 'yes';
 }
 
 /** `yes` where one says yes; otherwise `open` where one is open. */
-export function either(verdicts: readonly Verdict[]): Verdict {
+export function either(verdicts: readonly Certainty[]): Certainty {
   if (verdicts.includes('yes')) return 'yes';
   return verdicts.includes('open') ? 'open' : 'no';
 }
 
 /** @param operator `ForAnyValue:StringLikeIfExists`, with or without what stands around the name. */
-function judgeLine(operator: string, key: string, values: unknown, known: KnownKeys): Verdict {
+function judgeLine(operator: string, key: string, values: unknown, known: KnownKeys): Certainty {
   const actual = known(key);
   const wanted = listTexts(values)?.map((value) => substitute(value, known));
   if (actual === 'open' || wanted === undefined) return 'open';
@@ -79,11 +79,11 @@ function judgeLine(operator: string, key: string, values: unknown, known: KnownK
 
 const OPERATOR = /^(?:(?<quantifier>ForAnyValue|ForAllValues):)?(?<name>[A-Za-z]+?)(?<ifExists>IfExists)?$/;
 
-function yesOrNo(holds: boolean): Verdict {
+function yesOrNo(holds: boolean): Certainty {
   return holds ? 'yes' : 'no';
 }
 
-function negate(verdict: Verdict): Verdict {
+function negate(verdict: Certainty): Certainty {
   return verdict === 'open' ? 'open' : yesOrNo(verdict === 'no');
 }
 

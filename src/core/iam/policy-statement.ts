@@ -2,13 +2,13 @@
 import { matchesWildcards } from '../base/glob.js';
 import {
   both,
+  type Certainty,
   type Conditions,
   judgeConditions,
   type KnownKeys,
   listTexts,
   matchesArn,
   substitute,
-  type Verdict,
 } from './policy-condition.js';
 
 /** A statement as it stands in the document, whatever else it holds. */
@@ -33,8 +33,8 @@ export function parsePolicyDocument(content: string): PolicyDocument | undefined
   return statements.length > 0 && statements.every(isRecord) ? { whole, statements } : undefined;
 }
 
-export function matchAction({ Action, NotAction }: Statement, action: string): Verdict {
-  const matches = (patterns: unknown): Verdict => {
+export function matchAction({ Action, NotAction }: Statement, action: string): Certainty {
+  const matches = (patterns: unknown): Certainty => {
     const texts = listTexts(patterns);
     if (texts === undefined) return 'open';
     return texts.some((text) => matchesWildcards(text.toLowerCase(), action.toLowerCase())) ? 'yes' : 'no';
@@ -49,8 +49,8 @@ export function matchResource(
   { Resource, NotResource }: Statement,
   resource: string,
   known: KnownKeys,
-): Verdict {
-  const matches = (patterns: unknown): Verdict => {
+): Certainty {
+  const matches = (patterns: unknown): Certainty => {
     const texts = listTexts(patterns)?.map((text) => substitute(text, known));
     if (texts === undefined) return 'open';
     if (texts.some((text) => text !== undefined && matchesArn(text, resource))) return 'yes';
@@ -62,13 +62,13 @@ export function matchResource(
   ]);
 }
 
-export function judgeCondition(condition: unknown, known: KnownKeys): Verdict {
+export function judgeCondition(condition: unknown, known: KnownKeys): Certainty {
   if (condition === undefined) return 'yes';
   if (!isRecord(condition) || !Object.values(condition).every(isRecord)) return 'open';
   return judgeConditions(condition as Conditions, known);
 }
 
-function negated(verdict: Verdict): Verdict {
+function negated(verdict: Certainty): Certainty {
   return verdict === 'open' ? 'open' : verdict === 'yes' ? 'no' : 'yes';
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Account, Organization } from '../account/organization.js';
 import { stringifyVisibly } from '../base/text.js';
-import { both, either, type KnownKeys, type Verdict } from './policy-condition.js';
+import { both, type Certainty, either, type KnownKeys } from './policy-condition.js';
 import {
   isRecord,
   judgeCondition,
@@ -115,7 +115,7 @@ function exemptRootSessions(statement: Statement): Statement {
   return { ...statement, Condition: { ...conditions, Null } };
 }
 
-function denies(statement: Statement, action: string, resource: string, known: KnownKeys): Verdict {
+function denies(statement: Statement, action: string, resource: string, known: KnownKeys): Certainty {
   if (statement.Effect === 'Allow') return 'no';
   const target = WITHOUT_RESOURCE.has(action) ? '*' : resource;
   return both([

@@ -21,7 +21,7 @@ import type { Cause, Explainer } from './change-cause.js';
 import type { Decision, Entry, Finding, FullEntry, Plan } from './plan.js';
 
 /** What a plan says of an account as a whole. */
-export interface Standing {
+export interface AccountStanding {
   readonly decision: Decision;
   /** As the plan names it; a clean account has none. */
   readonly rule?: string;
@@ -70,8 +70,8 @@ export interface AccountDifference {
   readonly name?: string;
   readonly ou?: string;
   /** Absent where the plan has no such account. */
-  readonly before?: Standing;
-  readonly after?: Standing;
+  readonly before?: AccountStanding;
+  readonly after?: AccountStanding;
   /** Only of facts that both plans hold; tags count as held where a rule had them read. */
   readonly facts: readonly FactDifference[];
   readonly credentials: readonly CredentialDifference[];
@@ -158,7 +158,7 @@ function isFull(entry: Entry | undefined): entry is FullEntry {
   return entry !== undefined && entry.decision !== 'clean';
 }
 
-function standingOf(entry: Entry | undefined): Standing | undefined {
+function standingOf(entry: Entry | undefined): AccountStanding | undefined {
   if (entry === undefined) return undefined;
   if (entry.decision === 'clean') return { decision: 'clean' };
   const { decision, rule, reason, until } = entry;

@@ -1,12 +1,12 @@
 import { AwsError } from '../aws-error.js';
 import type { Service } from '../operations/service.js';
 import type { Random } from '../random.js';
-import type { Change } from '../state/change.js';
+import type { WorldChange } from '../state/change.js';
 import type { Duration, Fault, Moment } from './rule.js';
 
 /** The combined effect of all faults on one call, as instructions for `exchange`. */
 export interface Interference {
-  readonly changes: readonly Change[];
+  readonly changes: readonly WorldChange[];
   readonly expireSession: boolean;
   readonly replacement: Replacement | undefined;
   /** Answer with success, but do not apply the effect. */
@@ -48,7 +48,7 @@ function isLoss(fault: Fault): fault is Extract<Fault, { kind: Exclude<Delivery,
   return fault.kind === 'drop' || fault.kind === 'no-answer' || fault.kind === 'garbled';
 }
 
-function isChange(fault: Fault): fault is Fault & Change {
+function isChange(fault: Fault): fault is Fault & WorldChange {
   return fault.kind === 'change-account' || fault.kind === 'attach-policy' || fault.kind === 'detach-policy';
 }
 

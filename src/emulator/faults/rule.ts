@@ -1,4 +1,4 @@
-import type { Change } from '../state/change.js';
+import type { WorldChange } from '../state/change.js';
 
 /** A fault and the calls it applies to. All conditions of `match` must hold; without `match`, every call matches. */
 export interface FaultRule {
@@ -79,4 +79,4 @@ export type Fault =
   /** The credentials of the call expire just before it. */
   | { readonly kind: 'expire-session' }
   /** The organization changes just before the call: an account, or the service control policies. */
-  | Change;
+  | WorldChange;

@@ -3,7 +3,7 @@ import { findUnknownOperator } from '../policy/condition.js';
 import { type IamPolicyDocument, parseIamPolicy } from '../policy/document.js';
 import { type AccessRequest, resourceStatementsMatch } from '../policy/evaluate.js';
 import type { Resource } from '../state/resource.js';
-import { accessRequest, type Decision, decide, denial } from './authorize.js';
+import { type AuthorizationDecision, accessRequest, decide, denial } from './authorize.js';
 import type { Call } from './operation.js';
 
 /** How a service spells action and resource in a denial. */
@@ -23,7 +23,7 @@ export function authorizeResource(call: Call, action: string, resource: Resource
   if (decision.kind !== 'allowed') throw denial(call, wording.action, wording.resource, decision);
 }
 
-function decideOnResource(call: Call, action: string, resource: Resource): Decision {
+function decideOnResource(call: Call, action: string, resource: Resource): AuthorizationDecision {
   const { principal } = call;
   const context = { 'aws:resourceaccount': resource.account };
   const decision = decide(call, action, resource.arn, context);

@@ -7,7 +7,7 @@ import { findDenyingPolicy, type ServiceControlPolicy } from '../state/service-c
 import { findMember } from '../state/world.js';
 import type { Call } from './operation.js';
 
-export type Decision =
+export type AuthorizationDecision =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'denied-by-task-policy' }
   | { readonly kind: 'denied-by-scp'; readonly policy: ServiceControlPolicy }
@@ -16,10 +16,15 @@ export type Decision =
   /** No policy of this kind allows the request, although one must. */
   | { readonly kind: 'not-allowed'; readonly by: 'identity-based' | 'resource-based' };
 
-export type Denial = Exclude<Decision, { kind: 'allowed' }>;
+export type Denial = Exclude<AuthorizationDecision, { kind: 'allowed' }>;
 
 /** Evaluates all policies for a request, explicit denials first. */
-export function decide(call: Call, action: string, resource: string, extra: RequestContext = {}): Decision {
+export function decide(
+  call: Call,
+  action: string,
+  resource: string,
+  extra: RequestContext = {},
+): AuthorizationDecision {
   const { principal, world } = call;
   const request = accessRequest(call, action, resource, extra);
   if (principal.kind === 'session' && statementsMatch(TASK_POLICIES[principal.task], 'Deny', request)) {

@@ -1,5 +1,5 @@
 import { type IamPolicyDocument, type OneOrMany, statementsOf, toList } from './document.js';
-import { matchesArn, matchesWildcard } from './wildcard.js';
+import { matchesArnPattern, matchesWildcard } from './wildcard.js';
 
 /** Values of the request for condition keys, by lower-case key. A key may be absent. */
 export type RequestContext = Readonly<Record<string, string>>;
@@ -10,8 +10,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (wanted, actual) => wanted === actual,
   StringEqualsIgnoreCase: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
   StringLike: (wanted, actual) => matchesWildcard(wanted, actual),
-  ArnEquals: matchesArn,
-  ArnLike: matchesArn,
+  ArnEquals: matchesArnPattern,
+  ArnLike: matchesArnPattern,
   Bool: (wanted, actual) => wanted.toLowerCase() === actual.toLowerCase(),
 };
 

@@ -1,10 +1,10 @@
 /** An IAM policy document with the elements that service control, task, resource and identity policies here need. */
 export interface IamPolicyDocument {
   readonly Version?: string;
-  readonly Statement: Statement | readonly Statement[];
+  readonly Statement: DocumentStatement | readonly DocumentStatement[];
 }
 
-export interface Statement {
+export interface DocumentStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   /** In resource policies: `*` for everyone, or principals by type (`AWS`, `Service`, …). */
@@ -26,7 +26,7 @@ export function toList(value: OneOrMany): readonly string[] {
   return Array.isArray(value) ? value : [value as string];
 }
 
-export function statementsOf(document: IamPolicyDocument): readonly Statement[] {
+export function statementsOf(document: IamPolicyDocument): readonly DocumentStatement[] {
   return 'Effect' in document.Statement ? [document.Statement] : document.Statement;
 }
 

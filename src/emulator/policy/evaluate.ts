@@ -1,6 +1,12 @@
 import { conditionHolds, type RequestContext } from './condition.js';
-import { type IamPolicyDocument, type Principals, type Statement, statementsOf, toList } from './document.js';
-import { matchesArn, matchesWildcard } from './wildcard.js';
+import {
+  type DocumentStatement,
+  type IamPolicyDocument,
+  type Principals,
+  statementsOf,
+  toList,
+} from './document.js';
+import { matchesArnPattern, matchesWildcard } from './wildcard.js';
 
 /** A request in the form that policies match on. */
 export interface AccessRequest {
@@ -14,7 +20,7 @@ export interface AccessRequest {
 /** Whether any statement with this effect matches the request. */
 export function statementsMatch(
   document: IamPolicyDocument,
-  effect: Statement['Effect'],
+  effect: DocumentStatement['Effect'],
   request: AccessRequest,
 ): boolean {
   return statementsOf(document).some(
@@ -25,7 +31,7 @@ export function statementsMatch(
 /** Whether any statement with this effect in a resource policy matches a request by this principal. */
 export function resourceStatementsMatch(
   document: IamPolicyDocument,
-  effect: Statement['Effect'],
+  effect: DocumentStatement['Effect'],
   request: AccessRequest,
   principal: NamedPrincipal,
 ): boolean {
@@ -42,7 +48,7 @@ export interface NamedPrincipal {
   readonly account: string;
 }
 
-function isMeant({ Principal, NotPrincipal }: Statement, principal: NamedPrincipal): boolean {
+function isMeant({ Principal, NotPrincipal }: DocumentStatement, principal: NamedPrincipal): boolean {
   if (NotPrincipal !== undefined) return !isNamed(NotPrincipal, principal);
   return Principal !== undefined && isNamed(Principal, principal);
 }
@@ -58,9 +64,9 @@ function isNamed(principals: Principals, { arn, account }: NamedPrincipal): bool
   return toList(principals.AWS ?? []).some((name) => names.includes(name));
 }
 
-function applies(statement: Statement, { action, resource, context }: AccessRequest): boolean {
+function applies(statement: DocumentStatement, { action, resource, context }: AccessRequest): boolean {
   const matchesAction = (pattern: string) => matchesWildcard(pattern, action, { ignoreCase: true });
-  const matchesResource = (pattern: string) => pattern === '*' || matchesArn(pattern, resource);
+  const matchesResource = (pattern: string) => pattern === '*' || matchesArnPattern(pattern, resource);
   if (statement.Action !== undefined && !toList(statement.Action).some(matchesAction)) return false;
   if (statement.NotAction !== undefined && toList(statement.NotAction).some(matchesAction)) return false;
   if (statement.Resource !== undefined && !toList(statement.Resource).some(matchesResource)) return false;

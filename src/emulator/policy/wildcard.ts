@@ -27,7 +27,7 @@ export function matchesWildcard(pattern: string, text: string, { ignoreCase = fa
 }
 
 /** Matches ARNs part by part, so that `*` in the account does not match into the resource. */
-export function matchesArn(pattern: string, arn: string): boolean {
+export function matchesArnPattern(pattern: string, arn: string): boolean {
   const patternParts = splitArn(pattern);
   const parts = splitArn(arn);
   if (patternParts.length !== parts.length) return pattern === '*';

@@ -1,6 +1,6 @@
 import type { Fault } from '../faults/rule.js';
 import { deriveText, hashToUnit, LOWER_ALPHANUMERIC, Random } from '../random.js';
-import type { Account } from '../state/account.js';
+import type { EmulatedAccount } from '../state/account.js';
 import type { Resource } from '../state/resource.js';
 import {
   generatePolicyId,
@@ -30,7 +30,7 @@ export function buildWorld(scenario: Scenario, seed: number): World {
   tree.add(scenario.organizationalUnits ?? {});
 
   const specs = scenario.accounts ?? [];
-  const accounts = new Map<string, Account>();
+  const accounts = new Map<string, EmulatedAccount>();
   const management = specs.some(({ id }) => id === managementAccount)
     ? []
     : [managementSpec(managementAccount)];
@@ -86,7 +86,7 @@ function managementSpec(id: string): AccountSpec {
   return { id, name: 'management', email: 'management@example.com' };
 }
 
-function resolveAccount(seed: number, spec: AccountSpec, parent: string): Account {
+function resolveAccount(seed: number, spec: AccountSpec, parent: string): EmulatedAccount {
   const joined = spec.joined ?? joinedDate(seed, spec.id);
   const name = spec.name ?? `account-${spec.id}`;
   return {

@@ -1,6 +1,6 @@
-import type { IamPolicyDocument, Statement } from '../policy/document.js';
+import type { DocumentStatement, IamPolicyDocument } from '../policy/document.js';
 import { BASE32, deriveBytes, deriveText } from '../random.js';
-import type { Caller } from '../state/principal.js';
+import type { CallerIdentity } from '../state/principal.js';
 import type { CallerSpec, Scenario } from './scenario.js';
 
 /** The callers of a scenario, by access key id. */
@@ -8,7 +8,7 @@ export function resolveCallers(
   scenario: Scenario,
   managementAccount: string,
   seed: number,
-): Map<string, Caller> {
+): Map<string, CallerIdentity> {
   const specs: NonNullable<Scenario['callers']> = scenario.callers ?? { operator: {} };
   const callers = Object.entries(specs).map(([name, spec]) =>
     resolveCaller(name, spec ?? {}, managementAccount, seed),
@@ -16,7 +16,12 @@ export function resolveCallers(
   return new Map(callers.map((caller) => [caller.accessKeyId, caller]));
 }
 
-function resolveCaller(name: string, spec: CallerSpec, managementAccount: string, seed: number): Caller {
+function resolveCaller(
+  name: string,
+  spec: CallerSpec,
+  managementAccount: string,
+  seed: number,
+): CallerIdentity {
   const account = spec.account ?? managementAccount;
   const label = `caller ${name}`;
   const arn = spec.arn ?? `arn:aws:iam::${account}:user/${name}`;
@@ -45,7 +50,7 @@ function userId(arn: string, account: string, made: string): string {
 }
 
 function policyOf({ allow = ['*'], deny = [] }: CallerSpec): IamPolicyDocument {
-  const statements: Statement[] = [];
+  const statements: DocumentStatement[] = [];
   if (allow.length > 0) statements.push({ Effect: 'Allow', Action: allow, Resource: '*' });
   if (deny.length > 0) statements.push({ Effect: 'Deny', Action: deny, Resource: '*' });
   return { Version: '2012-10-17', Statement: statements };

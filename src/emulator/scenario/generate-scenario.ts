@@ -1,5 +1,5 @@
 import { Random } from '../random.js';
-import type { AccountState } from '../state/account.js';
+import type { EmulatedState } from '../state/account.js';
 import type { RootSpec } from '../state/specs/root-credentials.js';
 import { toSeconds } from '../state/specs/root-credentials.js';
 import type { AccountSpec, Scenario } from './scenario.js';
@@ -48,7 +48,7 @@ function generateAccount(index: number, shape: Shape, random: Random): AccountSp
   const stage = random.pick(STAGES);
   const ou = generatePath(team, stage, random);
   const joined = PRESENT - Math.floor(random.next() * 8 * 365 + 1) * DAY;
-  const state: AccountState = random.chance(shape.inactiveShare ?? 0.04)
+  const state: EmulatedState = random.chance(shape.inactiveShare ?? 0.04)
     ? random.pick(['SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'])
     : 'ACTIVE';
   const name = `${team}-${stage}-${index + 1}`;

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../faults/rule.js';
 import type { IamPolicyDocument } from '../policy/document.js';
-import type { AccountState, JoinedMethod } from '../state/account.js';
+import type { EmulatedState, JoinedMethod } from '../state/account.js';
 import type { KeySpec, KeyUsage } from '../state/key-spec.js';
 import type { KeyState } from '../state/kms-key.js';
 import type { BucketSpec, QueueSpec } from '../state/specs/resources.js';
@@ -63,7 +63,7 @@ export interface AccountSpec {
   readonly email?: string;
   /** Unit names from the root down, `/Workloads/Prod`; `/` is the root. `/` and `%` in a name are percent-encoded. */
   readonly ou?: string;
-  readonly state?: AccountState;
+  readonly state?: EmulatedState;
   readonly tags?: Readonly<Record<string, string>>;
   readonly joined?: string;
   readonly joinedMethod?: JoinedMethod;

@@ -1,6 +1,6 @@
 /** An account of the emulated organization and the credentials of its root user. Times are ISO 8601 in UTC. */
 
-export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+export type EmulatedState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 export type JoinedMethod = 'CREATED' | 'INVITED';
 
 export interface Password {
@@ -36,21 +36,21 @@ export interface RootCredentials {
 }
 
 /** Access keys, signing certificates, login profiles (`password`) and MFA devices. */
-export type CredentialKind = 'password' | 'mfa-device' | 'access-key' | 'signing-certificate';
+export type EmulatedCredentialKind = 'password' | 'mfa-device' | 'access-key' | 'signing-certificate';
 
 /** The id is the access key id, certificate id or MFA serial number; a password has none. */
-export interface CredentialName {
-  readonly kind: CredentialKind;
+export interface EmulatedCredentialName {
+  readonly kind: EmulatedCredentialKind;
   readonly id?: string;
 }
 
 /** Mutable, so that tests and demos can change accounts while a client runs. */
-export interface Account extends RootCredentials {
+export interface EmulatedAccount extends RootCredentials {
   /** Twelve digits. */
   readonly id: string;
   name: string;
   email: string;
-  state: AccountState;
+  state: EmulatedState;
   /** Id of the parent unit or root. Change it with `moveAccount`, which updates the indexes. */
   parent: string;
   tags: Record<string, string>;
@@ -66,7 +66,7 @@ export interface Account extends RootCredentials {
 export interface Staleness {
   readonly until: number;
   readonly change: 'deleted' | 'created';
-  readonly credential: CredentialName;
+  readonly credential: EmulatedCredentialName;
   /** A deleted credential that reads still show. */
   readonly record?: Password | MfaDevice | AccessKey | SigningCertificate;
 }

@@ -1,4 +1,4 @@
-import type { Account, AccountState } from './account.js';
+import type { EmulatedAccount, EmulatedState } from './account.js';
 import { removeCredential } from './credentials.js';
 import type { Resource } from './resource.js';
 import { type BucketSpec, type QueueSpec, resolveBucket, resolveQueue } from './specs/resources.js';
@@ -9,7 +9,7 @@ import { ancestors, moveAccount, type World } from './world.js';
 export interface AccountChange {
   readonly name?: string;
   readonly email?: string;
-  readonly state?: AccountState;
+  readonly state?: EmulatedState;
   /** A path of names (`/Quarantine`) or the id of an existing organizational unit. */
   readonly ou?: string;
   /** Replaces all tags. */
@@ -38,7 +38,7 @@ export interface AccountChange {
 }
 
 /** Throws RangeError if the organizational unit does not exist. */
-export function changeAccount(world: World, account: Account, change: AccountChange): void {
+export function changeAccount(world: World, account: EmulatedAccount, change: AccountChange): void {
   if (change.ou !== undefined) {
     const unit = findUnit(world, change.ou);
     if (unit === undefined) throw new RangeError(`No organizational unit "${change.ou}" in the scenario`);
@@ -57,7 +57,7 @@ export function changeAccount(world: World, account: Account, change: AccountCha
 
 function removeResources(
   { resources }: World,
-  account: Account,
+  account: EmulatedAccount,
   { buckets = [], queues = [] }: NonNullable<AccountChange['remove']>,
 ): void {
   const names: Readonly<Record<Resource['kind'], readonly string[]>> = { bucket: buckets, queue: queues };
@@ -68,7 +68,7 @@ function removeResources(
 
 function putResources(
   { seed, resources }: World,
-  account: Account,
+  account: EmulatedAccount,
   { buckets = [], queues = [] }: AccountChange,
 ): void {
   const owner = { seed, account: account.id };
@@ -82,7 +82,7 @@ function putResources(
   for (const resource of put) resources.set(resource.arn, resource);
 }
 
-function removeCredentials(account: Account, remove: NonNullable<AccountChange['remove']>): void {
+function removeCredentials(account: EmulatedAccount, remove: NonNullable<AccountChange['remove']>): void {
   if (remove.password) removeCredential(account, { kind: 'password' });
   for (const id of remove.mfaDevices ?? []) removeCredential(account, { kind: 'mfa-device', id });
   for (const id of remove.accessKeys ?? []) removeCredential(account, { kind: 'access-key', id });
@@ -90,7 +90,7 @@ function removeCredentials(account: Account, remove: NonNullable<AccountChange['
     removeCredential(account, { kind: 'signing-certificate', id });
 }
 
-function addCredentials(world: World, account: Account, add: RootSpec): void {
+function addCredentials(world: World, account: EmulatedAccount, add: RootSpec): void {
   // A separate seed, so that an added key never gets the generated id of an existing one.
   const owner = { seed: world.random.integer(2 ** 31), account: account.id, joined: account.joined };
   const added = resolveRootCredentials(owner, add);

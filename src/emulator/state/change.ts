@@ -7,7 +7,7 @@ import type { World } from './world.js';
  * A change to the organization that the client did not make. Policies are included because only a service control
  * policy can block a root session before it expires.
  */
-export type Change =
+export type WorldChange =
   /** Changes the account that the call acts on, unless another one is named. */
   | { readonly kind: 'change-account'; readonly account?: string; readonly change: AccountChange }
   | ({ readonly kind: 'attach-policy' } & ScpSpec)
@@ -20,7 +20,7 @@ export type Changed =
   | ({ readonly kind: 'policy-detached' } & PolicyPlace);
 
 /** Applies a change just before a call on an account. Returns undefined if there was nothing to change. */
-export function applyChange(world: World, change: Change, acted: string): Changed | undefined {
+export function applyChange(world: World, change: WorldChange, acted: string): Changed | undefined {
   switch (change.kind) {
     case 'change-account': {
       const account = world.accounts.get(change.account ?? acted);

@@ -1,7 +1,7 @@
 import type {
   AccessKey,
-  Account,
-  CredentialName,
+  EmulatedAccount,
+  EmulatedCredentialName,
   MfaDevice,
   Password,
   RootCredentials,
@@ -13,7 +13,7 @@ export type CredentialRecord = Password | MfaDevice | AccessKey | SigningCertifi
 /** The record of a credential, or undefined if the account has no such credential. */
 export function findCredential(
   root: RootCredentials,
-  { kind, id }: CredentialName,
+  { kind, id }: EmulatedCredentialName,
 ): CredentialRecord | undefined {
   switch (kind) {
     case 'password':
@@ -27,7 +27,7 @@ export function findCredential(
   }
 }
 
-export function removeCredential(root: RootCredentials, { kind, id }: CredentialName): void {
+export function removeCredential(root: RootCredentials, { kind, id }: EmulatedCredentialName): void {
   switch (kind) {
     case 'password':
       root.password = undefined;
@@ -50,7 +50,7 @@ export function removeCredential(root: RootCredentials, { kind, id }: Credential
  * The root credentials that reads show at this time. IAM is eventually consistent: until a change is visible, a deleted
  * credential is still listed and a created one is not. Writes always use the actual state.
  */
-export function visibleCredentials(account: Account, now: Date): RootCredentials {
+export function visibleCredentials(account: EmulatedAccount, now: Date): RootCredentials {
   const stale = account.staleness.filter((entry) => entry.until > now.getTime());
   account.staleness.splice(0, account.staleness.length, ...stale);
   if (stale.length === 0) return account;
@@ -67,7 +67,11 @@ export function visibleCredentials(account: Account, now: Date): RootCredentials
   return view;
 }
 
-function restoreCredential(root: RootCredentials, name: CredentialName, record: CredentialRecord): void {
+function restoreCredential(
+  root: RootCredentials,
+  name: EmulatedCredentialName,
+  record: CredentialRecord,
+): void {
   if (findCredential(root, name) !== undefined) return;
   if ('serial' in record) root.mfaDevices.push(record);
   else if ('body' in record) root.signingCertificates.push(record);

@@ -1,5 +1,5 @@
-import type { CredentialName } from './account.js';
-import type { RootSession } from './principal.js';
+import type { EmulatedCredentialName } from './account.js';
+import type { AssumedRootSession } from './principal.js';
 import type { ServiceControlPolicy } from './service-control-policy.js';
 import type { DelegatedAdministrator, Feature } from './world.js';
 
@@ -8,14 +8,14 @@ import type { DelegatedAdministrator, Feature } from './world.js';
  * suppress it, delay it, or lose the answer afterwards.
  */
 export type Effect =
-  | { readonly kind: 'deleted'; readonly account: string; readonly credential: CredentialName }
+  | { readonly kind: 'deleted'; readonly account: string; readonly credential: EmulatedCredentialName }
   | {
       readonly kind: 'created';
       readonly account: string;
-      readonly credential: CredentialName;
+      readonly credential: EmulatedCredentialName;
       readonly at: string;
     }
-  | { readonly kind: 'session-issued'; readonly account: string; readonly session: RootSession }
+  | { readonly kind: 'session-issued'; readonly account: string; readonly session: AssumedRootSession }
   | { readonly kind: 'trusted-access-enabled'; readonly servicePrincipal: string; readonly at: string }
   | { readonly kind: 'feature-enabled'; readonly feature: Feature }
   | { readonly kind: 'delegate-registered'; readonly delegate: DelegatedAdministrator }

@@ -2,7 +2,7 @@ import type { IamPolicyDocument } from '../policy/document.js';
 import type { TaskPolicyName } from '../policy/task-policies.js';
 
 /** A caller of the scenario with its credentials, such as an operator in the management account. */
-export interface Caller {
+export interface CallerIdentity {
   readonly kind: 'caller';
   readonly name: string;
   readonly account: string;
@@ -17,7 +17,7 @@ export interface Caller {
 }
 
 /** A session issued by AssumeRoot: root of one member account, restricted by one task policy, until it expires. */
-export interface RootSession {
+export interface AssumedRootSession {
   readonly kind: 'session';
   readonly account: string;
   readonly arn: string;
@@ -29,7 +29,7 @@ export interface RootSession {
   expires: Date;
 }
 
-export type Principal = Caller | RootSession;
+export type Principal = CallerIdentity | AssumedRootSession;
 
 /** Whether the caller is the actual root user of an account, which a scenario may name as a caller. */
 export function isRootCaller(principal: Principal): boolean {

@@ -1,7 +1,7 @@
 import type { IamPolicyDocument } from '../policy/document.js';
 import { type AccessRequest, statementsMatch } from '../policy/evaluate.js';
 import { deriveText, LOWER_ALPHANUMERIC } from '../random.js';
-import type { Account } from './account.js';
+import type { EmulatedAccount } from './account.js';
 import { ancestors, type World } from './world.js';
 
 export interface ServiceControlPolicy {
@@ -58,7 +58,7 @@ export function generatePolicyId(seed: number, label: string | number): string {
  */
 export function findDenyingPolicy(
   world: World,
-  account: Account,
+  account: EmulatedAccount,
   request: AccessRequest,
 ): ServiceControlPolicy | undefined {
   if (account.id === world.organization.managementAccount || !account.member) return undefined;

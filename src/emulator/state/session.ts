@@ -1,6 +1,6 @@
 import type { TaskPolicyName } from '../policy/task-policies.js';
 import { BASE32, deriveBytes } from '../random.js';
-import type { Principal, RootSession } from './principal.js';
+import type { AssumedRootSession, Principal } from './principal.js';
 import type { World } from './world.js';
 
 export interface SessionSecrets {
@@ -14,7 +14,7 @@ export function draftSession(
   account: string,
   task: TaskPolicyName,
   seconds: number,
-): RootSession {
+): AssumedRootSession {
   const id = world.random.text(16, BASE32);
   return {
     kind: 'session',

@@ -1,7 +1,7 @@
 import type { Random } from '../random.js';
-import type { Account } from './account.js';
+import type { EmulatedAccount } from './account.js';
 import type { KmsKey } from './kms-key.js';
-import type { Caller, RootSession } from './principal.js';
+import type { AssumedRootSession, CallerIdentity } from './principal.js';
 import type { Resource } from './resource.js';
 import type { ServiceControlPolicy } from './service-control-policy.js';
 
@@ -69,14 +69,14 @@ export interface World {
   readonly delegatedAdministrators: DelegatedAdministrator[];
   readonly units: ReadonlyMap<string, Unit>;
   /** Every account of the scenario, including those that have left the organization. */
-  readonly accounts: ReadonlyMap<string, Account>;
+  readonly accounts: ReadonlyMap<string, EmulatedAccount>;
   /** The same accounts in the order of ListAccounts. */
-  readonly listing: readonly Account[];
+  readonly listing: readonly EmulatedAccount[];
   /** By the id of the root, unit or account that they are attached to. */
   readonly policies: Map<string, readonly ServiceControlPolicy[]>;
   /** By access key id. */
-  readonly callers: ReadonlyMap<string, Caller>;
-  readonly sessions: Map<string, RootSession>;
+  readonly callers: ReadonlyMap<string, CallerIdentity>;
+  readonly sessions: Map<string, AssumedRootSession>;
   readonly kmsKeys: readonly KmsKey[];
   /** Buckets and queues, by ARN. */
   readonly resources: Map<string, Resource>;
@@ -93,7 +93,7 @@ export function ancestors(world: World, parent: string): string[] {
 }
 
 /** Returns the account if it is currently in the organization. */
-export function findMember(world: World, id: string): Account | undefined {
+export function findMember(world: World, id: string): EmulatedAccount | undefined {
   const account = world.accounts.get(id);
   return account?.member === true ? account : undefined;
 }
@@ -106,7 +106,7 @@ export function isDelegatedAdministrator(world: World, account: string, serviceP
   );
 }
 
-export function moveAccount(world: World, account: Account, parent: string): void {
+export function moveAccount(world: World, account: EmulatedAccount, parent: string): void {
   world.units.get(account.parent)?.accounts.delete(account.id);
   world.units.get(parent)?.accounts.add(account.id);
   account.parent = parent;

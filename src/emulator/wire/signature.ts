@@ -15,7 +15,7 @@ export interface Authorization {
 }
 
 /** The time that a request's date is compared with, and the allowed difference in minutes. */
-export interface Clock {
+export interface SigningClock {
   readonly now: Date;
   readonly clockTolerance: number;
 }
@@ -80,7 +80,7 @@ export function verifySignature(
   request: HttpRequest,
   authorization: Authorization,
   secretAccessKey: string,
-  clock: Clock,
+  clock: SigningClock,
   signing: Signing,
 ): void {
   const stamp = request.headers['x-amz-date'];
@@ -146,7 +146,12 @@ function checkPayload({ headers, body }: HttpRequest): void {
   );
 }
 
-function checkAge(stamp: string, time: number, { now, clockTolerance }: Clock, { skewed }: Signing): void {
+function checkAge(
+  stamp: string,
+  time: number,
+  { now, clockTolerance }: SigningClock,
+  { skewed }: Signing,
+): void {
   const limit = clockTolerance * 60_000;
   if (skewed !== undefined && Math.abs(now.getTime() - time) > limit) {
     throw new AwsError(skewed.code, 403, skewed.message);

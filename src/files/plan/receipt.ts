@@ -9,10 +9,10 @@ import {
 import type {
   ActionRequest,
   After,
-  Answer,
   End,
   ReceiptAccount,
   ReceiptTarget,
+  RequestAnswer,
 } from '../../core/apply/receipt-accounts.js';
 import {
   type CanonicalKind,
@@ -153,7 +153,7 @@ function orderRequest({ run, intended, session, standing, answer }: ActionReques
   return { run, ...optional({ intended, session, standing }), answer: orderAnswer(answer) };
 }
 
-function orderAnswer(answer: Answer): object {
+function orderAnswer(answer: RequestAnswer): object {
   switch (answer.kind) {
     case 'none':
       return { kind: answer.kind };

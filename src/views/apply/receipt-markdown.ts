@@ -5,11 +5,11 @@ import type { PlanKind } from '../../core/action/plan-kind.js';
 import { AFTERS, OUTCOMES, RECEIPT_TITLES, type Receipt, type ReceiptRun } from '../../core/apply/receipt.js';
 import type {
   ActionRequest,
-  Answer,
   Before,
   End,
   ReceiptAccount,
   ReceiptTarget,
+  RequestAnswer,
 } from '../../core/apply/receipt-accounts.js';
 import { plural } from '../format/counts.js';
 import { layOutJson } from '../format/laid-out-json.js';
@@ -156,7 +156,7 @@ function renderRequest({ run, intended, session, standing, answer }: ActionReque
   ];
 }
 
-function describeAnswer(answer: Answer, done: string): string {
+function describeAnswer(answer: RequestAnswer, done: string): string {
   switch (answer.kind) {
     case 'none':
       return 'no answer on record';

@@ -1,5 +1,11 @@
 /** What `doctor` found, for people. */
-import type { Finding, Fix, Outcome, Prerequisite, Verdict } from '../../core/doctor/prerequisite.js';
+import type {
+  Fix,
+  Outcome,
+  Prerequisite,
+  PrerequisiteFinding,
+  PrerequisiteVerdict,
+} from '../../core/doctor/prerequisite.js';
 import { plural } from '../format/counts.js';
 import { bold, cyan, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
 
@@ -26,7 +32,7 @@ const WIDTH = Math.max(...Object.values(NAMES).map((name) => name.length)) + 2;
 /** Accounts that are named on the terminal; --json has them all. */
 const NAMED = 10;
 
-export function renderFinding({ prerequisite, outcome }: Finding): Line[] {
+export function renderFinding({ prerequisite, outcome }: PrerequisiteFinding): Line[] {
   const head = [markOf(outcome), ` ${NAMES[prerequisite].padEnd(WIDTH)}`];
   switch (outcome.kind) {
     case 'fine':
@@ -73,7 +79,13 @@ function renderFix({ text, run }: Fix): Line {
   return [dim('    → '), parts.filter((part) => part !== '').join(' ')];
 }
 
-export function renderVerdict({ fine, stopping, others, unknown, notChecked }: Verdict): Line[] {
+export function renderDoctorVerdict({
+  fine,
+  stopping,
+  others,
+  unknown,
+  notChecked,
+}: PrerequisiteVerdict): Line[] {
   return [
     [],
     [

@@ -6,11 +6,11 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { defuseCommands, makeVisible, SEAM } from '../../core/base/text.js';
 
-export type Style = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+export type TextStyle = 'plain' | 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 export interface Span {
   readonly text: string;
-  readonly style: Style;
+  readonly style: TextStyle;
 }
 
 export type Line = readonly (string | Span)[];

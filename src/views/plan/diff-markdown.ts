@@ -1,6 +1,6 @@
 /** What differs between two plans, for a pull request. */
 import { nameCredential } from '../../core/action/credentials.js';
-import type { AccountDifference, Standing } from '../../core/plan/plan-diff.js';
+import type { AccountDifference, AccountStanding } from '../../core/plan/plan-diff.js';
 import type { Line } from '../format/lines.js';
 import { code, table } from '../format/markdown.js';
 import { fence, patchText } from '../format/patch.js';
@@ -9,7 +9,7 @@ import {
   describeFinding,
   describeRule,
   describeState,
-  headline,
+  diffHeadline,
   patchAction,
   type ShownDiff,
   sayApplicable,
@@ -29,7 +29,7 @@ export function renderDiffMarkdown(diff: ShownDiff): Line[] {
     [],
     ['# Difference between two plans'],
     [],
-    [code(headline(diff))],
+    [code(diffHeadline(diff))],
     [],
     ...table(
       ['', 'old', 'new'],
@@ -72,7 +72,7 @@ function renderRow({ kind, id, name, before, after, cause }: AccountDifference):
   return [code(id), name === undefined ? '' : code(name), standing(before), standing(after), why];
 }
 
-function standing(of: Standing | undefined): string {
+function standing(of: AccountStanding | undefined): string {
   if (of === undefined) return 'no such account';
   const rule = describeRule(of);
   return rule === undefined ? of.decision : `${of.decision}: ${code(rule)}`;

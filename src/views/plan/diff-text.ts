@@ -6,12 +6,12 @@ import type { Cause, Weight } from '../../core/plan/change-cause.js';
 import type { Plan } from '../../core/plan/plan.js';
 import type {
   AccountDifference,
+  AccountStanding,
   ActionDifference,
   CredentialDifference,
   CredentialState,
   FindingDifference,
   PlanDiff,
-  Standing,
 } from '../../core/plan/plan-diff.js';
 import type { Verdict } from '../../core/plan/verdict.js';
 import type { PolicyChange } from '../../core/policy/policy-change.js';
@@ -41,7 +41,7 @@ export function renderDiff(diff: ShownDiff): Line[] {
     ...renderVerdict(after.verdict, `"${after.path}" `),
     ...(diff.redacted ? [[REDACTED]] : []),
     [],
-    [bold(headline(diff))],
+    [bold(diffHeadline(diff))],
     [],
     ...renderDifferences(diff),
     ...renderPolicy(diff),
@@ -67,7 +67,7 @@ export function renderDifferences({ accounts, findings }: PlanDiff): Line[] {
   ];
 }
 
-export function headline({ accounts, unchanged, plans }: ShownDiff): string {
+export function diffHeadline({ accounts, unchanged, plans }: ShownDiff): string {
   const all = plural(accounts.length + unchanged, 'account', 'accounts');
   const between = `between "${plans.before.path}" and "${plans.after.path}"`;
   if (accounts.length === 0) return `No account differs ${between} (${all}).`;
@@ -120,7 +120,7 @@ function renderAction(action: ActionDifference): Line[] {
   return patchAction(action).map((line) => ['    ', colourPatch(line)]);
 }
 
-function renderRules(before: Standing | undefined, after: Standing | undefined): Line[] {
+function renderRules(before: AccountStanding | undefined, after: AccountStanding | undefined): Line[] {
   const [old, now] = [describeRule(before), describeRule(after)];
   if (old === now) return now === undefined ? [] : [[dim(`    ${now}`)]];
   return [
@@ -130,7 +130,7 @@ function renderRules(before: Standing | undefined, after: Standing | undefined):
 }
 
 /** `exclude[0] (line 9): break-glass account, until 2027-03-31`; undefined for an account without a rule. */
-export function describeRule(standing: Standing | undefined): string | undefined {
+export function describeRule(standing: AccountStanding | undefined): string | undefined {
   if (standing?.rule === undefined) return undefined;
   const { rule, reason, until } = standing;
   return `${rule}${reason === undefined ? '' : `: ${reason}`}${until === undefined ? '' : `, until ${until}`}`;

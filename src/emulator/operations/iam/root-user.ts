@@ -1,5 +1,5 @@
 import { AwsError } from '../../aws-error.js';
-import type { Account, CredentialName, RootCredentials } from '../../state/account.js';
+import type { EmulatedAccount, EmulatedCredentialName, RootCredentials } from '../../state/account.js';
 import { findCredential, visibleCredentials } from '../../state/credentials.js';
 import { authorize } from '../authorize.js';
 import { optionalInteger, optionalText } from '../fields.js';
@@ -15,7 +15,7 @@ export const maxItems = optionalInteger({ min: 1, max: 1000 });
  * Returns the account whose root user the call is about: the caller's own, if it is root. With a user name, the
  * resource would be that user's ARN, which every task policy denies, so calls in a root session pass none.
  */
-export function authorizeRootUser(call: Call, action: string, user: string | undefined): Account {
+export function authorizeRootUser(call: Call, action: string, user: string | undefined): EmulatedAccount {
   const { principal, world } = call;
   const resource = user === undefined ? principal.arn : `arn:aws:iam::${principal.account}:user/${user}`;
   authorize(call, action, resource);
@@ -39,7 +39,11 @@ export function readRootUser(call: Call, action: string, user: string | undefine
 }
 
 /** The result of a deletion. Throws NoSuchEntity if the account has no such credential. */
-export function deletion(account: Account, credential: CredentialName, missing: string): Result {
+export function deletion(
+  account: EmulatedAccount,
+  credential: EmulatedCredentialName,
+  missing: string,
+): Result {
   if (findCredential(account, credential) === undefined) throw noSuchEntity(missing);
   return { effect: { kind: 'deleted', account: account.id, credential } };
 }

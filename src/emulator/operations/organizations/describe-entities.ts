@@ -1,4 +1,4 @@
-import type { Account, AccountState } from '../../state/account.js';
+import type { EmulatedAccount, EmulatedState } from '../../state/account.js';
 import { ancestors, type Unit, type World } from '../../state/world.js';
 import type { Structure } from '../../wire/value.js';
 
@@ -8,7 +8,7 @@ import type { Structure } from '../../wire/value.js';
  * `Status` has three values. Closed accounts were SUSPENDED before `State` existed. The value for accounts pending
  * activation is not documented.
  */
-const STATUS: Readonly<Record<AccountState, string>> = {
+const STATUS: Readonly<Record<EmulatedState, string>> = {
   PENDING_ACTIVATION: 'SUSPENDED',
   ACTIVE: 'ACTIVE',
   SUSPENDED: 'SUSPENDED',
@@ -16,7 +16,7 @@ const STATUS: Readonly<Record<AccountState, string>> = {
   CLOSED: 'SUSPENDED',
 };
 
-export function describeMember(world: World, account: Account): Structure {
+export function describeMember(world: World, account: EmulatedAccount): Structure {
   const { paths, ...identity } = describeIdentity(world, account);
   return {
     ...identity,
@@ -27,7 +27,7 @@ export function describeMember(world: World, account: Account): Structure {
 }
 
 /** Like an account, but without its path. */
-export function describeDelegate(world: World, account: Account, since: string): Structure {
+export function describeDelegate(world: World, account: EmulatedAccount, since: string): Structure {
   const { paths: _, ...identity } = describeIdentity(world, account);
   return {
     ...identity,
@@ -37,7 +37,7 @@ export function describeDelegate(world: World, account: Account, since: string):
   };
 }
 
-function describeIdentity(world: World, account: Account) {
+function describeIdentity(world: World, account: EmulatedAccount) {
   const { organization, replies } = world;
   return {
     Id: account.id,
