@@ -1,6 +1,6 @@
 /** Keeps calls below a rate, so that AWS does not throttle them. */
 import type { Clock } from '../core/base/clock.js';
-import { type Stop, sleepUnlessStopped } from '../core/base/stop.js';
+import { type Stop, unlessStopped } from '../core/base/stop.js';
 
 export interface Rate {
   /** Calls per second, sustained. */
@@ -24,18 +24,24 @@ const NEAR = { from: 0.85, to: 1.15 } as const;
 const GROWTH = { free: 1, far: 1 / 4, near: 1 / 50 } as const;
 const LEAST_GROWTH = { far: 1, near: 1 / 20 } as const;
 
-/** A token bucket that gives each caller the next free slot, in order. */
+/** A token bucket. Calls that wait go in the order in which they came, at whatever rate holds when their turn comes. */
 export class Limiter {
   #rate: number;
   readonly #given: Rate;
   readonly #clock: Pick<Clock, 'now' | 'sleep'>;
-  /** When the bucket will be full again, in ms since the epoch. */
-  #fullAt = Number.NEGATIVE_INFINITY;
+  /** Calls that may go at once; fractions of one grow with time. */
+  #tokens: number;
+  /** When the tokens were last counted, in ms since the epoch. */
+  #countedAt: number;
+  /** Nothing goes, and no token grows, before this time, in ms since the epoch. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
+  /** Lets the calls go that wait, the first first. */
+  readonly #queue = new Set<() => void>();
+  /** Ends the sleep of the loop that empties the queue. */
+  #wake = new AbortController();
+  #isServing = false;
   #slowedAt = Number.NEGATIVE_INFINITY;
-  #lastAt = Number.NEGATIVE_INFINITY;
   #waitedAt = Number.NEGATIVE_INFINITY;
-  /** How often AWS throttled; several times within a second count once. */
-  #refusals = 0;
   /** The rate at which AWS last throttled. */
   #refusedAt: number | undefined;
 
@@ -44,6 +50,8 @@ export class Limiter {
     this.#given = given;
     this.#rate = rate;
     this.#clock = clock;
+    this.#tokens = given.burst;
+    this.#countedAt = this.#now();
   }
 
   get api(): string | undefined {
@@ -55,37 +63,80 @@ export class Limiter {
     return this.#rate;
   }
 
-  /** Waits for a free slot. @throws RootsweepError INTERRUPTED */
+  /** Waits until the call may go. @throws RootsweepError INTERRUPTED */
   async acquire(stop?: Stop): Promise<void> {
-    for (let turns: number | undefined; turns !== this.#refusals; ) {
-      // If AWS throttles during the wait, take a new slot at the new rate.
-      turns = this.#refusals;
-      const wait = this.#takeTurn();
-      if (wait <= 0) return;
-      await sleepUnlessStopped(this.#clock, wait, stop);
+    if (this.#queue.size === 0 && this.#take()) return;
+    let leave = () => {};
+    const turn = new Promise<void>((go) => {
+      this.#queue.add(go);
+      leave = () => this.#leave(go);
+    });
+    if (!this.#isServing) void this.#serve();
+    try {
+      await unlessStopped(turn, stop);
+    } finally {
+      leave();
     }
   }
 
-  /** Reserves the next slot and returns the wait until it, in ms. */
-  #takeTurn(): number {
+  #leave(go: () => void): void {
+    this.#queue.delete(go);
+    // Nobody waits any more: no timer is left behind.
+    if (this.#queue.size === 0) this.#wake.abort();
+  }
+
+  /** Empties the queue. Never rejects. */
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    for (let [go] = this.#queue; go !== undefined; [go] = this.#queue) {
+      if (this.#take()) {
+        this.#waitedAt = this.#now();
+        this.#queue.delete(go);
+        go();
+      } else {
+        this.#wake = new AbortController();
+        await this.#clock.sleep(this.#untilNext(), this.#wake.signal);
+      }
+    }
+    this.#isServing = false;
+  }
+
+  #take(): boolean {
+    if (this.#rate === Number.POSITIVE_INFINITY) return true;
+    this.#count();
+    // Whole calls, whatever fractions add up to.
+    if (this.#now() < this.#heldUntil || this.#tokens < 1 - 1e-9) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Adds the tokens that have grown since they were last counted, at the rate that held until now. */
+  #count(): void {
     const now = this.#now();
-    // If the clock was set back, shift the schedule so that callers do not wait for it to catch up.
-    if (now < this.#lastAt) this.#fullAt += now - this.#lastAt;
-    this.#lastAt = now;
-    const interval = SECOND / this.#rate;
-    this.#fullAt = Math.max(this.#fullAt, now) + interval;
-    const wait = this.#fullAt - now - this.#given.burst * interval;
-    if (wait > 0) this.#waitedAt = now + wait;
-    return wait;
+    // If the clock was set back, calls do not wait for it to catch up.
+    if (now < this.#countedAt) this.#heldUntil += now - this.#countedAt;
+    const since = Math.max(0, now - Math.max(this.#countedAt, this.#heldUntil));
+    this.#countedAt = now;
+    if (this.#rate !== Number.POSITIVE_INFINITY) {
+      this.#tokens = Math.min(this.#given.burst, this.#tokens + (since * this.#rate) / SECOND);
+    }
+  }
+
+  /** In ms, at least 1. */
+  #untilNext(): number {
+    const held = Math.max(0, this.#heldUntil - this.#now());
+    return Math.max(1, Math.ceil(held + ((1 - this.#tokens) * SECOND) / this.#rate));
   }
 
   /**
-   * A call succeeded: increase the rate if this limiter may grow and recently made calls wait. An unused rate proves
-   * nothing.
+   * A call succeeded: increase the rate if this limiter may grow and calls had to wait within the last second. An unused
+   * rate proves nothing.
    */
   succeeded(): void {
     const { growTo } = this.#given;
-    if (growTo === undefined || this.#rate >= growTo || this.#now() - this.#waitedAt > SECOND) return;
+    if (growTo === undefined || this.#rate >= growTo) return;
+    if (this.#queue.size === 0 && this.#now() - this.#waitedAt > SECOND) return;
+    this.#count();
     this.#rate = Math.min(growTo, this.#rate + this.#growth() / this.#rate);
   }
 
@@ -95,15 +146,13 @@ export class Limiter {
    */
   throttled(retryAfter = 0): void {
     const now = this.#now();
+    this.#count();
     if (now - this.#slowedAt >= SECOND) {
       this.#slowedAt = now;
       this.#slowDown();
-      // Slots already reserved are no longer valid.
-      this.#refusals += 1;
-      this.#fullAt = now;
     }
-    const dryFor = (this.#given.burst * SECOND) / this.#rate;
-    this.#fullAt = Math.max(this.#fullAt, now + retryAfter + dryFor);
+    this.#tokens = 0;
+    this.#heldUntil = Math.max(this.#heldUntil, now + retryAfter);
   }
 
   #slowDown(): void {

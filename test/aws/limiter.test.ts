@@ -101,6 +101,49 @@ test('succeeded more than doubles the rate each second while AWS has refused not
   assert(limiter.rate > 2 * second, `${second} and then ${limiter.rate} calls a second`);
 });
 
+test('calls that wait go in their order, and sooner once the rate has grown', async () => {
+  const clock = new VirtualClock();
+  const start = clock.time;
+  const limiter = new Limiter({ perSecond: 10, burst: 1, growTo: 10_000 }, clock);
+  const turns: number[] = [];
+  const one = async () => {
+    await limiter.acquire();
+    turns.push(clock.time - start);
+    limiter.succeeded();
+  };
+  await Promise.all(Array.from({ length: 100 }, one));
+  assert.deepEqual(
+    turns,
+    [...turns].sort((a, b) => a - b),
+  );
+  // At 10 a second, without growth, the last would go after 9.9 s.
+  assert((turns.at(-1) ?? 0) < 4_000, String(turns.at(-1)));
+});
+
+test('a call that came after the rate had grown waits for none that has not', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ perSecond: 10, burst: 10, growTo: 10_000 }, clock);
+  await acquireAll(limiter, clock, 11);
+  for (let call = 0; call < 100; call += 1) limiter.succeeded();
+  const interval = 1000 / limiter.rate;
+  const [wait = 0] = await acquireAll(limiter, clock, 1);
+  assert(wait <= Math.ceil(interval), `${wait} ms at ${limiter.rate} calls a second`);
+});
+
+test('a call that is stopped while it waits leaves its turn to the next, and no timer behind', async () => {
+  const clock = new VirtualClock();
+  const limiter = new Limiter({ perSecond: 1, burst: 1 }, clock);
+  await limiter.acquire();
+  const stop = new AbortController();
+  const stopped = limiter.acquire({ signal: stop.signal, says: 'interrupted' });
+  const next = limiter.acquire();
+  stop.abort();
+  await assert.rejects(stopped, { code: 'INTERRUPTED' });
+  const before = clock.time;
+  await next;
+  assert(clock.time - before <= 1000);
+});
+
 test('succeeded never grows the rate beyond its end', async () => {
   const clock = new VirtualClock();
   const limiter = new Limiter({ ...GROWING, growTo: 30 }, clock);
