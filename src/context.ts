@@ -1,6 +1,6 @@
 /** What a command receives instead of using the process directly: the interface between rootsweep and its host. */
 import type { Readable, Writable } from 'node:stream';
-import type { AwsSettings } from './aws/clients.js';
+import type { AwsSettings } from './aws/settings.js';
 import type { Clock } from './core/base/clock.js';
 import type { JournalStorage } from './files/journal/journal-storage.js';
 

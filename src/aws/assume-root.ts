@@ -4,11 +4,12 @@ import type { UnknownCause } from '../core/action/credentials.js';
 import { RootsweepError } from '../errors.js';
 import { RootAccessFailure } from '../workflows/ports.js';
 import type { Calls } from './call.js';
-import type { Clients, SessionCredentials } from './clients.js';
+import type { Clients } from './clients.js';
 import { factsOf, incomplete } from './explain-session.js';
 import { classifyError, describeFailure } from './failures.js';
 import { NotAnAnswer } from './http-handler.js';
 import type { Limiter } from './limiter.js';
+import type { SessionCredentials } from './settings.js';
 
 export interface RootTask {
   readonly account: string;

@@ -3,10 +3,10 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import { isInterruption, unlessStopped } from '../core/base/stop.js';
 import { RootsweepError } from '../errors.js';
-import type { AwsSettings, RequestHandler } from './clients.js';
 import { classifyError } from './failures.js';
 import { openHandler } from './http-handler.js';
 import { takeOptions } from './send-options.js';
+import type { AwsSettings, RequestHandler } from './settings.js';
 
 const SILENCE = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 

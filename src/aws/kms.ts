@@ -13,11 +13,11 @@ import { commandLine } from '../core/base/command-line.js';
 import { RootsweepError } from '../errors.js';
 import { type Calls, createCalls } from './call.js';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';
-import type { AwsSettings } from './clients.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { requireField } from './require-field.js';
 import { noteCredentials, Secrets } from './secrets.js';
+import type { AwsSettings } from './settings.js';
 import { shield, shielded } from './shield.js';
 
 export interface KmsSigner {

@@ -10,12 +10,13 @@ import type {
 import { createActionAccess } from './actions/open.js';
 import { createCalls } from './call.js';
 import { DEFAULT_CALL_RATE } from './call-rate.js';
-import { type AwsSettings, openClients } from './clients.js';
+import { openClients } from './clients.js';
 import { createOrganizationReader } from './organization.js';
 import { createPrerequisites } from './prerequisites.js';
 import { createLimiters } from './quotas.js';
 import { createResourceAccess } from './resource-access.js';
 import { createRootAccess } from './root-access.js';
+import type { AwsSettings } from './settings.js';
 import { shield } from './shield.js';
 
 export interface Aws {

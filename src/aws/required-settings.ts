@@ -1,7 +1,7 @@
 /** Checks the settings that every AWS call needs: a region and credentials. Contacts only credential providers. */
 import { STSClient } from '@aws-sdk/client-sts';
 import { configureClients, requireCredentials, requireRegion } from './client-config.js';
-import type { AwsSettings } from './clients.js';
+import type { AwsSettings } from './settings.js';
 
 /** @throws RootsweepError REGION_MISSING */
 export function findRegion(settings: AwsSettings): Promise<string> {

@@ -1,7 +1,7 @@
 /** Promise 11: finds secrets by value, however an endpoint encodes them, so that no output contains them. */
 
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { SessionCredentials } from './clients.js';
+import type { SessionCredentials } from './settings.js';
 
 /** The shortest run of characters that counts as part of a secret. */
 const SHORTEST = 16;

@@ -3,8 +3,8 @@ import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { checkSummaries } from './account-summary.js';
 import { lighten } from './client-config.js';
-import type { SessionCredentials } from './clients.js';
 import type { SendOptions } from './send-options.js';
+import type { SessionCredentials } from './settings.js';
 
 /** IAM with the credentials of one session. */
 export type IamSession = Pick<IAMClient, 'send'>;

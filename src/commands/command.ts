@@ -2,7 +2,7 @@
 
 import { Command, Option } from 'clipanion';
 import type { CallRate } from '../aws/call-rate.js';
-import type { AwsSettings } from '../aws/clients.js';
+import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import type { OrganizationEntry } from '../core/account/organizations.js';
 import type { Choices } from '../core/cli/completion.js';

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { AwsSettings } from '../aws/clients.js';
+import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import { quoteVisibly } from '../core/base/text.js';
 import type { PublicKey, SigningKey } from '../core/signing/key.js';

@@ -6,7 +6,8 @@ import { GetUserCommand } from '@aws-sdk/client-iam';
 import { DescribeOrganizationCommand, ListTagsForResourceCommand } from '@aws-sdk/client-organizations';
 import { AssumeRootCommand, GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { type HttpRequest, HttpResponse } from '@smithy/core/protocols';
-import { openClients, type RequestHandler } from '../../src/aws/clients.js';
+import { openClients } from '../../src/aws/clients.js';
+import type { RequestHandler } from '../../src/aws/settings.js';
 
 const CALLER = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 const ACCOUNTS = Array.from({ length: 40 }, (_, index) => String(200_000_000_000 + index));

@@ -6,9 +6,10 @@ import { AssumeRootCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createCalls } from '../../src/aws/call.js';
 import { DEFAULT_CALL_RATE } from '../../src/aws/call-rate.js';
-import type { Clients, SessionCredentials } from '../../src/aws/clients.js';
+import type { Clients } from '../../src/aws/clients.js';
 import { createLimiters } from '../../src/aws/quotas.js';
 import { Secrets } from '../../src/aws/secrets.js';
+import type { SessionCredentials } from '../../src/aws/settings.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 
 export const ACCOUNT = '222222222222';

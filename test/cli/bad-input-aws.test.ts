@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import type { AwsSettings } from '../../src/aws/clients.js';
+import type { AwsSettings } from '../../src/aws/settings.js';
 import { cleanEnvironment } from './clean-environment.js';
 import { fastClock } from './fast-clock.js';
 import { createPlanned, ORGANIZATION, SCENARIO } from './planned.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { AwsSettings } from '../../src/aws/clients.js';
+import type { AwsSettings } from '../../src/aws/settings.js';
 import type { Context } from '../../src/context.js';
 import { type Emulator, openEmulator } from '../../src/emulator/emulator.js';
 import { parseScenario } from '../../src/emulator/scenario/parse-scenario.js';

@@ -1,6 +1,7 @@
 /** Carries the SDK's requests straight to an emulator: what sockets would do, in virtual time and without them. */
-import type { RequestHandler } from '../../src/aws/clients.js';
+
 import { optionsOf } from '../../src/aws/send-options.js';
+import type { RequestHandler } from '../../src/aws/settings.js';
 import type { LoggedCall } from '../../src/emulator/call-log.js';
 import type { Emulator, Reply } from '../../src/emulator/emulator.js';
 import type { HttpRequest } from '../../src/emulator/wire/http.js';
