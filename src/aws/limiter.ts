@@ -24,6 +24,10 @@ const NEAR = { from: 0.85, to: 1.15 } as const;
 const GROWTH = { free: 1, far: 1 / 4, near: 1 / 50 } as const;
 const LEAST_GROWTH = { far: 1, near: 1 / 20 } as const;
 
+/** After throttling: a share of what AWS let through in the last second, and of the rate, at least. */
+const BELOW_ALLOWED = 0.9;
+const LEAST_KEPT = 1 / 8;
+
 /** A token bucket. Calls that wait go in the order in which they came, at whatever rate holds when their turn comes. */
 export class Limiter {
   #rate: number;
@@ -42,8 +46,10 @@ export class Limiter {
   #isServing = false;
   #slowedAt = Number.NEGATIVE_INFINITY;
   #waitedAt = Number.NEGATIVE_INFINITY;
-  /** The rate at which AWS last throttled. */
+  /** The rate that AWS is believed to allow, from when it last throttled. */
   #refusedAt: number | undefined;
+  /** When the calls of the last second succeeded, in ms since the epoch; of a limiter that grows. */
+  readonly #succeededAt: number[] = [];
 
   /** @param rate the initial rate. Infinity means no limit until AWS throttles, then the given rate. */
   constructor(given: Rate, clock: Pick<Clock, 'now' | 'sleep'>, rate = given.perSecond) {
@@ -134,14 +140,18 @@ export class Limiter {
    */
   succeeded(): void {
     const { growTo } = this.#given;
-    if (growTo === undefined || this.#rate >= growTo) return;
+    if (growTo === undefined) return;
+    this.#succeededAt.push(this.#now());
+    this.#countSucceeded();
+    if (this.#rate >= growTo) return;
     if (this.#queue.size === 0 && this.#now() - this.#waitedAt > SECOND) return;
     this.#count();
     this.#rate = Math.min(growTo, this.#rate + this.#growth() / this.#rate);
   }
 
   /**
-   * A call was throttled: halve the rate, once per burst of refusals, and empty the bucket.
+   * A call was throttled: slow down to half the rate or to what AWS let through in the last second, whichever is less, once
+   * per burst of refusals, and empty the bucket.
    * @param retryAfter the delay that AWS requested, in ms. No call starts earlier.
    */
   throttled(retryAfter = 0): void {
@@ -158,9 +168,20 @@ export class Limiter {
   #slowDown(): void {
     if (this.#rate === Number.POSITIVE_INFINITY) this.#rate = this.#given.perSecond;
     else if (this.#given.growTo !== undefined) {
-      this.#refusedAt = this.#rate;
-      this.#rate = Math.max(1, this.#rate / 2);
+      // What AWS let through lately is near what it allows. No success at all may have other causes: then only halve.
+      const succeeded = this.#countSucceeded();
+      const allowed = succeeded === 0 ? this.#rate : Math.max(succeeded, this.#rate * LEAST_KEPT);
+      this.#refusedAt = Math.min(this.#rate, allowed);
+      this.#rate = Math.max(1, Math.min(this.#rate / 2, allowed * BELOW_ALLOWED));
     }
+  }
+
+  /** How many calls succeeded within the last second. */
+  #countSucceeded(): number {
+    const since = this.#now() - SECOND;
+    const first = this.#succeededAt.findIndex((at) => at >= since);
+    this.#succeededAt.splice(0, first < 0 ? this.#succeededAt.length : first);
+    return this.#succeededAt.length;
   }
 
   /** How much the rate grows within a second of calls, in calls per second. */

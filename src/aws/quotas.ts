@@ -18,10 +18,11 @@ const DOCUMENTED = {
 } as const satisfies Readonly<Record<string, Rate>>;
 
 /**
- * AssumeRoot has no documented quota: start low, and grow while nothing is throttled. The maximum is below the 600
- * calls per second that AWS documents for most of STS ("IAM and AWS STS quotas").
+ * AssumeRoot has no documented quota, and throttling costs no account: start with a generous burst, and double the rate each
+ * second while nothing is throttled. The maximum is below the 600 calls per second that AWS documents for most of STS ("IAM
+ * and AWS STS quotas").
  */
-const ASSUME_ROOT: Rate = { api: 'AssumeRoot', perSecond: 20, burst: 20, growTo: 500 };
+const ASSUME_ROOT: Rate = { api: 'AssumeRoot', perSecond: 80, burst: 160, growTo: 500 };
 
 /** The quotas of policy operations are not known here either. */
 const POLICIES: Rate = { perSecond: 2, burst: 2, growTo: 10 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Limiter, type Rate } from '../../src/aws/limiter.js';
+import { createLimiters } from '../../src/aws/quotas.js';
 import { VirtualClock } from '../core/virtual-clock.js';
 
 /** The instants, in ms from now, at which so many calls that are made at once may go. */
@@ -260,4 +261,57 @@ test('acquire waits no longer when the clock was set back', async () => {
   const before = clock.time;
   await limiter.acquire();
   assert(clock.time - before <= 200, `${clock.time - before} ms`);
+});
+
+/** Sends calls, each of which AWS answers after 40 ms, within a quota that the limiter does not know. */
+async function callAll(limiter: Limiter, clock: VirtualClock, calls: number, quota: Rate) {
+  const start = clock.time;
+  const [throttled, sent] = [
+    [0, 0],
+    [0, 0],
+  ] as [[number, number], [number, number]];
+  let tokens = quota.burst;
+  let countedAt = start;
+  const isAllowed = () => {
+    tokens = Math.min(quota.burst, tokens + ((clock.time - countedAt) * quota.perSecond) / 1000);
+    countedAt = clock.time;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+  const one = async () => {
+    for (;;) {
+      await limiter.acquire();
+      await clock.sleep(40);
+      const late = clock.time - start > 1000 ? 1 : 0;
+      sent[late] += 1;
+      if (isAllowed()) break;
+      throttled[late] += 1;
+      limiter.throttled();
+    }
+    limiter.succeeded();
+  };
+  await Promise.all(Array.from({ length: calls }, one));
+  return { seconds: (clock.time - start) / 1000, lateShare: throttled[1] / Math.max(1, sent[1]) };
+}
+
+for (const [perSecond, burst] of [
+  [20, 40],
+  [50, 100],
+  [100, 200],
+] as const) {
+  test(`AssumeRoot uses up an unknown quota of ${perSecond} a second and a burst of ${burst}, and little is throttled`, async () => {
+    const clock = new VirtualClock();
+    const { assumeRoot } = createLimiters({ quotaShare: 0.95 }, clock);
+    const { seconds, lateShare } = await callAll(assumeRoot, clock, 938, { perSecond, burst });
+    assert(seconds <= (1.15 * 938) / perSecond, `${seconds} s`);
+    assert(lateShare < 0.1, `${Math.round(lateShare * 100)} % throttled after the first second`);
+  });
+}
+
+test('AssumeRoot of 1,000 accounts takes little more than two seconds where nothing is throttled', async () => {
+  const clock = new VirtualClock();
+  const { assumeRoot } = createLimiters({ quotaShare: 0.95 }, clock);
+  const { seconds } = await callAll(assumeRoot, clock, 1000, { perSecond: 10_000, burst: 10_000 });
+  assert(seconds < 2.5, `${seconds} s`);
 });
