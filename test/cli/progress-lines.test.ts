@@ -60,7 +60,7 @@ test('plan tells every ten seconds how far it has come, the first time after ten
   const { code, lines } = await run([...PLAN, '--json', ...SLOWLY]);
   assert.equal(code, 0);
   assert.deepEqual(lines, [
-    [10, 'Auditing: 20 of 60 accounts known so far · 2.1/s'],
+    [10, 'Auditing: 28 of 60 accounts known so far · 2.9/s'],
     [20, 'Auditing: 58 of 100 accounts known so far · 2.9/s'],
     [30, 'Auditing: 112 of 120 accounts · 4.8/s · 2 s left'],
   ]);
@@ -76,7 +76,7 @@ test('apply tells every ten seconds which wave it is at, and what is done in how
     lines.map(([seconds, line]) => [Math.round(seconds - begun), line]),
     [
       [0, 'Wave 2 of 3: 1 of 12 accounts · deleting in 1, proving 1'],
-      [10, 'Wave 2 of 3: 3 of 12 accounts · looking at 2 · 7.8/min · 2 min left'],
+      [10, 'Wave 2 of 3: 3 of 12 accounts · looking at 1, proving 1 · 7.8/min · 2 min left'],
       [20, 'Wave 2 of 3: 5 of 12 accounts · looking at 2 · 7.5/min · 56 s left'],
       [30, 'Wave 2 of 3: 7 of 12 accounts · looking at 2 · 7.2/min · 42 s left'],
       [40, 'Wave 3 of 3: 10 of 12 accounts · looking at 1, deleting in 1'],
