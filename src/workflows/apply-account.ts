@@ -9,7 +9,7 @@ import type { JournalState } from '../core/apply/journal.js';
 import type { AccountOutcome } from '../core/apply/ledger.js';
 import type { Drift } from '../core/base/change.js';
 import type { Clock } from '../core/base/clock.js';
-import { Patience } from '../core/base/patience.js';
+import { RetryPolicy } from '../core/base/retry-policy.js';
 import { isInterruption } from '../core/base/stop.js';
 import { formatTime } from '../core/base/time.js';
 import { compareEntry, comparePermissions, type Matched, type Seen } from '../core/plan/drift.js';
@@ -18,8 +18,8 @@ import type { Permission } from '../core/policy/permission.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailedCall, mayHaveHappened, pauseAfter } from './failure.js';
+import { POLL_TIMEOUT, pollUntil } from './poll-until.js';
 import { type ActionAccess, type ActionSession, type Journal, RootAccessFailure } from './ports.js';
-import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export interface ActionEvent {
   /** `proof-started`: from now on AWS is asked until the result shows. */
@@ -143,7 +143,7 @@ class AccountWork {
     onEvent({ type: 'action-started', ...event });
     // AWS confirmed it: its result is looked for, and it is not requested again, as somebody may have undone it since.
     const isAnswered = this.#earlier.answered.get(account)?.has(target) ?? false;
-    const patience = new Patience(clock);
+    const retryPolicy = new RetryPolicy(clock);
     let observed = first;
     while (observed.compared.due.has(target) && !isAnswered) {
       await this.#writeIntent(session, action, observed.seen);
@@ -151,7 +151,7 @@ class AccountWork {
         await this.#request(session, action);
         break;
       } catch (error) {
-        const pause = pauseAfter(error, patience);
+        const pause = pauseAfter(error, retryPolicy);
         if (pause === undefined) throw error;
         await clock.sleep(pause);
         // It may be done, and something else may have changed: never requested again without another look.
@@ -202,7 +202,7 @@ class AccountWork {
   /** Promise 8: done is what AWS shows afterwards, not what it answered to the request. */
   async #prove(session: ActionSession, action: Action): Promise<void> {
     const { clock, journal } = this.#dependencies;
-    const found = await lookUntil(clock, async () => {
+    const found = await pollUntil(clock, async () => {
       const { standing, requestId } = await session.find(action);
       if (isPlaced(action)) {
         const compared = compareStanding(action, standing, { sent: true, proven: false });
@@ -264,7 +264,7 @@ function changed(found: readonly string[]): RootAccessFailure {
 }
 
 function describeUnproven(action: Action): string {
-  const within = `after ${PROVE_WITHIN / 1000} s`;
+  const within = `after ${POLL_TIMEOUT / 1000} s`;
   const target = nameTarget(action);
   return isPlaced(action)
     ? `AWS accepted the change of the ${target} and does not show it ${within}`

@@ -92,10 +92,13 @@ class RolloutRun {
 
   /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
   async runWaves(): Promise<void> {
-    const { begun, completed } = this.#earlier;
-    const wasBegun = ({ id }: ActionEntry) => begun.has(id) || completed.has(id);
+    const { started, completed } = this.#earlier;
+    const wasStarted = ({ id }: ActionEntry) => started.has(id) || completed.has(id);
     // What an earlier run had begun is brought to its end before anything new is begun.
-    const queue = [...this.#entries.filter(wasBegun), ...this.#entries.filter((entry) => !wasBegun(entry))];
+    const queue = [
+      ...this.#entries.filter(wasStarted),
+      ...this.#entries.filter((entry) => !wasStarted(entry)),
+    ];
     const total = this.#plan.accounts.filter(isActionEntry).length;
     let wave = { number: 0, of: 0 };
     while (queue.length > 0 && !this.#isHalted()) {

@@ -5,10 +5,10 @@ import { commandLine } from '../core/base/command-line.js';
 import type { Outcome, Purpose } from '../core/doctor/prerequisite.js';
 import { parsePolicyDocument } from '../core/iam/policy-statement.js';
 import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/iam/root-denial.js';
-import { type Attempt, unknown } from './attempt.js';
 import type { ControlPolicyName, Prerequisites } from './ports.js';
+import { type Result, unknownOutcome } from './result.js';
 
-type Ask = <T>(read: () => Promise<T>) => Promise<Attempt<T>>;
+type Ask = <T>(read: () => Promise<T>) => Promise<Result<T>>;
 
 /**
  * Reads every policy that somebody of the organization wrote, and where it is attached only if it bears on root
@@ -22,7 +22,7 @@ export async function* examinePolicies(
 ): AsyncGenerator<Outcome> {
   const policies = await ask(prerequisites.controlPolicies);
   if (policies.kind === 'failed') {
-    yield unknown(policies.error);
+    yield unknownOutcome(policies.error);
     return;
   }
   let isFine = true;
@@ -50,7 +50,7 @@ async function* examinePolicy(
 ): AsyncGenerator<Outcome> {
   const content = await ask(() => prerequisites.controlPolicyContent(policy.id));
   if (content.kind === 'failed') {
-    yield unknown(content.error);
+    yield unknownOutcome(content.error);
     return;
   }
   const document = parsePolicyDocument(content.value);
@@ -68,7 +68,7 @@ async function* examinePolicy(
   if (!mentionsRootSessions(document)) return;
   const targets = await ask(() => prerequisites.controlPolicyTargets(policy.id));
   if (targets.kind === 'failed') {
-    yield unknown(targets.error);
+    yield unknownOutcome(targets.error);
     return;
   }
   const places = new Set(targets.value);

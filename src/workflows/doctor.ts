@@ -18,7 +18,6 @@ import {
 } from '../core/doctor/prerequisite.js';
 import { checkClock } from '../core/plan/guard.js';
 import { RootsweepError } from '../errors.js';
-import { type Attempt, attempt, unknown } from './attempt.js';
 import { examinePolicies } from './control-policies.js';
 import type {
   ActionAccess,
@@ -28,6 +27,7 @@ import type {
   ResourceAccess,
   RootAccess,
 } from './ports.js';
+import { type Result, tryRead, unknownOutcome } from './result.js';
 import { tryRecoverySessions, trySessions } from './session-trial.js';
 
 /** AWS, opened where there is a region and there are credentials. */
@@ -56,8 +56,8 @@ const ROOT_ACCESS: readonly Purpose[] = ['plan', 'apply'];
 
 /** Of findings, as each is made. @throws RootsweepError INTERRUPTED */
 export async function* examine(options: DoctorOptions): AsyncGenerator<PrerequisiteFinding> {
-  const region = await attempt(options.stop, options.region);
-  const credentials = await attempt(options.stop, options.credentials);
+  const region = await tryRead(options.stop, options.region);
+  const credentials = await tryRead(options.stop, options.credentials);
   yield { prerequisite: 'region', outcome: judgeRegion(region) };
   if (credentials.kind === 'failed') {
     yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
@@ -85,10 +85,10 @@ async function* examineCaller(
   options: DoctorOptions,
 ): AsyncGenerator<PrerequisiteFinding, Prerequisite | undefined> {
   const { prerequisites } = aws;
-  const identity = await attempt(options.stop, prerequisites.identity);
+  const identity = await tryRead(options.stop, prerequisites.identity);
   if (identity.kind === 'failed') {
     const { error } = identity;
-    const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknown(error);
+    const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknownOutcome(error);
     yield { prerequisite: 'credentials', outcome };
     yield* notChecked('credentials');
     return 'credentials';
@@ -97,7 +97,7 @@ async function* examineCaller(
   yield { prerequisite: 'credentials', outcome: { kind: 'fine', says: arn } };
   yield { prerequisite: 'clock', outcome: judgeClock(clockOffset) };
 
-  const described = await attempt(options.stop, prerequisites.organization);
+  const described = await tryRead(options.stop, prerequisites.organization);
   if (described.kind === 'ok' && described.value === undefined) {
     yield { prerequisite: 'organization', outcome: noOrganization(account) };
     yield* notChecked('organization');
@@ -106,7 +106,8 @@ async function* examineCaller(
   const found = described.kind === 'ok' ? described.value : undefined;
   yield {
     prerequisite: 'organization',
-    outcome: described.kind === 'failed' ? unknown(described.error) : judgeOrganization(described.value),
+    outcome:
+      described.kind === 'failed' ? unknownOutcome(described.error) : judgeOrganization(described.value),
   };
   if (found?.hasAllFeatures === false) {
     yield* notChecked('organization');
@@ -114,7 +115,7 @@ async function* examineCaller(
   }
 
   const isManagement = found === undefined ? undefined : found.organization.managementAccount === account;
-  const features = await attempt(options.stop, prerequisites.features);
+  const features = await tryRead(options.stop, prerequisites.features);
   const caller = await judgeCaller(account, found?.organization, features, aws, options);
   yield { prerequisite: 'caller-account', outcome: caller };
   if (caller.kind === 'fault') {
@@ -128,11 +129,13 @@ async function* examineCaller(
   const sessions = judgeFeature('RootSessions', features, trust, isManagement);
   yield { prerequisite: 'root-sessions', outcome: sessions };
 
-  const accounts = await attempt(options.stop, () => listAccounts(aws.reader));
+  const accounts = await tryRead(options.stop, () => listAccounts(aws.reader));
   yield {
     prerequisite: 'accounts',
     outcome:
-      accounts.kind === 'ok' ? countAccounts(accounts.value, found?.organization) : unknown(accounts.error),
+      accounts.kind === 'ok'
+        ? countAccounts(accounts.value, found?.organization)
+        : unknownOutcome(accounts.error),
   };
   if (found === undefined) {
     // Without it nobody can say which account is the management account, nor whose policies are read.
@@ -145,7 +148,7 @@ async function* examineCaller(
   if (members === undefined) {
     yield* notChecked('accounts', ['service-control-policies']);
   } else {
-    const ask = <T>(read: () => Promise<T>) => attempt(options.stop, read);
+    const ask = <T>(read: () => Promise<T>) => tryRead(options.stop, read);
     for await (const outcome of examinePolicies(prerequisites, members, organization, ask)) {
       if (outcome.kind === 'fault') for (const { id } of outcome.policy?.accounts ?? []) denied.add(id);
       yield { prerequisite: 'service-control-policies', outcome };
@@ -201,7 +204,7 @@ function fault(stops: readonly Purpose[], { message, hint }: RootsweepError): Ou
   return { kind: 'fault', stops, says: message, fix: { text: hint ?? 'try again' } };
 }
 
-function judgeRegion(region: Attempt<string>): Outcome {
+function judgeRegion(region: Result<string>): Outcome {
   if (region.kind === 'failed') return fault(EVERYTHING, region.error);
   if (!/-global$/.test(region.value)) return { kind: 'fine', says: region.value };
   return {
@@ -253,7 +256,7 @@ function judgeOrganization(
 async function judgeCaller(
   account: string,
   organization: Organization | undefined,
-  features: Attempt<FeatureAnswer>,
+  features: Result<FeatureAnswer>,
   { prerequisites }: DoctorAws,
   options: DoctorOptions,
 ): Promise<Outcome> {
@@ -272,8 +275,8 @@ async function judgeCaller(
     };
   }
   if (answer !== 'wrong-account') {
-    const delegates = await attempt(options.stop, prerequisites.delegatedAdministrators);
-    if (delegates.kind === 'failed') return unknown(delegates.error);
+    const delegates = await tryRead(options.stop, prerequisites.delegatedAdministrators);
+    if (delegates.kind === 'failed') return unknownOutcome(delegates.error);
     if (delegates.value.includes(account)) return { kind: 'fine', says: delegate };
     if (organization === undefined) {
       return {
@@ -301,7 +304,7 @@ async function judgeCaller(
 }
 
 async function judgeTrust(
-  features: Attempt<FeatureAnswer>,
+  features: Result<FeatureAnswer>,
   isManagement: boolean | undefined,
   { prerequisites }: DoctorAws,
   options: DoctorOptions,
@@ -314,8 +317,8 @@ async function judgeTrust(
     fix: enableFix(isManagement),
   };
   if (features.kind === 'ok') return off;
-  const trusted = await attempt(options.stop, prerequisites.trustedAccess);
-  if (trusted.kind === 'failed') return unknown(trusted.error);
+  const trusted = await tryRead(options.stop, prerequisites.trustedAccess);
+  if (trusted.kind === 'failed') return unknownOutcome(trusted.error);
   return trusted.value ? TRUSTED : off;
 }
 
@@ -323,11 +326,11 @@ const TRUSTED: Outcome = { kind: 'fine', says: 'on for iam.amazonaws.com' };
 
 function judgeFeature(
   feature: RootFeature,
-  features: Attempt<FeatureAnswer>,
+  features: Result<FeatureAnswer>,
   trust: Outcome,
   isManagement: boolean | undefined,
 ): Outcome {
-  if (features.kind === 'failed') return unknown(features.error);
+  if (features.kind === 'failed') return unknownOutcome(features.error);
   if (features.value.kind !== 'listed' || trust.kind !== 'fine') {
     return { kind: 'not-checked', because: 'trusted-access' };
   }

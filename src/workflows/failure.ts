@@ -1,11 +1,11 @@
 /** What to do after a call that failed and that cannot simply be made again. */
-import type { Patience } from '../core/base/patience.js';
+import type { RetryPolicy } from '../core/base/retry-policy.js';
 import { RootAccessFailure } from './ports.js';
 
 /** How long to wait before another look, in ms; undefined where waiting does not help. */
-export function pauseAfter(error: unknown, patience: Patience): number | undefined {
-  if (!(error instanceof RootAccessFailure) || error.setback === undefined) return undefined;
-  return patience.after(error.setback, error.retryAfter);
+export function pauseAfter(error: unknown, retryPolicy: RetryPolicy): number | undefined {
+  if (!(error instanceof RootAccessFailure) || error.retryable === undefined) return undefined;
+  return retryPolicy.nextDelay(error.retryable, error.retryAfter);
 }
 
 /** Whether the call may have had its effect all the same. */

@@ -2,8 +2,8 @@
 
 import { checkStop } from '../core/base/stop.js';
 import type { DraftSource, PlacedAccount } from '../core/cli/policy-draft.js';
-import { attempt } from './attempt.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
+import { tryRead } from './result.js';
 import { withUnitPath } from './unit-path.js';
 
 /** @throws RootsweepError where anything is missing that every plan needs; INTERRUPTED. */
@@ -22,7 +22,7 @@ export async function lookForPolicy(
     }
   }
   // Good to know, and no reason to end where a role that plans may not ask.
-  const delegates = await attempt(stop, prerequisites.delegatedAdministrators);
+  const delegates = await tryRead(stop, prerequisites.delegatedAdministrators);
   return {
     organization,
     accounts,

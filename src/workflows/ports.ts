@@ -7,7 +7,7 @@ import type { RootFeature } from '../core/action/plan-kind.js';
 import type { ResourceName } from '../core/action/resource-name.js';
 import type { Standing } from '../core/action/standing.js';
 import type { JournalRecord } from '../core/apply/journal.js';
-import type { Setback } from '../core/base/patience.js';
+import type { RetryableCause } from '../core/base/retry-policy.js';
 import type { Seen } from '../core/plan/drift.js';
 
 /** Who calls, and for which organization: established once, before anything else. */
@@ -135,7 +135,7 @@ export interface RootAccessFailureFacts {
    */
   readonly refused?: boolean;
   /** What can pass, so that the same may succeed later. Without it, what AWS refused stays refused. */
-  readonly setback?: Setback;
+  readonly retryable?: RetryableCause;
   /** What AWS asked for before the next try, in ms. */
   readonly retryAfter?: number;
   /** AWS's id of the request, where there was an answer. */
@@ -148,19 +148,19 @@ export class RootAccessFailure extends Error {
   override readonly name = 'RootAccessFailure';
   readonly unknownCause: UnknownCause;
   readonly refused: boolean;
-  readonly setback: Setback | undefined;
+  readonly retryable: RetryableCause | undefined;
   readonly retryAfter: number | undefined;
   readonly requestId: string | undefined;
 
   constructor(
     unknownCause: UnknownCause,
     message: string,
-    { refused = false, setback, retryAfter, requestId, cause }: RootAccessFailureFacts = {},
+    { refused = false, retryable, retryAfter, requestId, cause }: RootAccessFailureFacts = {},
   ) {
     super(message, { cause });
     this.unknownCause = unknownCause;
     this.refused = refused;
-    this.setback = setback ?? (refused ? undefined : 'transient');
+    this.retryable = retryable ?? (refused ? undefined : 'transient');
     this.retryAfter = retryAfter;
     this.requestId = requestId;
   }

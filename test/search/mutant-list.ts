@@ -163,14 +163,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 4,
-    file: 'src/core/base/patience.ts',
+    file: 'src/core/base/retry-policy.ts',
     removed: 'that a call is made again after it was throttled, as long as that lasts',
     find: 'this.#clock.now().getTime() - this.#startedAt >= THROTTLED_FOR',
     replace: 'before >= 1',
   },
   {
     promise: 4,
-    file: 'src/core/base/patience.ts',
+    file: 'src/core/base/retry-policy.ts',
     removed: 'that a call is made again after its answer was lost',
     find: 'transient: 6',
     replace: 'transient: 1',

@@ -60,6 +60,6 @@ function explainCreation(error: unknown): RootAccessFailure | RootsweepError {
   const failure = classifyError(error);
   const explained = explainInSession(error, 'CreateLoginProfile');
   if (failure.code !== 'EntityAlreadyExists' || explained instanceof RootsweepError) return explained;
-  const facts = { ...factsOf(failure, error), setback: 'busy' } as const;
+  const facts = { ...factsOf(failure, error), retryable: 'busy' } as const;
   return new RootAccessFailure(explained.unknownCause, explained.message, facts);
 }

@@ -68,47 +68,47 @@ interface ActionRow {
   readonly plan: PlanKind;
   readonly target: TargetKind;
   /** What distinguishes several of the kind in one account. */
-  readonly toldBy: 'nothing' | 'id' | 'place';
+  readonly distinguishedBy: 'nothing' | 'id' | 'place';
   /**
    * `until-done`: requested again whenever it turns out not to be done. `once`: not requested again after AWS confirmed
    * it: somebody may have undone it since, and one review allows it one time.
    */
-  readonly asked: 'until-done' | 'once';
+  readonly requested: 'until-done' | 'once';
   /** AWS's managed task policy, to which the root session is restricted. */
   readonly taskPolicy: string;
 }
 
 const DELETION = {
   plan: 'sweep',
-  toldBy: 'id',
-  asked: 'until-done',
+  distinguishedBy: 'id',
+  requested: 'until-done',
   taskPolicy: 'IAMDeleteRootUserCredentials',
 } as const;
 
 export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
   'delete-access-key': { ...DELETION, target: 'access-key' },
   'delete-signing-certificate': { ...DELETION, target: 'signing-certificate' },
-  'delete-password': { ...DELETION, target: 'password', toldBy: 'nothing' },
+  'delete-password': { ...DELETION, target: 'password', distinguishedBy: 'nothing' },
   'delete-mfa-device': { ...DELETION, target: 'mfa-device' },
   'allow-password-recovery': {
     plan: 'recovery',
     target: 'password',
-    toldBy: 'nothing',
-    asked: 'once',
+    distinguishedBy: 'nothing',
+    requested: 'once',
     taskPolicy: 'IAMCreateRootUserPassword',
   },
   'unlock-bucket': {
     plan: 'unlock',
     target: 'bucket',
-    toldBy: 'place',
-    asked: 'once',
+    distinguishedBy: 'place',
+    requested: 'once',
     taskPolicy: 'S3UnlockBucketPolicy',
   },
   'unlock-queue': {
     plan: 'unlock',
     target: 'queue',
-    toldBy: 'place',
-    asked: 'once',
+    distinguishedBy: 'place',
+    requested: 'once',
     taskPolicy: 'SQSUnlockQueuePolicy',
   },
 };

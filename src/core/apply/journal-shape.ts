@@ -44,13 +44,14 @@ const isTexts = listOf(isText);
 const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
 const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
 /** Which actions a field tells apart. */
-const toldBy = (what: string) => ACTION_KINDS.filter((kind) => ACTIONS[kind].toldBy === what);
+const distinguishedBy = (what: string) =>
+  ACTION_KINDS.filter((kind) => ACTIONS[kind].distinguishedBy === what);
 const ABOUT = {
   account: isText,
   kind: isOneOf(ACTION_KINDS),
-  id: onlyWhere('kind', toldBy('id'), isText),
-  name: onlyWhere('kind', toldBy('place'), isText),
-  region: onlyWhere('kind', toldBy('place'), isText),
+  id: onlyWhere('kind', distinguishedBy('id'), isText),
+  name: onlyWhere('kind', distinguishedBy('place'), isText),
+  region: onlyWhere('kind', distinguishedBy('place'), isText),
 };
 /** An action that deletes a credential has no standing. */
 const isStanding = onlyWhere(

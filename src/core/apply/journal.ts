@@ -140,7 +140,7 @@ export interface JournalState {
   /** What was proven. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
   /** Accounts in which a run went to change something. */
-  readonly begun: ReadonlySet<string>;
+  readonly started: ReadonlySet<string>;
   /** Accounts in which everything planned was done and proven. */
   readonly completed: ReadonlySet<string>;
 }
@@ -150,7 +150,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const ours = new Map<string, Set<string>>();
   const proven = new Map<string, Set<string>>();
   const answered = new Map<string, Set<string>>();
-  const begun = new Set<string>();
+  const started = new Set<string>();
   const completed = new Set<string>();
   /** Intents of which nothing is known yet: a crash leaves them so. */
   const open = new Map<string, AboutAction>();
@@ -169,7 +169,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         if (isComplete(record.outcome)) completed.add(record.account);
         break;
       case 'action-intended': {
-        begun.add(record.account);
+        started.add(record.account);
         // A second intent does not settle the first.
         const earlier = open.get(keyOf(record));
         if (earlier !== undefined) note(earlier);
@@ -180,7 +180,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         add(sent, record);
         if (record.answer === 'done') {
           add(ours, record);
-          if (ACTIONS[record.kind].asked === 'once') add(answered, record);
+          if (ACTIONS[record.kind].requested === 'once') add(answered, record);
         }
         open.delete(keyOf(record));
         break;
@@ -201,5 +201,5 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
     }
   }
   for (const record of open.values()) note(record);
-  return { sent, ours, proven, answered, begun, completed };
+  return { sent, ours, proven, answered, started, completed };
 }
