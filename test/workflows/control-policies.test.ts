@@ -32,7 +32,12 @@ async function examine(content: string, targets: readonly string[], members: rea
   } as unknown as Prerequisites;
   const stop = new AbortController().signal;
   const outcomes: Outcome[] = [];
-  const examined = examinePolicies(prerequisites, members, ORGANIZATION, (read) => tryRead(stop, read));
+  const examined = examinePolicies({
+    prerequisites,
+    members,
+    organization: ORGANIZATION,
+    tryRead: (read) => tryRead(stop, read),
+  });
   for await (const outcome of examined) outcomes.push(outcome);
   return outcomes;
 }
