@@ -1,7 +1,7 @@
 /** Calls AWS and retries where that can help. The SDK's own retries are off, because they give up too early. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/base/clock.js';
-import { LONGEST_RETRY_AFTER, Patience, type Setback } from '../core/base/patience.js';
+import { LONGEST_RETRY_AFTER, type RetryableCause, RetryPolicy } from '../core/base/retry-policy.js';
 import { checkStop, type Stop, sleepUnlessStopped, unlessStopped } from '../core/base/stop.js';
 import type { Throttled } from '../core/base/throttled.js';
 import type { CallRate } from './call-rate.js';
@@ -30,7 +30,12 @@ export interface Calls {
   readonly hold: () => void;
 }
 
-const REPEATED: readonly FailureKind[] = ['throttled', 'transient', 'busy', 'skewed'] satisfies Setback[];
+const REPEATED: readonly FailureKind[] = [
+  'throttled',
+  'transient',
+  'busy',
+  'skewed',
+] satisfies RetryableCause[];
 
 /** How long to try an endpoint that has never answered, in ms. */
 const FIRST_ANSWER_WITHIN = 20_000;
@@ -66,7 +71,7 @@ export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsO
     { limiter, repeated, cutOff }: Repeating,
     silenced: (error: unknown) => void,
   ): Promise<T> {
-    const patience = new Patience(clock);
+    const retryPolicy = new RetryPolicy(clock);
     let started: number | undefined;
     for (let attempts = 1; ; attempts += 1) {
       await limiter?.acquire(cutOff);
@@ -87,7 +92,9 @@ export function createCalls(clock: Clock, { maxRate, onThrottled, stop }: CallsO
           limiter?.throttled(Math.min(retryAfter ?? 0, LONGEST_RETRY_AFTER));
           onThrottled?.(limiter);
         }
-        const pause = repeated.includes(kind) ? patience.after(kind as Setback, retryAfter) : undefined;
+        const pause = repeated.includes(kind)
+          ? retryPolicy.nextDelay(kind as RetryableCause, retryAfter)
+          : undefined;
         const next = now() + (pause ?? 0);
         const place = unansweredAt(error);
         if (place !== undefined) {

@@ -37,7 +37,7 @@ export function factsOf(failure: AwsFailure, cause: unknown): RootAccessFailureF
   return {
     refused,
     cause,
-    ...(kind === 'throttled' || kind === 'busy' ? { setback: kind } : {}),
+    ...(kind === 'throttled' || kind === 'busy' ? { retryable: kind } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(requestId === undefined ? {} : { requestId }),
   };

@@ -1,4 +1,4 @@
-/** AWS as the workflows want it. */
+/** The ports of the workflows, implemented with AWS. */
 import type { Clock } from '../core/base/clock.js';
 import type {
   ActionAccess,
@@ -21,19 +21,17 @@ import { shield } from './shield.js';
 
 export interface Aws {
   readonly reader: OrganizationReader;
-  /** @param partition of the organization. */
+  /** Each takes the partition of the organization. */
   readonly rootAccess: (partition: string) => RootAccess;
-  /** The same. */
   readonly actionAccess: (partition: string) => ActionAccess;
-  /** The same. */
   readonly resourceAccess: (partition: string) => ResourceAccess;
   readonly prerequisites: Prerequisites;
   readonly close: () => void;
 }
 
 /**
- * @param connections most connections at a time.
- * @param namesGoodFor how long the name of an organizational unit is believed, in ms; for good where absent.
+ * @param connections the most connections at a time.
+ * @param namesGoodFor how long names of organizational units are cached, in ms; forever if absent.
  */
 export async function openAws(
   settings: AwsSettings,

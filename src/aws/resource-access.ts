@@ -1,4 +1,4 @@
-/** Root sessions for the policy of one bucket or queue. Only the client of the service that is called is loaded. */
+/** Root sessions for the policy of one bucket or queue. Loads only the client of the service that is called. */
 import type { ResourceName } from '../core/action/resource-name.js';
 import type { ResourceAccess, ResourceSession } from '../workflows/ports.js';
 import { assumeRoot } from './assume-root.js';
@@ -13,16 +13,16 @@ const TASK_POLICIES: Readonly<Record<ResourceName['kind'], string>> = {
   queue: 'SQSUnlockQueuePolicy',
 };
 
-/** What a service's own half of this port is handed. */
+/** The input of the part of this port for one service. */
 export interface ResourceContext {
-  /** Of a client in the name of the session. */
+  /** For a client with the credentials of the session. */
   readonly config: SessionConfig;
   readonly calls: Calls;
   readonly partition: string;
   readonly account: string;
 }
 
-/** A bucket or queue that is there. */
+/** A bucket or queue that exists. */
 export type FoundResource = Omit<ResourceSession, 'accessKeyId'>;
 
 /** @param limiter of AssumeRoot. */

@@ -12,8 +12,14 @@ import {
   ListSigningCertificatesCommand,
   type User,
 } from '@aws-sdk/client-iam';
-import type { Credential, CredentialName, LastUsed } from '../core/action/credentials.js';
-import { nameCredential, sortCredentials } from '../core/action/credentials.js';
+import {
+  type Credential,
+  type CredentialName,
+  type LastUsed,
+  nameCredential,
+  sortCredentials,
+} from '../core/action/credentials.js';
+import { defined } from '../core/base/defined.js';
 import { formatTime } from '../core/base/time.js';
 import { type RootAccess, RootAccessFailure, type RootSession, type Task } from '../workflows/ports.js';
 import { SUMMARY_KEYS } from './account-summary.js';
@@ -57,7 +63,7 @@ export function createRootAccess(
   };
 }
 
-/** None of these calls names a user: the task policies deny whatever is not the root user itself. */
+/** No call names a user: the task policies deny calls about any other user than root. */
 function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, rootArn: string): RootSession {
   async function ask<T>(operation: string, send: Send<T>): Promise<T> {
     try {
@@ -67,7 +73,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     }
   }
 
-  async function listKind(kind: Exclude<Credential['kind'], 'password'>) {
+  async function listKind(kind: ListedKind) {
     const { operation } = LISTS[kind];
     const credentials: Credential[] = [];
     const tokens = new PageTokens();
@@ -93,14 +99,9 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     );
     const { LastUsedDate, ServiceName, Region } = answer.AccessKeyLastUsed ?? {};
     if (LastUsedDate !== undefined) {
-      return {
-        kind: 'used',
-        at: formatTime(LastUsedDate),
-        ...(ServiceName === undefined ? {} : { service: ServiceName }),
-        ...(Region === undefined ? {} : { region: Region }),
-      };
+      return defined({ kind: 'used', at: formatTime(LastUsedDate), service: ServiceName, region: Region });
     }
-    // Never used has a word of its own; an answer that says less says nothing (promise 4).
+    // AWS marks an unused key with N/A; any other answer without a date is incomplete (promise 4).
     if (ServiceName !== 'N/A') throw incomplete('GetAccessKeyLastUsed', 'LastUsedDate');
     return { kind: 'never' };
   }
@@ -110,7 +111,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     return settle(credentials.map(async (key) => ({ ...key, lastUsed: await lastUsed(key.id ?? '') })));
   }
 
-  /** Whom the session stands for, which has to be the root user of the intended account. */
+  /** The user of the session, which must be the root user of the intended account. */
   async function readUser(): Promise<User> {
     const { User } = await ask('GetUser', (options) => iam.send(new GetUserCommand({}), options));
     if (User?.Arn === rootArn) return User;
@@ -129,7 +130,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
       const summary: Readonly<Record<string, number>> = answer.SummaryMap ?? {};
       const values = SUMMARY_KEYS.map((key) => {
         const value = summary[key];
-        // A missing key says nothing, and nothing is not zero (promise 4).
+        // A missing key is not zero (promise 4).
         if (value === undefined) throw incomplete(operation, key);
         if (value !== 0 && value !== 1) throw nonsense(operation, `${key} ${value}, which is 0 or 1`);
         return value;
@@ -161,11 +162,11 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
       const operation = deletionOf(credential);
       try {
         const requestId = requestIdOf(await calls.callOnce((options) => operation.send(iam, options)));
-        // The SDK reads nothing else of this answer: without the id, it may be anybody's.
+        // The SDK reads nothing else of this answer: without the id, it may belong to another request.
         if (requestId === 'none') throw incomplete(operation.name, 'the id of the request');
         return { answer: 'done', requestId };
       } catch (error) {
-        // Somebody else was faster, or AWS did it although its first answer was lost.
+        // Already deleted, perhaps by an earlier attempt whose answer was lost.
         if (classifyError(error).kind === 'not-found')
           return { answer: 'absent', requestId: requestIdOf(error) };
         throw explainInSession(error, operation.name);
@@ -173,7 +174,7 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     },
 
     find: async (credential) => {
-      // Only what was to be deleted is looked for: the proof is not cut off either.
+      // It proves a deletion: once started, a request to stop does not end it.
       calls.hold();
       if (credential.kind === 'password') {
         const { created, requestId } = await readPassword(iam, calls);
@@ -186,12 +187,12 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
   };
 }
 
-/** Waits for all of them; where some fail, it is always the first of these that is told. */
+/** Waits for all promises; if several fail, throws the error of the first in the list. */
 async function settle<const T extends readonly Promise<unknown>[]>(
-  asked: T,
+  promises: T,
 ): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
-  await Promise.allSettled(asked);
-  return Promise.all(asked);
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 interface ListPage {
@@ -200,81 +201,69 @@ interface ListPage {
   readonly next: string | undefined;
 }
 
+type ListedKind = Exclude<Credential['kind'], 'password'>;
+
 interface KindList {
   readonly operation: string;
   readonly read: (iam: IamSession, marker: string | undefined, options: SendOptions) => Promise<ListPage>;
 }
 
-const LISTS: Readonly<Record<Exclude<Credential['kind'], 'password'>, KindList>> = {
+const LISTS: Readonly<Record<ListedKind, KindList>> = {
   'access-key': {
     operation: 'ListAccessKeys',
     read: async (iam, Marker, options) => {
       const page = await iam.send(new ListAccessKeysCommand({ Marker }), options);
-      return readPage(page, page.AccessKeyMetadata, 'ListAccessKeys', 'AccessKeyMetadata', (key) =>
-        readCredential('access-key', 'ListAccessKeys', key.AccessKeyId, key.CreateDate, key.Status),
+      const keys = page.AccessKeyMetadata?.map(
+        ({ AccessKeyId: id, CreateDate: created, Status: status }) => ({ id, created, status }),
       );
+      return readPage(page, 'access-key', 'AccessKeyMetadata', keys);
     },
   },
   'mfa-device': {
     operation: 'ListMFADevices',
     read: async (iam, Marker, options) => {
       const page = await iam.send(new ListMFADevicesCommand({ Marker }), options);
-      return readPage(page, page.MFADevices, 'ListMFADevices', 'MFADevices', (device) =>
-        readCredential('mfa-device', 'ListMFADevices', device.SerialNumber, device.EnableDate),
-      );
+      const devices = page.MFADevices?.map(({ SerialNumber: id, EnableDate: created }) => ({ id, created }));
+      return readPage(page, 'mfa-device', 'MFADevices', devices);
     },
   },
   'signing-certificate': {
     operation: 'ListSigningCertificates',
     read: async (iam, Marker, options) => {
       const page = await iam.send(new ListSigningCertificatesCommand({ Marker }), options);
-      return readPage(page, page.Certificates, 'ListSigningCertificates', 'Certificates', (certificate) =>
-        readCredential(
-          'signing-certificate',
-          'ListSigningCertificates',
-          certificate.CertificateId,
-          certificate.UploadDate,
-          certificate.Status,
-        ),
+      const certificates = page.Certificates?.map(
+        ({ CertificateId: id, UploadDate: created, Status: status }) => ({ id, created, status }),
       );
+      return readPage(page, 'signing-certificate', 'Certificates', certificates);
     },
   },
 };
 
-function readPage<T>(
-  page: { IsTruncated?: boolean | undefined; Marker?: string | undefined },
-  members: readonly T[] | undefined,
-  operation: string,
-  element: string,
-  read: (member: T) => Credential,
-): ListPage {
-  // The SDK gives an empty array for an empty list, and nothing for an answer without the list.
-  if (members === undefined) throw incomplete(operation, element);
-  // Whether more follows is said in every answer; silence about it is no end.
-  if (page.IsTruncated === undefined) throw incomplete(operation, 'IsTruncated');
-  if (page.IsTruncated && page.Marker === undefined) throw incomplete(operation, 'Marker');
-  return {
-    credentials: members.map(read),
-    requestId: requestIdOf(page),
-    next: page.IsTruncated ? page.Marker : undefined,
-  };
+/** A credential in a list, before missing fields are refused. */
+interface Member {
+  readonly id: string | undefined;
+  readonly created: Date | undefined;
+  readonly status?: string | undefined;
 }
 
-function readCredential(
-  kind: Credential['kind'],
-  operation: string,
-  id: string | undefined,
-  created: Date | undefined,
-  status?: string,
-): Credential {
-  if (id === undefined) throw incomplete(operation, 'the id of a credential');
-  if (created === undefined) throw incomplete(operation, 'the date of a credential');
-  return {
-    kind,
-    id,
-    created: formatTime(created),
-    ...(status === undefined ? {} : { status }),
-  };
+/** @param element of the answer that holds the members; the SDK omits the list only if the answer does. */
+function readPage(
+  page: { IsTruncated?: boolean | undefined; Marker?: string | undefined },
+  kind: ListedKind,
+  element: string,
+  members: readonly Member[] | undefined,
+): ListPage {
+  const { operation } = LISTS[kind];
+  if (members === undefined) throw incomplete(operation, element);
+  // Every answer says whether more follows; without it, the list may be incomplete.
+  if (page.IsTruncated === undefined) throw incomplete(operation, 'IsTruncated');
+  if (page.IsTruncated && page.Marker === undefined) throw incomplete(operation, 'Marker');
+  const credentials = members.map(({ id, created, status }) => {
+    if (id === undefined) throw incomplete(operation, 'the id of a credential');
+    if (created === undefined) throw incomplete(operation, 'the date of a credential');
+    return defined({ kind, id, created: formatTime(created), status });
+  });
+  return { credentials, requestId: requestIdOf(page), next: page.IsTruncated ? page.Marker : undefined };
 }
 
 function deletionOf({ kind, id }: CredentialName): {

@@ -71,10 +71,10 @@ function withoutSecrets(error: unknown, secrets: Secrets): unknown {
   if (!(error instanceof Error)) return error;
   const message = secrets.scrub(error.message);
   if (error instanceof RootAccessFailure) {
-    const { unknownCause, refused, setback, retryAfter, requestId } = error;
+    const { unknownCause, refused, retryable, retryAfter, requestId } = error;
     return new RootAccessFailure(unknownCause, message, {
       refused,
-      ...(setback === undefined ? {} : { setback }),
+      ...(retryable === undefined ? {} : { retryable }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
       ...(requestId === undefined ? {} : { requestId: secrets.scrub(requestId) }),
     });

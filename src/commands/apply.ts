@@ -230,7 +230,7 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
     checkStillGood();
     this.progress.end();
 
-    const { begun, completed } = foldJournal(journal.earlier);
+    const { started: begun, completed } = foldJournal(journal.earlier);
     const { REDACTED } = await import('../views/plan/verdict-words.js');
     if (this.redact) this.tell([[REDACTED]]);
     this.tell([[describeTrust(trustFile)], [`Signed by ${listSigners(this.mask(signers))}`]]);

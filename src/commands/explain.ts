@@ -51,13 +51,8 @@ export class ExplainCommand extends AwsCommand {
 
     const { facts, unreadable, managementAccount, today } =
       this.plan === undefined ? await this.lookAt(policyFile) : await this.lookUp(this.plan, policyFile);
-    const explanation = explainScope(
-      policy,
-      facts,
-      new Set(unreadable.map(({ what }) => what)),
-      managementAccount,
-      today,
-    );
+    const kinds = new Set(unreadable.map(({ what }) => what));
+    const explanation = explainScope(policy, { facts, unreadable: kinds, managementAccount, today });
     if (this.redact) this.mask = createRedact({ emails: [facts.account.email] });
     const shown = this.mask({ ...explanation, facts, unreadable, defaults, policyPath: this.policy });
     if (this.json) {
@@ -94,7 +89,7 @@ export class ExplainCommand extends AwsCommand {
       const account = await findAccount(aws.reader, this.account);
       const { managementAccount } = organization;
       const today = clock.now();
-      const read = await readFacts(aws.reader, account, policyFile.policy, managementAccount, today);
+      const read = await readFacts(aws.reader, account, policyFile.policy, { managementAccount, today });
       this.progress.end();
       return { ...read, managementAccount, today };
     } finally {

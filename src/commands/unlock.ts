@@ -28,7 +28,7 @@ abstract class UnlockCommand extends NamedPlanCommand {
       find: (aws, accounts, context) => {
         const access = aws.resourceAccess(context.organization.partition);
         const plan = (account: NamedAccount) =>
-          planUnlocking(access, account, nameIn(account.id), replacement, context);
+          planUnlocking(access, account, { resource: nameIn(account.id), replacement }, context);
         return Promise.all(accounts.map(plan));
       },
     });

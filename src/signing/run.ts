@@ -2,9 +2,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { RunSigner, RunVerifier } from '../core/apply/journal-line.js';
 import { quoteVisibly } from '../core/base/text.js';
+import { hasEnded } from '../core/base/time.js';
 import { RUN_NAMESPACE } from '../core/signing/envelope.js';
 import type { SigningKey } from '../core/signing/key.js';
-import { hasEnded, type Trust } from '../core/signing/trust.js';
+import type { Trust } from '../core/signing/trust.js';
 import { signMessage } from './body.js';
 import { parsePublicKey } from './public-key.js';
 import { addCommand } from './trust.js';

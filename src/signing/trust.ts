@@ -1,6 +1,7 @@
 /** Which signatures of a file count (promise 2): those by keys of the trust file, in a role that it assigns to them. */
 import { commandLine } from '../core/base/command-line.js';
 import { quoteVisibly } from '../core/base/text.js';
+import { hasEnded } from '../core/base/time.js';
 import {
   type Claim,
   type DocumentKind,
@@ -13,7 +14,6 @@ import {
 import type { PublicKey } from '../core/signing/key.js';
 import {
   countMissing,
-  hasEnded,
   isEnough,
   PLAN_ROLES,
   type PlanRole,

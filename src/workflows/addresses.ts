@@ -1,7 +1,7 @@
-/** The root email addresses of accounts, read from Organizations when they are needed: a plan holds none. */
+/** Reads the root email addresses of accounts from Organizations: a plan holds none. */
 import type { OrganizationReader } from './ports.js';
 
-/** @returns by account id; an account that is not in the organization any more is left out. */
+/** @returns by account id, without accounts that have left the organization. */
 export async function readAddresses(
   reader: Pick<OrganizationReader, 'accounts'>,
   ids: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Carries out the planned actions of one account. The order of effects is the product: observe again, compare, and then
- * for each action write the intent, act, write the answer, and prove the result.
+ * Carries out the planned actions of one account, in a fixed order: observe again and compare, then for each action write
+ * the intent, act, write the answer, and prove the result.
  */
 import { type Action, type ActionName, isPlaced, nameOnly, nameTarget } from '../core/action/action.js';
 import { type Credential, nameCredential } from '../core/action/credentials.js';
@@ -9,7 +9,8 @@ import type { JournalState } from '../core/apply/journal.js';
 import type { AccountOutcome } from '../core/apply/ledger.js';
 import type { Drift } from '../core/base/change.js';
 import type { Clock } from '../core/base/clock.js';
-import { Patience } from '../core/base/patience.js';
+import { defined } from '../core/base/defined.js';
+import { RetryPolicy } from '../core/base/retry-policy.js';
 import { isInterruption } from '../core/base/stop.js';
 import { formatTime } from '../core/base/time.js';
 import { compareEntry, comparePermissions, type Matched, type Seen } from '../core/plan/drift.js';
@@ -18,11 +19,11 @@ import type { Permission } from '../core/policy/permission.js';
 import { RootsweepError } from '../errors.js';
 import { type Comparison, compareWithOrganization } from './compare-organization.js';
 import { describeFailedCall, mayHaveHappened, pauseAfter } from './failure.js';
+import { POLL_TIMEOUT, pollUntil } from './poll-until.js';
 import { type ActionAccess, type ActionSession, type Journal, RootAccessFailure } from './ports.js';
-import { lookUntil, PROVE_WITHIN } from './prove.js';
 
 export interface ActionEvent {
-  /** `proof-started`: from now on AWS is asked until the result shows. */
+  /** `proof-started`: AWS is polled from now on until the result shows. */
   readonly type: 'action-started' | 'proof-started' | 'action-proven';
   readonly account: string;
   readonly action: ActionName;
@@ -32,14 +33,14 @@ export interface ApplyDependencies extends Comparison {
   readonly access: ActionAccess;
   readonly journal: Pick<Journal, 'append'>;
   readonly clock: Clock;
-  /** Whether the policy allows the deletion of a credential at this time. */
+  /** Whether the policy allows the deletion of a credential now. */
   readonly judge: (credential: Credential) => Permission;
   readonly onEvent: (event: ActionEvent) => void;
 }
 
 /**
- * Never rejects: whatever happens becomes an outcome. `fatal`: no other account should be started, because the journal
- * cannot be written, or rootsweep itself is at fault.
+ * Never rejects: every error becomes an outcome. `fatal`: no other account should be started, because the journal cannot be
+ * written, or because of a defect.
  */
 export async function applyAccount(
   entry: ActionEntry,
@@ -54,7 +55,7 @@ export async function applyAccount(
   }
 }
 
-/** What was seen, and how it compares with the plan. */
+/** What was seen, and the comparison with the plan. */
 interface Observed {
   readonly seen: Seen;
   readonly compared: Matched;
@@ -64,17 +65,17 @@ class AccountWork {
   readonly #entry: ActionEntry;
   readonly #earlier: JournalState;
   readonly #dependencies: ApplyDependencies;
-  /** Names of targets whose action may have taken effect, in this run or an earlier one. */
+  /** Targets whose action may have taken effect, in this run or an earlier one. */
   readonly #sent: Set<string>;
-  /** Those of them that AWS did not report as done by somebody else. */
+  /** Those of them that AWS did not report as already absent. */
   readonly #ours: Set<string>;
-  /** Seen done by an earlier run. */
+  /** Proven by an earlier run. */
   readonly #provenEarlier: ReadonlySet<string>;
-  /** Seen done by this run. */
+  /** Proven by this run. */
   readonly #finished = new Set<string>();
   readonly #proven: ActionName[] = [];
   readonly #foundGone: ActionName[] = [];
-  /** Something of the account was, or is about to be, changed. */
+  /** The account was changed, or is about to be. */
   #started = false;
 
   constructor(entry: ActionEntry, earlier: JournalState, dependencies: ApplyDependencies) {
@@ -101,7 +102,7 @@ class AccountWork {
       const kept = comparePermissions(entry, compared, judge);
       if (kept !== undefined) return this.#drifted(kept);
     }
-    // What an earlier run proved done, and still is, needs nothing more.
+    // Actions that an earlier run proved, and whose results still show, need nothing more.
     const left = entry.actions.filter((action) => {
       const target = nameTarget(action);
       return compared.due.has(target) || !this.#provenEarlier.has(target);
@@ -118,13 +119,13 @@ class AccountWork {
       const observed = index === 0 ? { seen, compared } : await this.#observeUnchanged(session);
       await this.#carryOut(session, action, observed);
     }
-    // What appeared while the last credential was deleted is not called done.
+    // A credential that appeared during the last deletion must not be reported as done.
     if (seen.kind === 'credentials') await this.#observeUnchanged(session);
     return { kind: 'done', ...this.#results() };
   }
 
   explain(error: unknown): { readonly outcome: AccountOutcome; readonly fatal: boolean } {
-    // Nothing was changed, or the interruption would have been held back: as if the account had not been started.
+    // Sessions throw it only before they change anything: as if the account had not been started.
     if (isInterruption(error)) return { outcome: { kind: 'not-started' }, fatal: false };
     const message = error instanceof Error ? error.message : String(error);
     const ofAws = error instanceof RootAccessFailure || (error instanceof RootsweepError && !this.#started);
@@ -141,9 +142,9 @@ class AccountWork {
     const target = nameTarget(action);
     const event = { account, action: nameOnly(action) };
     onEvent({ type: 'action-started', ...event });
-    // AWS confirmed it: its result is looked for, and it is not requested again, as somebody may have undone it since.
+    // AWS confirmed it earlier: only its result is read. It is not requested again, as it may have been undone since.
     const isAnswered = this.#earlier.answered.get(account)?.has(target) ?? false;
-    const patience = new Patience(clock);
+    const retryPolicy = new RetryPolicy(clock);
     let observed = first;
     while (observed.compared.due.has(target) && !isAnswered) {
       await this.#writeIntent(session, action, observed.seen);
@@ -151,10 +152,10 @@ class AccountWork {
         await this.#request(session, action);
         break;
       } catch (error) {
-        const pause = pauseAfter(error, patience);
+        const pause = pauseAfter(error, retryPolicy);
         if (pause === undefined) throw error;
         await clock.sleep(pause);
-        // It may be done, and something else may have changed: never requested again without another look.
+        // It may have taken effect, and the account may have changed: observe before each further request.
         observed = await this.#observeUnchanged(session);
       }
     }
@@ -165,15 +166,11 @@ class AccountWork {
     onEvent({ type: 'action-proven', ...event });
   }
 
-  /** Promise 7: the intent, and the policy that is about to be replaced, are on the disk before anything is changed. */
+  /** Promise 7: the intent, and the policy to be replaced, are on the disk before anything is changed. */
   async #writeIntent(session: ActionSession, action: Action, seen: Seen): Promise<void> {
     const standing = seen.kind === 'standing' ? seen.standing : undefined;
-    await this.#dependencies.journal.append({
-      type: 'action-intended',
-      ...this.#about(action),
-      session: session.accessKeyId,
-      ...(standing === undefined ? {} : { standing }),
-    });
+    const about = { ...this.#about(action), session: session.accessKeyId };
+    await this.#dependencies.journal.append(defined({ type: 'action-intended', ...about, standing }));
   }
 
   async #request(session: ActionSession, action: Action): Promise<void> {
@@ -181,7 +178,7 @@ class AccountWork {
     const target = nameTarget(action);
     const answered = await session.perform(action).catch(async (error: unknown) => {
       const isRefused = error instanceof RootAccessFailure && !mayHaveHappened(error);
-      // What AWS refused to do, and is done, somebody else did.
+      // A refused request has no effect: a result that shows later is not ours.
       if (!isRefused) this.#noteEffect(target);
       if (error instanceof RootAccessFailure) {
         await journal.append({ type: 'action-failed', ...this.#about(action), ...describeFailedCall(error) });
@@ -199,10 +196,10 @@ class AccountWork {
     this.#ours.add(target);
   }
 
-  /** Promise 8: done is what AWS shows afterwards, not what it answered to the request. */
+  /** Promise 8: an action is done when AWS shows its result, not when it answers the request. */
   async #prove(session: ActionSession, action: Action): Promise<void> {
     const { clock, journal } = this.#dependencies;
-    const found = await lookUntil(clock, async () => {
+    const found = await pollUntil(clock, async () => {
       const { standing, requestId } = await session.find(action);
       if (isPlaced(action)) {
         const compared = compareStanding(action, standing, { sent: true, proven: false });
@@ -222,11 +219,11 @@ class AccountWork {
     return compared.kind === 'drifted' ? compared : { kind: 'matched', seen, compared };
   }
 
-  /** @throws RootAccessFailure where the account changed while it was being worked on. */
+  /** @throws RootAccessFailure if the account changed while it was being worked on. */
   async #observeUnchanged(session: ActionSession): Promise<Observed> {
     const observed = await this.#observe(session);
     if (observed.kind === 'drifted') throw changed(observed.found);
-    // A password that is back keeps its MFA.
+    // If a deleted password is back, its MFA devices must stay.
     const names = observed.compared.credentials.map(nameCredential);
     const back = names.find((name) => this.#finished.has(name));
     if (back === undefined) return observed;
@@ -264,7 +261,7 @@ function changed(found: readonly string[]): RootAccessFailure {
 }
 
 function describeUnproven(action: Action): string {
-  const within = `after ${PROVE_WITHIN / 1000} s`;
+  const within = `after ${POLL_TIMEOUT / 1000} s`;
   const target = nameTarget(action);
   return isPlaced(action)
     ? `AWS accepted the change of the ${target} and does not show it ${within}`

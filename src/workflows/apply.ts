@@ -1,4 +1,4 @@
-/** Applies a plan that was verified: the outcome of every account, and the ledger, whatever happens. */
+/** Applies a verified plan. Every account has an outcome, and there is always a ledger. */
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type Action, type ActionName, nameOnly, nameTarget } from '../core/action/action.js';
 import { foldJournal, type JournalRecord, type JournalState } from '../core/apply/journal.js';
@@ -11,6 +11,7 @@ import {
   type LedgerLine,
   type LedgerSums,
 } from '../core/apply/ledger.js';
+import { defined } from '../core/base/defined.js';
 import { formatTime } from '../core/base/time.js';
 import { type ActionEntry, isActionEntry, type Plan } from '../core/plan/plan.js';
 import { findWave, type Rollout } from '../core/plan/rollout.js';
@@ -26,10 +27,10 @@ export type ApplyEvent =
       readonly wave: number;
       readonly of: number;
       readonly accounts: number;
-      /** Further accounts of the same wave, instead of those that were left alone. */
+      /** More accounts of the same wave, in place of those that did not complete. */
       readonly goesOn: boolean;
     }
-  /** The ledger so far, before the next wave. */
+  /** The sums before the next wave. */
   | ({ readonly type: 'wave-ended'; readonly wave: number; readonly of: number } & LedgerSums)
   | { readonly type: 'account-started'; readonly account: string; readonly name: string }
   | ({ readonly type: 'account-ended' } & LedgerLine);
@@ -41,19 +42,19 @@ export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEve
   readonly rollout: Rollout;
   /** Called before each account is started. @throws RootsweepError where the plan may no longer be applied. */
   readonly checkStillGood: () => void;
-  /** The most accounts at the same time. */
+  /** How many accounts are worked on at the same time. */
   readonly concurrency: number;
-  /** Aborted: no further account is started, the running ones finish. */
+  /** Once aborted, no further account is started, and running ones finish. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: ApplyEvent) => void;
 }
 
-/** The entries in which the plan acts, less those that `--only` and `--exclude` leave out. */
+/** The entries in which the plan acts, except those that `--only` and `--exclude` leave out. */
 export function selectEntries(plan: Plan, narrowing: Narrowing): ActionEntry[] {
   return plan.accounts.filter(isActionEntry).filter(({ id }) => isNamed(narrowing, id));
 }
 
-/** @throws what appending to the journal throws, if not even the start of the run could be written. */
+/** @throws the error of the journal if the start of the run could not be written. */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Ledger> {
   const rollout = new RolloutRun(plan, options);
   await rollout.begin();
@@ -67,11 +68,11 @@ class RolloutRun {
   readonly #entries: readonly ActionEntry[];
   readonly #earlier: JournalState;
   readonly #outcomes = new Map<string, AccountOutcome>();
-  /** Accounts that this run saw to be done: what a journal says of others is no reason to hurry. */
+  /** Accounts that this run saw complete. Those of earlier runs do not advance the waves. */
   readonly #completed = new Set<string>();
   readonly #limit: LimitFunction;
   #failures = 0;
-  /** Whether somebody had asked to stop before the work was over: what comes later stops nothing. */
+  /** Whether the user asked to stop before the work ended. */
   #stopped = false;
   #trouble: string | undefined;
 
@@ -90,12 +91,15 @@ class RolloutRun {
     return journal.append(startRun(this.#plan, run, narrowing, this.#now()));
   }
 
-  /** Never rejects: a rejection would lose the ledger, and leave accounts at work behind a closed journal. */
+  /** Never rejects: a rejection would lose the ledger, and close the journal while accounts are at work. */
   async runWaves(): Promise<void> {
-    const { begun, completed } = this.#earlier;
-    const wasBegun = ({ id }: ActionEntry) => begun.has(id) || completed.has(id);
-    // What an earlier run had begun is brought to its end before anything new is begun.
-    const queue = [...this.#entries.filter(wasBegun), ...this.#entries.filter((entry) => !wasBegun(entry))];
+    const { started, completed } = this.#earlier;
+    const wasStarted = ({ id }: ActionEntry) => started.has(id) || completed.has(id);
+    // Accounts that an earlier run started are finished before others are started.
+    const queue = [
+      ...this.#entries.filter(wasStarted),
+      ...this.#entries.filter((entry) => !wasStarted(entry)),
+    ];
     const total = this.#plan.accounts.filter(isActionEntry).length;
     let wave = { number: 0, of: 0 };
     while (queue.length > 0 && !this.#isHalted()) {
@@ -104,7 +108,7 @@ class RolloutRun {
       const goesOn = next.number === wave.number;
       if (!goesOn && this.#outcomes.size > 0) {
         const { counts, actionsProven } = this.#close();
-        this.#tell({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, actionsProven });
+        this.#emit({ type: 'wave-ended', wave: wave.number, of: wave.of, counts, actionsProven });
       }
       wave = next;
       await this.#runBatch(queue.splice(0, next.target - this.#completed.size), wave, goesOn);
@@ -116,13 +120,11 @@ class RolloutRun {
     const failures = this.#failures;
     this.#stopped = stop.aborted;
     if (failures >= rollout.stopAfterFailures && this.#close().counts['not-started'] > 0) {
-      const said = failures === 1 ? '1 failure' : `${failures} failures`;
-      this.#note(`the rollout stopped after ${said}`);
+      this.#note(`the rollout stopped after ${failures === 1 ? '1 failure' : `${failures} failures`}`);
     }
     const { exitCode, trouble } = this.#close();
-    const said = trouble === undefined ? {} : { trouble };
     await journal
-      .append({ type: 'run-ended', at: this.#now(), run: run.id, exitCode, ...said })
+      .append(defined({ type: 'run-ended', at: this.#now(), run: run.id, exitCode, trouble }))
       .catch((error: unknown) => this.#note(error));
     return this.#close();
   }
@@ -132,7 +134,7 @@ class RolloutRun {
     { number: wave, of }: { readonly number: number; readonly of: number },
     goesOn: boolean,
   ): Promise<void> {
-    this.#tell({ type: 'wave-started', wave, of, accounts: batch.length, goesOn });
+    this.#emit({ type: 'wave-started', wave, of, accounts: batch.length, goesOn });
     const accounts = batch.map(({ id }) => id);
     await this.#options.journal
       .append({ type: 'wave-started', at: this.#now(), wave, accounts })
@@ -148,14 +150,14 @@ class RolloutRun {
       this.#options.onEvent({ type: 'account-started', account, name });
       const { outcome, fatal } = await applyAccount(entry, this.#earlier, {
         ...this.#options,
-        onEvent: (it) => this.#tell(it),
+        onEvent: (it) => this.#emit(it),
       });
       if (outcome.kind === 'not-started') return;
       this.#outcomes.set(account, outcome);
       if (isComplete(outcome.kind)) this.#completed.add(account);
       if (isFailure(outcome.kind)) this.#failures += 1;
       if (fatal && outcome.kind === 'failed') this.#note(outcome.message);
-      this.#tell({ type: 'account-ended', account, name, actions: namesOf(entry), outcome });
+      this.#emit({ type: 'account-ended', account, name, actions: namesOf(entry), outcome });
       await this.#options.journal.append(recordEnd(entry, outcome, this.#now()));
     } catch (error) {
       this.#note(error);
@@ -176,8 +178,8 @@ class RolloutRun {
     return closeLedger(lines, this.#stopped, this.#trouble);
   }
 
-  /** A listener that fails is a trouble, and no reason to lose the ledger. */
-  #tell(event: ApplyEvent): void {
+  /** A failing listener must not lose the ledger. */
+  #emit(event: ApplyEvent): void {
     try {
       this.#options.onEvent(event);
     } catch (error) {
@@ -199,16 +201,18 @@ function namesOf({ actions }: ActionEntry): ActionName[] {
 }
 
 function recordEnd({ id: account, name }: ActionEntry, outcome: AccountOutcome, at: string): JournalRecord {
-  const { kind } = outcome;
+  const message = 'message' in outcome ? outcome.message : undefined;
   const foundGone = 'foundGone' in outcome ? outcome.foundGone?.map(nameTarget) : undefined;
-  return {
+  const { planned, found } = outcome.kind === 'drifted' ? outcome.drift : {};
+  const drift = planned && found && { planned, found };
+  return defined({
     type: 'account-ended',
     at,
     account,
     name,
-    outcome: kind,
-    ...('message' in outcome ? { message: outcome.message } : {}),
-    ...(kind === 'drifted' ? { drift: { planned: outcome.drift.planned, found: outcome.drift.found } } : {}),
-    ...(foundGone === undefined ? {} : { foundGone }),
-  };
+    outcome: outcome.kind,
+    message,
+    drift,
+    foundGone,
+  });
 }

@@ -1,5 +1,4 @@
-/** What an audit saw, as a report that can be filed: before the root credentials are gone, and after. */
-
+/** The report of an audit, as evidence before and after the root credentials are deleted. */
 import type { Account } from '../core/account/organization.js';
 import {
   type CredentialKind,
@@ -22,7 +21,7 @@ import type { Survey, SurveyedAccount } from './survey.js';
 
 export interface AuditedAccount extends Omit<Account, 'parents'> {
   readonly ou?: string;
-  /** Why it was not looked at; absent where it was. */
+  /** Why it was not audited; absent if an audit was tried. */
   readonly notAudited?: 'management account' | 'not active';
   readonly observed?: Observation;
   readonly controls: Readonly<Record<ControlId, ControlResult>>;
@@ -55,8 +54,8 @@ export function assembleAuditReport(
   now: Date,
 ): AuditReport {
   const accounts = survey.accounts.map(describeAccount).sort((a, b) => compareText(a.id, b.id));
-  const observed = (kind: Observation['kind']) =>
-    accounts.filter((account) => account.observed?.kind === kind);
+  const countObserved = (kind: Observation['kind'] | undefined) =>
+    accounts.filter((account) => account.observed?.kind === kind).length;
   const credentials = accounts.flatMap((account) =>
     account.observed?.kind === 'audited' ? account.observed.credentials : [],
   );
@@ -68,9 +67,9 @@ export function assembleAuditReport(
     auditedBy: caller.arn,
     totals: {
       accounts: accounts.length,
-      audited: observed('audited').length,
-      unknown: observed('unknown').length,
-      notAudited: accounts.filter((account) => account.observed === undefined).length,
+      audited: countObserved('audited'),
+      unknown: countObserved('unknown'),
+      notAudited: countObserved(undefined),
       credentials: countKinds(credentials),
     },
     controls: CONTROLS.map((control) => ({ ...control, accounts: countResults(accounts, control.id) })),
@@ -89,7 +88,7 @@ function describeAccount({ facts, scope, observation }: SurveyedAccount): Audite
   };
 }
 
-/** Why an account was not looked at; where that is for want of a fact, nobody knows what it holds (promise 4). */
+/** Why an account was not audited; because of a missing fact, its credentials are unknown (promise 4). */
 function explainScope(
   scope: SurveyedAccount['scope'],
 ): NonNullable<AuditedAccount['notAudited']> | Observation {
@@ -108,10 +107,7 @@ function explainScope(
 }
 
 function countResults(accounts: readonly AuditedAccount[], id: ControlId): Record<ControlResult, number> {
-  const counts = Object.fromEntries(CONTROL_RESULTS.map((result) => [result, 0])) as Record<
-    ControlResult,
-    number
-  >;
-  for (const { controls } of accounts) counts[controls[id]] += 1;
-  return counts;
+  const results = accounts.map(({ controls }) => controls[id]);
+  const counts = CONTROL_RESULTS.map((result) => [result, results.filter((it) => it === result).length]);
+  return Object.fromEntries(counts) as Record<ControlResult, number>;
 }

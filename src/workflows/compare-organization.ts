@@ -1,17 +1,15 @@
-/** What decided about an account, read again (promise 3). */
-
+/** Reads the facts of an account again, and compares them with the plan (promise 3). */
 import { maskEmail } from '../core/account/masked-email.js';
 import type { Drift } from '../core/base/change.js';
 import { compareFacts } from '../core/plan/drift.js';
-import { nameDecider } from '../core/plan/evaluate.js';
+import { entryFacts, nameDecider } from '../core/plan/evaluate.js';
 import type { EntryFacts } from '../core/plan/plan.js';
 import type { AccountFacts } from '../core/policy/scope.js';
-import { entryFacts } from './plan.js';
 import type { OrganizationReader } from './ports.js';
 import type { Scoping } from './scoping.js';
 import { withUnitPath } from './unit-path.js';
 
-/** An account as a plan holds it; without a rule where none decides. */
+/** An account as in a plan; without a rule if none decided. */
 export interface PlannedAccount extends EntryFacts {
   readonly id: string;
   readonly rule?: string;
@@ -19,24 +17,21 @@ export interface PlannedAccount extends EntryFacts {
 
 export interface Comparison {
   readonly reader: OrganizationReader;
-  /** With which the plan's digests of email addresses are salted. */
+  /** The salt of the plan's digests of email addresses. */
   readonly planId: string;
-  /** Finds the rule that decides now; absent where none does. */
+  /** Finds the rule that decides now; absent if the user named the accounts. */
   readonly resolve?: Scoping['resolve'];
 }
 
-/** @throws RootsweepError where Organizations does not say. */
+/** @throws RootsweepError if Organizations cannot be read. */
 export async function compareWithOrganization(
   entry: PlannedAccount,
   { reader, planId, resolve }: Comparison,
 ): Promise<Drift | undefined> {
   const account = await reader.account(entry.id);
   if (account === undefined) {
-    return {
-      kind: 'drifted',
-      planned: ['member of the organization'],
-      found: ['no member of the organization'],
-    };
+    const planned = 'member of the organization';
+    return { kind: 'drifted', planned: [planned], found: [`no ${planned}`] };
   }
   const scoped = await resolve?.(account);
   const facts = await completeFacts(entry, scoped?.facts ?? { account }, reader);
@@ -48,7 +43,7 @@ export async function compareWithOrganization(
   return { kind: 'drifted', planned: [`decided by: ${entry.rule}`], found: [`decided by: ${decider}`] };
 }
 
-/** All that the plan recorded, and tags only if it did. */
+/** All facts that the plan recorded; tags only if it recorded them. */
 async function completeFacts(
   entry: PlannedAccount,
   { tags, ...facts }: AccountFacts,

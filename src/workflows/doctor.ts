@@ -1,8 +1,7 @@
 /**
- * Looks at everything that must be true before a plan can succeed, and changes nothing. One failure hides no other:
- * what does not depend on it is looked at all the same, and what does is told as not checked, with the reason.
+ * Checks everything that must be true before a plan can succeed, and changes nothing. After a failure, checks that do not
+ * depend on it still run; the others are reported as not checked, with the reason.
  */
-
 import type { Account, Organization } from '../core/account/organization.js';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import { commandLine } from '../core/base/command-line.js';
@@ -18,8 +17,7 @@ import {
 } from '../core/doctor/prerequisite.js';
 import { checkClock } from '../core/plan/guard.js';
 import { RootsweepError } from '../errors.js';
-import { type Attempt, attempt, unknown } from './attempt.js';
-import { examinePolicies } from './control-policies.js';
+import { examinePolicies, type PolicyExamination } from './control-policies.js';
 import type {
   ActionAccess,
   FeatureAnswer,
@@ -28,9 +26,10 @@ import type {
   ResourceAccess,
   RootAccess,
 } from './ports.js';
+import { type Result, tryRead, unknownOutcome } from './result.js';
 import { tryRecoverySessions, trySessions } from './session-trial.js';
 
-/** AWS, opened where there is a region and there are credentials. */
+/** AWS, opened once there are a region and credentials. */
 export interface DoctorAws {
   readonly prerequisites: Prerequisites;
   readonly reader: Pick<OrganizationReader, 'accounts'>;
@@ -43,21 +42,21 @@ export interface DoctorOptions {
   readonly region: () => Promise<string>;
   readonly credentials: () => Promise<void>;
   readonly open: () => Promise<DoctorAws>;
-  /** The account to try root sessions on; else the first active member below no denying policy. */
+  /** The account to try root sessions in; by default, the first active member that no policy is known to deny. */
   readonly account?: string;
-  /** Whether sessions for `recover` and `unlock` are tried, too. */
+  /** Whether to try sessions for `recover` and `unlock`, too. */
   readonly recovery: boolean;
-  /** Aborted: nothing more is asked. */
+  /** Once aborted, no more calls are made. */
   readonly stop: AbortSignal;
 }
 
 const EVERYTHING: readonly Purpose[] = ['plan', 'apply', 'unlock'];
 const ROOT_ACCESS: readonly Purpose[] = ['plan', 'apply'];
 
-/** Of findings, as each is made. @throws RootsweepError INTERRUPTED */
+/** Yields each finding as soon as it is made. @throws RootsweepError INTERRUPTED */
 export async function* examine(options: DoctorOptions): AsyncGenerator<PrerequisiteFinding> {
-  const region = await attempt(options.stop, options.region);
-  const credentials = await attempt(options.stop, options.credentials);
+  const region = await tryRead(options.stop, options.region);
+  const credentials = await tryRead(options.stop, options.credentials);
   yield { prerequisite: 'region', outcome: judgeRegion(region) };
   if (credentials.kind === 'failed') {
     yield { prerequisite: 'credentials', outcome: fault(EVERYTHING, credentials.error) };
@@ -79,16 +78,16 @@ const ROOT_ACTIVITY: Outcome = {
   says: 'each look at an account is root activity to your alarms; CloudTrail\'s events of root sessions match { $.userIdentity.sessionContext.assumedRoot = "true" }',
 };
 
-/** @returns what stands in the way of root sessions; undefined where they were tried. */
+/** @returns the prerequisite that prevents root sessions; undefined if they were tried. */
 async function* examineCaller(
   aws: DoctorAws,
   options: DoctorOptions,
 ): AsyncGenerator<PrerequisiteFinding, Prerequisite | undefined> {
   const { prerequisites } = aws;
-  const identity = await attempt(options.stop, prerequisites.identity);
+  const identity = await tryRead(options.stop, prerequisites.identity);
   if (identity.kind === 'failed') {
     const { error } = identity;
-    const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknown(error);
+    const outcome = error.code === 'CREDENTIALS_REJECTED' ? fault(EVERYTHING, error) : unknownOutcome(error);
     yield { prerequisite: 'credentials', outcome };
     yield* notChecked('credentials');
     return 'credentials';
@@ -97,45 +96,42 @@ async function* examineCaller(
   yield { prerequisite: 'credentials', outcome: { kind: 'fine', says: arn } };
   yield { prerequisite: 'clock', outcome: judgeClock(clockOffset) };
 
-  const described = await attempt(options.stop, prerequisites.organization);
-  if (described.kind === 'ok' && described.value === undefined) {
-    yield { prerequisite: 'organization', outcome: noOrganization(account) };
-    yield* notChecked('organization');
-    return 'organization';
-  }
+  const described = await tryRead(options.stop, prerequisites.organization);
   const found = described.kind === 'ok' ? described.value : undefined;
-  yield {
-    prerequisite: 'organization',
-    outcome: described.kind === 'failed' ? unknown(described.error) : judgeOrganization(described.value),
-  };
-  if (found?.hasAllFeatures === false) {
+  const suitable =
+    described.kind === 'ok' ? judgeOrganization(described.value, account) : unknownOutcome(described.error);
+  yield { prerequisite: 'organization', outcome: suitable };
+  if (suitable.kind === 'fault') {
     yield* notChecked('organization');
     return 'organization';
   }
 
   const isManagement = found === undefined ? undefined : found.organization.managementAccount === account;
-  const features = await attempt(options.stop, prerequisites.features);
-  const caller = await judgeCaller(account, found?.organization, features, aws, options);
+  const features = await tryRead(options.stop, prerequisites.features);
+  const facts = { account, organization: found?.organization, features };
+  const caller = await judgeCaller(facts, prerequisites, options.stop);
   yield { prerequisite: 'caller-account', outcome: caller };
   if (caller.kind === 'fault') {
     yield* notChecked('caller-account');
     return 'caller-account';
   }
-  const trust = await judgeTrust(features, isManagement, aws, options);
+  const trust = await judgeTrust(features, isManagement, prerequisites, options.stop);
   const management = judgeFeature('RootCredentialsManagement', features, trust, isManagement);
   yield { prerequisite: 'trusted-access', outcome: trust };
   yield { prerequisite: 'root-credentials-management', outcome: management };
   const sessions = judgeFeature('RootSessions', features, trust, isManagement);
   yield { prerequisite: 'root-sessions', outcome: sessions };
 
-  const accounts = await attempt(options.stop, () => listAccounts(aws.reader));
+  const accounts = await tryRead(options.stop, () => listAccounts(aws.reader));
   yield {
     prerequisite: 'accounts',
     outcome:
-      accounts.kind === 'ok' ? countAccounts(accounts.value, found?.organization) : unknown(accounts.error),
+      accounts.kind === 'ok'
+        ? countAccounts(accounts.value, found?.organization)
+        : unknownOutcome(accounts.error),
   };
   if (found === undefined) {
-    // Without it nobody can say which account is the management account, nor whose policies are read.
+    // Without it, the management account and the policies are unknown.
     yield* notChecked('organization', ['service-control-policies', 'audit-session', 'delete-session']);
     return 'organization';
   }
@@ -145,8 +141,13 @@ async function* examineCaller(
   if (members === undefined) {
     yield* notChecked('accounts', ['service-control-policies']);
   } else {
-    const ask = <T>(read: () => Promise<T>) => attempt(options.stop, read);
-    for await (const outcome of examinePolicies(prerequisites, members, organization, ask)) {
+    const examination: PolicyExamination = {
+      prerequisites,
+      members,
+      organization,
+      tryRead: (read) => tryRead(options.stop, read),
+    };
+    for await (const outcome of examinePolicies(examination)) {
       if (outcome.kind === 'fault') for (const { id } of outcome.policy?.accounts ?? []) denied.add(id);
       yield { prerequisite: 'service-control-policies', outcome };
     }
@@ -170,11 +171,11 @@ async function* examineCaller(
     checkStop(options.stop);
   }
   if (!options.recovery) return undefined;
-  const ways = {
+  const access = {
     actions: aws.actionAccess(organization.partition),
     resources: aws.resourceAccess(organization.partition),
   };
-  for await (const finding of tryRecoverySessions(ways, { ...trial, isOn: sessions.kind === 'fine' })) {
+  for await (const finding of tryRecoverySessions(access, { ...trial, isOn: sessions.kind === 'fine' })) {
     yield finding;
     checkStop(options.stop);
   }
@@ -201,7 +202,7 @@ function fault(stops: readonly Purpose[], { message, hint }: RootsweepError): Ou
   return { kind: 'fault', stops, says: message, fix: { text: hint ?? 'try again' } };
 }
 
-function judgeRegion(region: Attempt<string>): Outcome {
+function judgeRegion(region: Result<string>): Outcome {
   if (region.kind === 'failed') return fault(EVERYTHING, region.error);
   if (!/-global$/.test(region.value)) return { kind: 'fine', says: region.value };
   return {
@@ -222,19 +223,17 @@ function judgeClock(offset: number): Outcome {
   }
 }
 
-function noOrganization(account: string): Outcome {
-  return {
-    kind: 'fault',
-    stops: EVERYTHING,
-    says: `account "${account}" belongs to no organization`,
-    fix: { text: "use credentials of the organization's management account" },
-  };
-}
+type DescribedOrganization = Awaited<ReturnType<Prerequisites['organization']>>;
 
-function judgeOrganization(
-  described: { readonly organization: Organization; readonly hasAllFeatures: boolean } | undefined,
-): Outcome {
-  if (described === undefined) throw new TypeError('there is no organization to judge');
+function judgeOrganization(described: DescribedOrganization, account: string): Outcome {
+  if (described === undefined) {
+    return {
+      kind: 'fault',
+      stops: EVERYTHING,
+      says: `account "${account}" belongs to no organization`,
+      fix: { text: "use credentials of the organization's management account" },
+    };
+  }
   const { id, managementAccount } = described.organization;
   if (described.hasAllFeatures) {
     return { kind: 'fine', says: `${id} with all features, management account ${managementAccount}` };
@@ -250,30 +249,29 @@ function judgeOrganization(
   };
 }
 
+interface CallerFacts {
+  readonly account: string;
+  readonly organization: Organization | undefined;
+  readonly features: Result<FeatureAnswer>;
+}
+
 async function judgeCaller(
-  account: string,
-  organization: Organization | undefined,
-  features: Attempt<FeatureAnswer>,
-  { prerequisites }: DoctorAws,
-  options: DoctorOptions,
+  { account, organization, features }: CallerFacts,
+  prerequisites: Prerequisites,
+  stop: AbortSignal,
 ): Promise<Outcome> {
   if (account === organization?.managementAccount)
     return { kind: 'fine', says: `${account}, the management account` };
   const answer = features.kind === 'ok' ? features.value.kind : undefined;
   const delegate = `${account}, a delegated administrator for IAM`;
-  // IAM tells its features to nobody else.
+  // IAM lists its features only for these accounts.
   if (answer === 'listed') {
-    return {
-      kind: 'fine',
-      says:
-        organization === undefined
-          ? `${account}, the management account or a delegated administrator for IAM`
-          : delegate,
-    };
+    const either = `${account}, the management account or a delegated administrator for IAM`;
+    return { kind: 'fine', says: organization === undefined ? either : delegate };
   }
   if (answer !== 'wrong-account') {
-    const delegates = await attempt(options.stop, prerequisites.delegatedAdministrators);
-    if (delegates.kind === 'failed') return unknown(delegates.error);
+    const delegates = await tryRead(stop, prerequisites.delegatedAdministrators);
+    if (delegates.kind === 'failed') return unknownOutcome(delegates.error);
     if (delegates.value.includes(account)) return { kind: 'fine', says: delegate };
     if (organization === undefined) {
       return {
@@ -283,39 +281,34 @@ async function judgeCaller(
       };
     }
   }
+  const management = organization === undefined ? '' : ` "${organization.managementAccount}"`;
+  const delegation = [
+    ['--account-id', account] as const,
+    ['--service-principal', 'iam.amazonaws.com'] as const,
+  ];
   return {
     kind: 'fault',
     stops: EVERYTHING,
     says: `account "${account}" is neither the management account nor a delegated administrator for IAM`,
     fix: {
-      text: `use credentials of the management account${organization === undefined ? '' : ` "${organization.managementAccount}"`}, or there`,
-      run: commandLine(
-        'aws',
-        'organizations',
-        'register-delegated-administrator',
-        ['--account-id', account],
-        ['--service-principal', 'iam.amazonaws.com'],
-      ),
+      text: `use credentials of the management account${management}, or there`,
+      run: commandLine('aws', 'organizations', 'register-delegated-administrator', ...delegation),
     },
   };
 }
 
 async function judgeTrust(
-  features: Attempt<FeatureAnswer>,
+  features: Result<FeatureAnswer>,
   isManagement: boolean | undefined,
-  { prerequisites }: DoctorAws,
-  options: DoctorOptions,
+  prerequisites: Prerequisites,
+  stop: AbortSignal,
 ): Promise<Outcome> {
   if (features.kind === 'ok' && features.value.kind === 'listed') return TRUSTED;
-  const off: Outcome = {
-    kind: 'fault',
-    stops: EVERYTHING,
-    says: 'off for iam.amazonaws.com',
-    fix: enableFix(isManagement),
-  };
+  const fix = enableFix(isManagement);
+  const off: Outcome = { kind: 'fault', stops: EVERYTHING, says: 'off for iam.amazonaws.com', fix };
   if (features.kind === 'ok') return off;
-  const trusted = await attempt(options.stop, prerequisites.trustedAccess);
-  if (trusted.kind === 'failed') return unknown(trusted.error);
+  const trusted = await tryRead(stop, prerequisites.trustedAccess);
+  if (trusted.kind === 'failed') return unknownOutcome(trusted.error);
   return trusted.value ? TRUSTED : off;
 }
 
@@ -323,11 +316,11 @@ const TRUSTED: Outcome = { kind: 'fine', says: 'on for iam.amazonaws.com' };
 
 function judgeFeature(
   feature: RootFeature,
-  features: Attempt<FeatureAnswer>,
+  features: Result<FeatureAnswer>,
   trust: Outcome,
   isManagement: boolean | undefined,
 ): Outcome {
-  if (features.kind === 'failed') return unknown(features.error);
+  if (features.kind === 'failed') return unknownOutcome(features.error);
   if (features.value.kind !== 'listed' || trust.kind !== 'fine') {
     return { kind: 'not-checked', because: 'trusted-access' };
   }
@@ -370,8 +363,6 @@ function countAccounts(accounts: readonly Account[], organization: Organization 
       fix: { text: 'try again; accounts of unknown state are never deleted in' },
     };
   }
-  return {
-    kind: 'fine',
-    says: `${total}, ${activeMembers(accounts, organization).length} of them active members`,
-  };
+  const active = activeMembers(accounts, organization).length;
+  return { kind: 'fine', says: `${total}, ${active} of them active members` };
 }

@@ -1,4 +1,4 @@
-/** Work on every account of an organization, which begins with the first page of the list. */
+/** Work on every account of an organization, started with the first page of the list. */
 import pLimit from 'p-limit';
 import type { Account } from '../core/account/organization.js';
 import { checkStop } from '../core/base/stop.js';
@@ -6,9 +6,9 @@ import { checkStop } from '../core/base/stop.js';
 export interface EachAccountOptions {
   /** Accounts worked on at the same time. */
   readonly concurrency: number;
-  /** Aborted: no further account is begun. */
+  /** Once aborted, no further account is started. */
   readonly stop: AbortSignal;
-  /** What is said then, such as `interrupted; nothing was written`. */
+  /** The message of the error, such as `interrupted; nothing was written`. */
   readonly interrupted: string;
   /** After each page, and once more when the list is complete. */
   readonly onListed: (event: {
@@ -19,9 +19,9 @@ export interface EachAccountOptions {
 }
 
 /**
- * @param pages every account, page by page; one that is listed twice counts once.
- * @returns what the work made of each, in the order of the list.
- * @throws RootsweepError INTERRUPTED, and the first error of the list or of the work; no further account is begun then.
+ * @param pages every account, page by page; duplicates count once.
+ * @returns the results of the work, in the order of the list.
+ * @throws RootsweepError INTERRUPTED, and the first error of the list or of the work; no further account is started then.
  */
 export async function workOnEachAccount<T>(
   pages: AsyncIterable<readonly Account[]>,
@@ -29,8 +29,8 @@ export async function workOnEachAccount<T>(
   { concurrency, stop, interrupted, onListed }: EachAccountOptions,
 ): Promise<T[]> {
   const limit = pLimit(concurrency);
-  const begun = new Map<string, Promise<T>>();
-  const begin = async (account: Account) => {
+  const started = new Map<string, Promise<T>>();
+  const start = async (account: Account) => {
     checkStop(stop, interrupted);
     return work(account);
   };
@@ -38,16 +38,16 @@ export async function workOnEachAccount<T>(
     for await (const page of pages) {
       checkStop(stop, interrupted);
       for (const account of page) {
-        if (begun.has(account.id)) continue;
-        const task = limit(begin, account);
-        // Awaited below; until then a failure must not count as unhandled.
+        if (started.has(account.id)) continue;
+        const task = limit(start, account);
+        // Awaited below; until then a failure must not be an unhandled rejection.
         task.catch(() => undefined);
-        begun.set(account.id, task);
+        started.set(account.id, task);
       }
-      onListed({ type: 'accounts-listed', accounts: begun.size, complete: false });
+      onListed({ type: 'accounts-listed', accounts: started.size, complete: false });
     }
-    onListed({ type: 'accounts-listed', accounts: begun.size, complete: true });
-    return await Promise.all(begun.values());
+    onListed({ type: 'accounts-listed', accounts: started.size, complete: true });
+    return await Promise.all(started.values());
   } catch (error) {
     limit.clearQueue();
     throw error;

@@ -1,5 +1,4 @@
-/** Turns centralized root access on, in the order that AWS demands, and waits until AssumeRoot goes by it. */
-
+/** Enables centralized root access in the order that AWS requires, and waits until it takes effect in AssumeRoot. */
 import type { Account, Organization } from '../core/account/organization.js';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import type { Clock } from '../core/base/clock.js';
@@ -7,10 +6,10 @@ import { checkStop, isInterruption, sleepUnlessStopped } from '../core/base/stop
 import { RootsweepError } from '../errors.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
 
-/** What can be on: IAM's trusted access first, without which the features cannot be. */
+/** IAM's trusted access, and the features that require it. */
 export type Switch = 'trusted-access' | RootFeature;
 
-/** `unknown`: AWS does not tell before trusted access is on. */
+/** `unknown`: AWS does not return it before trusted access is on. */
 export type SwitchState = 'on' | 'off' | 'unknown';
 
 export interface EnablePlan {
@@ -24,12 +23,12 @@ export type EnableEvent =
   /** `waited` in ms. */
   | { readonly type: 'sts-waited-for'; readonly waited: number; readonly message: string };
 
-/** Whether AssumeRoot goes by what was turned on; `unknown` with the reason why nobody could see. */
+/** Whether the features took effect in AssumeRoot; `why` it could not be checked. */
 export type StsOutcome = { readonly kind: 'agrees' } | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * What is on and what is to be turned on.
- * @throws RootsweepError ORGANIZATION_UNSUITABLE, CALLER_ACCOUNT_WRONG, and what AWS's refusals become.
+ * Reads what is on and what is to be turned on.
+ * @throws RootsweepError ORGANIZATION_UNSUITABLE, CALLER_ACCOUNT_WRONG, and the errors of AWS.
  */
 export async function planEnable(
   prerequisites: Prerequisites,
@@ -66,21 +65,22 @@ async function readStates(
   features: readonly RootFeature[],
 ): Promise<EnablePlan['states']> {
   const answer = await prerequisites.features();
-  const isTrusted = answer.kind === 'listed';
-  const enabled = isTrusted ? answer.enabled : undefined;
+  if (answer.kind !== 'listed') {
+    return [
+      { name: 'trusted-access', state: 'off' },
+      ...features.map((name) => ({ name, state: 'unknown' as const })),
+    ];
+  }
+  const stateOf = (name: RootFeature): SwitchState => (answer.enabled.has(name) ? 'on' : 'off');
   return [
-    { name: 'trusted-access', state: isTrusted ? 'on' : 'off' },
-    ...features.map((name) => ({
-      name,
-      state:
-        enabled === undefined ? ('unknown' as const) : enabled.has(name) ? ('on' as const) : ('off' as const),
-    })),
+    { name: 'trusted-access', state: 'on' },
+    ...features.map((name) => ({ name, state: stateOf(name) })),
   ];
 }
 
 /**
- * Turns on what is off, one after the other. Again after an interruption, it goes on where it ended.
- * @throws RootsweepError INTERRUPTED, and what AWS's refusals become; what was turned on stays on.
+ * Turns on what is off, one after the other. Called again after an interruption, it continues where it ended.
+ * @throws RootsweepError INTERRUPTED, and the errors of AWS; what was turned on stays on.
  */
 export async function turnOn(
   prerequisites: Prerequisites,
@@ -98,9 +98,9 @@ export async function turnOn(
     checkStop(stop, HALF_WAY);
     if (name === 'trusted-access') {
       await prerequisites.enableTrustedAccess();
-      // The features may have been on before trusted access was turned off.
+      // The features keep their state while trusted access is off.
       const features = states.flatMap((it) => (it.name === 'trusted-access' ? [] : [it.name]));
-      current = await saying(HALF_WAY, () => readStates(prerequisites, features));
+      current = await withMessage(HALF_WAY, () => readStates(prerequisites, features));
     } else {
       await prerequisites.enableFeature(name);
     }
@@ -110,51 +110,50 @@ export async function turnOn(
 
 const HALF_WAY = 'interrupted; what was turned on stays on, and the same command goes on';
 
-/** Where a question is interrupted, what is true by then is said. */
-async function saying<T>(says: string, ask: () => Promise<T>): Promise<T> {
+/** Gives an interruption of a read its own message. */
+async function withMessage<T>(says: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await ask();
+    return await read();
   } catch (error) {
     if (isInterruption(error)) throw new RootsweepError('INTERRUPTED', says);
     throw error;
   }
 }
 
-/** How often STS is asked, in ms. */
+/** The pause between two attempts, in ms. */
 const EVERY = 10_000;
 /**
- * For how long, in ms, STS must go by what was turned on before it is believed: it changes its mind in the first
- * minute. Source: recorded answers of AWS after changes of trusted access and of delegates.
+ * How long STS must accept the features without a break, in ms: its answers alternate in the first minute. Source: recorded
+ * answers of AWS after changes of trusted access and of delegates.
  */
 const SETTLES_IN = 30_000;
 
 export interface Waiting {
   readonly organization: Organization;
   readonly features: readonly RootFeature[];
-  /** Whether something was turned on by this run: otherwise one answer is enough. */
+  /** Whether this run turned something on: otherwise one answer is enough. */
   readonly hasChanged: boolean;
-  /** In ms. */
+  /** How long to wait, in ms. */
   readonly limit: number;
   readonly clock: Clock;
   readonly stop: AbortSignal;
   readonly onEvent: (event: EnableEvent) => void;
 }
 
-/** @throws RootsweepError ROOT_ACCESS_NOT_READY, INTERRUPTED, and what AWS's refusals become. */
+/** @throws RootsweepError ROOT_ACCESS_NOT_READY, INTERRUPTED, and the errors of AWS. */
 export async function waitForSts(
   prerequisites: Prerequisites,
   reader: Pick<OrganizationReader, 'accounts'>,
   { organization, features, hasChanged, limit, clock, stop, onEvent }: Waiting,
 ): Promise<StsOutcome> {
-  const account = await saying(WAIT_INTERRUPTED, () => findMember(reader, organization));
-  if (account === undefined) {
+  const account = await withMessage(WAIT_INTERRUPTED, () => findMember(reader, organization));
+  if (account === undefined)
     return { kind: 'unknown', why: 'there is no active member account to try it on' };
-  }
   const started = clock.now().getTime();
   let agreedSince: number | undefined;
   for (;;) {
     checkStop(stop, WAIT_INTERRUPTED);
-    const answer = await saying(WAIT_INTERRUPTED, () =>
+    const answer = await withMessage(WAIT_INTERRUPTED, () =>
       askSts(prerequisites, features, account.id, organization.partition),
     );
     const now = clock.now().getTime();

@@ -1,4 +1,4 @@
-/** Reads what a policy's rules need to know of one account, and nothing else. */
+/** Reads only the facts of one account that the rules of a policy compare. */
 import type { Account } from '../core/account/organization.js';
 import { suggest } from '../core/base/suggest.js';
 import { quoteVisibly } from '../core/base/text.js';
@@ -8,13 +8,13 @@ import { type ErrorCode, RootsweepError } from '../errors.js';
 import type { OrganizationReader } from './ports.js';
 import { withUnitPath } from './unit-path.js';
 
-/** Something that AWS would not let be read, and why. */
+/** A fact that AWS refused to return, and why. */
 export interface Unreadable {
   readonly what: 'tags' | 'ou';
   readonly reason: string;
 }
 
-/** Of one call, as opposed to all of them: what else is known can still be told. */
+/** Errors of a single call: the other facts can still be shown. */
 const OF_ONE_CALL: readonly ErrorCode[] = ['CALLER_NOT_ALLOWED', 'AWS_FAILED'];
 
 /**
@@ -33,32 +33,32 @@ export async function findAccount(reader: OrganizationReader, named: string): Pr
   for await (const page of reader.accounts()) all.push(...page);
   const found = all.filter(({ name }) => name === named);
   const [account, another] = found;
+  const quoted = quoteVisibly(named);
   if (account === undefined) {
-    const meant = suggest(
-      named,
-      all.map(({ name }) => name),
-    );
+    const names = all.map(({ name }) => name);
+    const meant = suggest(named, names);
+    const question = meant === undefined ? '' : `; did you mean ${quoteVisibly(meant)}?`;
     throw new RootsweepError(
       'ACCOUNT_NOT_FOUND',
-      `the organization has no account called ${quoteVisibly(named)}${meant === undefined ? '' : `; did you mean ${quoteVisibly(meant)}?`}`,
-      { hint: 'names are compared letter by letter; or pass the account id' },
+      `the organization has no account called ${quoted}${question}`,
+      {
+        hint: 'names are compared letter by letter; or pass the account id',
+      },
     );
   }
   if (another === undefined) return account;
-  throw new RootsweepError(
-    'ACCOUNT_AMBIGUOUS',
-    `${found.length} accounts are called ${quoteVisibly(named)}: ${found.map(({ id }) => id).join(', ')}`,
-    { hint: 'pass the id of the one that you mean' },
-  );
+  const ids = found.map(({ id }) => id).join(', ');
+  throw new RootsweepError('ACCOUNT_AMBIGUOUS', `${found.length} accounts are called ${quoted}: ${ids}`, {
+    hint: 'pass the id of the one that you mean',
+  });
 }
 
-/** The names of its units only where a rule compares them, and its tags only where no other rule decides. */
+/** Reads OU names only if a rule compares them, and tags only if no other rule decides. */
 export async function readFacts(
   reader: OrganizationReader,
   account: Account,
   policy: Pick<Policy, 'include' | 'exclude'>,
-  managementAccount: string,
-  today: Date,
+  { managementAccount, today }: { readonly managementAccount: string; readonly today: Date },
 ): Promise<{ readonly facts: AccountFacts; readonly unreadable: readonly Unreadable[] }> {
   const rules = compileScope(policy);
   const unreadable: Unreadable[] = [];
@@ -76,7 +76,7 @@ export async function readFacts(
   return { facts, unreadable };
 }
 
-/** @returns what was read, or why it was not. */
+/** @returns the value, or the message of the error. */
 async function tryTo<T extends object>(read: () => Promise<T>): Promise<T | string> {
   try {
     return await read();

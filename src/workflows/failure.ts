@@ -1,28 +1,21 @@
-/** What to do after a call that failed and that cannot simply be made again. */
-import type { Patience } from '../core/base/patience.js';
+/** How to continue after a failed call that must not simply be repeated. */
+import { defined } from '../core/base/defined.js';
+import type { RetryPolicy } from '../core/base/retry-policy.js';
 import { RootAccessFailure } from './ports.js';
 
-/** How long to wait before another look, in ms; undefined where waiting does not help. */
-export function pauseAfter(error: unknown, patience: Patience): number | undefined {
-  if (!(error instanceof RootAccessFailure) || error.setback === undefined) return undefined;
-  return patience.after(error.setback, error.retryAfter);
+/** How long to wait before the account is observed again, in ms; undefined if waiting does not help. */
+export function pauseAfter(error: unknown, retryPolicy: RetryPolicy): number | undefined {
+  if (!(error instanceof RootAccessFailure) || error.retryable === undefined) return undefined;
+  return retryPolicy.nextDelay(error.retryable, error.retryAfter);
 }
 
-/** Whether the call may have had its effect all the same. */
+/** Whether the call may have taken effect in spite of the error. */
 export function mayHaveHappened(error: unknown): boolean {
   return error instanceof RootAccessFailure && !error.refused;
 }
 
-/** What a journal says of it; without an id of the request where AWS gave none. */
-export function describeFailedCall(error: RootAccessFailure): {
-  readonly effect: 'none' | 'unknown';
-  readonly message: string;
-  readonly requestId?: string;
-} {
+/** The fields of a journal record about the call; without the id of the request if AWS returned none. */
+export function describeFailedCall(error: RootAccessFailure) {
   const { message, requestId } = error;
-  return {
-    effect: mayHaveHappened(error) ? 'unknown' : 'none',
-    message,
-    ...(requestId === undefined ? {} : { requestId }),
-  };
+  return defined({ effect: mayHaveHappened(error) ? 'unknown' : 'none', message, requestId });
 }

@@ -1,12 +1,11 @@
-/** Looks at an organization for its first policy. Reads, and opens no root session. */
-
+/** Reads an organization for its first policy. Opens no root session. */
 import { checkStop } from '../core/base/stop.js';
 import type { DraftSource, PlacedAccount } from '../core/cli/policy-draft.js';
-import { attempt } from './attempt.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
+import { tryRead } from './result.js';
 import { withUnitPath } from './unit-path.js';
 
-/** @throws RootsweepError where anything is missing that every plan needs; INTERRUPTED. */
+/** @throws RootsweepError if a prerequisite of every plan is missing; INTERRUPTED. */
 export async function lookForPolicy(
   reader: OrganizationReader,
   prerequisites: Pick<Prerequisites, 'delegatedAdministrators'>,
@@ -21,12 +20,7 @@ export async function lookForPolicy(
       accounts.push(await withUnitPath(reader, { account }));
     }
   }
-  // Good to know, and no reason to end where a role that plans may not ask.
-  const delegates = await attempt(stop, prerequisites.delegatedAdministrators);
-  return {
-    organization,
-    accounts,
-    delegates: delegates.kind === 'ok' ? delegates.value : undefined,
-    today,
-  };
+  // Optional: a role that plans may not have the permission.
+  const delegates = await tryRead(stop, prerequisites.delegatedAdministrators);
+  return { organization, accounts, delegates: delegates.kind === 'ok' ? delegates.value : undefined, today };
 }

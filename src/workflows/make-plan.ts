@@ -1,5 +1,4 @@
-/** Audits an organization and decides: what `plan` signs, and what a witness makes again from the same id and time. */
-
+/** Audits an organization and makes a plan, for `plan` and, with the same id and time, for a witness. */
 import type { Organization } from '../core/account/organization.js';
 import type { BasePolicy } from '../core/plan/base-policy.js';
 import { checkClock, type PolicyFile } from '../core/plan/guard.js';
@@ -12,17 +11,17 @@ export interface PlanMaking extends Pick<SurveyOptions, 'concurrency' | 'deep' |
   readonly reader: OrganizationReader;
   readonly rootAccess: (partition: string) => RootAccess;
   readonly policyFile: PolicyFile;
-  /** What the policy is compared with; absent where there is nothing. */
+  /** The policy to compare with; undefined if there is none. */
   readonly base: BasePolicy | undefined;
-  /** @param caller ARN of who calls. */
+  /** @param caller ARN. */
   readonly originFor: (caller: string) => PlanOrigin;
-  /** As of when it is decided, to the second. */
+  /** The time of the decisions, to the second. */
   readonly now: Date;
-  /** The caller and the organization are known. @throws to go no further. */
+  /** Called once the caller and the organization are known. May throw to end. */
   readonly onOpened: (organization: Organization, caller: string) => void;
 }
 
-/** @throws RootsweepError where nothing can be planned. */
+/** @throws RootsweepError if nothing can be planned. */
 export async function makePlan({
   reader,
   rootAccess,
@@ -47,5 +46,5 @@ export async function makePlan({
     allPaths: false,
   });
   const header = planHeader({ origin: originFor(caller.arn), now, organization, policyFile, base });
-  return decidePlan(surveyed, policyFile.policy, header, now, base);
+  return decidePlan(surveyed, { policy: policyFile.policy, header, now, base });
 }

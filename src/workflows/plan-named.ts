@@ -1,7 +1,6 @@
 /**
- * Plans for accounts that the user names: lets them recover their root password, or unlocks a bucket or a queue. An
- * account in which nothing may or need be done is refused, and one that could not be observed is an error: nothing is
- * planned in either (promises 4 and 5).
+ * Plans for accounts that the user names: recover their root password, or unlock a bucket or a queue. An account in which
+ * no action is allowed or needed is refused, and one that cannot be observed is an error (promises 4 and 5).
  */
 
 import { maskEmail } from '../core/account/masked-email.js';
@@ -10,7 +9,9 @@ import type { UnlockAction } from '../core/action/action.js';
 import { MOST_NAMED } from '../core/action/plan-kind.js';
 import { type ResourceName, resourceOf } from '../core/action/resource-name.js';
 import { isResult } from '../core/action/standing.js';
+import { defined } from '../core/base/defined.js';
 import { quoteVisibly } from '../core/base/text.js';
+import { entryFacts } from '../core/plan/evaluate.js';
 import {
   type EntryFacts,
   isNamedEntry,
@@ -23,11 +24,11 @@ import { findUnlockFindings } from '../core/plan/unlock-findings.js';
 import type { Policy } from '../core/policy/policy.js';
 import { RootsweepError } from '../errors.js';
 import { findAccount } from './explain.js';
-import { entryFacts, planHeader } from './plan.js';
+import { planHeader } from './plan.js';
 import { type OrganizationReader, type ResourceAccess, type RootAccess, RootAccessFailure } from './ports.js';
 import { withUnitPath } from './unit-path.js';
 
-/** An account that the user named, and what a plan records of it. */
+/** An account that the user named, and the facts that a plan records. */
 export interface NamedAccount {
   readonly id: string;
   readonly email: string;
@@ -35,28 +36,30 @@ export interface NamedAccount {
 }
 
 /**
- * Before AWS is called.
+ * Checks the number of named accounts, without AWS.
  * @throws RootsweepError RECOVERY_REFUSED
  */
 export function checkNamed(named: readonly string[]): void {
   if (named.some((name) => name.toLowerCase() === 'all')) {
-    throw new RootsweepError('RECOVERY_REFUSED', 'all accounts cannot be named at once', {
-      hint: `name the accounts that need it, at most ${MOST_NAMED}, by id or by name`,
-    });
+    const hint = `name the accounts that need it, at most ${MOST_NAMED}, by id or by name`;
+    throw refusal('all accounts cannot be named at once', hint);
   }
   const { size } = new Set(named);
   if (size <= MOST_NAMED) return;
-  throw new RootsweepError(
-    'RECOVERY_REFUSED',
+  throw refusal(
     `${size} accounts are named, and one such plan holds at most ${MOST_NAMED}`,
-    { hint: 'plan for the most urgent ones first; each plan is reviewed and applied by itself' },
+    'plan for the most urgent ones first; each plan is reviewed and applied by itself',
   );
 }
 
+function refusal(message: string, hint: string): RootsweepError {
+  return new RootsweepError('RECOVERY_REFUSED', message, { hint });
+}
+
 /**
- * Reads the accounts from Organizations. No root session is opened before all of them have passed.
+ * Reads the accounts from Organizations. All are checked before a root session is opened.
  * @param named ids or names, as the user gave them.
- * @returns each once, by id.
+ * @returns each account once, sorted by id.
  * @throws RootsweepError RECOVERY_REFUSED, ACCOUNT_NOT_FOUND, ACCOUNT_AMBIGUOUS
  */
 export async function readNamed(
@@ -82,23 +85,22 @@ async function readAccount(
   named: string,
   { id: organization, managementAccount }: Organization,
 ): Promise<Account> {
-  const refuse = (message: string, hint: string) => new RootsweepError('RECOVERY_REFUSED', message, { hint });
   const account = await (/^\d{12}$/.test(named) ? reader.account(named) : findAccount(reader, named));
   if (account === undefined) {
-    throw refuse(
+    throw refusal(
       `account "${named}" is not in organization "${organization}"`,
       'check the id; to see all accounts, run: aws organizations list-accounts',
     );
   }
   const { id, state } = account;
   if (id === managementAccount) {
-    throw refuse(
+    throw refusal(
       `account "${id}" is the management account, in which no root session can be opened`,
       'its root user is recovered on the sign-in page of AWS alone, with the email address of the account',
     );
   }
   if (state !== 'ACTIVE') {
-    throw refuse(
+    throw refusal(
       `account "${id}" is "${state}", and only active accounts can be changed`,
       'an account that is suspended or closed is reopened with AWS Support first',
     );
@@ -107,10 +109,10 @@ async function readAccount(
 }
 
 /**
- * Lets the accounts recover a root password. They are observed in a session that can change nothing.
- * @param planId with which digests of email addresses are salted.
+ * Lets the accounts recover a root password. They are observed in audit sessions, which can change nothing.
+ * @param planId the salt of the digests of email addresses.
  * @param onKept called for an account without a password that has MFA devices.
- * @throws RootsweepError RECOVERY_REFUSED where an account has one; RootAccessFailure, whose message names the account.
+ * @throws RootsweepError RECOVERY_REFUSED if an account has a password; RootAccessFailure, whose message names the account.
  */
 export async function planRecovery(
   access: RootAccess,
@@ -120,15 +122,12 @@ export async function planRecovery(
 ): Promise<NamedEntry[]> {
   const entries: NamedEntry[] = [];
   for (const { id, email, facts } of accounts) {
-    const credentials = await look(id, facts, async () => (await access.open(id, 'audit')).list());
+    const credentials = await observeNamed(id, facts, async () => (await access.open(id, 'audit')).list());
     const password = credentials.find(({ kind }) => kind === 'password');
     if (password !== undefined) {
-      throw new RootsweepError(
-        'RECOVERY_REFUSED',
+      throw refusal(
         `account "${id}" has a root password already, of ${password.created}`,
-        {
-          hint: 'whoever has lost it sets another one on the sign-in page of AWS: "Forgot password?", with the email address of the account',
-        },
+        'whoever has lost it sets another one on the sign-in page of AWS: "Forgot password?", with the email address of the account',
       );
     }
     const devices = credentials.filter(({ kind }) => kind === 'mfa-device').length;
@@ -138,7 +137,7 @@ export async function planRecovery(
       decision: 'recover',
       rule: NAMED_RULE,
       ...facts,
-      // The owner of the address can set the password: another address is drift.
+      // The owner of the address can set the password, so a changed address is drift.
       email: maskEmail(email, id, planId),
       findings: [],
       actions: [{ kind: 'allow-password-recovery' }],
@@ -147,7 +146,7 @@ export async function planRecovery(
   return entries;
 }
 
-/** Of a bucket or a queue that does not exist. */
+/** Words for a bucket or a queue that does not exist. */
 const MISSING: Readonly<Record<ResourceName['kind'], { readonly where: string; readonly hint: string }>> = {
   bucket: { where: '', hint: 'check the name, and whose bucket it is' },
   queue: {
@@ -157,45 +156,42 @@ const MISSING: Readonly<Record<ResourceName['kind'], { readonly where: string; r
 };
 
 /**
- * Deletes, or replaces, the policy of a bucket or a queue as it is now.
- * @param replacement what takes its place; undefined where it is to be deleted.
- * @throws RootsweepError RECOVERY_REFUSED where there is nothing to unlock; RootAccessFailure, whose message names the
+ * Deletes or replaces the current policy of a bucket or a queue.
+ * @throws RootsweepError RECOVERY_REFUSED if there is nothing to unlock; RootAccessFailure, whose message names the
  * account.
  */
 export async function planUnlocking(
   access: ResourceAccess,
   { id, facts }: NamedAccount,
-  resource: ResourceName,
-  replacement: string | undefined,
+  { resource, replacement }: Unlocking,
   { organization: { id: organization, partition }, policy }: UnlockContext,
 ): Promise<NamedEntry> {
   const { kind, name } = resource;
-  const refuse = (message: string, hint: string) => new RootsweepError('RECOVERY_REFUSED', message, { hint });
-  const found = await look(id, facts, async () => {
+  const found = await observeNamed(id, facts, async () => {
     const answer = await access.open(id, resource);
     return answer.kind === 'missing'
       ? undefined
       : { region: answer.session.region, document: (await answer.session.read()).policy };
   });
   if (found === undefined) {
-    throw refuse(`account "${id}" has no ${kind} "${name}"${MISSING[kind].where}`, MISSING[kind].hint);
+    throw refusal(`account "${id}" has no ${kind} "${name}"${MISSING[kind].where}`, MISSING[kind].hint);
   }
   const { region, document } = found;
   if (document === undefined) {
-    throw refuse(
+    throw refusal(
       `${kind} "${name}" of account "${id}" has no policy`,
       'something else denies the access: look at service control policies, IAM policies and boundaries',
     );
   }
-  const action: UnlockAction = {
-    kind: `unlock-${kind}`,
+  const action: UnlockAction = defined({
+    kind: `unlock-${kind}` as const,
     name,
     region,
     document,
-    ...(replacement === undefined ? {} : { replacement }),
-  };
+    replacement,
+  });
   if (isResult(action, document)) {
-    throw refuse(
+    throw refusal(
       `the replacement says what the policy of ${kind} "${name}" says already`,
       'pass another one, or none to delete the policy',
     );
@@ -206,15 +202,21 @@ export async function planUnlocking(
   return { id, decision: 'unlock', rule: NAMED_RULE, ...facts, findings, actions: [action] };
 }
 
+export interface Unlocking {
+  readonly resource: ResourceName;
+  /** The new policy; undefined to delete the current one. */
+  readonly replacement: string | undefined;
+}
+
 export interface UnlockContext {
   readonly organization: Organization;
-  /** Says what the findings weigh. */
+  /** Sets the severities of the findings. */
   readonly policy: Pick<Policy, 'findings'>;
 }
 
 /**
- * The entries that a plan's accounts yield now, for a witness.
- * @throws what planning them throws.
+ * The entries for the accounts of a plan as they are now, for a witness.
+ * @throws the errors of `planRecovery` and `planUnlocking`.
  */
 export async function planNamedAgain(
   { id: planId, accounts }: Plan,
@@ -236,31 +238,26 @@ export async function planNamedAgain(
         break;
       case 'unlock-bucket':
       case 'unlock-queue': {
-        const { replacement } = action;
-        entries.push(
-          await planUnlocking(access.resources, account, resourceOf(action), replacement, context),
-        );
+        const unlocking = { resource: resourceOf(action), replacement: action.replacement };
+        entries.push(await planUnlocking(access.resources, account, unlocking, context));
       }
     }
   }
   return entries;
 }
 
-/** The error names the account: there may be several. */
-export async function look<T>(id: string, { name }: EntryFacts, ask: () => Promise<T>): Promise<T> {
+/** Adds the account to the message of a RootAccessFailure: there may be several accounts. */
+async function observeNamed<T>(id: string, { name }: EntryFacts, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof RootAccessFailure)) throw error;
-    throw new RootAccessFailure(
-      error.unknownCause,
-      `account "${id}" (${quoteVisibly(name)}) could not be looked at: ${error.message}`,
-      { cause: error },
-    );
+    const message = `account "${id}" (${quoteVisibly(name)}) could not be looked at: ${error.message}`;
+    throw new RootAccessFailure(error.unknownCause, message, { cause: error });
   }
 }
 
-/** An account that has lost its access must not wait: of the policy's times, only the expiry applies. */
+/** Recovering access must not wait: only the expiry of the policy applies, not its wait. */
 export function namedHeader(of: Parameters<typeof planHeader>[0]): Omit<PlanHeader, 'notBefore'> {
   const { notBefore: _, ...header } = planHeader(of);
   return header;

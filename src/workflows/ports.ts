@@ -1,5 +1,4 @@
-/** What the workflows want of the world, in words of the domain. `aws/` and `files/` provide it; tests imitate it. */
-
+/** The ports of the workflows, in domain terms. `aws/` and `files/` implement them; tests replace them. */
 import type { Account, Organization } from '../core/account/organization.js';
 import type { Action } from '../core/action/action.js';
 import type { Credential, CredentialName, UnknownCause } from '../core/action/credentials.js';
@@ -7,10 +6,10 @@ import type { RootFeature } from '../core/action/plan-kind.js';
 import type { ResourceName } from '../core/action/resource-name.js';
 import type { Standing } from '../core/action/standing.js';
 import type { JournalRecord } from '../core/apply/journal.js';
-import type { Setback } from '../core/base/patience.js';
+import type { RetryableCause } from '../core/base/retry-policy.js';
 import type { Seen } from '../core/plan/drift.js';
 
-/** Who calls, and for which organization: established once, before anything else. */
+/** The caller, established before anything else. */
 export interface Caller {
   readonly arn: string;
   readonly account: string;
@@ -27,13 +26,13 @@ export interface Opened {
 
 export interface OrganizationReader {
   /**
-   * @param feature that the root sessions to come need; `RootCredentialsManagement` unless given.
-   * @throws RootsweepError where anything is missing that every plan and apply needs.
+   * @param feature required by the root sessions; by default `RootCredentialsManagement`.
+   * @throws RootsweepError if a prerequisite of every plan and apply is missing.
    */
   readonly open: (feature?: RootFeature) => Promise<Opened>;
-  /** Every account, page by page; the first is asked for at once. */
+  /** Every account, page by page; the first page is requested at once. */
   readonly accounts: () => AsyncIterable<readonly Account[]>;
-  /** One account as it is now; undefined where it is not in the organization. */
+  /** One account as it is now; undefined if it is not in the organization. */
   readonly account: (id: string) => Promise<Account | undefined>;
   /** Ids and names of the organizational units right below a root or unit. */
   readonly unitsBelow: (parent: string) => Promise<ReadonlyMap<string, string>>;
@@ -45,13 +44,13 @@ export type Task = 'audit' | 'delete';
 export interface RootAccess {
   /**
    * Opens a root session in a member account for one task.
-   * @throws RootAccessFailure; RootsweepError INTERRUPTED where somebody asked to stop, as every method of a session
-   * does before it has changed anything.
+   * @throws RootAccessFailure; RootsweepError INTERRUPTED if the user asked to stop, as every method of a session does
+   * before it has changed anything.
    */
   readonly open: (account: string, task: Task) => Promise<RootSession>;
 }
 
-/** Fifteen minutes of a member account's root user, restricted to one task. Every method throws RootAccessFailure. */
+/** A root session of fifteen minutes, restricted to one task. Every method throws RootAccessFailure. */
 export interface RootSession {
   /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
   readonly accessKeyId: string;
@@ -59,24 +58,23 @@ export interface RootSession {
   readonly holdsAny: () => Promise<boolean>;
   /** Every root credential of all four kinds, after proving that the session is in the intended account. */
   readonly list: () => Promise<readonly Credential[]>;
-  /** `absent`: AWS says there is no such credential, which is for the caller to prove. */
+  /** `absent`: AWS answers that there is no such credential; the caller must verify it. */
   readonly delete: (credential: CredentialName) => Promise<Answered & { readonly answer: 'done' | 'absent' }>;
-  /** When it was created; undefined where it is not there. */
+  /** When it was created; undefined if it does not exist. */
   readonly find: (credential: CredentialName) => Promise<Answered & { readonly created: string | undefined }>;
 }
 
 /**
- * Fifteen minutes of a member account's root user, for the planned actions of the account. Every method throws
- * RootAccessFailure.
+ * A root session of fifteen minutes for the planned actions of an account. Every method throws RootAccessFailure.
  */
 export interface ActionSession {
   /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
   readonly accessKeyId: string;
-  /** All that the plan is compared with. Nothing counts as absent unless AWS itself says so. */
+  /** Everything that is compared with the plan. Only AWS's own answer makes a target absent. */
   readonly observe: () => Promise<Seen>;
-  /** Requested once, and not again without another look. `absent`: AWS says that there is no such credential. */
+  /** Sends one request; observe before the next one. `absent`: AWS answers that there is no such credential. */
   readonly perform: (action: Action) => Promise<Answered & { readonly answer: 'done' | 'absent' }>;
-  /** What stands in the place of one action. */
+  /** The state of the target of one action. */
   readonly find: (action: Action) => Promise<Answered & { readonly standing: Standing }>;
 }
 
@@ -88,7 +86,7 @@ export interface ActionAccess {
   readonly open: (account: string, actions: readonly Action[]) => Promise<ActionSession>;
 }
 
-/** The policies of buckets and queues that shut everybody out but the root user of the account. */
+/** Policies of buckets and queues that lock everyone out but the root user. */
 export interface ResourceAccess {
   /**
    * Opens a root session in a member account for the policy of one bucket or queue, and finds it there.
@@ -99,20 +97,20 @@ export interface ResourceAccess {
 
 export type ResourceAnswer =
   | { readonly kind: 'found'; readonly session: ResourceSession }
-  /** AWS says that the account has no such bucket, or no such queue in the region. */
+  /** AWS answers that the account has no such bucket, or no such queue in the region. */
   | { readonly kind: 'missing'; readonly accessKeyId: string };
 
-/** Fifteen minutes in which one policy may be read and changed. Every method throws RootAccessFailure. */
+/** A root session of fifteen minutes for one policy. Every method throws RootAccessFailure. */
 export interface ResourceSession {
   /** Access key id of the session: joins CloudTrail's logs, opens nothing. */
   readonly accessKeyId: string;
   readonly arn: string;
   readonly region: string;
-  /** The text of the policy as AWS gives it; undefined only where AWS says that there is none. */
+  /** The policy as AWS returns it; undefined only if AWS answers that there is none. */
   readonly read: () => Promise<Answered & { readonly policy: string | undefined }>;
-  /** Sent once. Succeeds too where there is no policy. */
+  /** Sent once. Succeeds also if there is no policy. */
   readonly remove: () => Promise<Answered>;
-  /** Sent once. What AWS gives back afterwards means the same, and may be written otherwise. */
+  /** Sent once. AWS may return the policy in another spelling afterwards. */
   readonly replace: (policy: string) => Promise<Answered>;
 }
 
@@ -127,46 +125,46 @@ export interface Journal {
   readonly append: (record: JournalRecord) => Promise<void>;
 }
 
-/** What is known of a failed call besides its cause. */
+/** Further facts about a failed call. */
 export interface RootAccessFailureFacts {
   /**
-   * AWS said no, so that nothing happened. Otherwise a deletion may have had its effect: there was no answer, or one
-   * that nobody can read.
+   * AWS refused, so nothing happened. Otherwise the action may have taken effect: there was no answer, or an unreadable
+   * one.
    */
   readonly refused?: boolean;
-  /** What can pass, so that the same may succeed later. Without it, what AWS refused stays refused. */
-  readonly setback?: Setback;
-  /** What AWS asked for before the next try, in ms. */
+  /** Why a retry may succeed. Without it, a refused call must not be retried. */
+  readonly retryable?: RetryableCause;
+  /** The wait that AWS asked for, in ms. */
   readonly retryAfter?: number;
-  /** AWS's id of the request, where there was an answer. */
+  /** AWS's id of the request, if there was an answer. */
   readonly requestId?: string;
   readonly cause?: unknown;
 }
 
-/** A call that did not say what the account holds, or did not delete: the account is unknown, never empty. */
+/** A call that failed: the account is unknown, never empty (promise 4). */
 export class RootAccessFailure extends Error {
   override readonly name = 'RootAccessFailure';
   readonly unknownCause: UnknownCause;
   readonly refused: boolean;
-  readonly setback: Setback | undefined;
+  readonly retryable: RetryableCause | undefined;
   readonly retryAfter: number | undefined;
   readonly requestId: string | undefined;
 
   constructor(
     unknownCause: UnknownCause,
     message: string,
-    { refused = false, setback, retryAfter, requestId, cause }: RootAccessFailureFacts = {},
+    { refused = false, retryable, retryAfter, requestId, cause }: RootAccessFailureFacts = {},
   ) {
     super(message, { cause });
     this.unknownCause = unknownCause;
     this.refused = refused;
-    this.setback = setback ?? (refused ? undefined : 'transient');
+    this.retryable = retryable ?? (refused ? undefined : 'transient');
     this.retryAfter = retryAfter;
     this.requestId = requestId;
   }
 }
 
-/** What IAM says of the features, or why it says nothing. */
+/** The enabled features, or why IAM does not return them. */
 export type FeatureAnswer =
   | { readonly kind: 'listed'; readonly enabled: ReadonlySet<RootFeature> }
   | { readonly kind: 'trusted-access-off' }
@@ -176,7 +174,7 @@ export type FeatureAnswer =
 export type StsAnswer =
   | { readonly kind: 'yes' }
   | { readonly kind: 'not-yet'; readonly message: string }
-  /** The caller may not open root sessions, so that STS tells it nothing. */
+  /** The caller has no permission to open root sessions. */
   | { readonly kind: 'not-told'; readonly message: string };
 
 export interface ControlPolicyName {
@@ -185,28 +183,28 @@ export interface ControlPolicyName {
   readonly name: string;
 }
 
-/** What `doctor` and `enable` ask, one thing at a time. Every method throws RootsweepError. */
+/** Single reads and changes for `doctor` and `enable`. Every method throws RootsweepError. */
 export interface Prerequisites {
-  /** Who calls, and how far AWS's clock is ahead of this machine's, in ms. */
+  /** The caller and the offset of AWS's clock. */
   readonly identity: () => Promise<Pick<Caller, 'arn' | 'account'> & Pick<Opened, 'clockOffset'>>;
-  /** Undefined where the calling account belongs to no organization. */
+  /** Undefined if the calling account belongs to no organization. */
   readonly organization: () => Promise<
     { readonly organization: Organization; readonly hasAllFeatures: boolean } | undefined
   >;
   readonly features: () => Promise<FeatureAnswer>;
   /** Whether IAM has trusted access. */
   readonly trustedAccess: () => Promise<boolean>;
-  /** Accounts that administer IAM for the organization. */
+  /** Ids of the delegated administrators for IAM. */
   readonly delegatedAdministrators: () => Promise<readonly string[]>;
-  /** The service control policies of the organization, without those that AWS manages, which deny nothing. */
+  /** The service control policies without those that AWS manages, which deny nothing. */
   readonly controlPolicies: () => Promise<readonly ControlPolicyName[]>;
-  /** JSON, as somebody wrote it. */
+  /** The document as its author wrote it. */
   readonly controlPolicyContent: (id: string) => Promise<string>;
   /** Ids of the roots, units and accounts to which a policy is attached. */
   readonly controlPolicyTargets: (id: string) => Promise<readonly string[]>;
-  /** Both return once IAM and Organizations show it; AssumeRoot learns of it minutes later. */
+  /** Both return once IAM and Organizations show the change; it takes effect in AssumeRoot minutes later. */
   readonly enableTrustedAccess: () => Promise<void>;
   readonly enableFeature: (feature: RootFeature) => Promise<void>;
-  /** Whether AssumeRoot goes by a feature: a root session is opened, and never used. */
+  /** Whether a feature took effect in AssumeRoot: opens a root session without using it. */
   readonly isKnownToSts: (feature: RootFeature, account: string, partition: string) => Promise<StsAnswer>;
 }

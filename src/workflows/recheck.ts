@@ -1,4 +1,4 @@
-/** Reads the organization again before anything is deleted: everything that needs no root session. */
+/** Reads the organization again before anything is deleted, without root sessions. */
 import { compareOrganization, type OrganizationChanges } from '../core/plan/organization-check.js';
 import type { Plan } from '../core/plan/plan.js';
 import type { Policy } from '../core/policy/policy.js';
@@ -8,20 +8,20 @@ import { openScoping } from './scoping.js';
 import type { SurveyEvent } from './survey.js';
 
 export interface RecheckOptions {
-  /** Accounts of which facts are read at the same time. */
+  /** How many accounts are read at the same time. */
   readonly concurrency: number;
   readonly stop: AbortSignal;
   readonly onEvent: (event: Extract<SurveyEvent, { type: 'accounts-listed' | 'tags-read' }>) => void;
 }
 
-/** @throws what `compareOrganization` throws, and RootsweepError where Organizations does not answer. */
+/** @throws the errors of `compareOrganization`; RootsweepError if Organizations cannot be read. */
 export async function recheckOrganization(
   reader: OrganizationReader,
   plan: Plan,
   policy: Policy,
   { concurrency, stop, onEvent }: RecheckOptions,
 ): Promise<OrganizationChanges> {
-  // As of the plan's time: what has ended since then is for the checks of waivers and of expiry.
+  // At the plan's time: other checks cover waivers and expiry.
   const scoping = openScoping(reader, policy, plan, new Date(plan.created));
   const accounts = await workOnEachAccount(
     reader.accounts(),

@@ -1,14 +1,15 @@
-/** What every run of `apply` has in common, whatever its plan is to do. */
+/** The head of a run of `apply`, and the accounts that it works on. */
 import type { JournalRecord, RunOperator } from '../core/apply/journal.js';
+import { defined } from '../core/base/defined.js';
 import type { Plan } from '../core/plan/plan.js';
 import type { Signer } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 
-/** Who runs `apply` on whose word, for the journal. */
+/** The operator, caller and signers of a run, for the journal. */
 export interface ApplyRun {
   /** UUID. */
   readonly id: string;
-  /** The plan's digest, and whose signatures on it counted. */
+  /** The plan's digest, and the signers whose signatures counted. */
   readonly digest: string;
   readonly signers: readonly Omit<Signer, 'until'>[];
   readonly caller: string;
@@ -18,13 +19,13 @@ export interface ApplyRun {
   readonly operator: RunOperator;
 }
 
-/** Which of the plan's accounts to work on. A flag can only take some away. */
+/** Flags that leave out accounts of the plan. */
 export interface Narrowing {
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];
 }
 
-/** Whether `--only` and `--exclude` leave an account in. */
+/** Whether `--only` and `--exclude` keep an account. */
 export function isNamed({ only, exclude = [] }: Narrowing, id: string): boolean {
   return (only === undefined || only.includes(id)) && !exclude.includes(id);
 }
@@ -38,15 +39,7 @@ export function startRun(
 ): JournalRecord {
   const { id, created, organization, kind, reason, policy } = plan;
   return {
-    type: 'run-started',
-    at,
-    run,
-    plan: id,
-    digest,
-    created,
-    organization,
-    kind,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ type: 'run-started', at, run, plan: id, digest, created, organization, kind, reason }),
     policy: policy.sha256,
     signers,
     caller,
@@ -58,7 +51,7 @@ export function startRun(
   };
 }
 
-/** Why a run went no further, in one line. */
+/** Why a run ended early, in one line. */
 export function describeTrouble(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof RootsweepError && error.hint !== undefined ? `; ${error.hint}` : '';

@@ -1,4 +1,4 @@
-/** Which rule of a policy decides about each account: reads of Organizations only what the rules need. */
+/** Which rule of a policy decides about each account. Reads only the facts that the rules need. */
 import type { Account, Organization } from '../core/account/organization.js';
 import type { Policy, Rule } from '../core/policy/policy.js';
 import {
@@ -13,21 +13,21 @@ import type { OrganizationReader } from './ports.js';
 import { withUnitPath } from './unit-path.js';
 
 export interface ScopedAccount {
-  /** With the path of OU names, or the tags, where a rule compared them. */
+  /** With OU path and tags only if a rule compared them. */
   readonly facts: AccountFacts;
   readonly scope: Exclude<Scope, { kind: 'needs-tags' }>;
 }
 
-/** `accounts` of at most `of` were asked for their tags to find out whether a rule matches any. */
+/** Tags of `accounts` accounts were read, of at most `of`, to find rules that match none. */
 export type TagsRead = (accounts: number, of: number) => void;
 
 export interface Scoping {
   readonly resolve: (account: Account) => Promise<ScopedAccount>;
-  /** After every account was resolved: the rules of the policy that match none of them. */
+  /** Call after every account was resolved. Returns the rules that match none of them. */
   readonly findUnmatched: (onTagsRead: TagsRead) => Promise<readonly Rule[]>;
 }
 
-/** @param today what `until` is compared with. */
+/** @param today for `until`. */
 export function openScoping(
   reader: OrganizationReader,
   policy: Pick<Policy, 'include' | 'exclude'>,
@@ -39,16 +39,12 @@ export function openScoping(
   const matched = new Set<Rule>();
   const untagged: AccountFacts[] = [];
 
-  function note(facts: AccountFacts): void {
-    const matches = matchAll(rules, facts);
-    for (const rule of matches.matched) matched.add(rule);
-    if (matches.needTags.length > 0) untagged.push(facts);
-  }
-
   return {
     resolve: async (account) => {
       const scoped = await resolve(account);
-      note(scoped.facts);
+      const matches = matchAll(rules, scoped.facts);
+      for (const rule of matches.matched) matched.add(rule);
+      if (matches.needTags.length > 0) untagged.push(scoped.facts);
       return scoped;
     },
     findUnmatched: (onTagsRead) => {
@@ -58,7 +54,7 @@ export function openScoping(
   };
 }
 
-/** The scope of one account at a time. Parameters as those of `openScoping`. */
+/** Resolves one account at a time. Parameters as in `openScoping`. */
 export function createResolver(
   reader: OrganizationReader,
   rules: ScopeRules,
@@ -77,10 +73,10 @@ export function createResolver(
 }
 
 /**
- * A rule about tags counts as matching nothing only after the tags of every account were read that another rule
- * had decided before: looking less would call an unread tag a missing one. Each account is asked once, whatever the
- * number of rules; rules are matched as often as when scopes are resolved, at most once for each account.
- * @param untagged accounts whose tags a rule needed, and that were not read.
+ * A rule about tags matches no account only if the tags of all accounts are known, including accounts that another rule
+ * decided: an unread tag is not a missing one. Tags of each account are read at most once, and each rule is matched at
+ * most once for each account.
+ * @param untagged accounts with a rule that needs their tags, which were not read.
  */
 async function confirmUnmatched(
   reader: OrganizationReader,
@@ -91,13 +87,13 @@ async function confirmUnmatched(
   const unmatched = new Set(rules);
   let open = compileScope({ include: rules, exclude: [] });
   const needsTags = (facts: AccountFacts) => matchAll(open, facts).needTags.length > 0;
-  const asked = untagged.filter(needsTags);
+  const openAccounts = untagged.filter(needsTags);
   let accounts = 0;
-  for (const facts of asked) {
+  for (const facts of openAccounts) {
     if (!needsTags(facts)) continue;
     const tags = await reader.tags(facts.account.id);
     accounts += 1;
-    onTagsRead(accounts, asked.length);
+    onTagsRead(accounts, openAccounts.length);
     const { matched } = matchAll(open, { ...facts, tags });
     if (matched.length === 0) continue;
     for (const rule of matched) unmatched.delete(rule);

@@ -1,25 +1,32 @@
-/** Opens a root session for each task in one account, and reads in it: the one proof that a plan can look, and apply delete. */
+/** Opens a root session for each task in one account, and reads in it: proves that a plan can audit, and apply delete. */
 import type { Account } from '../core/account/organization.js';
-import type { Outcome, PrerequisiteFinding, Purpose } from '../core/doctor/prerequisite.js';
-import {
-  type ActionAccess,
-  type ResourceAccess,
-  type RootAccess,
-  RootAccessFailure,
-  type Task,
-} from './ports.js';
+import type { Outcome, Prerequisite, PrerequisiteFinding, Purpose } from '../core/doctor/prerequisite.js';
+import { type ActionAccess, type ResourceAccess, type RootAccess, RootAccessFailure } from './ports.js';
 
 export interface SessionTrial {
-  /** The ARN of the caller. */
+  /** ARN of the caller. */
   readonly arn: string;
   /** The account that the user named. */
   readonly account: string | undefined;
-  /** Active member accounts; undefined where they could not be listed. */
+  /** Active member accounts; undefined if they could not be listed. */
   readonly members: readonly Account[] | undefined;
-  /** Ids of those in which a policy is known to deny root sessions. */
+  /** Ids of accounts in which a policy is known to deny root sessions. */
   readonly denied: ReadonlySet<string>;
-  /** Whether IAM says that the management of root credentials is on. */
+  /** Whether IAM reports the feature of these sessions as on. */
   readonly isOn: boolean;
+}
+
+/** One session to try. */
+interface TrialSession {
+  readonly prerequisite: Prerequisite;
+  /** What cannot succeed without it. */
+  readonly purpose: Purpose;
+  /** Opens the session and reads in it. */
+  readonly open: (account: string) => Promise<unknown>;
+  /** For a caller without permission: added to the message. */
+  readonly remark: string;
+  /** For a caller without permission: the permission to add. */
+  readonly permission: string;
 }
 
 export async function* trySessions(
@@ -27,13 +34,21 @@ export async function* trySessions(
   trial: SessionTrial,
 ): AsyncGenerator<PrerequisiteFinding> {
   const chosen = chooseAccount(trial);
-  for (const task of ['audit', 'delete'] as const) {
-    const prerequisite = `${task}-session` as const;
-    yield {
-      prerequisite,
-      outcome: chosen.kind === 'account' ? await trySession(access, task, chosen, trial) : chosen,
-    };
-  }
+  yield await trySession(chosen, trial, {
+    prerequisite: 'audit-session',
+    purpose: 'plan',
+    open: async (id) => (await access.open(id, 'audit')).holdsAny(),
+    remark: '',
+    permission: 'give the caller the IAM policy for planning of the README',
+  });
+  yield await trySession(chosen, trial, {
+    prerequisite: 'delete-session',
+    purpose: 'apply',
+    // `apply` starts with this list; nothing is deleted here.
+    open: async (id) => (await access.open(id, 'delete')).list(),
+    remark: ', as fits who only plans',
+    permission: 'to apply, give the caller the IAM policy for applying of the README',
+  });
 }
 
 /** What opens the sessions of `recover` and `unlock`. */
@@ -42,64 +57,46 @@ export interface RecoveryAccess {
   readonly resources: ResourceAccess;
 }
 
-/** No account has it, and whoever looks for it learns whether a session could be opened. */
+/** No account has a bucket or queue of this name; looking for it proves that a session can be opened. */
 const NO_RESOURCE = 'rootsweep-doctor';
 
 /**
- * The same for `recover` and `unlock`: a password, a bucket and a queue, of which the last two need another feature.
- * @param trial whose `isOn` is that of root sessions.
+ * Tries the sessions of `recover` and `unlock`: for a password, a bucket and a queue.
+ * @param trial with `isOn` of the feature RootSessions, which only the last two need.
  */
 export async function* tryRecoverySessions(
   { actions, resources }: RecoveryAccess,
   trial: SessionTrial,
 ): AsyncGenerator<PrerequisiteFinding> {
   const chosen = chooseAccount(trial);
-  const tries = [
-    [
-      'recover-session',
-      'recover',
-      'RecoverPasswords',
-      async (id: string) => (await actions.open(id, [{ kind: 'allow-password-recovery' }])).observe(),
-    ],
-    [
-      'unlock-bucket-session',
-      'unlock',
-      'UnlockBuckets',
-      (id: string) => resources.open(id, { kind: 'bucket', name: NO_RESOURCE }),
-    ],
-    [
-      'unlock-queue-session',
-      'unlock',
-      'UnlockQueues',
-      (id: string) => resources.open(id, { kind: 'queue', name: NO_RESOURCE }),
-    ],
-  ] as const;
-  for (const [prerequisite, purpose, statement, open] of tries) {
-    if (chosen.kind !== 'account') yield { prerequisite, outcome: chosen };
-    else if (purpose === 'unlock' && !trial.isOn)
+  const statementFor = (purpose: 'recover' | 'unlock', statement: string) => ({
+    purpose,
+    remark: ', which only recover and unlock need',
+    permission: `to ${purpose}, give the caller the statement "${statement}" of examples/aws/recovery-operator.json`,
+  });
+  // The feature of recoveries is on: another prerequisite checked it.
+  yield await trySession(
+    chosen,
+    { ...trial, isOn: true },
+    {
+      prerequisite: 'recover-session',
+      open: async (id) => (await actions.open(id, [{ kind: 'allow-password-recovery' }])).observe(),
+      ...statementFor('recover', 'RecoverPasswords'),
+    },
+  );
+  for (const [kind, statement] of [
+    ['bucket', 'UnlockBuckets'],
+    ['queue', 'UnlockQueues'],
+  ] as const) {
+    const prerequisite = `unlock-${kind}-session` as const;
+    if (chosen.kind === 'account' && !trial.isOn) {
       yield { prerequisite, outcome: { kind: 'not-checked', because: 'root-sessions' } };
-    else yield { prerequisite, outcome: await tryRecovery(purpose, statement, open, chosen, trial) };
-  }
-}
-
-async function tryRecovery(
-  purpose: 'recover' | 'unlock',
-  statement: string,
-  open: (account: string) => Promise<unknown>,
-  { id, name }: Chosen,
-  { arn, isOn }: SessionTrial,
-): Promise<Outcome> {
-  try {
-    await open(id);
-    return { kind: 'fine', says: `opened in ${[id, name].join(' ').trim()}, and read from` };
-  } catch (error) {
-    if (!(error instanceof RootAccessFailure)) throw error;
-    return explain(error, {
-      stops: [purpose],
-      denied: `${arn} may not open one in ${id}, which only recover and unlock need: ${error.message}`,
-      permission: `to ${purpose}, give the caller the statement "${statement}" of examples/aws/recovery-operator.json`,
-      // Of a password, whether the feature is on was found out before.
-      isOn: purpose === 'recover' || isOn,
+      continue;
+    }
+    yield await trySession(chosen, trial, {
+      prerequisite,
+      open: (id) => resources.open(id, { kind, name: NO_RESOURCE }),
+      ...statementFor('unlock', statement),
     });
   }
 }
@@ -135,45 +132,35 @@ function chooseAccount({
 }
 
 async function trySession(
-  access: RootAccess,
-  task: Task,
-  { id, name }: Chosen,
+  chosen: ReturnType<typeof chooseAccount>,
   trial: SessionTrial,
-): Promise<Outcome> {
+  session: TrialSession,
+): Promise<PrerequisiteFinding> {
+  const { prerequisite, open } = session;
+  if (chosen.kind !== 'account') return { prerequisite, outcome: chosen };
+  const { id, name } = chosen;
   try {
-    const session = await access.open(id, task);
-    // What `apply` does first; nothing is deleted here.
-    if (task === 'delete') await session.list();
-    else await session.holdsAny();
-    return { kind: 'fine', says: `opened in ${[id, name].join(' ').trim()}, and read from` };
+    await open(id);
+    const says = `opened in ${[id, name].join(' ').trim()}, and read from`;
+    return { prerequisite, outcome: { kind: 'fine', says } };
   } catch (error) {
     if (!(error instanceof RootAccessFailure)) throw error;
-    const isAudit = task === 'audit';
-    return explain(error, {
-      stops: isAudit ? ['plan'] : ['apply'],
-      denied: `${trial.arn} may not open one in ${id}${isAudit ? '' : ', as fits who only plans'}: ${error.message}`,
-      permission: `${isAudit ? 'give the caller' : 'to apply, give the caller'} the IAM policy for ${isAudit ? 'planning' : 'applying'} of the README`,
-      isOn: trial.isOn,
-    });
+    return { prerequisite, outcome: explain(error, id, trial, session) };
   }
-}
-
-/** What a failed session stops, and what is said where its caller has no permission. */
-interface Told {
-  readonly stops: readonly Purpose[];
-  readonly denied: string;
-  readonly permission: string;
-  /** Whether IAM says that its feature is on. */
-  readonly isOn: boolean;
 }
 
 function explain(
   { unknownCause, message }: RootAccessFailure,
-  { stops, denied, permission, isOn }: Told,
+  account: string,
+  { arn, isOn }: SessionTrial,
+  { purpose, remark, permission }: TrialSession,
 ): Outcome {
+  const stops = [purpose];
   switch (unknownCause) {
-    case 'caller-not-allowed':
-      return { kind: 'fault', stops, says: denied, fix: { text: permission } };
+    case 'caller-not-allowed': {
+      const says = `${arn} may not open one in ${account}${remark}: ${message}`;
+      return { kind: 'fault', stops, says, fix: { text: permission } };
+    }
     case 'root-credentials-management-disabled':
     case 'root-sessions-disabled':
     case 'trusted-access-disabled':

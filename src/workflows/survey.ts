@@ -1,8 +1,7 @@
 /**
- * Looks at an organization: every account, which rule of the policy is about it, and what root credentials it
- * holds. Auditing starts with the first page of accounts. Nothing is decided here, and nothing is changed.
+ * Reads an organization: every account, the rule that decides about it, and its root credentials. Audits start with the
+ * first page of accounts. Decides and changes nothing.
  */
-
 import type { Account, Organization } from '../core/account/organization.js';
 import type { Observation } from '../core/action/credentials.js';
 import type { Policy, Rule } from '../core/policy/policy.js';
@@ -12,22 +11,22 @@ import { openScoping, type ScopedAccount } from './scoping.js';
 import { withUnitPath } from './unit-path.js';
 
 export interface SurveyedAccount extends ScopedAccount {
-  /** Absent where the scope says that the account is not to be audited. */
+  /** Absent if the scope excludes the account from the audit. */
   readonly observation?: Observation;
 }
 
 export interface Survey {
   readonly accounts: readonly SurveyedAccount[];
-  /** Rules of the policy that match no account at all. */
+  /** Rules of the policy that match no account. */
   readonly unmatched: readonly Rule[];
 }
 
 export type SurveyEvent =
   | { readonly type: 'accounts-listed'; readonly accounts: number; readonly complete: boolean }
   | { readonly type: 'account-audited'; readonly account: Account; readonly observation: Observation }
-  /** It is not to be audited. */
+  /** The account is not audited. */
   | { readonly type: 'account-left-out'; readonly account: Account }
-  /** After the last account: tags were read to find out whether a rule matches any account; `of` at most. */
+  /** After the last account: tags were read to find rules that match no account; `of` at most. */
   | { readonly type: 'tags-read'; readonly accounts: number; readonly of: number };
 
 export interface SurveyOptions {
@@ -36,18 +35,16 @@ export interface SurveyOptions {
   readonly policy: Pick<Policy, 'include' | 'exclude'>;
   readonly organization: Organization;
   readonly today: Date;
-  /** Accounts looked at at the same time. */
+  /** How many accounts are audited at the same time. */
   readonly concurrency: number;
-  /** List the four kinds even where AWS's summary reports none. */
+  /** List the four kinds even if AWS's summary reports none. */
   readonly deep: boolean;
-  /** Read the OU names above every account, not only above those that a plan has something to say of. */
+  /** Read the OU path of every account, not only of those that are not clean. */
   readonly allPaths: boolean;
-  /** Aborted: no further account is looked at. */
+  /** Once aborted, no further account is audited. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: SurveyEvent) => void;
 }
-
-const INTERRUPTED = 'interrupted; nothing was written';
 
 export async function surveyOrganization(
   reader: OrganizationReader,
@@ -65,16 +62,15 @@ export async function surveyOrganization(
     }
     const observation = await observe(access, account.id, deep);
     onEvent({ type: 'account-audited', account, observation });
-    // The plan names the OU path of an account of which it has something to say.
-    const clean = observation.kind === 'audited' && observation.credentials.length === 0;
-    const wanted = allPaths || !clean;
-    return { facts: wanted ? await withUnitPath(reader, facts) : facts, scope, observation };
+    // A clean entry of a plan holds no OU path.
+    const isClean = observation.kind === 'audited' && observation.credentials.length === 0;
+    return { facts: isClean && !allPaths ? facts : await withUnitPath(reader, facts), scope, observation };
   }
 
   const surveyed = await workOnEachAccount(pages, survey, {
     concurrency,
     stop,
-    interrupted: INTERRUPTED,
+    interrupted: 'interrupted; nothing was written',
     onListed: onEvent,
   });
   const unmatched = await scoping.findUnmatched((accounts, of) =>
@@ -83,7 +79,7 @@ export async function surveyOrganization(
   return { accounts: surveyed, unmatched };
 }
 
-/** What one account holds. A failure of any call is `unknown`, never "nothing" (promise 4). */
+/** Audits one account. A failed call makes it `unknown`, never empty (promise 4). */
 export async function observe(access: RootAccess, account: string, deep: boolean): Promise<Observation> {
   try {
     const session = await access.open(account, 'audit');

@@ -1,9 +1,9 @@
-/** Where an account lies, by the names of its organizational units. */
+/** Reads the OU path of an account. */
 import { unitPath } from '../core/account/organization.js';
 import type { AccountFacts } from '../core/policy/scope.js';
 import type { OrganizationReader } from './ports.js';
 
-/** The facts with the path of OU names, as far as AWS tells where the account is. */
+/** Adds the OU path to the facts, if AWS returns it. */
 export async function withUnitPath(reader: OrganizationReader, facts: AccountFacts): Promise<AccountFacts> {
   const { parents } = facts.account;
   if (facts.unitPath !== undefined || parents.length === 0) return facts;

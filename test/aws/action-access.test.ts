@@ -100,7 +100,7 @@ test('perform may have been done when the answer does not say to which request',
   assert.deepEqual([refused, unknownCause], [false, 'incomplete-answer']);
 });
 
-for (const [what, error, refused, setback] of [
+for (const [what, error, refused, retryable] of [
   ['AWS says no', refusal('AccessDenied', 403), true, undefined],
   ['it is throttled', refusal('Throttling', 400), true, 'throttled'],
   ['no answer comes', awsError('TimeoutError', 'no answer'), false, 'transient'],
@@ -116,7 +116,7 @@ for (const [what, error, refused, setback] of [
     const { session, iam } = await openSession();
     iam.on(CreateLoginProfileCommand).rejects(error);
     const failure = await failureOf(() => session.perform(RECOVERY));
-    assert.deepEqual([failure.refused, failure.setback], [refused, setback]);
+    assert.deepEqual([failure.refused, failure.retryable], [refused, retryable]);
     assert.equal(iam.commandCalls(CreateLoginProfileCommand).length, 1);
   });
 }

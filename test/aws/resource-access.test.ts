@@ -205,7 +205,7 @@ for (const [resource, arn, task, read, write] of [
     const session = await open(resource);
     assert.equal((await session.read()).policy, DENY_ALL);
     const failure = await failureOf(session.remove());
-    assert.deepEqual([failure.setback, failure.refused], ['throttled', kind === 'queue']);
+    assert.deepEqual([failure.retryable, failure.refused], ['throttled', kind === 'queue']);
     assert.equal(emulator.calls.filter(({ operation }) => operation === write).length, 1);
   });
 
@@ -224,7 +224,7 @@ for (const [resource, arn, task, read, write] of [
     );
     const failure = await failureOf((await open(resource)).remove());
     assert.deepEqual(
-      [failure.unknownCause, failure.refused, failure.setback],
+      [failure.unknownCause, failure.refused, failure.retryable],
       ['unreachable', false, 'transient'],
     );
     assert.equal(emulator.world.resources.get(arn)?.policy, undefined);

@@ -342,7 +342,7 @@ for (const [credential, command, input] of DELETIONS) {
   });
 }
 
-for (const [name, setback] of [
+for (const [name, retryable] of [
   ['EntityTemporarilyUnmodifiableException', 'busy'],
   ['Throttling', 'throttled'],
   ['TimeoutError', 'transient'],
@@ -350,7 +350,7 @@ for (const [name, setback] of [
   test(`delete sends once, and says that it may succeed later, when AWS answers ${name}`, async () => {
     const { session, iam } = await openSession('delete');
     iam.on(DeleteLoginProfileCommand).rejects(awsError(name));
-    await assert.rejects(session.delete({ kind: 'password' }), { name: 'RootAccessFailure', setback });
+    await assert.rejects(session.delete({ kind: 'password' }), { name: 'RootAccessFailure', retryable });
     assert.equal(iam.commandCalls(DeleteLoginProfileCommand).length, 1);
   });
 }

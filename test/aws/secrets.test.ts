@@ -145,7 +145,7 @@ test('shield lets no failure through with a secret in it, of whatever kind', asy
 test('shield keeps all else that is known of a failure', async () => {
   const failure = new RootAccessFailure('denied-in-session', 'no', {
     refused: true,
-    setback: 'busy',
+    retryable: 'busy',
     retryAfter: 7,
     requestId: 'q',
   });
@@ -154,7 +154,7 @@ test('shield keeps all else that is known of a failure', async () => {
     unknownCause: 'denied-in-session',
     message: 'no',
     refused: true,
-    setback: 'busy',
+    retryable: 'busy',
     retryAfter: 7,
     requestId: 'q',
   });

@@ -48,5 +48,5 @@ export async function planInMemory(emulator: Emulator, policyText: string, now: 
   const id = '00000000-0000-4000-8000-000000000001';
   const origin = { id, plannedBy: caller.arn, policy: { path: policyFile.path } };
   const header = planHeader({ origin, now, organization, policyFile });
-  return emitPlan(decidePlan(survey, policy, header, now));
+  return emitPlan(decidePlan(survey, { policy, header, now }));
 }

@@ -35,11 +35,11 @@ test('foldJournal says that an action was proven only when a look said so', () =
 
 test('foldJournal says in which accounts an action was begun, and in which it was done', () => {
   const other = '333333333333';
-  const { begun, completed } = foldJournal([
+  const { started, completed } = foldJournal([
     placedIntended(),
     ended('failed'),
     placedIntended({ account: other }),
     ended('done', other),
   ]);
-  assert.deepEqual([begun, completed], [new Set([MEMBER, other]), new Set([other])]);
+  assert.deepEqual([started, completed], [new Set([MEMBER, other]), new Set([other])]);
 });

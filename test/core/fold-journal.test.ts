@@ -15,7 +15,7 @@ test('foldJournal is empty when nothing was done', () => {
     sent: new Map(),
     ours: new Map(),
     proven: new Map(),
-    begun: new Set(),
+    started: new Set(),
     answered: new Map(),
     completed: new Set(),
   };
@@ -103,12 +103,12 @@ test('foldJournal takes nothing but the proof of a deletion for proof', () => {
 });
 
 test('foldJournal says that an account was begun when a run went to delete something in it', () => {
-  assert.deepEqual(foldJournal([intended(), failed('none')]).begun, new Set([MEMBER]));
+  assert.deepEqual(foldJournal([intended(), failed('none')]).started, new Set([MEMBER]));
 });
 
 test('foldJournal says that no account was begun when runs only looked', () => {
   const looks = RECORDS.slice(0, 3);
-  assert.deepEqual(foldJournal([...looks, ended('drifted'), ended('unknown')]).begun, new Set());
+  assert.deepEqual(foldJournal([...looks, ended('drifted'), ended('unknown')]).started, new Set());
 });
 
 const COMPLETE: readonly [outcome: AccountOutcome['kind'], complete: boolean][] = [

@@ -154,7 +154,7 @@ function decide(
   { policy }: Known,
   wanted: Entry['decision'] = entry.decision,
 ): Entry | undefined {
-  const decided = decideAgain(plan, entry, policy, compileScope(policy), true);
+  const decided = decideAgain(plan, entry, { policy, rules: compileScope(policy), trustRule: true });
   return decided?.decision === wanted ? decided : undefined;
 }
 

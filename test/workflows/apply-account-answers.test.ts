@@ -126,10 +126,10 @@ test('applyAccount fails, and deletes nothing more, when the account changed whi
 
 // Throttled, or while another change is under way: nothing happened, and it may later.
 
-for (const setback of ['throttled', 'busy'] as const) {
-  const refusal = new RootAccessFailure('aws-error', setback, { refused: true, setback });
+for (const retryable of ['throttled', 'busy'] as const) {
+  const refusal = new RootAccessFailure('aws-error', retryable, { refused: true, retryable });
 
-  test(`applyAccount looks, and writes a new intent, before each further request when a deletion is ${setback}`, async () => {
+  test(`applyAccount looks, and writes a new intent, before each further request when a deletion is ${retryable}`, async () => {
     const { outcome, events } = await runAccount({ before: failingOnce('delete password', refusal) });
     assert.deepEqual(outcome, { kind: 'done', proven: [PASSWORD_NAME, MFA_NAME] });
     const first = events.indexOf('delete password');
@@ -142,7 +142,7 @@ for (const setback of ['throttled', 'busy'] as const) {
     ]);
   });
 
-  test(`applyAccount deletes no other password than the planned one when the deletion was ${setback} for a while`, async () => {
+  test(`applyAccount deletes no other password than the planned one when the deletion was ${retryable} for a while`, async () => {
     const fresh: Credential = { ...PASSWORD, created: '2026-11-23T09:01:00Z' };
     const { outcome, deletions, left } = await runAccount({
       before: (event, hold) => {
@@ -156,7 +156,7 @@ for (const setback of ['throttled', 'busy'] as const) {
     assert.deepEqual(left(MEMBER), ['password', MFA]);
   });
 
-  test(`applyAccount removes no MFA device from a password that came while the deletion was ${setback}`, async () => {
+  test(`applyAccount removes no MFA device from a password that came while the deletion was ${retryable}`, async () => {
     for (const created of [PASSWORD.created, '2026-11-23T09:01:00Z']) {
       const { outcome, left } = await runAccount({
         before: (event, hold) => {
@@ -172,7 +172,7 @@ for (const setback of ['throttled', 'busy'] as const) {
 }
 
 test('applyAccount fails, and claims nothing, when somebody else deleted what AWS had refused to delete', async () => {
-  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
+  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, retryable: 'throttled' });
   const { outcome, deletions } = await runAccount({
     before: (event, hold) => {
       if (event !== 'delete password') return;
@@ -185,7 +185,7 @@ test('applyAccount fails, and claims nothing, when somebody else deleted what AW
 });
 
 test('applyAccount deletes in the end when it is throttled for minutes', async () => {
-  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
+  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, retryable: 'throttled' });
   let asked = 0;
   const { outcome, clock } = await runAccount({
     before: (event) => {

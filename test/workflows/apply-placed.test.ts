@@ -172,7 +172,7 @@ test('applyAccount fails, and says that nothing was changed, when AWS refuses', 
 });
 
 test('applyAccount is done in the end when it is throttled for a while', async () => {
-  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, setback: 'throttled' });
+  const refusal = new RootAccessFailure('aws-error', 'slow', { refused: true, retryable: 'throttled' });
   let asked = 0;
   const { outcome, requests } = await runNamed({
     before: (event) => {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../src/core/account/organization.js';
 import type { Outcome } from '../../src/core/doctor/prerequisite.js';
-import { attempt } from '../../src/workflows/attempt.js';
 import { examinePolicies } from '../../src/workflows/control-policies.js';
 import { type Prerequisites, RootAccessFailure } from '../../src/workflows/ports.js';
+import { tryRead } from '../../src/workflows/result.js';
 import { type SessionTrial, trySessions } from '../../src/workflows/session-trial.js';
 
 const ORGANIZATION = { id: 'o-exampleorgid', partition: 'aws', managementAccount: '111111111111' };
@@ -32,7 +32,12 @@ async function examine(content: string, targets: readonly string[], members: rea
   } as unknown as Prerequisites;
   const stop = new AbortController().signal;
   const outcomes: Outcome[] = [];
-  const examined = examinePolicies(prerequisites, members, ORGANIZATION, (read) => attempt(stop, read));
+  const examined = examinePolicies({
+    prerequisites,
+    members,
+    organization: ORGANIZATION,
+    tryRead: (read) => tryRead(stop, read),
+  });
   for await (const outcome of examined) outcomes.push(outcome);
   return outcomes;
 }

@@ -107,7 +107,7 @@ export function createNamedWorld(situation: NamedSituation) {
   return { ...world, access, standing: (account = MEMBER) => standings.get(account) };
 }
 
-export const EXISTS = new RootAccessFailure('aws-error', 'exists', { refused: true, setback: 'busy' });
+export const EXISTS = new RootAccessFailure('aws-error', 'exists', { refused: true, retryable: 'busy' });
 
 export async function runNamed({ action = PASSWORD, ...situation }: NamedSituation = {}) {
   const world = createNamedWorld(situation);

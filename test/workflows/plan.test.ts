@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BasePolicy } from '../../src/core/plan/base-policy.js';
+import { entryFacts } from '../../src/core/plan/evaluate.js';
 import { findPlanFault } from '../../src/core/plan/plan-fault.js';
-
 import type { Policy } from '../../src/core/policy/policy.js';
 import { TOOL } from '../../src/version.js';
-import { decidePlan, entryFacts, planHeader, requireOrganization } from '../../src/workflows/plan.js';
+import { decidePlan, planHeader, requireOrganization } from '../../src/workflows/plan.js';
 import { RootAccessFailure } from '../../src/workflows/ports.js';
 import { surveyOrganization } from '../../src/workflows/survey.js';
 import {
@@ -40,7 +40,7 @@ async function planFor(options: WorldOptions, policy: Policy = policyOf(), base?
     stop: new AbortController().signal,
     onEvent: () => {},
   });
-  return decidePlan(survey, policy, HEADER, NOW, base);
+  return decidePlan(survey, { policy, header: HEADER, now: NOW, base });
 }
 
 const BASE: BasePolicy = {
@@ -123,7 +123,10 @@ test('decidePlan does not refuse when the one account is undecidable', async () 
 
 test('decidePlan does not take an account for clean when it was to be audited and was not', () => {
   const survey = { accounts: [{ facts: factsOf(), scope: { kind: 'included' as const } }], unmatched: [] };
-  assert.throws(() => decidePlan(survey, policyOf(), HEADER, NOW), /was not audited/);
+  assert.throws(
+    () => decidePlan(survey, { policy: policyOf(), header: HEADER, now: NOW }),
+    /was not audited/,
+  );
 });
 
 test('entryFacts leaves out what was not read', () => {

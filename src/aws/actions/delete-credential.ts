@@ -1,8 +1,8 @@
-/** Deletes root credentials, which are compared with all others of the account. */
+/** Deletes root credentials. All credentials of the account are observed. */
 import { type Action, credentialOf, type DeleteAction, isDeleteAction } from '../../core/action/action.js';
 import type { ActionSession, RootSession } from '../../workflows/ports.js';
 
-/** @param session of the task policy IAMDeleteRootUserCredentials. */
+/** @param session restricted by the task policy IAMDeleteRootUserCredentials. */
 export function deletionSession(session: RootSession): ActionSession {
   return {
     accessKeyId: session.accessKeyId,

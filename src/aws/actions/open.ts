@@ -1,5 +1,4 @@
 /** Opens root sessions for the actions of plans: one driver for each of their task policies. */
-import type { Action } from '../../core/action/action.js';
 import { unreachable } from '../../core/base/unreachable.js';
 import type { ActionAccess } from '../../workflows/ports.js';
 import type { Calls } from '../call.js';
@@ -22,24 +21,21 @@ export function createActionAccess(
   const resources = createResourceAccess(clients, calls, limiter, partition);
   return {
     open: async (account, [action]) => {
-      if (action === undefined) throw new Error(`no action is planned in account ${account}`);
-      return openFor(action);
-
-      async function openFor(first: Action) {
-        switch (first.kind) {
-          case 'delete-access-key':
-          case 'delete-signing-certificate':
-          case 'delete-password':
-          case 'delete-mfa-device':
-            return deletionSession(await root.open(account, 'delete'));
-          case 'allow-password-recovery':
-            return openRecovery(clients, calls, limiter, { account, partition });
-          case 'unlock-bucket':
-          case 'unlock-queue':
-            return openUnlocking(resources, account, first);
-          default:
-            return unreachable(first);
-        }
+      switch (action?.kind) {
+        case undefined:
+          throw new Error(`no action is planned in account ${account}`);
+        case 'delete-access-key':
+        case 'delete-signing-certificate':
+        case 'delete-password':
+        case 'delete-mfa-device':
+          return deletionSession(await root.open(account, 'delete'));
+        case 'allow-password-recovery':
+          return openRecovery(clients, calls, limiter, { account, partition });
+        case 'unlock-bucket':
+        case 'unlock-queue':
+          return openUnlocking(resources, account, action);
+        default:
+          return unreachable(action);
       }
     },
   };

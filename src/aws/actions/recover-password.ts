@@ -27,8 +27,8 @@ export async function openRecovery(
 }
 
 /**
- * The task policy allows two calls and no other, so that it cannot be asked whose session it is: it is taken for that of
- * the account that AssumeRoot was called for.
+ * The task policy allows only two calls and not GetUser, so the account of the session cannot be verified. It is taken to
+ * be the one that AssumeRoot was called for.
  */
 function createSession(iam: IamSession, calls: Calls, accessKeyId: string): ActionSession {
   const find = async () => {
@@ -45,7 +45,7 @@ function createSession(iam: IamSession, calls: Calls, accessKeyId: string): Acti
         const requestId = requestIdOf(
           await calls.callOnce((options) => iam.send(new CreateLoginProfileCommand({}), options)),
         );
-        // The date in the answer is left to a later look; without the id, the answer may be to another request.
+        // A later read gets the date. Without the id, the answer may belong to another request.
         if (requestId === 'none') throw incomplete('CreateLoginProfile', 'the id of the request');
         return { answer: 'done', requestId };
       } catch (error) {
@@ -55,11 +55,11 @@ function createSession(iam: IamSession, calls: Calls, accessKeyId: string): Acti
   };
 }
 
-/** There is a password already, which a look may show a little later: of an earlier request, or somebody else's. */
+/** There is a password already, from an earlier request or another user; a read may show it only later: retryable. */
 function explainCreation(error: unknown): RootAccessFailure | RootsweepError {
   const failure = classifyError(error);
   const explained = explainInSession(error, 'CreateLoginProfile');
   if (failure.code !== 'EntityAlreadyExists' || explained instanceof RootsweepError) return explained;
-  const facts = { ...factsOf(failure, error), setback: 'busy' } as const;
+  const facts = { ...factsOf(failure, error), retryable: 'busy' } as const;
   return new RootAccessFailure(explained.unknownCause, explained.message, facts);
 }

@@ -1,9 +1,9 @@
-/** Deletes, or replaces, the policy of a bucket or a queue. */
+/** Deletes or replaces the policy of a bucket or a queue. */
 import { nameTarget, type UnlockAction } from '../../core/action/action.js';
 import { resourceOf } from '../../core/action/resource-name.js';
 import { type ActionSession, type ResourceAccess, RootAccessFailure } from '../../workflows/ports.js';
 
-/** A bucket or a queue that is not where the plan says has no policy either, and was not unlocked by that. */
+/** @throws RootAccessFailure if the bucket or queue is gone: without it there is no policy, but nothing was unlocked. */
 export async function openUnlocking(
   resources: ResourceAccess,
   account: string,

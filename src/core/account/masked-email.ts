@@ -1,6 +1,6 @@
 /**
- * The root email address of an account as a plan holds it. A plan is shown to many, so it holds no address: only where
- * a rule on addresses decided, enough of it for its owner to recognise, and a digest that shows a change.
+ * Root email addresses in plans. Plans have many readers, so a plan holds an address only where a rule on addresses
+ * decided, and then masked: its owner recognises it, and a digest shows a change.
  */
 import { createHash } from 'node:crypto';
 import type { MaskedEmail } from './organization.js';
@@ -17,7 +17,7 @@ export function maskAddress(email: string): string {
   return at < 1 ? '…' : `${first}…${email.slice(at)}`;
 }
 
-/** Two addresses that are masked alike read differently. */
+/** Includes the digest, so that two addresses with the same mask differ. */
 export function describeEmail({ masked, sha256 }: MaskedEmail): string {
   return `${masked} (sha256:${sha256.slice(0, 12)})`;
 }

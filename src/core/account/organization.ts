@@ -1,6 +1,6 @@
-/** An AWS organization as far as rootsweep reads it. */
+/** The part of an AWS organization that rootsweep reads. */
 
-/** AWS's account states, and `UNKNOWN` for an account of which AWS returned neither `State` nor `Status`. */
+/** AWS's account states, and `UNKNOWN` if AWS returned neither `State` nor `Status`. */
 export type AccountState =
   | 'PENDING_ACTIVATION'
   | 'ACTIVE'
@@ -39,13 +39,13 @@ export interface Organization {
   readonly managementAccount: string;
 }
 
-/** Names of organizational units by id, as far as they were read. The root has no name in a path. */
+/** Names of the organizational units that were read, by id. The root has no name in a path. */
 export type UnitNames = ReadonlyMap<string, string>;
 
 /**
  * The path of organizational unit names above an account: `/` in the root, `/Workloads/Prod` below. A `/` or `%`
  * within a name is percent-encoded, so that an OU called `Workloads/Prod` is not mistaken for another.
- * Returns undefined where a name on the way is not known.
+ * @returns undefined if one of the names is unknown.
  */
 export function unitPath(parents: readonly string[], names: UnitNames): string | undefined {
   const units = parents.filter((id) => id.startsWith('ou-'));

@@ -1,6 +1,6 @@
-/** Several organizations, worked on one after the other, and what came of all of them. */
+/** Runs over several organizations, one after the other, and their common exit code. */
 
-/** One of them. Paths are as the file gives them. */
+/** One organization of the file. Paths are as the file spells them. */
 export interface OrganizationEntry {
   readonly name: string;
   /** `o-…` */
@@ -11,15 +11,14 @@ export interface OrganizationEntry {
   readonly plan: string;
 }
 
-/** `not-started`: somebody asked to stop before its turn came. */
+/** `not-started`: the user asked to stop before. */
 export type OrganizationOutcome =
   | { readonly kind: 'ended'; readonly exitCode: number }
   | { readonly kind: 'not-started' };
 
 /**
- * Exit codes from the worst on: not everything was tried; an account failed half way; nothing can be said; refused;
- * blocked; signatures missing; declined; some accounts changed; there is something to apply; done. A code that is none
- * of these is a defect, and worse than all.
+ * Exit codes, worst first: interrupted; an account failed half way; the command failed; refused; blocked; signatures
+ * missing; declined; some accounts drifted; there is something to apply; done. Any other code is a defect, and the worst.
  */
 const WORST_FIRST: readonly number[] = [130, 6, 1, 4, 3, 7, 8, 5, 2, 0];
 

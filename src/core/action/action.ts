@@ -1,8 +1,9 @@
-/** The privileged root actions that plans hold: what each is named, what it is about, and how it is carried out. */
+/** The privileged root actions that plans hold: their names, targets and task policies. */
+import { defined } from '../base/defined.js';
 import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName, compareText } from './credentials.js';
 import type { PlanKind } from './plan-kind.js';
 
-/** In the order in which they run (promise 6): MFA goes last, so that no account keeps a password without it. */
+/** In the order in which they run (promise 6): MFA is last, so that no account keeps a password without it. */
 export const ACTION_KINDS = [
   'delete-access-key',
   'delete-signing-certificate',
@@ -15,7 +16,7 @@ export const ACTION_KINDS = [
 
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
-/** What identifies an action or a target within its account: an id or a place, where there may be several of the kind. */
+/** Identifies an action or a target within its account; an id or a place distinguishes several of one kind. */
 interface Named<K> {
   readonly kind: K;
   /** Of a credential other than a password. */
@@ -27,7 +28,7 @@ interface Named<K> {
 
 export type ActionName = Named<ActionKind>;
 
-/** In the order in which they are listed. */
+/** In listing order. */
 export const TARGET_KINDS = [...CREDENTIAL_KINDS, 'bucket', 'queue'] as const;
 
 /** What an action is about. */
@@ -68,52 +69,52 @@ interface ActionRow {
   readonly plan: PlanKind;
   readonly target: TargetKind;
   /** What distinguishes several of the kind in one account. */
-  readonly toldBy: 'nothing' | 'id' | 'place';
+  readonly distinguishedBy: 'nothing' | 'id' | 'place';
   /**
-   * `until-done`: requested again whenever it turns out not to be done. `once`: not requested again after AWS confirmed
-   * it: somebody may have undone it since, and one review allows it one time.
+   * `until-done`: requested again while its result does not show. `once`: never requested again after AWS confirmed it,
+   * because it may have been undone since, and a review allows it one time.
    */
-  readonly asked: 'until-done' | 'once';
-  /** AWS's managed task policy, to which the root session is restricted. */
+  readonly requested: 'until-done' | 'once';
+  /** AWS's managed policy that restricts the root session. */
   readonly taskPolicy: string;
 }
 
 const DELETION = {
   plan: 'sweep',
-  toldBy: 'id',
-  asked: 'until-done',
+  distinguishedBy: 'id',
+  requested: 'until-done',
   taskPolicy: 'IAMDeleteRootUserCredentials',
 } as const;
 
 export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
   'delete-access-key': { ...DELETION, target: 'access-key' },
   'delete-signing-certificate': { ...DELETION, target: 'signing-certificate' },
-  'delete-password': { ...DELETION, target: 'password', toldBy: 'nothing' },
+  'delete-password': { ...DELETION, target: 'password', distinguishedBy: 'nothing' },
   'delete-mfa-device': { ...DELETION, target: 'mfa-device' },
   'allow-password-recovery': {
     plan: 'recovery',
     target: 'password',
-    toldBy: 'nothing',
-    asked: 'once',
+    distinguishedBy: 'nothing',
+    requested: 'once',
     taskPolicy: 'IAMCreateRootUserPassword',
   },
   'unlock-bucket': {
     plan: 'unlock',
     target: 'bucket',
-    toldBy: 'place',
-    asked: 'once',
+    distinguishedBy: 'place',
+    requested: 'once',
     taskPolicy: 'S3UnlockBucketPolicy',
   },
   'unlock-queue': {
     plan: 'unlock',
     target: 'queue',
-    toldBy: 'place',
-    asked: 'once',
+    distinguishedBy: 'place',
+    requested: 'once',
     taskPolicy: 'SQSUnlockQueuePolicy',
   },
 };
 
-/** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: one string for each target, for sets and for people. */
+/** `password`, `access-key AKIA…`, `bucket logs in eu-west-1`: unique within an account, for sets and for output. */
 export function nameTarget({ kind, id, name, region }: ActionName | TargetName): string {
   const target = isTargetKind(kind) ? kind : ACTIONS[kind].target;
   if (id !== undefined) return `${target} ${id}`;
@@ -128,7 +129,7 @@ export function targetOf(action: ActionName): TargetName {
   return { ...nameOnly(action), kind: ACTIONS[action.kind].target };
 }
 
-/** By kind in the order of `TARGET_KINDS`, then by name: the order of deletion, where there is one. */
+/** By kind in the order of `TARGET_KINDS`, then by name: for credentials, the order of deletion. */
 export function sortTargets<T extends TargetName>(targets: Iterable<T>): T[] {
   return [...targets].sort(
     (a, b) =>
@@ -139,12 +140,7 @@ export function sortTargets<T extends TargetName>(targets: Iterable<T>): T[] {
 
 /** The fields of an action or a target that identify it. */
 export function nameOnly<K>({ kind, id, name, region }: Named<K>): Named<K> {
-  return {
-    kind,
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    ...(region === undefined ? {} : { region }),
-  };
+  return defined({ kind, id, name, region }) as Named<K>;
 }
 
 export const DELETION_KINDS = CREDENTIAL_KINDS.map((kind): DeletionKind => `delete-${kind}`);
@@ -157,7 +153,7 @@ export function isDeleteAction(action: Action): action is DeleteAction {
   return isDeletion(action.kind);
 }
 
-/** An action that is compared by what stands in its place, and not by all credentials of its account. */
+/** An action that is compared with the state of its own target, not with all credentials of the account. */
 export type PlacedAction = RecoverAction | UnlockAction;
 
 export function isPlaced(action: Action): action is PlacedAction {
@@ -165,11 +161,10 @@ export function isPlaced(action: Action): action is PlacedAction {
 }
 
 export function deletionOf({ kind, id }: CredentialName): ActionName {
-  return { kind: `delete-${kind}`, ...(id === undefined ? {} : { id }) };
+  return defined({ kind: `delete-${kind}` as const, id });
 }
 
 /** The credential that an action deletes. */
 export function credentialOf({ kind, id }: DeleteAction): CredentialName {
-  const credential = kind.slice('delete-'.length) as CredentialKind;
-  return id === undefined ? { kind: credential } : { kind: credential, id };
+  return defined({ kind: kind.slice('delete-'.length) as CredentialKind, id });
 }

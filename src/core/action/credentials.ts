@@ -1,11 +1,11 @@
-/** The root credentials of a member account: what they are, what an audit saw of them, and how they are named. */
+/** The root credentials of a member account, their names, and what an audit saw. */
 
 export const CREDENTIAL_KINDS = ['access-key', 'signing-certificate', 'password', 'mfa-device'] as const;
 
-/** In the order of deletion (promise 6): MFA goes last, so that no account keeps a password without it. */
+/** In the order of deletion (promise 6): MFA is last, so that no account keeps a password without it. */
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
-/** When and where a credential was last used; `never` is AWS saying so, not AWS saying nothing. */
+/** When and where a credential was last used; `never` only if AWS says so. */
 export type LastUsed =
   | { readonly kind: 'never' }
   | {
@@ -23,7 +23,7 @@ export interface Credential {
   readonly kind: CredentialKind;
   readonly id?: string;
   readonly created: string;
-  /** Access keys and certificates: `Active`, `Inactive`, and whatever AWS adds. */
+  /** Access keys and certificates: `Active`, `Inactive`, and values that AWS may add. */
   readonly status?: string;
   /** Passwords and access keys. */
   readonly lastUsed?: LastUsed;
@@ -32,12 +32,12 @@ export interface Credential {
 /** What identifies a credential within its account. */
 export type CredentialName = Pick<Credential, 'kind' | 'id'>;
 
-/** `password`, or `access-key AKIA…`: one string for each credential of an account, for sets and for people. */
+/** `password`, or `access-key AKIA…`: unique within an account, for sets and for output. */
 export function nameCredential({ kind, id }: CredentialName): string {
   return id === undefined ? kind : `${kind} ${id}`;
 }
 
-/** Deletion order, then id: the one order in which credentials are listed anywhere. */
+/** By deletion order, then id: credentials are listed in no other order. */
 export function sortCredentials<T extends CredentialName>(credentials: Iterable<T>): T[] {
   return [...credentials].sort(
     (a, b) =>
@@ -46,7 +46,7 @@ export function sortCredentials<T extends CredentialName>(credentials: Iterable<
   );
 }
 
-/** Why an audit could not say what an account holds. `views/plan/unknown-text.ts` says what to do. */
+/** Why an audit failed. `views/plan/unknown-text.ts` has the fix for each. */
 export type UnknownCause =
   | 'root-credentials-management-disabled'
   | 'root-sessions-disabled'
@@ -82,7 +82,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `Active, created 2019-01-01T00:00:00Z, last used 2024-03-01T10:00:00Z s3 us-east-1`: all but its name. */
+/** Without the name: `Active, created 2019-01-01T00:00:00Z, last used 2024-03-01T10:00:00Z s3 us-east-1`. */
 export function describeUse({ status, created, lastUsed }: Omit<Credential, keyof CredentialName>): string {
   const use =
     lastUsed === undefined
@@ -95,7 +95,7 @@ export function describeUse({ status, created, lastUsed }: Omit<Credential, keyo
   return [status, `created ${created}`, use].filter((part) => part !== undefined).join(', ');
 }
 
-/** How many of each kind. */
+/** Zeros included. */
 export function countKinds(credentials: Iterable<CredentialName>): Record<CredentialKind, number> {
   const counts = { 'access-key': 0, 'signing-certificate': 0, password: 0, 'mfa-device': 0 };
   for (const { kind } of credentials) counts[kind] += 1;

@@ -8,21 +8,21 @@ export const PLAN_KINDS = ['sweep', 'recovery', 'unlock'] as const;
 
 export type PlanKind = (typeof PLAN_KINDS)[number];
 
-/** The kinds of which the user names the accounts, and says why. */
+/** The kinds for which the user names the accounts and gives a reason. */
 export type NamedPlanKind = Exclude<PlanKind, 'sweep'>;
 
 /** Centralized root access: the features of IAM that turn it on. */
 export type RootFeature = 'RootCredentialsManagement' | 'RootSessions';
 
 interface PlanKindRow {
-  /** About an account in which the plan acts. */
+  /** Of an entry in which the plan acts. */
   readonly decision: 'delete' | 'recover' | 'unlock';
   /**
-   * `organization`: the plan holds every account, and the policy decides about each. `named`: it holds the accounts that
-   * the user named; of the policy, only the organization and the expiry apply.
+   * `organization`: the plan holds every account, and the policy decides about each. `named`: the plan holds the accounts
+   * that the user named; only the organization and the expiry of the policy apply.
    */
   readonly accounts: 'organization' | 'named';
-  /** That its root sessions need. */
+  /** Required by its root sessions. */
   readonly feature: RootFeature;
 }
 
@@ -36,5 +36,5 @@ export function isNamedKind(kind: PlanKind): kind is NamedPlanKind {
   return PLANS[kind].accounts === 'named';
 }
 
-/** Most accounts of a plan that names its accounts. */
+/** The most accounts in a plan whose accounts are named. */
 export const MOST_NAMED = 10;

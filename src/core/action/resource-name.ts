@@ -1,5 +1,6 @@
-/** What people call a bucket or a queue, and what rootsweep takes it for. */
+/** Parses the names, ARNs and URLs of buckets and queues. */
 import { RootsweepError } from '../../errors.js';
+import { defined } from '../base/defined.js';
 import type { UnlockAction } from './action.js';
 
 export interface BucketName {
@@ -10,7 +11,7 @@ export interface BucketName {
 export interface QueueName {
   readonly kind: 'queue';
   readonly name: string;
-  /** Where an ARN or a URL says it; otherwise the region is the caller's. */
+  /** From an ARN or a URL; otherwise the caller's region applies. */
   readonly region?: string;
 }
 
@@ -36,14 +37,14 @@ const QUEUES: readonly RegExp[] = [
   new RegExp(
     String.raw`^https://sqs\.(?<region>[a-z0-9-]+)\.amazonaws\.com/(?<account>\d{12})/${QUEUE_NAME}$`,
   ),
-  // As SQS wrote them once, and as some still stand in configurations.
+  // The former format of SQS, which some configurations still have.
   new RegExp(
     String.raw`^https://(?<region>[a-z0-9-]+)\.queue\.amazonaws\.com/(?<account>\d{12})/${QUEUE_NAME}$`,
   ),
 ];
 
 /**
- * @param text a name, or the ARN that holds it.
+ * @param text a name, an ARN or an s3:// URL.
  * @throws RootsweepError USAGE
  */
 export function parseBucketName(text: string): BucketName {
@@ -55,7 +56,7 @@ export function parseBucketName(text: string): BucketName {
 }
 
 /**
- * @param text a name, or the ARN or URL that holds it together with the account and the region.
+ * @param text a name, an ARN or a URL; the latter two hold the account and the region.
  * @throws RootsweepError USAGE, also for a queue of another account.
  */
 export function parseQueueName(text: string, account: string): QueueName {
@@ -71,5 +72,5 @@ export function parseQueueName(text: string, account: string): QueueName {
       hint: 'name the account that owns the queue',
     });
   }
-  return { kind: 'queue', name, ...(region === undefined ? {} : { region }) };
+  return defined({ kind: 'queue', name, region });
 }

@@ -1,13 +1,12 @@
-/** What stands in the place that an action is about, before and after it. */
-
+/** The state of an action's target before and after the action. */
 import type { Drift } from '../base/change.js';
 import { isSamePolicy } from '../iam/same-policy.js';
 import { type Action, nameTarget, type PlacedAction } from './action.js';
 
-/** The date of a credential, or a policy document; undefined where there is none. */
+/** The creation date of a credential, or a policy document; undefined if there is none. */
 export type Standing = string | undefined;
 
-/** What must stand there for the action to be carried out; anything else is drift. */
+/** The state that an action requires; any other is drift. */
 export function standingBefore(action: PlacedAction): Standing {
   switch (action.kind) {
     case 'allow-password-recovery':
@@ -18,7 +17,7 @@ export function standingBefore(action: PlacedAction): Standing {
   }
 }
 
-/** Whether what stands there is the result of the action. A deletion leaves nothing. */
+/** Whether the state is the result of the action. */
 export function isResult(action: Action, standing: Standing): boolean {
   switch (action.kind) {
     case 'delete-access-key':
@@ -37,15 +36,15 @@ export function isResult(action: Action, standing: Standing): boolean {
   }
 }
 
-/** What earlier runs and this one did of an action. */
+/** What this run and earlier ones did of an action. */
 export interface ActionProgress {
-  /** It was requested, and AWS did not refuse. */
+  /** Requested, and not refused by AWS. */
   readonly sent: boolean;
-  /** It was seen done: a later change is not this plan's, and it is not done again. */
+  /** Its result was seen: a later change is not this plan's, and the action is not repeated. */
   readonly proven: boolean;
 }
 
-/** The result of the action may stand there only if this plan can have caused it. */
+/** The result of the action counts only if this plan can have caused it; otherwise it is drift. */
 export function compareStanding(
   action: PlacedAction,
   standing: Standing,
@@ -71,7 +70,7 @@ function describeResult(action: PlacedAction): string[] {
   }
 }
 
-/** A policy stands as it is, in a line of its own. */
+/** A policy is a line of its own, verbatim. */
 function describeStanding(action: PlacedAction, standing: Standing): string[] {
   const target = nameTarget(action);
   switch (action.kind) {

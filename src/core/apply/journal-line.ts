@@ -4,14 +4,13 @@
  *     {"type":"run-started",…,"previous":"…","key":"…","operator":{"name":"…","keyid":"…","algorithm":"…","signature":"…"},"signature":"…"}
  *     {"type":"wave-started",…,"previous":"…","signature":"…"}
  *
- * A line is JSON in one spelling. `signature` is that of the run's key, an Ed25519 key that lives no longer than the
- * process of the run, over the line without the characters `,"signature":"…"`. The head of the run holds the public
- * half, as base64 of its SPKI DER, in `key`. `operator.signature` is the operator's, once for the run, over the same
- * text of the head without the operator's `,"signature":"…"` as well. All of them are over DSSE's PAE of that text, and
- * are base64. `previous` is the SHA-256, in hex, of the line before, or of the plan's digest in the first line: a head
- * commits to everything that stands before it, and a line that is moved, left out or put in shows.
+ * A line is JSON in one spelling. `signature` is made with the run's key, an Ed25519 key that exists only in the process of
+ * the run, over the line without the characters `,"signature":"…"`. The head of the run holds the public key in `key`, as
+ * base64 of its SPKI DER. The operator signs each run once: `operator.signature` is over the text of the head without both
+ * signatures. All signatures are over DSSE's PAE of the text, and are base64. `previous` is the SHA-256, in hex, of the
+ * line before, or of the plan's digest in the first line: moved, missing and added lines are detected.
  *
- * What shows in no line is how many are missing at the end.
+ * Lines missing at the end are not detected.
  */
 import { createHash } from 'node:crypto';
 import { RootsweepError } from '../../errors.js';
@@ -25,13 +24,13 @@ import { isJournalRecord } from './journal-shape.js';
 export interface RunSigner {
   /** The public half of the run's key: base64 of its SPKI DER. */
   readonly key: string;
-  /** By the operator, whose key may be in an agent or a service, and may ask for something. */
+  /** With the operator's key, which may be in an agent or a service, and may need a confirmation. */
   readonly signHead: (message: Buffer) => Promise<Buffer>;
-  /** By the run's key. */
+  /** With the run's key. */
   readonly signRecord: (message: Buffer) => Buffer;
 }
 
-/** What a head claims, before it is believed. */
+/** A head of a run before it is verified. */
 export interface SignedHead extends Omit<RunOperator, 'name'> {
   readonly key: string;
   readonly message: Buffer;
@@ -45,7 +44,7 @@ export type RunVerifier = (
   | { readonly kind: 'trusted'; readonly key: PublicKey }
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };
 
-/** @param previous the whole line before this one, or the plan's digest at the start. */
+/** @param previous the line before this one, or the plan's digest for the first line. */
 export async function encodeRecord(
   record: JournalRecord,
   previous: string,
@@ -69,17 +68,17 @@ async function encodeHead(
 }
 
 /**
- * In bytes. No record comes near: what is longer is not the half of one, and is left to the signatures. Nothing else here
- * parses what is not signed, and texts exist that take a parser minutes.
+ * In bytes. Records are far shorter: a longer text is not a torn record, and is left to the check of signatures. Only this
+ * check parses unsigned text, and some texts take a parser minutes.
  */
 const LONGEST_RECORD = 2 ** 20;
-/** Records that are written at once: one of each account at work, and no more accounts are at work than `--concurrency`. */
+/** The most records in one write: one for each account at work, limited by `--concurrency`. */
 const LARGEST_WRITE = 200;
 
 /**
- * The bytes of a journal's whole lines. A crash may have torn what was written last, or left its end and not its
- * beginning: nothing was done on its word, because a deletion waits until all of it is on the disk. What was written
- * last can be several lines, of which no two are about one account, since each account waits for its own.
+ * The bytes of a journal's whole lines. A crash may have torn the last write, or left its end without its beginning. No
+ * action followed it, because actions wait until their record is on the disk. The last write can hold several lines, but
+ * only one of each account, since each account waits for its own record.
  */
 export function wholeLines(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
@@ -92,7 +91,7 @@ export function wholeLines(bytes: Buffer): Buffer {
     if (next - start > LONGEST_RECORD) break;
     const record = parseJson(String(bytes.subarray(start, next)));
     if (record === undefined) {
-      // The head of a run is written alone: what begins otherwise, and goes on, is no journal.
+      // The head of a run is written alone: a file with another first line and more lines is not a journal.
       if (start > 0 || next === end) whole = start;
       continue;
     }
@@ -108,11 +107,11 @@ function accountOf(record: unknown): unknown {
 }
 
 /**
- * Reads a journal's whole lines back. Nothing of a line is believed before its signature was verified.
- * @param digest of the plan; undefined where that is what the first line says.
+ * Decodes a journal's whole lines. No line is used before its signature was verified.
+ * @param digest of the plan; undefined to accept that of the first line.
  * @returns the records, and the last line, which the next record's hash covers.
- * @throws RootsweepError JOURNAL_INVALID where no trusted operator signed a run, a line is not one that its run wrote in
- * this place, the journal is another plan's, or a record is none that rootsweep writes.
+ * @throws RootsweepError JOURNAL_INVALID if no trusted operator signed a run, its run did not write a line in this place,
+ * the journal is another plan's, or rootsweep never writes such a record.
  */
 export function decodeJournal(
   bytes: Buffer,
@@ -122,7 +121,7 @@ export function decodeJournal(
 ): { readonly records: readonly JournalRecord[]; readonly last: string } {
   let last = digest ?? '';
   let runKey: PublicKey | undefined;
-  // Bytes that are no UTF-8 become a character that is never written as itself, so that no signature fits.
+  // Invalid UTF-8 becomes a character that is always written escaped, so its signature does not verify.
   const lines = bytes.toString().split('\n').slice(0, -1);
   const records = lines.map((line, index) => {
     const refuse = (what: string, hint?: string) =>
@@ -167,12 +166,12 @@ const HEAD_END = new RegExp(
   String.raw`^(?<key>[A-Za-z0-9+/]+={0,2})","operator":\{"name":"(?:[^"\\]|\\.)*","keyid":"(?<keyid>[0-9a-f]{64})","algorithm":"(?<algorithm>${ALGORITHMS.join('|')})"\}\}$`,
 );
 
-/** @param closing how the text ends, behind the signature. */
+/** @param closing the end of the text, after the signature. */
 function addSignature(text: string, closing: '}' | '}}', signature: Buffer): string {
   return `${text.slice(0, -closing.length)}${SIGNATURE}${signature.toString('base64')}"${closing}`;
 }
 
-/** The reverse, on characters: nothing is parsed. */
+/** The reverse of `addSignature`, without a parser. */
 function splitSignature(
   text: string,
   closing: '}' | '}}',
@@ -195,7 +194,7 @@ function parseHead(text: string): SignedHead | undefined {
   return {
     key,
     keyid,
-    // The expression has just proven it.
+    // The regular expression allows no others.
     algorithm: algorithm as Algorithm,
     message: encodeHeadMessage(signed.text),
     signature: signed.signature,

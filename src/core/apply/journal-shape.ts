@@ -1,6 +1,6 @@
 /**
- * What a line of a journal must hold to be a record. Signatures prove who wrote a line, and not that rootsweep wrote
- * it; what passes here is safe for all that reads journals.
+ * Checks that a line of a journal is a record. A signature proves who wrote a line, not that rootsweep wrote it; every
+ * reader of journals relies on this check.
  */
 import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion } from '../action/action.js';
 import { CREDENTIAL_KINDS } from '../action/credentials.js';
@@ -33,24 +33,25 @@ const objectOf =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
     isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name], value));
-/** Where a neighbour says a word, the check holds; elsewhere there is no such field. */
+/** Applies the check if another field has one of the words; otherwise the field must be absent. */
 const onlyWhere =
   (neighbour: string, words: readonly string[], check: Check): Check =>
   (value, among) =>
     isOneOf(words)(among[neighbour], among) ? check(value, among) : value === undefined;
 
 const isTexts = listOf(isText);
-/** Of these there may be several, told apart by their ids. */
+/** An account may have several of these, distinguished by their ids. */
 const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
 const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
-/** Which actions a field tells apart. */
-const toldBy = (what: string) => ACTION_KINDS.filter((kind) => ACTIONS[kind].toldBy === what);
+/** The actions that a field distinguishes. */
+const distinguishedBy = (what: string) =>
+  ACTION_KINDS.filter((kind) => ACTIONS[kind].distinguishedBy === what);
 const ABOUT = {
   account: isText,
   kind: isOneOf(ACTION_KINDS),
-  id: onlyWhere('kind', toldBy('id'), isText),
-  name: onlyWhere('kind', toldBy('place'), isText),
-  region: onlyWhere('kind', toldBy('place'), isText),
+  id: onlyWhere('kind', distinguishedBy('id'), isText),
+  name: onlyWhere('kind', distinguishedBy('place'), isText),
+  region: onlyWhere('kind', distinguishedBy('place'), isText),
 };
 /** An action that deletes a credential has no standing. */
 const isStanding = onlyWhere(
@@ -72,7 +73,7 @@ const isCredential = objectOf({
   lastUsed: optional(isLastUsed),
 });
 
-/** Every field but `type` and `at`: the compiler asks for a check of each. */
+/** The compiler requires a check of every field but `type` and `at`. */
 const CHECKS: {
   readonly [T in JournalRecord['type']]: Readonly<Record<Exclude<keyof RecordOf<T>, 'type' | 'at'>, Check>>;
 } = {
@@ -99,7 +100,7 @@ const CHECKS: {
   'wave-started': { wave: isCount, accounts: isTexts },
   'account-listed': { account: isText, name: isText, credentials: listOf(isCredential) },
   'action-intended': { ...ABOUT, session: isText, standing: isStanding },
-  // Only a credential can be found deleted by somebody else.
+  // Only deletions can find their target absent.
   'action-answered': {
     ...ABOUT,
     answer: (value, among) =>
@@ -111,7 +112,7 @@ const CHECKS: {
   'account-ended': {
     account: isText,
     name: isText,
-    // An account that was not begun has no end.
+    // An account that was not started has no end.
     outcome: isOneOf(OUTCOME_KINDS.filter((kind) => kind !== 'not-started')),
     message: optional(isText),
     drift: onlyWhere('outcome', ['drifted'], objectOf({ planned: isTexts, found: isTexts })),
@@ -120,7 +121,7 @@ const CHECKS: {
   'run-ended': { run: isText, exitCode: isCount, trouble: optional(isText) },
 };
 
-/** Whether a value is a record that rootsweep could have written. Fields that it does not know are no fault. */
+/** Whether rootsweep could have written a value. Unknown fields are allowed. */
 export function isJournalRecord(value: unknown): value is JournalRecord {
   if (!isObject(value) || typeof value.at !== 'string') return false;
   const { type } = value;

@@ -1,4 +1,4 @@
-/** What `apply` writes down while it works (promise 7): one record a line, each intent before its effect. */
+/** The records of a journal (promise 7): `apply` writes one a line, and each intent before its effect. */
 import { ACTIONS, type ActionName, nameTarget } from '../action/action.js';
 import type { Credential } from '../action/credentials.js';
 import type { PlanKind } from '../action/plan-kind.js';
@@ -23,25 +23,25 @@ export function isActionRecord(record: JournalRecord): record is ActionRecord {
 export interface AccountEnd {
   readonly outcome: AccountOutcome['kind'];
   readonly message?: string;
-  /** Of a drifted one: all that was compared, as lines. */
+  /** If it drifted: everything that was compared, as lines. */
   readonly drift?: Pick<Drift, 'planned' | 'found'>;
-  /** Names (`nameTarget`) of what somebody else had deleted. */
+  /** Targets (`nameTarget`) that were already deleted, and not by rootsweep. */
   readonly foundGone?: readonly string[];
 }
 
-/** Whose run it is: who signs its head. */
+/** The operator, who signs the head of a run. */
 export interface RunOperator {
-  /** In the trust file. */
+  /** The name in the trust file. */
   readonly name: string;
   readonly keyid: string;
-  /** How the head is signed. */
+  /** The algorithm of the signature of the head. */
   readonly algorithm: Algorithm;
 }
 
 export type RunStarted = Extract<JournalRecord, { type: 'run-started' }>;
 
 export type JournalRecord =
-  /** The head of a run: who works on what, on whose word. */
+  /** The head of a run. */
   | {
       readonly type: 'run-started';
       readonly at: string;
@@ -53,20 +53,20 @@ export type JournalRecord =
       /** When the plan was made. */
       readonly created: string;
       readonly organization: string;
-      /** Of the plan. */
+      /** The kind of the plan. */
       readonly kind: PlanKind;
-      /** Why, in the words of who planned; absent of a sweep. */
+      /** The planner's reason; absent for a sweep. */
       readonly reason?: string;
       /** SHA-256 of the policy. */
       readonly policy: string;
-      /** Whose signatures on the plan counted. */
+      /** The signers whose signatures on the plan counted. */
       readonly signers: readonly Omit<Signer, 'until'>[];
       /** ARN of the operator. */
       readonly caller: string;
       readonly tool: string;
       readonly host: string;
       readonly pid: number;
-      /** What `--only` and `--exclude` named. */
+      /** The values of `--only` and `--exclude`. */
       readonly only?: readonly string[];
       readonly exclude?: readonly string[];
       readonly operator: RunOperator;
@@ -74,11 +74,11 @@ export type JournalRecord =
   | {
       readonly type: 'wave-started';
       readonly at: string;
-      /** Of the policy's rollout, from 1. */
+      /** Counted from 1. */
       readonly wave: number;
       readonly accounts: readonly string[];
     }
-  /** What the deleting session listed, and the plan expected, right before the first deletion. */
+  /** The credentials that the deleting session listed right before the first deletion. */
   | {
       readonly type: 'account-listed';
       readonly at: string;
@@ -86,39 +86,39 @@ export type JournalRecord =
       readonly name: string;
       readonly credentials: readonly Credential[];
     }
-  /** `session` is the access key id of the root session, which joins CloudTrail's logs; it is no secret. */
+  /** `session` is the access key id of the root session, as in CloudTrail's logs; it is not a secret. */
   | ({
       readonly type: 'action-intended';
       readonly session: string;
-      /** What the same session saw there right before (`Standing`): absent where there was nothing, and of deletions. */
+      /** The state of the target right before (`Standing`); absent if there was none, and for deletions. */
       readonly standing?: string;
     } & AboutAction)
-  /** `absent`: AWS said that there is no such credential. */
+  /** `absent`: AWS answered that there is no such credential. */
   | ({
       readonly type: 'action-answered';
       readonly answer: 'done' | 'absent';
       readonly requestId: string;
     } & AboutAction)
-  /** `effect` is `none` where AWS refused, and `unknown` where no answer says so: then it may have been done. */
+  /** `effect` is `none` if AWS refused, and otherwise `unknown`: the action may have taken effect. */
   | ({
       readonly type: 'action-failed';
       readonly effect: 'none' | 'unknown';
       readonly message: string;
-      /** Absent where AWS gave none, as when no answer came. */
+      /** Absent if AWS returned none, such as without an answer. */
       readonly requestId?: string;
     } & AboutAction)
-  /** A look afterwards saw it done (promise 8). */
+  /** A later read showed the result (promise 8). */
   | ({
       readonly type: 'action-proven';
       readonly requestId: string;
-      /** What the look saw, as that of an intent. */
+      /** The state that was read, as in an intent. */
       readonly standing?: string;
     } & AboutAction)
   | ({
       readonly type: 'account-ended';
       readonly at: string;
       readonly account: string;
-      /** As the plan has it. */
+      /** As in the plan. */
       readonly name: string;
     } & AccountEnd)
   | {
@@ -129,19 +129,19 @@ export type JournalRecord =
       readonly trouble?: string;
     };
 
-/** What earlier runs of a plan did, per account, by the names of what it was done to (`nameTarget`). */
+/** What earlier runs of a plan did: targets (`nameTarget`) by account. */
 export interface JournalState {
-  /** What may be done, which is for a look to say: a run went to do it, and AWS did not refuse. */
+  /** Requested, or about to be, and not refused by AWS: may have taken effect. */
   readonly sent: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Those of them that AWS did not say somebody else had done before. */
+  /** Those of them that AWS did not report as already absent. */
   readonly ours: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Of what is asked for once (`ACTIONS`), that of which AWS said that it is done. */
+  /** Confirmed by AWS; only actions that are requested once (`ACTIONS`). */
   readonly answered: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What was proven. */
+  /** A later read showed the result. */
   readonly proven: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Accounts in which a run went to change something. */
-  readonly begun: ReadonlySet<string>;
-  /** Accounts in which everything planned was done and proven. */
+  /** Accounts in which a run was about to change something. */
+  readonly started: ReadonlySet<string>;
+  /** Accounts in which everything planned was proven. */
   readonly completed: ReadonlySet<string>;
 }
 
@@ -150,9 +150,9 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
   const ours = new Map<string, Set<string>>();
   const proven = new Map<string, Set<string>>();
   const answered = new Map<string, Set<string>>();
-  const begun = new Set<string>();
+  const started = new Set<string>();
   const completed = new Set<string>();
-  /** Intents of which nothing is known yet: a crash leaves them so. */
+  /** Intents without an outcome, such as after a crash. */
   const open = new Map<string, AboutAction>();
   const add = (to: Map<string, Set<string>>, record: AboutAction) => {
     const names = to.get(record.account) ?? new Set();
@@ -169,8 +169,8 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         if (isComplete(record.outcome)) completed.add(record.account);
         break;
       case 'action-intended': {
-        begun.add(record.account);
-        // A second intent does not settle the first.
+        started.add(record.account);
+        // A second intent is no outcome of the first.
         const earlier = open.get(keyOf(record));
         if (earlier !== undefined) note(earlier);
         open.set(keyOf(record), record);
@@ -180,7 +180,7 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
         add(sent, record);
         if (record.answer === 'done') {
           add(ours, record);
-          if (ACTIONS[record.kind].asked === 'once') add(answered, record);
+          if (ACTIONS[record.kind].requested === 'once') add(answered, record);
         }
         open.delete(keyOf(record));
         break;
@@ -201,5 +201,5 @@ export function foldJournal(records: readonly JournalRecord[]): JournalState {
     }
   }
   for (const record of open.values()) note(record);
-  return { sent, ours, proven, answered, begun, completed };
+  return { sent, ours, proven, answered, started, completed };
 }

@@ -1,30 +1,31 @@
-/** What `apply` did, account by account, and the exit code that tells it to a script. */
+/** The outcome of `apply` for each account, and its exit code. */
 import { EXIT } from '../../errors.js';
 import type { ActionName } from '../action/action.js';
 import type { Drift } from '../base/change.js';
+import { defined } from '../base/defined.js';
 
-/** What earlier runs of the same plan proved done (`nameTarget`), so that an account is not taken for one never touched. */
+/** Targets (`nameTarget`) that earlier runs of the plan proved done: the account is not untouched. */
 interface Earlier {
   readonly earlier?: readonly string[];
 }
 
 /** The planned actions that this run proved done. */
 interface Proven extends Earlier {
-  /** After this run, or an earlier one of the same plan, had asked AWS for them. */
+  /** Requested by this run or an earlier one of the plan. */
   readonly proven: readonly ActionName[];
-  /** AWS knew these credentials no more when it was asked: somebody else deleted them after they were listed. */
+  /** Credentials that AWS reported as absent: deleted after the listing, and not by rootsweep. */
   readonly foundGone?: readonly ActionName[];
 }
 
 export type AccountOutcome =
   | ({ readonly kind: 'done' } & Proven)
-  /** An earlier run of this plan did everything, and proved it. */
+  /** An earlier run of this plan proved everything done. */
   | { readonly kind: 'done-earlier' }
-  /** Not what the plan says: this run changed nothing. */
+  /** The account differs from the plan: this run changed nothing. */
   | ({ readonly kind: 'drifted'; readonly drift: Drift } & Earlier)
-  /** Could not be looked at: this run changed nothing. */
+  /** The account could not be read: this run changed nothing. */
   | ({ readonly kind: 'unknown'; readonly message: string } & Earlier)
-  /** Something went wrong on the way. `effect`: `none` where AWS refused all that was asked, else `unknown`. */
+  /** `effect`: `none` if AWS refused every request, else `unknown`. */
   | ({ readonly kind: 'failed'; readonly message: string; readonly effect: 'none' | 'unknown' } & Proven)
   | { readonly kind: 'not-started' };
 
@@ -40,27 +41,27 @@ export const OUTCOME_KINDS = [
 export interface LedgerLine {
   readonly account: string;
   readonly name: string;
-  /** What the plan does in it. */
+  /** The planned actions. */
   readonly actions: readonly ActionName[];
   readonly outcome: AccountOutcome;
 }
 
 export interface LedgerSums {
   readonly counts: Readonly<Record<AccountOutcome['kind'], number>>;
-  /** Actions that this run proved done after rootsweep had asked for them. */
+  /** Actions that rootsweep requested and this run proved done. */
   readonly actionsProven: number;
 }
 
 export interface Ledger extends LedgerSums {
   readonly lines: readonly LedgerLine[];
-  /** Why no further account was started, or why the journal is not whole. */
+  /** Why no further account was started, or why the journal is incomplete. */
   readonly trouble?: string;
   readonly exitCode: number;
 }
 
 type OutcomeKind = AccountOutcome['kind'];
 
-/** What an outcome means for the run: an outcome that is not decided here would leave exit code 0. */
+/** What each outcome means for the exit code. */
 const RESULTS: Readonly<Record<OutcomeKind, 'complete' | 'drifted' | 'failure' | 'not-started'>> = {
   done: 'complete',
   'done-earlier': 'complete',
@@ -70,7 +71,7 @@ const RESULTS: Readonly<Record<OutcomeKind, 'complete' | 'drifted' | 'failure' |
   'not-started': 'not-started',
 };
 
-/** Everything that was planned is done, and proven. */
+/** Whether everything planned is proven. */
 export function isComplete(kind: OutcomeKind): boolean {
   return RESULTS[kind] === 'complete';
 }
@@ -80,7 +81,7 @@ export function isFailure(kind: OutcomeKind): boolean {
   return RESULTS[kind] === 'failure';
 }
 
-/** @param stopped whether somebody asked the run to stop; it was interrupted if that left accounts unstarted. */
+/** @param stopped whether the user asked to stop; the run was interrupted if accounts were left unstarted. */
 export function closeLedger(lines: readonly LedgerLine[], stopped: boolean, trouble?: string): Ledger {
   const counts = { done: 0, 'done-earlier': 0, drifted: 0, unknown: 0, failed: 0, 'not-started': 0 };
   let actionsProven = 0;
@@ -88,8 +89,7 @@ export function closeLedger(lines: readonly LedgerLine[], stopped: boolean, trou
     counts[outcome.kind] += 1;
     if ('proven' in outcome) actionsProven += outcome.proven.length;
   }
-  const exitCode = findExitCode(lines, stopped, trouble);
-  return { lines, counts, actionsProven, ...(trouble === undefined ? {} : { trouble }), exitCode };
+  return defined({ lines, counts, actionsProven, trouble, exitCode: findExitCode(lines, stopped, trouble) });
 }
 
 function findExitCode(lines: readonly LedgerLine[], stopped: boolean, trouble: string | undefined): number {

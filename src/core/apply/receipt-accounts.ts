@@ -1,48 +1,48 @@
 /**
- * What a journal says of each account and of each target of its actions. Nothing is concluded that no record says: a
- * target is proven only if a look said so after the last request and after the last listing that held it.
+ * Folds a journal into accounts and targets. Nothing is concluded without a record: a target is proven only by a read after
+ * the last request and after the last listing that held it.
  */
 import { nameOnly, nameTarget, sortTargets, type TargetName, targetOf } from '../action/action.js';
 import { type Credential, type CredentialName, compareText } from '../action/credentials.js';
+import { defined } from '../base/defined.js';
 import { unreachable } from '../base/unreachable.js';
 import type { AccountEnd, ActionRecord, JournalRecord } from './journal.js';
 
-/** A credential as a deleting session listed it, last. Runs are counted from 1, in the order of `Receipt.runs`. */
+/** A credential as a deleting session last listed it. Runs are counted from 1, in the order of `Receipt.runs`. */
 export interface Before extends Omit<Credential, keyof CredentialName> {
   readonly run: number;
   readonly listed: string;
 }
 
 /**
- * `done`: AWS answered that it did it. `absent`: that there is no such credential. `refused`: AWS did not do it.
- * `unclear`: no answer came, or none that says whether it did. `none`: the journal holds no answer.
+ * `done`: AWS confirmed the request. `absent`: AWS answered that there is no such credential. `refused`: AWS refused.
+ * `unclear`: no answer came, or an unclear one. `none`: the journal holds no answer.
  */
 export type RequestAnswer =
   | { readonly kind: 'done' | 'absent'; readonly at: string; readonly requestId: string }
   | {
       readonly kind: 'refused' | 'unclear';
       readonly at: string;
-      /** Absent where AWS gave none, as when no answer came. */
+      /** Absent if AWS returned none, such as without an answer. */
       readonly requestId?: string;
       readonly message: string;
     }
   | { readonly kind: 'none' };
 
-/** One request to change a target. Intent and session are absent where the journal holds an answer only. */
+/** One request to change a target. Intent and session are absent if the journal holds only an answer. */
 export interface ActionRequest {
   readonly run: number;
   readonly intended?: string;
-  /** The access key id of the root session, which joins CloudTrail's logs. */
+  /** The access key id of the root session, as in CloudTrail's logs. */
   readonly session?: string;
-  /** The policy that stood there right before; absent where there was nothing, and of deletions. */
+  /** The policy right before; absent if there was none, and for deletions. */
   readonly standing?: string;
   readonly answer: RequestAnswer;
 }
 
 /**
- * `proven`: looked at by this request, and as the plan wants it: a credential gone, a password or a policy in place.
- * `not-proven`: a request was intended or answered, and no later look proved it. `not-attempted`: no run asked for it;
- * what stands there is not said.
+ * `proven`: the read with this request id showed the planned result. `not-proven`: a request was intended or answered, and
+ * no later read showed the result. `not-attempted`: no run requested it; its state is unknown.
  */
 export type After =
   | {
@@ -50,24 +50,24 @@ export type After =
       readonly run: number;
       readonly at: string;
       readonly requestId: string;
-      /** What the look saw: a policy, or when a password was created. Absent where there was nothing. */
+      /** What the read showed: a policy, or the creation date of a password; absent if there was none. */
       readonly standing?: string;
     }
   | { readonly kind: 'not-proven' }
   | { readonly kind: 'not-attempted' };
 
-/** What actions are about: a credential, a bucket or a queue. */
+/** A credential, a bucket or a queue. */
 export interface ReceiptTarget extends TargetName {
-  /** Absent where no listing holds it. Only plans that delete list credentials. */
+  /** Absent if no listing holds it. Only sweeps list credentials. */
   readonly before?: Before;
-  /** Empty of a credential that is gone: none of these runs deleted it. */
+  /** Empty if no run requested anything. */
   readonly requests: readonly ActionRequest[];
   readonly after: After;
 }
 
 /**
- * `not-started`: a wave named it, and the journal holds nothing of any work in it. `never-ended`: something was done in
- * it after its last end, or without one.
+ * `not-started`: a wave named it, and the journal holds no work in it. `never-ended`: there is work after its last end, or
+ * without one.
  */
 export type ReceiptOutcome = AccountEnd['outcome'] | 'never-ended';
 
@@ -79,10 +79,10 @@ export interface End extends AccountEnd {
 
 export interface ReceiptAccount {
   readonly id: string;
-  /** As the plan has it. Absent where no run listed its credentials or came to its end. */
+  /** As in the plan; absent if no run listed its credentials or reached its end. */
   readonly name?: string;
   readonly outcome: ReceiptOutcome;
-  /** How each run that came to its end left the account. */
+  /** One for each run that reached the end of the account. */
   readonly ends: readonly End[];
   readonly targets: readonly ReceiptTarget[];
 }
@@ -95,7 +95,7 @@ interface TargetDraft extends TargetName {
 
 interface AccountDraft {
   name?: string;
-  /** Something was done in it after its last end. */
+  /** There is work in it after its last end. */
   open: boolean;
   readonly ends: End[];
   readonly targets: Map<string, TargetDraft>;
@@ -118,13 +118,11 @@ export function foldAccounts(records: readonly JournalRecord[]): ReceiptAccount[
   }
   return [...drafts]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([id, { name, open, ends, targets }]) => ({
-      id,
-      ...(name === undefined ? {} : { name }),
-      outcome: open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'not-started'),
-      ends,
-      targets: sortTargets(targets.values()).map(closeTarget),
-    }));
+    .map(([id, { name, open, ends, targets: drafts }]) => {
+      const outcome = open ? 'never-ended' : (ends.at(-1)?.outcome ?? 'not-started');
+      const targets = sortTargets(drafts.values()).map(closeTarget);
+      return defined({ id, name, outcome, ends, targets });
+    });
 }
 
 type WorkRecord = ActionRecord | Extract<JournalRecord, { type: 'account-listed' | 'account-ended' }>;
@@ -139,14 +137,8 @@ function noteWork(account: AccountDraft, record: WorkRecord, run: number): void 
     for (const credential of record.credentials) {
       const draft = draftTarget(account, credential);
       const { created, status, lastUsed } = credential;
-      draft.before = {
-        run,
-        listed: record.at,
-        created,
-        ...(status === undefined ? {} : { status }),
-        ...(lastUsed === undefined ? {} : { lastUsed }),
-      };
-      // It is there, whatever an earlier look said.
+      draft.before = defined({ run, listed: record.at, created, status, lastUsed });
+      // It exists, whatever an earlier read showed.
       draft.proven = undefined;
     }
   } else {
@@ -158,14 +150,8 @@ function foldEnd(
   { at, outcome, message, drift, foundGone }: Extract<JournalRecord, { type: 'account-ended' }>,
   run: number,
 ): End {
-  return {
-    run,
-    at,
-    outcome,
-    ...(message === undefined ? {} : { message }),
-    ...(drift === undefined ? {} : { drift: { planned: drift.planned, found: drift.found } }),
-    ...(foundGone === undefined ? {} : { foundGone }),
-  };
+  const lines = drift && { planned: drift.planned, found: drift.found };
+  return defined({ run, at, outcome, message, drift: lines, foundGone });
 }
 
 function draftTarget({ targets }: AccountDraft, target: TargetName): TargetDraft {
@@ -179,8 +165,8 @@ function noteAction(draft: TargetDraft, record: ActionRecord, run: number): void
   const { at } = record;
   switch (record.type) {
     case 'action-intended': {
-      const { session } = record;
-      draft.requests.push({ run, intended: at, session, ...standingOf(record), answer: { kind: 'none' } });
+      const { session, standing } = record;
+      draft.requests.push(defined({ run, intended: at, session, standing, answer: { kind: 'none' } }));
       draft.proven = undefined;
       return;
     }
@@ -190,22 +176,20 @@ function noteAction(draft: TargetDraft, record: ActionRecord, run: number): void
     case 'action-failed': {
       const kind = record.effect === 'none' ? 'refused' : 'unclear';
       const { requestId, message } = record;
-      noteAnswer(draft, run, { kind, at, ...(requestId === undefined ? {} : { requestId }), message });
+      noteAnswer(draft, run, defined({ kind, at, requestId, message }));
       return;
     }
-    case 'action-proven':
-      draft.proven = { kind: 'proven', run, at, requestId: record.requestId, ...standingOf(record) };
+    case 'action-proven': {
+      const { requestId, standing } = record;
+      draft.proven = defined({ kind: 'proven', run, at, requestId, standing });
       return;
+    }
     default:
       unreachable(record);
   }
 }
 
-function standingOf({ standing }: { readonly standing?: string }): { readonly standing?: string } {
-  return standing === undefined ? {} : { standing };
-}
-
-/** Answers the last intent of the same run, if that has no answer yet. */
+/** Adds the answer to the last intent of the same run, if that has none yet. */
 function noteAnswer({ requests }: TargetDraft, run: number, answer: RequestAnswer): void {
   const last = requests.at(-1);
   if (last?.answer.kind === 'none' && last.run === run) requests.splice(-1, 1, { ...last, answer });

@@ -1,14 +1,14 @@
-/** What must hold of a journal's records together before a receipt is made of them. */
+/** Checks that the records of a journal belong to one plan, before a receipt is made. */
 import { ACTIONS } from '../action/action.js';
 import { isActionRecord, type JournalRecord, type RunStarted } from './journal.js';
 
-/** The place of the first record (from 0) that no run of `apply` would write there, and why. */
+/** The index of the first record (from 0) that no run of `apply` would write there, and why. */
 export interface RecordsFault {
   readonly index: number;
   readonly sentence: string;
 }
 
-/** The first record, if all of them are those of runs of one plan. */
+/** The first record, if all belong to runs of one plan. */
 export function findStart(records: readonly JournalRecord[]): RunStarted | RecordsFault {
   const [start] = records;
   if (start?.type !== 'run-started') {
@@ -27,7 +27,7 @@ export function findStart(records: readonly JournalRecord[]): RunStarted | Recor
   return start;
 }
 
-/** Whether a record is one of those that a plan of this kind leaves. */
+/** Whether a plan of this kind leaves such a record. */
 function fits(record: JournalRecord, { kind }: RunStarted): boolean {
   if (isActionRecord(record)) return ACTIONS[record.kind].plan === kind;
   return kind === 'sweep' || record.type !== 'account-listed';

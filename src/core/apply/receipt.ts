@@ -1,8 +1,8 @@
-/** The receipt: the evidence in a journal of what was done, by whom, on whose word, and what was proven. */
-
+/** The receipt: what a journal proves about the runs of a plan, its signers and its results. */
 import { ACTION_KINDS, ACTIONS, nameTarget, sortTargets } from '../action/action.js';
 import { compareText } from '../action/credentials.js';
 import type { PlanKind } from '../action/plan-kind.js';
+import { defined } from '../base/defined.js';
 import type { Signer } from '../signing/trust.js';
 import type { JournalRecord, RunOperator, RunStarted } from './journal.js';
 import { OUTCOME_KINDS } from './ledger.js';
@@ -18,20 +18,20 @@ import {
 export interface ReceiptRun {
   /** UUID. */
   readonly id: string;
-  /** Whose key signed it, by the name that the trust file had then. */
+  /** The signer of the run, with the name in the trust file at that time. */
   readonly operator: Pick<RunOperator, 'name' | 'keyid'>;
-  /** ARN with which AWS was called. */
+  /** ARN of the caller. */
   readonly caller: string;
   readonly host: string;
   readonly pid: number;
   readonly tool: string;
   readonly started: string;
-  /** What `--only` and `--exclude` named. */
+  /** The values of `--only` and `--exclude`. */
   readonly only?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Whose signatures on the plan counted. */
+  /** The signers whose signatures on the plan counted. */
   readonly signers: readonly Omit<Signer, 'until'>[];
-  /** `never-ended`: killed, or its end could not be written, or it is still at work. */
+  /** `never-ended`: killed, still running, or its end could not be written. */
   readonly end:
     | {
         readonly kind: 'ended';
@@ -43,12 +43,12 @@ export interface ReceiptRun {
     | { readonly kind: 'never-ended' };
 }
 
-/** Which journal a receipt is of. */
+/** The journal of a receipt. */
 export interface JournalFacts {
   /** SHA-256 of its whole lines, in hex. */
   readonly sha256: string;
   readonly lines: number;
-  /** Bytes after the last whole line, which a crash tore; they are no part of the evidence. */
+  /** Bytes after the last whole line, left by a crash; they are not part of the evidence. */
   readonly tornBytes: number;
 }
 
@@ -63,9 +63,9 @@ export interface ReceiptTotals {
 
 export interface Receipt {
   readonly version: 1;
-  /** Of the plan. */
+  /** The kind of the plan. */
   readonly kind: PlanKind;
-  /** Why, in the words of who planned; absent of a sweep. */
+  /** The planner's reason; absent for a sweep. */
   readonly reason?: string;
   readonly organization: string;
   /** UUID, and SHA-256 of the signed body. */
@@ -73,20 +73,20 @@ export interface Receipt {
   readonly policy: { readonly sha256: string };
   readonly journal: JournalFacts;
   readonly totals: ReceiptTotals;
-  /** In the order in which they were started. */
+  /** In starting order. */
   readonly runs: readonly ReceiptRun[];
   /** Every account that the journal names, by id. */
   readonly accounts: readonly ReceiptAccount[];
 }
 
-/** What a receipt for people is headed: it says what was planned, not what came of it. */
+/** The titles of receipts: what was planned, not the result. */
 export const RECEIPT_TITLES: Readonly<Record<PlanKind, string>> = {
   sweep: 'deletion of root credentials',
   recovery: 'recovery of passwords',
   unlock: 'unlocking of buckets and queues',
 };
 
-/** @param start the first of the records, with which every run agrees (`findStart`). */
+/** @param start the first record, which all runs match (`findStart`). */
 export function foldReceipt(
   start: RunStarted,
   records: readonly JournalRecord[],
@@ -94,10 +94,10 @@ export function foldReceipt(
 ): Receipt {
   const runs = foldRuns(records);
   const accounts = foldAccounts(records);
-  return {
+  return defined({
     version: 1,
     kind: start.kind,
-    ...(start.reason === undefined ? {} : { reason: start.reason }),
+    reason: start.reason,
     organization: start.organization,
     plan: { id: start.plan, sha256: start.digest },
     policy: { sha256: start.policy },
@@ -105,25 +105,24 @@ export function foldReceipt(
     totals: countReceipt(runs, accounts),
     runs,
     accounts,
-  };
+  });
 }
 
 function foldRuns(records: readonly JournalRecord[]): ReceiptRun[] {
   const runs: ReceiptRun[] = [];
   for (const record of records) {
-    if (record.type === 'run-started') runs.push(beginRun(record));
+    if (record.type === 'run-started') runs.push(startReceiptRun(record));
     const last = runs.at(-1);
     if (record.type !== 'run-ended' || last === undefined || last.id !== record.run) continue;
     const { at, exitCode, trouble } = record;
-    const end = { kind: 'ended', at, exitCode, ...(trouble === undefined ? {} : { trouble }) } as const;
-    runs.splice(-1, 1, { ...last, end });
+    runs.splice(-1, 1, { ...last, end: defined({ kind: 'ended', at, exitCode, trouble }) });
   }
   return runs;
 }
 
-function beginRun(start: RunStarted): ReceiptRun {
+function startReceiptRun(start: RunStarted): ReceiptRun {
   const { run, operator, caller, host, pid, tool, at, only, exclude, signers } = start;
-  return {
+  return defined({
     id: run,
     operator: { name: operator.name, keyid: operator.keyid },
     caller,
@@ -131,40 +130,33 @@ function beginRun(start: RunStarted): ReceiptRun {
     pid,
     tool,
     started: at,
-    ...(only === undefined ? {} : { only }),
-    ...(exclude === undefined ? {} : { exclude }),
+    only,
+    exclude,
     signers,
     end: { kind: 'never-ended' },
-  };
+  });
 }
 
 export function countReceipt(
   runs: readonly ReceiptRun[],
   accounts: readonly ReceiptAccount[],
 ): ReceiptTotals {
-  const targets = accounts.flatMap((account) => account.targets);
+  const outcomes = accounts.map(({ outcome }) => outcome);
+  const afters = accounts.flatMap(({ targets }) => targets.map(({ after }) => after.kind));
   return {
     runs: runs.length,
-    accounts: countKinds(
-      OUTCOMES,
-      accounts.map(({ outcome }) => outcome),
-    ),
-    targets: countKinds(
-      AFTERS,
-      targets.map(({ after }) => after.kind),
-    ),
+    accounts: countKinds(OUTCOMES, outcomes),
+    targets: countKinds(AFTERS, afters),
   };
 }
 
-/** How many of each kind there are, with zeros. */
+/** Zeros included. */
 function countKinds<K extends string>(kinds: readonly K[], found: readonly string[]): Record<K, number> {
-  return Object.fromEntries(kinds.map((kind) => [kind, found.filter((it) => it === kind).length])) as Record<
-    K,
-    number
-  >;
+  const counts = kinds.map((kind) => [kind, found.filter((it) => it === kind).length]);
+  return Object.fromEntries(counts) as Record<K, number>;
 }
 
-/** What makes a receipt one that no journal yields, whoever signed it: a sentence, or undefined. */
+/** Why no journal yields such a receipt, whoever signed it: a sentence, or undefined. */
 export function findReceiptFault({ kind, totals, runs, accounts }: Receipt): string | undefined {
   if (JSON.stringify(countReceipt(runs, accounts)) !== JSON.stringify(totals)) {
     return 'the totals are not those of its runs and accounts';
@@ -204,7 +196,7 @@ function findAccountFault(account: ReceiptAccount, kind: PlanKind, runs: number)
   return foreign && `holds ${nameTarget(foreign)} as no plan of the kind "${kind}" leaves it`;
 }
 
-/** Only plans that delete list credentials and find them absent, and only the others see what stands there. */
+/** Only sweeps list credentials and find them absent, and only the other kinds record a standing. */
 function fits({ kind, before, requests, after }: ReceiptTarget, plan: PlanKind): boolean {
   if (!ACTION_KINDS.some((action) => ACTIONS[action].plan === plan && ACTIONS[action].target === kind)) {
     return false;
@@ -214,12 +206,10 @@ function fits({ kind, before, requests, after }: ReceiptTarget, plan: PlanKind):
     : before === undefined && requests.every(({ answer }) => answer.kind !== 'absent');
 }
 
-/** The number of every run that something about an account is of. */
+/** The number of every run that an account refers to. */
 function runsOf({ ends, targets }: ReceiptAccount): number[] {
-  const parts = targets.flatMap(({ before, requests, after }) => [
-    ...(before === undefined ? [] : [before]),
-    ...requests,
-    ...(after.kind === 'proven' ? [after] : []),
-  ]);
+  const parts = targets.flatMap(({ before = [], requests, after }) =>
+    [before, requests, after.kind === 'proven' ? after : []].flat(),
+  );
   return [...ends, ...parts].map(({ run }) => run);
 }

@@ -1,10 +1,10 @@
-/** One thing, seen twice. */
+/** The same value before and after. */
 export interface Change<T> {
   readonly before: T;
   readonly after: T;
 }
 
-/** What a plan says and what is there, as lines, where they differ. */
+/** A difference between the plan and the account, both as lines. */
 export interface Drift {
   readonly kind: 'drifted';
   readonly planned: readonly string[];

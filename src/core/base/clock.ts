@@ -1,11 +1,11 @@
-/** Time and chance, handed in so that a run can be repeated exactly. */
+/** Time and randomness, injected so that a run can be repeated exactly. */
 export interface Clock {
   readonly now: () => Date;
   /**
-   * Resolves after so many milliseconds. With a signal that is aborted before, nobody waits for it any more: it may
-   * resolve then, and holds no process up.
+   * Resolves after this many milliseconds. Once the signal aborts, it may resolve early and must not keep the process
+   * alive.
    */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** At least 0, below 1: jitter only, never a key or an id. */
+  /** At least 0, below 1: for jitter only, never for keys or ids. */
   readonly random: () => number;
 }

@@ -1,18 +1,18 @@
-/** Commands for people to copy: the one place that puts values into them. */
+/** Command lines for users to copy. No other file puts values into one. */
 import { hasInvisible } from './text.js';
 
 /**
- * A word of a shell's command line: as it is where it means nothing to the shell, else in quotation marks. What would not
- * show, break the line or be a command to a CI runner is an escape in `$'…'`, of POSIX.1-2024: bash, zsh and ksh read it.
+ * A word of a shell's command line, quoted where the shell would interpret it. Characters that are invisible, break the
+ * line or start a command of a CI runner are escaped in `$'…'` (POSIX.1-2024; bash, zsh and ksh read it).
  */
 export function shellWord(text: string): string {
-  // A leading = is a command's path to zsh.
+  // zsh replaces a leading = by the path of a command.
   if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(text)) return text;
   if (hasInvisible(text) || text.includes('##')) return `$'${escapeBytes(text)}'`;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Three octal digits each: a hexadecimal escape may take in what follows. */
+/** In three octal digits: a hexadecimal escape has no fixed length and could include the next character. */
 function escapeBytes(text: string): string {
   return Array.from(text, (character) => {
     if (!hasInvisible(character) && !/[\\'#!]/.test(character)) return character;
@@ -20,7 +20,7 @@ function escapeBytes(text: string): string {
   }).join('');
 }
 
-/** A word, a flag with its value, or a file, which is no flag whatever its name. */
+/** A word, a flag with its value, or a file, whose name is never read as a flag. */
 export type CommandWord =
   | string
   | readonly [flag: string, value: string | undefined]

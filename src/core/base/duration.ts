@@ -1,4 +1,4 @@
-/** Durations as people write them: `30m`, `72h`, `7d`. */
+/** Durations as users write them: `30m`, `72h`, `7d`. */
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -9,7 +9,7 @@ export function parseDuration(text: string): number | undefined {
   return Number(digits) * UNITS[unit as keyof typeof UNITS];
 }
 
-/** The shortest spelling in hours or minutes; milliseconds beyond whole minutes are not said. */
+/** The shortest spelling in hours or minutes; rounded down to whole minutes. */
 export function formatDuration(milliseconds: number): string {
   return milliseconds % UNITS.h === 0
     ? `${milliseconds / UNITS.h}h`

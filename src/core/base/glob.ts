@@ -1,25 +1,25 @@
 /**
- * Globs over names and paths. Each character of a text is compared at most once with each of a pattern, so that no
- * pattern takes longer than their lengths multiplied.
+ * Globs over names and paths. Each character of a text is compared at most once with each character of a pattern:
+ * matching takes at most time proportional to the product of their lengths.
  */
 
-/** A code point, in a form in which case does not matter where the glob says so. */
+/** A code point, case-folded where the glob ignores case. */
 type Character = number;
-/** `*`: any number of elements, none too. */
+/** `*`: any number of elements, including none. */
 const MANY = null;
 /** `?`: any one character. */
 const ONE: Character = -1;
 
 type Pattern<P> = readonly (P | typeof MANY)[];
-/** Whether one element of a pattern takes one element of a text. */
+/** Whether one element of a pattern matches one element of a text. */
 type Compare<P, T> = (wanted: P, actual: T) => boolean;
 
-/** A text that globs are matched against, folded once for all of them. */
+/** A text, folded once for all globs. */
 export type GlobText = readonly Character[];
 /** A path of names, folded once for all globs. */
 export type GlobPath = readonly GlobText[];
 
-/** The text for globs in which case does not matter. */
+/** For globs that ignore case. */
 export function foldText(text: string): GlobText {
   return Array.from(text, foldCharacter);
 }
@@ -30,21 +30,21 @@ export function foldPath(path: string): GlobPath {
 }
 
 /**
- * For text that is no path: `*` and `**` are any text, `/` included, and `?` is any one character. Everything else,
- * brackets and braces too, stands for itself. Case does not matter.
+ * For text that is not a path: `*` and `**` match any text, including `/`, and `?` matches any one character. All other
+ * characters, including brackets and braces, match themselves. Case is ignored.
  */
 export function compileTextGlob(
   pattern: string,
-  compare: Compare<Character, Character> = isTaken,
+  compare: Compare<Character, Character> = isMatch,
 ): (text: GlobText) => boolean {
   const wanted = parsePattern(pattern, foldCharacter);
   return (text) => matches(wanted, text, compare);
 }
 
-/** For paths: `*` and `?` stay within one name, `**` alone between slashes is any number of names, none too. */
+/** For paths: `*` and `?` match within one name, `**` between slashes matches any number of names, including none. */
 export function compilePathGlob(
   pattern: string,
-  compare: Compare<Character, Character> = isTaken,
+  compare: Compare<Character, Character> = isMatch,
 ): (path: GlobPath) => boolean {
   const wanted = splitPath(pattern).map((name) => (name === '**' ? MANY : parsePattern(name, foldCharacter)));
   const compareNames: Compare<Pattern<Character>, GlobText> = (name, text) => matches(name, text, compare);
@@ -53,10 +53,10 @@ export function compilePathGlob(
 
 /** IAM's wildcards: `*` is any text, `?` is any one character, and case matters. */
 export function matchesWildcards(pattern: string, text: string): boolean {
-  return matches(parsePattern(pattern, codePointOf), Array.from(text, codePointOf), isTaken);
+  return matches(parsePattern(pattern, codePointOf), Array.from(text, codePointOf), isMatch);
 }
 
-/** What is wrong with a path glob that would match otherwise than it reads. Undefined for a good one. */
+/** Why a path glob would not match what it seems to; undefined for a good one. */
 export function findPathGlobFault(pattern: string): 'many-within-name' | 'empty-name' | undefined {
   const names = splitPath(pattern);
   if (names.includes('')) return 'empty-name';
@@ -64,8 +64,8 @@ export function findPathGlobFault(pattern: string): 'many-within-name' | 'empty-
 }
 
 /**
- * Takes the pattern element by element; where it fails, the last `*` takes one element more. An earlier `*` never
- * needs to: what stands between the two was found as far left as it can be.
+ * Matches the pattern element by element; on a mismatch, the last `*` takes one more element. An earlier `*` never
+ * needs to, because the elements between the two were matched as far left as possible.
  */
 function matches<P, T>(pattern: Pattern<P>, text: readonly T[], compare: Compare<P, T>): boolean {
   let [at, done, afterMany, retry] = [0, 0, -1, 0];
@@ -89,7 +89,7 @@ function matches<P, T>(pattern: Pattern<P>, text: readonly T[], compare: Compare
   return at === pattern.length;
 }
 
-function isTaken(wanted: Character, actual: Character): boolean {
+function isMatch(wanted: Character, actual: Character): boolean {
   return wanted === ONE || wanted === actual;
 }
 
@@ -99,14 +99,14 @@ function parsePattern(pattern: string, read: (character: string) => Character): 
   );
 }
 
-/** None for the root. */
+/** Empty for the root. */
 function splitPath(path: string): readonly string[] {
   return path === '/' ? [] : path.slice(1).split('/');
 }
 
 /**
- * Two letters are the same if they have the same capital letter. One whose capital is written with more letters, or
- * is one of ASCII while it is not, is itself: `ſ` is no `s`.
+ * Two letters are equal if they have the same capital. A letter whose capital has several letters, or is ASCII while the
+ * letter is not, equals only itself: `ſ` is not `s`.
  */
 function foldCharacter(character: string): Character {
   const [first = character, ...more] = character.toUpperCase();

@@ -1,11 +1,11 @@
-/** A request to stop (promise 9), and the waits that end with it. */
+/** The user's request to stop (promise 9), and waits that end with it. */
 import { RootsweepError } from '../../errors.js';
 import type { Clock } from './clock.js';
 
 export interface Stop {
-  /** Aborted when somebody asks to stop. */
+  /** Aborted when the user asks to stop. */
   readonly signal: AbortSignal;
-  /** What is said of a run that ends there: `interrupted; nothing was written`. */
+  /** The message of the error: `interrupted; nothing was written`. */
   readonly says: string;
 }
 
@@ -21,7 +21,7 @@ export function isInterruption(error: unknown): boolean {
 }
 
 /**
- * What the work gives, unless somebody asks to stop first: nothing is waited for any more.
+ * The result of the work, or an error as soon as the user asks to stop; the work itself is not cancelled.
  * @throws RootsweepError INTERRUPTED
  */
 export function unlessStopped<T>(work: Promise<T>, stop: Stop | undefined): Promise<T> {
@@ -35,7 +35,7 @@ export function unlessStopped<T>(work: Promise<T>, stop: Stop | undefined): Prom
   });
 }
 
-/** Sleeps, but no longer than until somebody asks to stop. @throws RootsweepError INTERRUPTED */
+/** Sleeps until the time is over or the user asks to stop. @throws RootsweepError INTERRUPTED */
 export function sleepUnlessStopped(
   clock: Pick<Clock, 'sleep'>,
   milliseconds: number,

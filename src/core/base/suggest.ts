@@ -1,8 +1,8 @@
-/** What somebody who mistyped a word probably meant. */
+/** Suggestions for mistyped words. */
 
 const LONGEST = 64;
 
-/** The candidate that is nearest to a word, if one is near enough to be worth a question. */
+/** The candidate nearest to a word, if one is near enough to suggest. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;
   const typed = fold(word);
@@ -10,9 +10,9 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const candidate of candidates) {
     const meant = fold(candidate);
-    // `mfa` for `mfa-device`: a beginning is worth as much as one typing error.
+    // `mfa` for `mfa-device`: a prefix counts as one typing error.
     const begins = typed.length >= 3 && meant.startsWith(typed);
-    // Each letter that one has more is an edit.
+    // The difference in length is a lower bound of the distance.
     if (!begins && Math.abs(meant.length - typed.length) >= bestDistance) continue;
     const distance = begins ? Math.min(1, meant.length - typed.length) : editDistance(typed, meant);
     if (distance < bestDistance) {

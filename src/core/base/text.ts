@@ -1,9 +1,9 @@
 /**
- * Text that comes from outside (promise 12): account names, emails, OU names, tags and AWS's messages may hold
- * control characters, ANSI sequences, direction overrides and characters that show as nothing.
+ * Untrusted text (promise 12): account names, emails, OU names, tags and AWS's messages may hold control characters,
+ * ANSI sequences, direction overrides and invisible characters.
  *
- * The ranges are written out instead of `\p{…}` classes, because those grow with the Unicode version of the Node
- * that runs, and a plan written by one Node must have the same bytes when another writes it.
+ * The ranges are spelled out because `\p{…}` classes depend on the Unicode version of Node, and every version of Node
+ * must write a plan with the same bytes.
  */
 const INVISIBLE =
   // Controls; soft hyphen and the no-break space; combining joiner, Arabic and Indic format characters, fillers.
@@ -21,32 +21,32 @@ const INVISIBLE =
 const ANY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'u');
 const EVERY_INVISIBLE = new RegExp(`[${INVISIBLE}]`, 'gu');
 
-/** Where two texts meet that are shown side by side; no text that was made visible holds it. */
+/** Separates two texts that are shown side by side. No text that was made visible contains it. */
 export const SEAM = '\u0000';
 
-/** What CI runners take for a command wherever it stands in a line: `##[…]`, and Azure's `##vso[…]`. Seams do not show. */
+/** What CI runners read as a command anywhere in a line: `##[…]` and Azure's `##vso[…]`, also across a `SEAM`. */
 const EVERY_COMMAND = new RegExp(`#(${SEAM}*)#(?=[\\w${SEAM}]*\\[)`, 'g');
 /** In JSON, and in YAML's double quotes. */
 const HASH = '\\u0023';
 
-/** Whether a text holds a character that a reader would not see as what it is. */
+/** Whether a text holds a character that is invisible or misleading. */
 export function hasInvisible(text: string): boolean {
   return ANY_INVISIBLE.test(text);
 }
 
-/** The text in which no CI runner finds a command within a line; `escaped` stands for the second `#`. */
+/** The text without commands of CI runners: `escaped` replaces the second `#`. */
 export function defuseCommands(text: string, escaped: string): string {
   return text.replace(EVERY_COMMAND, (_, seams: string) => `#${seams}${escaped}`);
 }
 
-/** The text with each such character as `\u{202e}`: inert on a terminal, and seen. */
+/** The text with each such character written as `\u{202e}`: inert on a terminal, and visible. */
 export function makeVisible(text: string): string {
   return text.replace(EVERY_INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /**
- * The text as a YAML double-quoted scalar in which each such character is an escape: it reads back as the same
- * text, and nobody who looks at the file, and no CI runner that prints it, is misled.
+ * The text as a YAML double-quoted scalar with each such character escaped: it parses to the same text, and misleads
+ * neither a reader nor a CI runner that prints it.
  */
 export function quoteVisibly(text: string): string {
   const quoted = JSON.stringify(text).replace(EVERY_INVISIBLE, (character) => {
@@ -58,7 +58,7 @@ export function quoteVisibly(text: string): string {
   return defuseCommands(quoted, HASH);
 }
 
-/** The value as JSON, in the same manner. */
+/** The value as JSON, escaped in the same way. */
 export function stringifyVisibly(value: unknown): string {
   const json = JSON.stringify(value).replace(EVERY_INVISIBLE, (character) =>
     Array.from(

@@ -1,7 +1,7 @@
-/** Whose calls AWS throttled. */
+/** An operation that AWS throttled. */
 export interface Throttled {
   /** As AWS names the operation. */
   readonly api: string | undefined;
-  /** How many of these calls are sent a second, always as it is at the moment. */
+  /** The current limit of these calls, in calls a second. */
   readonly rate: number;
 }

@@ -1,6 +1,5 @@
 /**
- * The default of a switch over a union: a member without a case of its own does not compile, and fails when the types
- * were wrong about what comes.
+ * The default of an exhaustive switch over a union: a missing case does not compile, and a value outside the type fails.
  * @throws TypeError
  */
 export function unreachable(member: never): never {

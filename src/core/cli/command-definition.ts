@@ -1,10 +1,10 @@
-/** What the definition of a command says, read out of the texts in which clipanion gives it. */
+/** Parses the definition of a command, which clipanion gives as texts. */
 
 /** A command as clipanion describes it. */
 export interface CommandDefinition {
   /** `rootsweep plan` */
   readonly path: string;
-  /** `rootsweep show <PLAN>`, without the flags; ` ...` behind an argument that may be repeated. */
+  /** `rootsweep show <PLAN>`, without the flags; ` ...` after an argument that may be repeated. */
   readonly usage: string;
   /** `{ definition: '--policy #0' }`: a flag that takes a value. */
   readonly options: readonly { readonly definition: string; readonly required: boolean }[];

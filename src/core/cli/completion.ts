@@ -1,10 +1,10 @@
-/** What can stand on a command line, for the shells that complete it. */
+/** The words of a command line, for shell completion. */
 import { type CommandDefinition, readFlag, readPositionals } from './command-definition.js';
 
-/** The words that an option or an argument takes, by its name (`--format`, `SHELL`), where there are only so many. */
+/** The allowed words of an option or an argument, by its name (`--format`, `SHELL`). */
 export type Choices = Readonly<Record<string, readonly string[]>>;
 
-/** `file` stands for everything that is not known: shells complete files there. */
+/** `file`: any other value; shells complete files there. */
 export type Expected =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'file' };
@@ -32,7 +32,7 @@ export interface CompletedCommand {
   readonly arguments: readonly CompletedArgument[];
 }
 
-/** What is said of a command where it is completed. */
+/** A command with the descriptions that completion shows. */
 export interface DescribedDefinition extends CommandDefinition {
   readonly description?: string;
   readonly options: readonly {
@@ -44,7 +44,7 @@ export interface DescribedDefinition extends CommandDefinition {
 
 const HELP: CompletedFlag = { name: '--help', description: 'Explain the command', value: undefined };
 
-/** What may stand in the place of a command. */
+/** Flags of the program itself. */
 export const PROGRAM_FLAGS: readonly CompletedFlag[] = [
   { ...HELP, description: 'List the commands' },
   { name: '--version', description: 'Print the version', value: undefined },
@@ -71,7 +71,7 @@ export function describeCompletion(
         const { name, takesValue } = readFlag(option);
         const description = (option.description ?? '').trim();
         const flag = { name, description, value: takesValue ? expect(name) : undefined };
-        // What is on unless it is turned off says so.
+        // A flag that is on by default names its negation in its description.
         const off = `--no-${name.slice(2)}`;
         return description.includes(off) ? [flag, { ...flag, name: off }] : [flag];
       }),
@@ -81,13 +81,13 @@ export function describeCompletion(
   };
 }
 
-/** Every flag that takes a value, in whatever command: the word after it is no command. */
+/** Every flag of any command that takes a value: the word after it is not a command. */
 export function flagsWithValues(commands: readonly CompletedCommand[]): readonly string[] {
   const flags = commands.flatMap((command) => command.flags.filter(({ value }) => value !== undefined));
   return [...new Set(flags.map(({ name }) => name))].sort();
 }
 
-/** The words that can follow these ones to name a command, each with what is said of it. */
+/** The words that can come next in the name of a command, with their descriptions. */
 export function nextWords(
   commands: readonly CompletedCommand[],
   before: readonly string[],
@@ -101,7 +101,7 @@ export function nextWords(
   return [...next].map(([word, description]) => ({ word, description }));
 }
 
-/** The beginnings of commands of several words that are no command themselves: `[]`, and `['a']` of `['a', 'b']`. */
+/** The proper prefixes of the names of commands: `[]`, and `['a']` of `['a', 'b']`. */
 export function commandGroups(commands: readonly CompletedCommand[]): readonly (readonly string[])[] {
   const beginnings = commands.flatMap(({ words }) => words.map((_, index) => words.slice(0, index)));
   return [...new Map(beginnings.map((words) => [words.join(' '), words])).values()];

@@ -1,11 +1,11 @@
 /**
- * The first policy for an organization, with what is known of it in comments. Names come from outside: they stand in
- * quotation marks on one line, with everything that is not plainly seen escaped (promise 12).
+ * The first policy for an organization, with facts about it in comments. Names are untrusted: they are quoted on one line,
+ * with invisible characters escaped (promise 12).
  */
 import type { Account, Organization } from '../account/organization.js';
 import { quoteVisibly } from '../base/text.js';
 
-/** An account and the path of its unit's name, where AWS told it. */
+/** An account and the path of OU names above it, if AWS returned them. */
 export interface PlacedAccount {
   readonly account: Account;
   readonly unitPath?: string;
@@ -14,18 +14,18 @@ export interface PlacedAccount {
 export interface DraftSource {
   readonly organization: Organization;
   readonly accounts: readonly PlacedAccount[];
-  /** Ids of the delegated administrators for IAM; undefined where they could not be read. */
+  /** Ids of the delegated administrators for IAM; undefined if they could not be read. */
   readonly delegates: readonly string[] | undefined;
   readonly today: Date;
 }
 
-/** Units and accounts that are shown; a policy is to be read. */
+/** The most units and accounts in comments: a policy must stay readable. */
 const SHOWN = 12;
 
 const BREAK_GLASS = /break[^a-z]*glass|emergency/i;
 const SPECIAL = /log[^a-z]*archive|audit|security|backup|billing|payer/i;
 
-/** YAML that `parsePolicy` takes, now and with the comment signs of its examples taken away. */
+/** YAML that `parsePolicy` accepts, also with its examples uncommented. */
 export function draftPolicy({ organization, accounts, delegates, today }: DraftSource): string {
   const { id, managementAccount } = organization;
   const members = accounts.filter(
@@ -33,7 +33,8 @@ export function draftPolicy({ organization, accounts, delegates, today }: DraftS
   );
   const breakGlass = members.filter(({ account }) => BREAK_GLASS.test(account.name));
   const special = members.filter(
-    ({ account }) => !breakGlass.some((it) => it.account === account) && isSpecial(account, delegates),
+    ({ account: { id, name } }) =>
+      !BREAK_GLASS.test(name) && (delegates?.includes(id) === true || SPECIAL.test(name)),
   );
   const date = today.toISOString().slice(0, 10);
   return `# yaml-language-server: $schema=./node_modules/rootsweep/schemas/policy.schema.json
@@ -66,11 +67,7 @@ rollout: { waves: [1, 10, 100%], stopAfterFailures: 1 }
 `;
 }
 
-function isSpecial({ id, name }: Account, delegates: readonly string[] = []): boolean {
-  return delegates.includes(id) || SPECIAL.test(name);
-}
-
-/** Every unit that has active members below it, by the path of its names. */
+/** Every unit with active members below it, by path. */
 function describeUnits(members: readonly PlacedAccount[]): string {
   const units = new Map<string, { readonly id: string; accounts: number }>();
   for (const { account, unitPath } of members) {
@@ -88,7 +85,7 @@ function describeUnits(members: readonly PlacedAccount[]): string {
   const sorted = [...units].sort(([a], [b]) => (a < b ? -1 : 1));
   const lines = sorted.slice(0, SHOWN).map(([path, { id, accounts }]) => {
     const below = count(accounts, 'active account');
-    // A wildcard in a name would match other units, too; an id matches one.
+    // A wildcard in a name would also match other units.
     return /[*?]/.test(path)
       ? `#   - ou: ${id} # ${quoteVisibly(path)}: ${below}`
       : `#   - ou: ${quoteVisibly(`${path}/**`)} # ${below}`;

@@ -1,12 +1,11 @@
 /**
- * `--redact`: a document with email addresses, credential ids and the names of callers masked, for readers who need
- * not know them. It is done to the data, before anything is rendered, so that no format can leave one out.
+ * `--redact`: masks email addresses, credential ids and the names of callers, for readers who do not need them. It works on
+ * the data before rendering, so that no format can miss a value.
  *
- * Every string of a document is searched for every value that the document is known to hold, and then for what looks
- * like one: AWS's messages and account names hold addresses and ARNs that nothing else names. What stays is what a
- * review needs: account ids, kinds, dates, and the last characters of a credential's id, by which its owner knows it.
+ * Every string of a document is searched for every known value, and then for texts that look like one: AWS's messages and
+ * account names may hold further addresses and ARNs. Account ids, kinds, dates and the last characters of a credential's
+ * id stay, because a review needs them.
  */
-
 import { maskAddress } from '../account/masked-email.js';
 import {
   type CredentialKind,
@@ -17,16 +16,16 @@ import {
 import type { Receipt } from '../apply/receipt.js';
 import type { Plan } from '../plan/plan.js';
 
-/** The value with all of its strings masked. What is no plain data (dates, sets) stays as it is. */
+/** The value with all of its strings masked. Values other than plain data (dates, sets) are unchanged. */
 export type Redact = <T>(value: T) => T;
 
 export interface KnownValues {
-  /** Of one account each: ids that are masked alike are numbered within it. */
+  /** One item for each account: ids with equal masks are numbered within it. */
   readonly credentials?: Iterable<Iterable<CredentialName>>;
   readonly emails?: Iterable<string>;
   /** Of callers. */
   readonly arns?: Iterable<string>;
-  /** From which an address could be guessed: SHA-256 in hex. */
+  /** SHA-256 of addresses in hex: an address could be guessed from it. */
   readonly digests?: Iterable<string>;
 }
 
@@ -76,7 +75,7 @@ export function knownOfReceipt({ runs, accounts }: Receipt): KnownValues {
   };
 }
 
-/** The same of several documents that are shown together. */
+/** The values of several documents that are shown together. */
 export function joinKnown(...all: readonly KnownValues[]): KnownValues {
   return {
     credentials: all.flatMap(({ credentials = [] }) => [...credentials]),
@@ -86,9 +85,9 @@ export function joinKnown(...all: readonly KnownValues[]): KnownValues {
   };
 }
 
-/** A whole string that is never masked, whatever id it equals: entries are found by it. */
+/** A string that is never masked, even if it equals an id: entries are found by account id. */
 const ACCOUNT = /^\d{12}$/;
-/** An id of fewer characters would be guessed from its last ones. */
+/** A shorter id could be guessed from its last characters. */
 const LEAST_TO_SHOW = 8;
 const SHOWN = 4;
 
@@ -103,7 +102,7 @@ function maskId({ kind, id = '' }: CredentialName): string {
   return `${head}${maskTail(tail)}`;
 }
 
-/** `arn:aws:sts::111122223333:assumed-role/…`: the account and what kind of caller it is stay. */
+/** `arn:aws:sts::111122223333:assumed-role/…`: the account and the kind of caller stay. */
 function maskArn(arn: string): string {
   const [, head] = /^(arn:[^:/]*:[^:/]*:[^:/]*:[^:/]*:[^:/]*\/)/.exec(arn) ?? [];
   if (head !== undefined) return `${head}…`;
@@ -132,16 +131,16 @@ function listMasks({
   }
   for (const email of emails) masks.set(email, maskAddress(email));
   for (const arn of arns) masks.set(arn, maskArn(arn));
-  // In whole, and as `describeEmail` shortens them.
+  // Complete, and as shortened by `describeEmail`.
   for (const sha256 of digests) masks.set(sha256, '…').set(sha256.slice(0, 12), '…');
   masks.delete('');
   return masks;
 }
 
-/** Shorter values stand in many words, and are replaced only where they stand alone. */
+/** Shorter values are parts of many words, and are replaced only as whole words. */
 const LEAST_ANYWHERE = 8;
 
-/** Replaces every key by its value, the longest first, in time that grows with the text and not with the keys. */
+/** Replaces every key by its value, the longest first. The time depends on the text, not on the number of keys. */
 function createReplacer(masks: ReadonlyMap<string, string>): (text: string) => string {
   if (masks.size === 0) return (text) => text;
   const width = Math.min(4, ...new Set([...masks.keys()].map(({ length }) => length)));
@@ -175,11 +174,11 @@ function standsAlone(text: string, at: number, found: string): boolean {
   return !/[\p{L}\p{N}]/u.test(`${text[at - 1] ?? ''}${text[at + found.length] ?? ''}`);
 }
 
-/** AWS takes addresses of at most 64 characters: bounds keep the search linear. */
+/** AWS accepts addresses of at most 64 characters. The bounds keep the search linear. */
 const ADDRESS = /[^\s@<>()[\]"'`,;:|]{1,64}@[^\s@<>()[\]"'`,;:|/]{1,255}/g;
 const PRINCIPAL =
   /(arn:[\w-]{1,32}:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|federated-user|mfa|sms-mfa|u2f)\/)[\w+=,.@/-]+/g;
-/** As `nameCredential` names it, such as one that was found instead of the planned ones. Masked ones hold an ellipsis. */
+/** As in `nameCredential`, such as a credential in a drift. Masked ones contain an ellipsis. */
 const NAMED = /\b(access-key|signing-certificate|mfa-device) (?![\w+=/:,.@-]{0,256}…)([\w+=/:,.@-]{9,256})/g;
 const ACCESS_KEY = /\bA[KS]IA[A-Z0-9]{12,124}\b/g;
 
@@ -202,7 +201,7 @@ function mapStrings<T>(value: T, map: (text: string) => string): T {
     if (Array.isArray(it)) return it.map(mapped);
     if (typeof it !== 'object' || it === null || !isPlain(it)) return it;
     return Object.fromEntries(
-      // Names of tags come from outside, too; the fields of a document hold no sign of an address or an ARN.
+      // Keys of tags are untrusted, too; field names of a document contain neither `@` nor `:`.
       Object.entries(it).map(([key, inner]) => [/[@:]/.test(key) ? map(key) : key, mapped(inner)]),
     );
   };

@@ -1,21 +1,21 @@
-/** What lies beside a policy: how git treats plans, and who plans in a pull request. */
+/** The files that `init` writes next to a policy: git attributes, trust file, GitHub workflow. */
 
-/** Plans, approvals and receipts are read byte for byte. */
+/** Signatures cover the bytes of plans, approvals and receipts. */
 export const GIT_ATTRIBUTES = ['*.plan.yaml -text', '*.approval.yaml -text', '*.receipt.yaml -text'] as const;
 
 export function draftGitAttributes(): string {
   return `# Plans, approvals and receipts are signed byte for byte: git must not change their line endings.\n${GIT_ATTRIBUTES.join('\n')}\n`;
 }
 
-/** Whether a file of attributes says all that plans need. */
+/** Whether a .gitattributes file has all attributes that plans need. */
 export function hasGitAttributes(text: string): boolean {
   const lines = new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/\s+/g, ' ')));
   return GIT_ATTRIBUTES.every((line) => lines.has(line));
 }
 
 /**
- * @param keyLines the entries of the keys, as `keygen` prints them.
- * @param alone whether one key may plan and apply without another's signature.
+ * @param keyLines the key entries, as `keygen` prints them.
+ * @param alone whether one key may plan and apply without a second signature.
  */
 export function draftTrust(keyLines: string, { alone }: { readonly alone: boolean }): string {
   const threshold = alone
@@ -34,8 +34,8 @@ ${keyLines}`;
 }
 
 /**
- * A workflow for GitHub Actions, which is examples/github-actions/plan.yml. Nothing in it comes from outside.
- * @param region in which STS is called.
+ * A workflow for GitHub Actions, equal to examples/github-actions/plan.yml. It holds no untrusted text.
+ * @param region of STS.
  */
 export function draftWorkflow(region: string): string {
   return `# Plans each pull request that changes the policy or the plan, verifies the plan, and shows it for review. Deletes nothing.

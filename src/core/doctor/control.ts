@@ -1,5 +1,5 @@
 /**
- * The controls about the root user that auditors ask for, and what an audit says to each of them for one account.
+ * The controls about the root user that auditors ask for, and how an audit answers each of them for one account.
  *
  * Numbers and titles: "Security Hub controls for IAM" in AWS's Security Hub user guide, whose "Related requirements"
  * name the recommendation of each edition of the CIS AWS Foundations Benchmark.
@@ -7,7 +7,7 @@
 import type { Credential, Observation } from '../action/credentials.js';
 
 export const CONTROL_IDS = ['IAM.4', 'IAM.6', 'IAM.9'] as const;
-/** As AWS Security Hub calls it. */
+/** The id in AWS Security Hub. */
 export type ControlId = (typeof CONTROL_IDS)[number];
 
 export interface Control {
@@ -16,7 +16,7 @@ export interface Control {
   /** Recommendations of the CIS AWS Foundations Benchmark that ask for the same, by edition. */
   readonly cis: Readonly<Record<'v5.0.0' | 'v3.0.0' | 'v1.4.0' | 'v1.2.0', string>>;
   readonly source: string;
-  /** When an account meets it, as far as an audit can tell. */
+  /** When an account meets it, by what an audit can know. */
   readonly judgedBy: string;
 }
 
@@ -52,11 +52,11 @@ export const CONTROL_RESULTS = ['met', 'not-met', 'not-applicable', 'not-known']
 /**
  * `not-applicable`: there is no root password to sign in with. The CIS benchmark says of MFA that it is neither
  * possible nor necessary where root credentials are removed from a member account (v5.0.0, 1.5).
- * `not-known`: nobody has looked, or the look failed; never read as `met` (promise 4).
+ * `not-known`: not audited, or the audit failed; never read as `met` (promise 4).
  */
 export type ControlResult = (typeof CONTROL_RESULTS)[number];
 
-/** @param observation absent where the account was not looked at. */
+/** @param observation absent if the account was not audited. */
 export function judgeControls(observation: Observation | undefined): Record<ControlId, ControlResult> {
   if (observation?.kind !== 'audited')
     return { 'IAM.4': 'not-known', 'IAM.6': 'not-known', 'IAM.9': 'not-known' };
@@ -80,7 +80,7 @@ function judgeMfa(
 }
 
 /**
- * By the serial number, which is all that ListMFADevices tells: `arn:…:mfa/…` of a virtual device, `arn:…:u2f/…` of a
+ * By the serial number, the only fact that ListMFADevices returns: `arn:…:mfa/…` of a virtual device, `arn:…:u2f/…` of a
  * passkey or security key, a bare serial of a hardware token (IAM API reference, AWS CLI examples of list-mfa-devices).
  */
 function formOf(serial: string): 'virtual' | 'key' | 'token' | 'other' {

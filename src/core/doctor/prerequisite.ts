@@ -1,7 +1,7 @@
-/** What must be true before a plan can succeed, and what was found of each. */
+/** What must be true before a plan can succeed, and the result for each. */
 import { EXIT } from '../../errors.js';
 
-/** In the order in which they are told. */
+/** In the order in which they are shown. */
 export const PREREQUISITES = [
   'region',
   'credentials',
@@ -18,7 +18,7 @@ export const PREREQUISITES = [
   'root-activity',
 ] as const;
 
-/** Only on request: most users never need to recover or unlock anything. In the order in which they are shown. */
+/** Checked on request only: most users never recover or unlock anything. In the order in which they are shown. */
 export const RECOVERY_PREREQUISITES = [
   'recover-session',
   'unlock-bucket-session',
@@ -27,7 +27,7 @@ export const RECOVERY_PREREQUISITES = [
 
 export type Prerequisite = (typeof PREREQUISITES)[number] | (typeof RECOVERY_PREREQUISITES)[number];
 
-/** What comes after a prerequisite and depends on it; alarms ring whatever is found. */
+/** The prerequisites that depend on this one. The note about root activity depends on none. */
 export function listAfter(prerequisite: Prerequisite): Prerequisite[] {
   const order: readonly Prerequisite[] = PREREQUISITES;
   return order.slice(order.indexOf(prerequisite) + 1).filter((it) => it !== 'root-activity');
@@ -36,7 +36,7 @@ export function listAfter(prerequisite: Prerequisite): Prerequisite[] {
 /** What cannot succeed without a prerequisite. */
 export type Purpose = 'plan' | 'apply' | 'recover' | 'unlock';
 
-/** What to do: a sentence, or where and how to run a command, or both. */
+/** What to do: a sentence, a command with where to run it, or both. */
 export interface Fix {
   readonly text?: string;
   /** One line for a shell. */
@@ -47,13 +47,13 @@ export interface Fix {
 export interface DenyingPolicy {
   readonly id: string;
   readonly name: string;
-  /** Active member accounts in which it does. */
+  /** The active member accounts in which it does. */
   readonly accounts: readonly { readonly id: string; readonly name: string }[];
-  /** Its denying statements as they would have to be, as indented JSON. */
+  /** Its denying statements, corrected, as indented JSON. */
   readonly corrected: readonly string[];
 }
 
-/** `unknown` is what could not be looked at, and never `fine` (promise 4). */
+/** `unknown` could not be checked, and is never `fine` (promise 4). */
 export type Outcome =
   | { readonly kind: 'fine'; readonly says: string }
   | {
@@ -64,7 +64,7 @@ export type Outcome =
       readonly policy?: DenyingPolicy;
     }
   | { readonly kind: 'unknown'; readonly says: string; readonly fix: Fix }
-  /** It depends on another one, which is not fine. */
+  /** It depends on another prerequisite that is not fine. */
   | { readonly kind: 'not-checked'; readonly because: Prerequisite }
   /** Always true, and worth knowing beforehand. */
   | { readonly kind: 'note'; readonly says: string };
@@ -76,8 +76,8 @@ export interface PrerequisiteFinding {
 }
 
 /**
- * What an unknown prerequisite may stop: a plan where it is not in here. Who applies needs not list accounts, and who
- * plans cannot delete.
+ * What an unknown prerequisite may stop; those not listed here may stop a plan. Applying does not list accounts, and
+ * planning does not delete.
  */
 const STOPS: Readonly<Partial<Record<Prerequisite, readonly Purpose[]>>> = {
   'root-sessions': ['unlock'],
@@ -98,7 +98,7 @@ export interface PrerequisiteVerdict {
   readonly exitCode: number;
 }
 
-/** 3 where something stops a plan, else 1 where something that may stop one could not be looked at, else 0. */
+/** The exit code is 3 if something stops a plan, else 1 if something that may stop one is unknown, else 0. */
 export function judgeFindings(findings: readonly PrerequisiteFinding[]): PrerequisiteVerdict {
   const stops = ({ prerequisite, outcome }: PrerequisiteFinding) =>
     (outcome.kind === 'fault' ? outcome.stops : (STOPS[prerequisite] ?? ['plan'])).includes('plan');

@@ -1,7 +1,7 @@
 /**
- * Whether the policy of a bucket or a queue locks everyone out: denies everyone of the account that owns it the change
- * of that very policy, so that only a root session can undo it. Only Deny statements are looked at; what depends on the
- * request stays open, and open is neither yes nor no (promise 4).
+ * Whether the policy of a bucket or a queue locks everyone out: it denies every identity of the owning account to change
+ * the policy, so that only a root session can. Only Deny statements are judged; what depends on the request stays open,
+ * and open is neither yes nor no (promise 4).
  * Source: IAM user guide, "AWS JSON policy elements: Principal", and the task policies S3UnlockBucketPolicy and
  * SQSUnlockQueuePolicy.
  */
@@ -11,13 +11,12 @@ import { both, type Certainty, either, type KnownKeys, listTexts } from './polic
 import {
   isRecord,
   judgeCondition,
-  matchAction,
-  matchResource,
+  judgeDenial,
   parsePolicyDocument,
   type Statement,
 } from './policy-statement.js';
 
-/** The policy of a bucket or a queue, by what unlocks it. Region is that of the bucket or the queue. */
+/** The policy of a bucket or a queue, with the action that unlocks it and the region of the resource. */
 export interface PlacedPolicy {
   readonly kind: 'unlock-bucket' | 'unlock-queue';
   readonly name: string;
@@ -25,7 +24,7 @@ export interface PlacedPolicy {
   readonly document: string;
 }
 
-/** What of the owner the judgement needs. */
+/** The owner of the bucket or the queue. */
 export interface Owner {
   readonly account: string;
   readonly organization: string;
@@ -33,8 +32,8 @@ export interface Owner {
 }
 
 /**
- * `locked`: everyone of the account is denied the change; `not-locked`: nobody is, or only some; `unclear`: nobody can
- * tell from the document.
+ * `locked`: every identity of the account is denied to change the policy; `not-locked`: none is, or only some;
+ * `unclear`: the document alone does not decide it.
  */
 export interface LockJudgement {
   readonly verdict: 'locked' | 'not-locked' | 'unclear';
@@ -42,7 +41,7 @@ export interface LockJudgement {
   readonly denials: readonly string[];
 }
 
-/** By any of these, whoever IAM allows it changes the policy: all of them must be denied. */
+/** Each of these actions can change the policy: a lock must deny all of them. */
 const WAYS_OUT: Readonly<Record<PlacedPolicy['kind'], readonly string[]>> = {
   'unlock-bucket': ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
   'unlock-queue': ['sqs:SetQueueAttributes'],
@@ -54,7 +53,7 @@ const ARNS: Readonly<Record<PlacedPolicy['kind'], (place: PlacedPolicy, owner: O
     `arn:${partition}:sqs:${region}:${account}:${name}`,
 };
 
-/** How many actions or principals of a statement are told by name. */
+/** How many actions or principals of a statement are listed by name. */
 const NAMED = 3;
 
 export function judgeLock(placed: PlacedPolicy, owner: Owner): LockJudgement {
@@ -63,17 +62,10 @@ export function judgeLock(placed: PlacedPolicy, owner: Owner): LockJudgement {
   if (parsed === undefined) return { verdict: 'unclear', denials: [] };
   const arn = ARNS[kind](placed, owner);
   const known = keysOf(owner);
-  const denying = parsed.statements.filter(({ Effect }) => Effect !== 'Allow');
   const denied = (action: string) =>
     either(
-      denying.map((statement) =>
-        both([
-          statement.Effect === 'Deny' ? 'yes' : 'open',
-          matchOwner(statement, owner),
-          matchAction(statement, action),
-          matchResource(statement, arn, known),
-          judgeCondition(statement.Condition, known),
-        ]),
+      parsed.statements.map((statement) =>
+        both([matchOwner(statement, owner), judgeDenial(statement, action, arn, known)]),
       ),
     );
   const verdict = both(WAYS_OUT[kind].map(denied));
@@ -85,18 +77,18 @@ export function judgeLock(placed: PlacedPolicy, owner: Owner): LockJudgement {
   };
 }
 
-/** Whether a statement is about every principal of the account that owns the bucket or the queue. */
+/** Whether a statement applies to every principal of the owning account. */
 function matchOwner(statement: Statement, { account, partition }: Owner): Certainty {
   const { Principal, NotPrincipal } = statement;
   if (NotPrincipal !== undefined || Principal === undefined) return 'open';
   const named = listPrincipals(Principal);
   if (named === undefined) return 'open';
   if (named.includes('*')) return 'yes';
-  // The account as a principal stands for those in it, as far as its own policies go.
+  // The account as a principal delegates to its IAM policies, which are unknown here.
   return named.some((it) => it === account || it === `arn:${partition}:iam::${account}:root`) ? 'open' : 'no';
 }
 
-/** Without the kind of principal, except for what is not AWS's own: `*` of a service is not everyone. */
+/** AWS principals without their kind; others keep it, because `*` of a service is not everyone. */
 function listPrincipals(principal: unknown): readonly string[] | undefined {
   if (principal === '*') return ['*'];
   if (!isRecord(principal)) return undefined;
@@ -157,7 +149,7 @@ function listSome(texts: readonly string[]): string {
   return rest <= 1 ? texts.join(', ') : `${texts.slice(0, NAMED).join(', ')} and ${rest} more`;
 }
 
-/** What is known beforehand of whoever of the account calls, with credentials of its own and over TLS. */
+/** What is known of a request by an identity of the account, with its own credentials and over TLS. */
 function keysOf({ account, organization }: Owner): KnownKeys {
   const values: Readonly<Record<string, readonly string[]>> = {
     'aws:principalaccount': [account],

@@ -1,17 +1,17 @@
 /**
- * Whether the condition of a policy statement holds, as far as anybody can say before a request is made. What is not
- * known of the request leaves the answer open, and open is not "no" (promise 4).
+ * Whether the condition of a policy statement holds, by what is known before a request is made. Anything unknown leaves
+ * the answer open, and open is not "no" (promise 4).
  * Source: IAM user guide, "Condition operators" and "Global condition context keys".
  */
 import { matchesWildcards } from '../base/glob.js';
 
-/** Whether something holds: `open` where it depends on what nobody knows beforehand. */
+/** Whether something holds; `open` if it depends on facts that are unknown before the request. */
 export type Certainty = 'yes' | 'no' | 'open';
 
-/** What is known of a request, by condition key in small letters: its values, none where AWS sets no such key. */
+/** The known values of a request, by condition key in lower case; empty if AWS does not set the key. */
 export type KnownKeys = (key: string) => readonly string[] | 'open';
 
-/** Operator → condition key → values, as it stands in a document: anything may be in it. */
+/** Operator → condition key → values, as in a document: the values may be anything. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 type Test = (wanted: string, actual: string) => boolean;
@@ -33,7 +33,7 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: 'ArnLike',
 };
 
-/** All lines of a condition must hold. */
+/** Whether all lines of a condition hold. */
 export function judgeConditions(conditions: Conditions, known: KnownKeys): Certainty {
   return both(
     Object.entries(conditions).flatMap(([operator, keys]) =>
@@ -42,19 +42,19 @@ export function judgeConditions(conditions: Conditions, known: KnownKeys): Certa
   );
 }
 
-/** `no` where one says no; otherwise `open` where one is open. */
+/** `no` if any is no; otherwise `open` if any is open. */
 export function both(verdicts: readonly Certainty[]): Certainty {
   if (verdicts.includes('no')) return 'no';
   return verdicts.includes('open') ? 'open' : 'yes';
 }
 
-/** `yes` where one says yes; otherwise `open` where one is open. */
+/** `yes` if any is yes; otherwise `open` if any is open. */
 export function either(verdicts: readonly Certainty[]): Certainty {
   if (verdicts.includes('yes')) return 'yes';
   return verdicts.includes('open') ? 'open' : 'no';
 }
 
-/** @param operator `ForAnyValue:StringLikeIfExists`, with or without what stands around the name. */
+/** @param operator `ForAnyValue:StringLikeIfExists`; prefix and suffix are optional. */
 function judgeLine(operator: string, key: string, values: unknown, known: KnownKeys): Certainty {
   const actual = known(key);
   const wanted = listTexts(values)?.map((value) => substitute(value, known));
@@ -83,7 +83,7 @@ function yesOrNo(holds: boolean): Certainty {
   return holds ? 'yes' : 'no';
 }
 
-function negate(verdict: Certainty): Certainty {
+export function negate(verdict: Certainty): Certainty {
   return verdict === 'open' ? 'open' : yesOrNo(verdict === 'no');
 }
 
@@ -96,7 +96,7 @@ export function listTexts(values: unknown): readonly string[] | undefined {
   return texts.every((value) => typeof value === 'string') ? texts : undefined;
 }
 
-/** The text with `${aws:PrincipalAccount}` and the like replaced; undefined where a variable's value is open. */
+/** Replaces variables such as `${aws:PrincipalAccount}`; undefined if the value of one is open. */
 export function substitute(text: string, known: KnownKeys): string | undefined {
   let open = false;
   const whole = text.replace(/\$\{([^{}]+)\}/g, (variable, key: string) => {
@@ -107,7 +107,7 @@ export function substitute(text: string, known: KnownKeys): string | undefined {
   return open ? undefined : whole;
 }
 
-/** Part by part, so that `*` in the account does not reach into the resource, which keeps its own colons. */
+/** Compares part by part: `*` in the account does not match into the resource, which may contain colons. */
 export function matchesArn(pattern: string, arn: string): boolean {
   if (pattern === '*') return true;
   const split = (text: string) => {

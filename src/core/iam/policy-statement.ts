@@ -1,17 +1,19 @@
-/** The statements of a policy document, and what one of them is about: anything may stand in a document. */
+/** Parses policy documents and judges their statements. A document may hold anything. */
 import { matchesWildcards } from '../base/glob.js';
 import {
   both,
   type Certainty,
   type Conditions,
+  either,
   judgeConditions,
   type KnownKeys,
   listTexts,
   matchesArn,
+  negate,
   substitute,
 } from './policy-condition.js';
 
-/** A statement as it stands in the document, whatever else it holds. */
+/** A statement as in the document, with any elements. */
 export type Statement = Readonly<Record<string, unknown>>;
 
 export interface PolicyDocument {
@@ -19,7 +21,7 @@ export interface PolicyDocument {
   readonly statements: readonly Statement[];
 }
 
-/** Undefined for what is no policy. */
+/** Undefined if it is not a policy. */
 export function parsePolicyDocument(content: string): PolicyDocument | undefined {
   let whole: unknown;
   try {
@@ -34,15 +36,10 @@ export function parsePolicyDocument(content: string): PolicyDocument | undefined
 }
 
 export function matchAction({ Action, NotAction }: Statement, action: string): Certainty {
-  const matches = (patterns: unknown): Certainty => {
-    const texts = listTexts(patterns);
-    if (texts === undefined) return 'open';
-    return texts.some((text) => matchesWildcards(text.toLowerCase(), action.toLowerCase())) ? 'yes' : 'no';
-  };
-  return both([
-    Action === undefined ? 'yes' : matches(Action),
-    NotAction === undefined ? 'yes' : negated(matches(NotAction)),
-  ]);
+  const wanted = action.toLowerCase();
+  return matchBoth(Action, NotAction, (pattern) =>
+    matchesWildcards(pattern.toLowerCase(), wanted) ? 'yes' : 'no',
+  );
 }
 
 export function matchResource(
@@ -50,15 +47,22 @@ export function matchResource(
   resource: string,
   known: KnownKeys,
 ): Certainty {
-  const matches = (patterns: unknown): Certainty => {
-    const texts = listTexts(patterns)?.map((text) => substitute(text, known));
-    if (texts === undefined) return 'open';
-    if (texts.some((text) => text !== undefined && matchesArn(text, resource))) return 'yes';
-    return texts.includes(undefined) ? 'open' : 'no';
+  return matchBoth(Resource, NotResource, (pattern) => {
+    const text = substitute(pattern, known);
+    if (text === undefined) return 'open';
+    return matchesArn(text, resource) ? 'yes' : 'no';
+  });
+}
+
+/** Whether a positive and a negated element both apply; each may be absent. */
+function matchBoth(element: unknown, negated: unknown, matches: (pattern: string) => Certainty): Certainty {
+  const matchAny = (patterns: unknown): Certainty => {
+    const texts = listTexts(patterns);
+    return texts === undefined ? 'open' : either(texts.map(matches));
   };
   return both([
-    Resource === undefined ? 'yes' : matches(Resource),
-    NotResource === undefined ? 'yes' : negated(matches(NotResource)),
+    element === undefined ? 'yes' : matchAny(element),
+    negated === undefined ? 'yes' : negate(matchAny(negated)),
   ]);
 }
 
@@ -68,8 +72,20 @@ export function judgeCondition(condition: unknown, known: KnownKeys): Certainty 
   return judgeConditions(condition as Conditions, known);
 }
 
-function negated(verdict: Certainty): Certainty {
-  return verdict === 'open' ? 'open' : verdict === 'yes' ? 'no' : 'yes';
+/** Whether a statement denies an action on a resource; who is denied is not judged. */
+export function judgeDenial(
+  statement: Statement,
+  action: string,
+  resource: string,
+  known: KnownKeys,
+): Certainty {
+  if (statement.Effect === 'Allow') return 'no';
+  return both([
+    statement.Effect === 'Deny' ? 'yes' : 'open',
+    matchAction(statement, action),
+    matchResource(statement, resource, known),
+    judgeCondition(statement.Condition, known),
+  ]);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

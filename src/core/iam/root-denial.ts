@@ -1,17 +1,16 @@
 /**
- * What a service control policy does to root sessions. AssumeRoot itself is not restricted by the policies of the
- * target, but what the session then asks for is: a policy that denies the root user everything, and does not exempt
- * root sessions, leaves the account unknown. Only Deny statements are looked at.
+ * What a service control policy does to root sessions. It does not restrict AssumeRoot itself, but the calls of the
+ * session: if a policy denies the root user everything and does not exempt root sessions, the audit of the account fails.
+ * Only Deny statements are judged.
  * Source: IAM user guide, "Global condition context keys", `aws:AssumedRoot`.
  */
 import type { Account, Organization } from '../account/organization.js';
 import { stringifyVisibly } from '../base/text.js';
-import { both, type Certainty, either, type KnownKeys } from './policy-condition.js';
+import { either, type KnownKeys } from './policy-condition.js';
 import {
   isRecord,
-  judgeCondition,
+  judgeDenial,
   matchAction,
-  matchResource,
   type PolicyDocument,
   type Statement,
 } from './policy-statement.js';
@@ -53,15 +52,15 @@ const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(['iam:GetAccountSummary'])
 export interface RootDenial {
   /** Ids of the accounts in which the sessions of each command are denied. */
   readonly denied: Readonly<Record<Denied, readonly string[]>>;
-  /** Ids of those in which that depends on what nobody knows beforehand. */
+  /** Ids of those in which that depends on facts that are unknown before the request. */
   readonly open: readonly string[];
-  /** The statements that deny, exempting root sessions, as JSON: indented by two. */
+  /** The denying statements, corrected to exempt root sessions, as JSON indented by two. */
   readonly corrected: readonly string[];
-  /** The whole document with those statements, as JSON on one line, in which no quotation mark of a shell stands. */
+  /** The whole document with those statements, as JSON on one line without single quotes, for a shell. */
   readonly document: string;
 }
 
-/** Whether a policy bears on what root sessions do at all, so that it matters where it is attached. */
+/** Whether a policy may deny a call of root sessions, so that its targets matter. */
 export function mentionsRootSessions({ statements }: PolicyDocument): boolean {
   return statements.some(
     (statement) =>
@@ -69,7 +68,7 @@ export function mentionsRootSessions({ statements }: PolicyDocument): boolean {
   );
 }
 
-/** @param accounts active member accounts that the policy is attached to, or is above. */
+/** @param accounts the active member accounts that the policy applies to. */
 export function findRootDenial(
   { whole, statements }: PolicyDocument,
   accounts: readonly Account[],
@@ -84,7 +83,11 @@ export function findRootDenial(
     let isOpen = false;
     for (const command of COMMANDS) {
       const verdicts = statements.map((statement) => {
-        const verdict = either(ACTIONS[command].map((action) => denies(statement, action, resource, known)));
+        const verdict = either(
+          ACTIONS[command].map((action) =>
+            judgeDenial(statement, action, WITHOUT_RESOURCE.has(action) ? '*' : resource, known),
+          ),
+        );
         if (verdict === 'yes') denying.add(statement);
         return verdict;
       });
@@ -106,7 +109,7 @@ export function findRootDenial(
   };
 }
 
-/** The statement, for everybody but root sessions. */
+/** The statement with root sessions exempted. */
 function exemptRootSessions(statement: Statement): Statement {
   const conditions = isRecord(statement.Condition) ? statement.Condition : {};
   const nulls = isRecord(conditions.Null) ? conditions.Null : {};
@@ -115,25 +118,14 @@ function exemptRootSessions(statement: Statement): Statement {
   return { ...statement, Condition: { ...conditions, Null } };
 }
 
-function denies(statement: Statement, action: string, resource: string, known: KnownKeys): Certainty {
-  if (statement.Effect === 'Allow') return 'no';
-  const target = WITHOUT_RESOURCE.has(action) ? '*' : resource;
-  return both([
-    statement.Effect === 'Deny' ? 'yes' : 'open',
-    matchAction(statement, action),
-    matchResource(statement, target, known),
-    judgeCondition(statement.Condition, known),
-  ]);
-}
-
-/** Keys that AWS sets for no request of a root session to IAM: it has no tags, and no service calls on its behalf. */
+/** Keys that AWS never sets for a request of a root session to IAM: the root user has no tags, and calls directly. */
 const ABSENT = [
   /^aws:(?:principaltag|requesttag|resourcetag)\//,
   /^aws:(?:username|tagkeys|calledvia|calledviafirst|calledvialast|federatedprovider)$/,
   /^aws:(?:principalservicename|principalservicenameslist|sourcearn|sourceaccount|sourceorgid|sourceorgpaths)$/,
 ];
 
-/** What is known beforehand of a request that a root session makes to IAM. */
+/** What is known of a request of a root session to IAM. */
 function keysOf({ id, parents }: Account, organization: Organization): KnownKeys {
   const values: Readonly<Record<string, readonly string[]>> = {
     'aws:principalarn': [`arn:${organization.partition}:iam::${id}:root`],
@@ -145,7 +137,7 @@ function keysOf({ id, parents }: Account, organization: Organization): KnownKeys
     'aws:viaawsservice': ['false'],
     'aws:principalisawsservice': ['false'],
     'aws:securetransport': ['true'],
-    // IAM answers in one region of each partition.
+    // IAM has one region in each partition.
     ...(organization.partition === 'aws' && { 'aws:requestedregion': ['us-east-1'] }),
   };
   return (key) => {

@@ -1,10 +1,10 @@
 /**
- * Whether two policy documents say the same. AWS may give a document back in another spelling than it was given: other
- * white space, other order, one value in place of a list of one, the ARN of an account in place of its id.
+ * Whether two policy documents mean the same. AWS may return a document in another spelling: other white space, another
+ * order, a single value instead of a list of one, the ARN of an account instead of its id.
  */
 import { isDeepStrictEqual } from 'node:util';
 
-/** What is no JSON is compared as it stands. */
+/** Texts that are not JSON are compared as they are. */
 export function isSamePolicy(one: string, other: string): boolean {
   if (one === other) return true;
   const [a, b] = [parse(one), parse(other)];
@@ -24,7 +24,7 @@ function normalize(value: unknown, key: string): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => normalize(item, key));
     if (items.length === 1) return items[0];
-    // Statements, actions and principals are sets: AWS gives none of their orders a meaning.
+    // Statements, actions and principals are sets: their order has no meaning.
     return items
       .map((item) => [JSON.stringify(item), item] as const)
       .sort(byText)

@@ -1,5 +1,4 @@
-/** The policy that was reviewed before: what a plan says of the difference, and that it says all of it. */
-
+/** Compares the policy with its base, the policy that was reviewed before, and checks that a plan reports the difference. */
 import { RootsweepError } from '../../errors.js';
 import { commandLine } from '../base/command-line.js';
 import { strictest } from '../policy/findings.js';
@@ -9,7 +8,7 @@ import type { Finding, Plan } from './plan.js';
 
 /** The policy as it is in another commit. */
 export interface BasePolicy {
-  /** As people name the commit: `origin/main`. */
+  /** As the user named the commit: `origin/main`. */
   readonly ref: string;
   readonly commit: string;
   /** SHA-256 of the file's bytes there, in hex. */
@@ -20,8 +19,8 @@ export interface BasePolicy {
 }
 
 /**
- * One finding for each loosening. The stricter of the two policies says how much it weighs: a change cannot quiet what
- * is said about itself.
+ * One finding for each loosening. The stricter severity of the two policies applies, so that a change cannot lower the
+ * severity of its own findings.
  */
 export function findLoosened({ content }: BasePolicy, policy: Policy): Finding[] {
   const code = 'policy-loosened';
@@ -35,8 +34,8 @@ export function findLoosened({ content }: BasePolicy, policy: Policy): Finding[]
 }
 
 /**
- * A plan shows every loosening that the base gives reason to show, with no less weight: whoever signed it could have
- * compared with another base, or with none.
+ * Checks that a plan shows every loosening, with at least the same severity: the planner could have compared with another
+ * base, or with none.
  * @throws RootsweepError PLAN_LOOSENING_HIDDEN
  */
 export function checkLoosened(plan: Plan, base: BasePolicy, policy: Policy): void {
@@ -51,11 +50,8 @@ export function checkLoosened(plan: Plan, base: BasePolicy, policy: Policy): voi
   const [first] = hidden;
   if (first === undefined) return;
   const more = hidden.length === 1 ? '' : `; and ${hidden.length - 1} more`;
-  throw new RootsweepError(
-    'PLAN_LOOSENING_HIDDEN',
-    `the plan does not show with severity "${first.severity}" how its policy is looser than in "${base.ref}": ${first.message}${more}`,
-    {
-      hint: `plan again with ${commandLine(['--base', base.ref])}, and have that plan reviewed; do not apply this one`,
-    },
-  );
+  const message = `the plan does not show with severity "${first.severity}" how its policy is looser than in "${base.ref}": ${first.message}${more}`;
+  throw new RootsweepError('PLAN_LOOSENING_HIDDEN', message, {
+    hint: `plan again with ${commandLine(['--base', base.ref])}, and have that plan reviewed; do not apply this one`,
+  });
 }

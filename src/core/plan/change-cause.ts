@@ -1,7 +1,7 @@
 /**
- * Why two plans decide differently about an account: because of the policy, of the account, or because time has
- * passed. Each of the three is changed alone, and the old plan's decision made again. The facts of a clean account,
- * which no plan holds, are not guessed.
+ * Why two plans decide differently about an account: the policy changed, the account changed, or time has passed. Each of
+ * the three is changed alone, and the old plan's decision is made again. Facts of a clean account are not in a plan, and
+ * are not guessed.
  */
 
 import { nameRule, type Policy } from '../policy/policy.js';
@@ -10,14 +10,14 @@ import { formatSelector } from '../policy/selector.js';
 import { decideAgain } from './guard.js';
 import type { CleanEntry, Entry, FullEntry, Plan } from './plan.js';
 
-/** Whether a change alone leads from the old decision to the new one; `undetermined` where the plans do not tell. */
+/** Whether a change alone leads from the old decision to the new one; `undetermined` if the plans do not hold enough. */
 export type Weight = 'enough' | 'not-enough' | 'undetermined';
 
 export interface Cause {
   readonly policy: Weight;
-  /** What Organizations says of the account, and the credentials that it holds. */
+  /** Its facts in Organizations, and its credentials. */
   readonly account: Weight;
-  /** Exclusions end, and what was used recently no longer is. */
+  /** Exclusions end, and recent use becomes old. */
   readonly time: Weight;
 }
 
@@ -27,9 +27,9 @@ export interface ExplainedPlan {
 }
 
 export interface Explainer {
-  /** Whether two rules, as their plans name them, are one: that it moved in the file is no change. */
+  /** Whether two rules, as their plans name them, have equal selectors; their place in the file does not matter. */
   readonly sameRule: (before: string, after: string) => boolean;
-  /** What the new decision, or under the same decision the new rule, comes from. */
+  /** The cause of a new decision, or of a new rule with the same decision. */
   readonly explain: (before: Entry, after: Entry) => Cause;
 }
 
@@ -67,15 +67,14 @@ export function createExplainer(before: ExplainedPlan, after: ExplainedPlan): Ex
   };
 }
 
-/** What is known of an account at one time; `blank`: of the facts nothing but its id. */
+/** An account at one time. `blank`: only its id is known. */
 interface Known {
   readonly entry: FullEntry;
   readonly blank: boolean;
 }
 
 /**
- * Where one plan did not look at what the account holds, nothing is known to have changed in it: what the other plan
- * saw is taken.
+ * An account that one plan did not audit is taken to hold what the other plan saw: nothing shows that it changed.
  */
 function completeEntry(entry: Entry, other: Entry): Known {
   if (entry.decision === 'clean') return { entry: asFull(entry), blank: true };
@@ -84,7 +83,7 @@ function completeEntry(entry: Entry, other: Entry): Known {
   return { entry: observed === undefined ? entry : { ...entry, observed }, blank: false };
 }
 
-/** By the name that a plan gives the rule. */
+/** By the name of the rule in a plan. */
 function selectorsOf({ include, exclude }: Policy): ReadonlyMap<string, string> {
   const kinds = { include, exclude };
   return new Map(
@@ -100,12 +99,12 @@ function decide(
   policy: Policy,
   rules: ScopeRules,
 ): Entry | undefined {
-  const decided = decideAgain(plan, entry, policy, rules, false);
-  // What a rule misses of a clean account, AWS may well have told.
+  const decided = decideAgain(plan, entry, { policy, rules, trustRule: false });
+  // A fact that is missing in a clean entry is one that the plan does not hold, not one that AWS did not return.
   return blank && decided?.decision === 'unknown' ? undefined : decided;
 }
 
-/** An active account that holds nothing, and of which no fact is known. */
+/** An active account without credentials, whose other facts are unknown. */
 function asFull({ id, by }: CleanEntry): FullEntry {
   return {
     id,

@@ -1,32 +1,30 @@
 /**
- * Whether an account is still what the plan says (promise 3). The only way to a list of credentials that may be
- * deleted leads through `compareCredentials`.
+ * Whether an account is still as planned (promise 3). Only `compareCredentials` returns credentials that may be deleted.
  */
 
 import { describeEmail } from '../account/masked-email.js';
 import { nameTarget } from '../action/action.js';
-import type { Credential } from '../action/credentials.js';
-import { describeUse, nameCredential, sortCredentials } from '../action/credentials.js';
+import { type Credential, describeUse, nameCredential, sortCredentials } from '../action/credentials.js';
 import { compareStanding, type Standing } from '../action/standing.js';
 import type { Drift } from '../base/change.js';
 import type { Permission } from '../policy/permission.js';
 import type { ActionEntry, DeleteEntry, EntryFacts } from './plan.js';
 
-/** What a session saw of an account: all of its root credentials, or what stands in the place of its only action. */
+/** What a session saw of an account: all of its root credentials, or the state of the target of its only action. */
 export type Seen =
   | { readonly kind: 'credentials'; readonly credentials: readonly Credential[] }
   | { readonly kind: 'standing'; readonly standing: Standing };
 
-/** The account is as planned, apart from what this plan has already changed. */
+/** The account is as planned, except for what this plan has already changed. */
 export interface Matched {
   readonly kind: 'matched';
-  /** Names (`nameTarget`) of what actions are still to be carried out on. */
+  /** The targets (`nameTarget`) whose actions are still to be carried out. */
   readonly due: ReadonlySet<string>;
-  /** All root credentials of the account; none where they were not listed. */
+  /** All root credentials of the account; empty if they were not listed. */
   readonly credentials: readonly Credential[];
 }
 
-/** What earlier runs of the plan and this one did in an account, by the names of targets (`nameTarget`). */
+/** What this run and earlier ones of the plan did in an account, by target (`nameTarget`). */
 export interface AccountProgress {
   /** Requested, and not refused by AWS. */
   readonly sent: ReadonlySet<string>;
@@ -54,7 +52,7 @@ export function compareEntry(
 }
 
 /**
- * Whether what lets each of the planned credentials go does so still, as the deleting session found them.
+ * Checks that the policy still allows each planned deletion, for the credentials as the deleting session found them.
  * @param judge `judgeDeletion` for the policy at this time.
  */
 export function comparePermissions(
@@ -62,7 +60,7 @@ export function comparePermissions(
   { due, credentials }: Matched,
   judge: (credential: Credential) => Permission,
 ): Drift | undefined {
-  const said = new Map(entry.actions.map((action) => [nameTarget(action), action.by]));
+  const allowedBy = new Map(entry.actions.map((action) => [nameTarget(action), action.by]));
   const kept = credentials.flatMap((credential) => {
     const name = nameCredential(credential);
     if (!due.has(name)) return [];
@@ -72,21 +70,21 @@ export function comparePermissions(
   if (kept.length === 0) return undefined;
   return {
     kind: 'drifted',
-    planned: kept.map(({ name }) => `${name} goes by ${said.get(name)}`),
+    planned: kept.map(({ name }) => `${name} goes by ${allowedBy.get(name)}`),
     found: kept.map(({ name, why }) => `${name} is not to go: ${why}`),
   };
 }
 
-/** Compares what Organizations says now with what the plan holds; undefined where nothing differs. */
+/** Compares the facts of Organizations now with those of the plan; undefined if they are equal. */
 export function compareFacts(planned: EntryFacts, found: EntryFacts): Drift | undefined {
   const [before, after] = [describeFacts(planned), describeFacts(found)];
   return sameLines(before, after) ? undefined : { kind: 'drifted', planned: before, found: after };
 }
 
 /**
- * Compares the credentials that the deleting session listed with the planned ones. New, missing or different is
- * drift, with one exception: a credential may be missing if the journal says that this plan may have deleted it.
- * @param sent names (`nameCredential`) of the credentials that this plan's runs may have deleted, by the journal.
+ * Compares the credentials that the deleting session listed with the planned ones. New, missing or different ones are
+ * drift, except that a credential may be missing if this plan may have deleted it.
+ * @param sent names (`nameCredential`) of the credentials that this plan may have deleted, by the journal.
  */
 export function compareCredentials(
   entry: DeleteEntry,
@@ -109,7 +107,7 @@ export function compareCredentials(
   };
 }
 
-/** A credential on one line with everything that is known of it. */
+/** All facts of a credential on one line. */
 function describeCredential(credential: Credential): string {
   return `${nameCredential(credential)}, ${describeUse(credential)}`;
 }

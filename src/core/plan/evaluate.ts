@@ -1,4 +1,5 @@
-/** From what is known of one account to what will be done about it. Pure: the time is a value. */
+/** Decides about one account, from its facts and its audit. Pure: the time is a parameter. */
+import type { MaskedEmail } from '../account/organization.js';
 import {
   type Credential,
   type CredentialKind,
@@ -6,13 +7,21 @@ import {
   nameCredential,
   type Observation,
 } from '../action/credentials.js';
+import { defined } from '../base/defined.js';
+import { DAY } from '../base/time.js';
 import { unreachable } from '../base/unreachable.js';
 import type { FindingCode } from '../policy/findings.js';
 import { judgeDeletion } from '../policy/permission.js';
 import { nameRule, type Policy, type Rule } from '../policy/policy.js';
-import type { Scope } from '../policy/scope.js';
-import type { Entry, EntryFacts, Finding, FullEntry } from './plan.js';
-import { planActions } from './plan.js';
+import type { AccountFacts, Scope } from '../policy/scope.js';
+import {
+  type Entry,
+  type EntryFacts,
+  type Finding,
+  type FullEntry,
+  isBlocking,
+  planActions,
+} from './plan.js';
 
 const TITLES: Readonly<Record<CredentialKind, string>> = {
   'access-key': 'Access key',
@@ -20,25 +29,27 @@ const TITLES: Readonly<Record<CredentialKind, string>> = {
   password: 'Password',
   'mfa-device': 'MFA device',
 };
-const DAY = 24 * 60 * 60 * 1000;
 
 type AuditableScope = Extract<Scope, { kind: 'included' }>;
 type UnauditedScope = Exclude<Scope, { kind: 'included' | 'needs-tags' }>;
 
-/** The entry of an account that is not audited, because something other than its credentials decides. */
+/**
+ * The facts that a plan records of an account, and that `apply` compares again.
+ * @param email only if a rule about email addresses decided.
+ */
+export function entryFacts({ account, unitPath, tags }: AccountFacts, email?: MaskedEmail): EntryFacts {
+  const { name, state, parents, joined, joinedMethod } = account;
+  return defined({ name, email, state, ou: unitPath, parents, joined, joinedMethod, tags });
+}
+
+/** The entry of an account that is not audited, because its credentials do not decide. */
 export function evaluateUnaudited(
   id: string,
   facts: EntryFacts,
   scope: UnauditedScope,
   policy: Policy,
 ): FullEntry {
-  const entry = {
-    id,
-    ...facts,
-    rule: nameDecider(scope),
-    findings: findByScope(scope, policy),
-    actions: [],
-  };
+  const entry = { id, ...facts, rule: nameDecider(scope), findings: findByScope(scope, policy), actions: [] };
   switch (scope.kind) {
     case 'management':
     case 'not-included':
@@ -60,7 +71,7 @@ export function evaluateUnaudited(
   }
 }
 
-/** The findings about an account that nobody has to look into. */
+/** The findings about an account that need no audit. */
 export function findByScope(scope: UnauditedScope, policy: Policy): Finding[] {
   switch (scope.kind) {
     case 'management':
@@ -85,21 +96,21 @@ function describeMissing(fact: string): string {
   return `AWS did not return ${fact}`;
 }
 
-/** The entry of an account that was audited, or of which the audit failed. */
+/** An account that the policy includes, and its audit. */
+export interface AuditedFacts {
+  readonly id: string;
+  readonly facts: EntryFacts;
+  readonly scope: AuditableScope;
+  readonly observed: Observation;
+}
+
+/** The entry of an account whose audit was tried. */
 export function evaluateAudited(
-  id: string,
-  facts: EntryFacts,
-  scope: AuditableScope,
-  observed: Observation,
+  { id, facts, scope, observed }: AuditedFacts,
   policy: Policy,
   now: Date,
 ): Entry {
-  const entry = {
-    id,
-    ...facts,
-    rule: nameDecider(scope),
-    observed,
-  };
+  const entry = { id, ...facts, rule: nameDecider(scope), observed };
   if (observed.kind === 'unknown') {
     const findings = [finding(policy, 'audit-unknown', `The audit failed: ${observed.message}`)];
     return { ...entry, decision: 'unknown', findings, actions: [] };
@@ -108,19 +119,14 @@ export function evaluateAudited(
   if (credentials.length === 0) return { id, decision: 'clean', by: observed.by };
 
   const findings = findCredentials(credentials, policy, now);
-  if (findings.some(({ severity }) => severity === 'block')) {
+  if (findings.some(isBlocking)) {
     return { ...entry, decision: 'blocked', findings, actions: [] };
   }
   const actions = planActions(credentials, policy.delete, (it) => judgeDeletion(it, policy, now));
-  return {
-    ...entry,
-    decision: actions.length === 0 ? 'kept' : 'delete',
-    findings,
-    actions,
-  };
+  return { ...entry, decision: actions.length === 0 ? 'kept' : 'delete', findings, actions };
 }
 
-/** What decides about an account, as a plan names it: a rule of the policy, or one of rootsweep. */
+/** The rule that decides, as a plan names it: one of the policy, or a built-in one. */
 export function nameDecider(scope: AuditableScope | UnauditedScope): string {
   switch (scope.kind) {
     case 'included':
@@ -143,13 +149,9 @@ export function nameDecider(scope: AuditableScope | UnauditedScope): string {
 /** The findings about rules that match no account of the organization. */
 export function findUnmatched(rules: readonly Rule[], policy: Policy): Finding[] {
   return rules.map((rule) => {
-    const list = policy.exclude.includes(rule as (typeof policy.exclude)[number]) ? 'exclude' : 'include';
+    const list = (policy.exclude as readonly Rule[]).includes(rule) ? 'exclude' : 'include';
     const message = `${nameRule(rule)} matches no account of the organization`;
-    return {
-      code: 'selector-unmatched',
-      severity: policy.findings.unmatched[list],
-      message,
-    };
+    return { code: 'selector-unmatched', severity: policy.findings.unmatched[list], message };
   });
 }
 
@@ -158,30 +160,22 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
   const [password] = ofKind('password');
   const devices = ofKind('mfa-device');
   const since = now.getTime() - policy.findings.recentDays * DAY;
-  const recent = credentials.flatMap((credential) =>
-    credential.lastUsed?.kind === 'used' && Date.parse(credential.lastUsed.at) >= since
-      ? [{ name: nameCredential(credential), ...credential.lastUsed }]
-      : [],
+  const present = (['access-key', 'signing-certificate'] as const).flatMap((kind) =>
+    ofKind(kind).map((it) =>
+      finding(policy, `${kind}-present`, `${TITLES[kind]} ${it.id}: ${describeUse(it)}`),
+    ),
   );
+  const recent = credentials.flatMap(({ lastUsed, ...credential }) => {
+    if (lastUsed?.kind !== 'used' || !(Date.parse(lastUsed.at) >= since)) return [];
+    const use = `on ${lastUsed.at}${describePlace(lastUsed)}, within ${policy.findings.recentDays} days`;
+    return [
+      finding(policy, 'root-used-recently', `The root user used its ${nameCredential(credential)} ${use}`),
+    ];
+  });
   return [
-    ...ofKind('access-key').map((key) =>
-      finding(policy, 'access-key-present', `${TITLES[key.kind]} ${key.id}: ${describeUse(key)}`),
-    ),
-    ...ofKind('signing-certificate').map((certificate) =>
-      finding(
-        policy,
-        'signing-certificate-present',
-        `${TITLES[certificate.kind]} ${certificate.id}: ${describeUse(certificate)}`,
-      ),
-    ),
+    ...present,
     ...findGuarded(credentials, policy, now),
-    ...recent.map(({ name, at, service, region }) =>
-      finding(
-        policy,
-        'root-used-recently',
-        `The root user used its ${name} on ${at}${describePlace(service, region)}, within ${policy.findings.recentDays} days`,
-      ),
-    ),
+    ...recent,
     ...(password !== undefined && devices.length === 0
       ? [finding(policy, 'password-without-mfa', 'The root user has a password and no MFA device')]
       : []),
@@ -191,7 +185,7 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
   ];
 }
 
-/** What the policy would delete, and its guards keep. */
+/** The credentials that `delete` names and the guards keep. */
 function findGuarded(credentials: readonly Credential[], policy: Policy, now: Date): Finding[] {
   return credentials.flatMap((credential) => {
     if (!policy.delete.has(credential.kind)) return [];
@@ -203,7 +197,7 @@ function findGuarded(credentials: readonly Credential[], policy: Policy, now: Da
 }
 
 /** ` with s3 in us-east-1`: AWS gives both for access keys, and neither for passwords. */
-function describePlace(service: string | undefined, region: string | undefined): string {
+function describePlace({ service, region }: { readonly service?: string; readonly region?: string }): string {
   return `${service === undefined ? '' : ` with ${service}`}${region === undefined ? '' : ` in ${region}`}`;
 }
 

@@ -1,18 +1,19 @@
 /**
- * Why the policy decides about an account as it does: every rule, every condition, and what it was compared with.
- * Each condition is answered by the same code that decides (`scope.ts`), as a rule that has no other.
+ * Explains a decision of the policy: every rule, every condition, and the fact that it was compared with. `scope.ts`
+ * answers each condition, as a rule with no other condition.
  */
+import { defined } from '../base/defined.js';
 import type { Exclusion, Policy, Rule, Selector } from '../policy/policy.js';
 import { type AccountFacts, compileScope, matchRule, resolveScope, type Scope } from '../policy/scope.js';
 
-/** `not-known`: AWS did not tell, or would not let it be read. `not-read`: nothing needed it. */
+/** `not-known`: AWS did not return it, or refused to. `not-read`: no decision needed it. */
 export type Answer = 'match' | 'no-match' | 'not-known' | 'not-read';
 
 export interface ConditionExplanation {
   /** `name`, `tags.stage`, `joined.before`, … */
   readonly part: string;
   readonly wanted: string;
-  /** Absent where it is not known, and where there is none: a tag that the account has not. */
+  /** Absent if it is unknown, or the account does not have it, such as a tag. */
   readonly found?: string;
   readonly answer: Answer;
 }
@@ -27,22 +28,24 @@ export interface RuleExplanation {
 }
 
 export interface Explanation {
-  /** `needs-tags`: a rule about tags would decide, and they are not known. */
+  /** `needs-tags`: a rule about tags would decide, and the tags are unknown. */
   readonly scope: Scope;
   /** Exclusions first, because they win; otherwise in the order of the file. */
   readonly rules: readonly RuleExplanation[];
 }
 
-/**
- * @param unreadable what AWS would not let be read, as opposed to what nobody asked for.
- * @param today for `until`.
- */
+export interface ExplanationInput {
+  readonly facts: AccountFacts;
+  /** Facts that AWS refused to return, as opposed to facts that were not read. */
+  readonly unreadable: ReadonlySet<'tags' | 'ou'>;
+  readonly managementAccount: string;
+  /** For `until`. */
+  readonly today: Date;
+}
+
 export function explainScope(
   policy: Pick<Policy, 'include' | 'exclude'>,
-  facts: AccountFacts,
-  unreadable: ReadonlySet<'tags' | 'ou'>,
-  managementAccount: string,
-  today: Date,
+  { facts, unreadable, managementAccount, today }: ExplanationInput,
 ): Explanation {
   const scope = resolveScope(compileScope(policy), facts, managementAccount, today);
   const decider = 'rule' in scope ? scope.rule : undefined;
@@ -54,13 +57,8 @@ export function explainScope(
       answer: ask(rule, facts, unreadable),
       decides: rule === decider,
       conditions: splitSelector(rule.selector).map(({ part, wanted, selector }) => {
-        const found = findFact(part, selector, facts);
-        return {
-          part,
-          wanted,
-          ...(found === undefined || found === '' ? {} : { found }),
-          answer: ask({ ...rule, selector }, facts, unreadable),
-        };
+        const found = findFact(part, selector, facts) || undefined;
+        return defined({ part, wanted, found, answer: ask({ ...rule, selector }, facts, unreadable) });
       }),
     });
   return {
@@ -70,22 +68,16 @@ export function explainScope(
 }
 
 function ask(rule: Rule, facts: AccountFacts, unreadable: ReadonlySet<'tags' | 'ou'>): Answer {
-  switch (matchRule(rule, facts)) {
-    case 'match':
-      return 'match';
-    case 'no-match':
-      return 'no-match';
-    case 'needs-tags':
-      return unreadable.has('tags') ? 'not-known' : 'not-read';
-    case 'missing-fact':
-      return 'not-known';
-  }
+  const match = matchRule(rule, facts);
+  if (match === 'missing-fact') return 'not-known';
+  if (match === 'needs-tags') return unreadable.has('tags') ? 'not-known' : 'not-read';
+  return match;
 }
 
 interface Condition {
   readonly part: string;
   readonly wanted: string;
-  /** With this condition, and no other. */
+  /** With this condition only. */
   readonly selector: Selector;
 }
 
@@ -105,7 +97,7 @@ function splitSelector({ tags = {}, joined = {}, ...selector }: Selector): Condi
   return [...plain, ...dates, ...ofTags];
 }
 
-/** What the condition was compared with. */
+/** The fact that the condition was compared with. */
 function findFact(part: string, { ou, tags }: Selector, facts: AccountFacts): string | undefined {
   const { account, unitPath } = facts;
   if (tags !== undefined) {

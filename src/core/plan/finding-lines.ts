@@ -1,9 +1,9 @@
 /**
- * Where in a plan file its findings stand. The bytes of a plan follow from the plan, one finding a line, so that
- * counting lines is enough: nothing that comes from outside begins a line (`files/plan/plan.ts`).
+ * The lines of findings in a plan file. A plan has exactly one spelling, with one finding a line, so counting lines is
+ * enough: no untrusted text starts a line (`files/plan/plan.ts`).
  */
 
-/** Line numbers from 1, in the order in which the findings stand in the plan. */
+/** Line numbers from 1, in the order of the findings. */
 export interface FindingLines {
   readonly ofPlan: readonly number[];
   /** By the account's id. */

@@ -1,6 +1,6 @@
 /**
- * What a plan must satisfy before anything is done with it, beyond its signatures: it is for this policy, still
- * good, and says what this policy makes of what it observed. Every check refuses with a code of its own.
+ * Checks of a plan beyond its signatures: it was made with this policy, has not expired, and holds the decisions that the
+ * policy makes from its observations. Every check refuses with a code of its own.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RootsweepError } from '../../errors.js';
@@ -8,9 +8,10 @@ import type { Organization } from '../account/organization.js';
 import { nameTarget } from '../action/action.js';
 import { nameCredential } from '../action/credentials.js';
 import { isNamedKind } from '../action/plan-kind.js';
+import { defined } from '../base/defined.js';
 import { parseDuration } from '../base/duration.js';
 import { quoteVisibly } from '../base/text.js';
-import { formatTime } from '../base/time.js';
+import { formatTime, hasEnded } from '../base/time.js';
 import { strictest } from '../policy/findings.js';
 import { judgeDeletion } from '../policy/permission.js';
 import type { Policy } from '../policy/policy.js';
@@ -21,8 +22,8 @@ import {
   resolveScope,
   type ScopeRules,
 } from '../policy/scope.js';
-import { countMissing, hasEnded, isEnough, type RoleCounts, type Signer } from '../signing/trust.js';
-import { evaluateAudited, evaluateUnaudited, findUnmatched } from './evaluate.js';
+import { countMissing, isEnough, type RoleCounts, type Signer } from '../signing/trust.js';
+import { entryFacts, evaluateAudited, evaluateUnaudited, findUnmatched } from './evaluate.js';
 import {
   countMembers,
   type Entry,
@@ -37,7 +38,7 @@ import {
   type PlanHeader,
 } from './plan.js';
 
-/** Clocks of planner and operator may differ this much, in ms. */
+/** How much the clocks of planner and operator may differ, in ms. */
 const CLOCK_TOLERANCE = 5 * 60 * 1000;
 
 export interface PolicyFile {
@@ -47,8 +48,15 @@ export interface PolicyFile {
   readonly policy: Policy;
 }
 
+/** For a plan that does not follow from its policy. */
+function policyMismatch(message: string): RootsweepError {
+  return new RootsweepError('PLAN_POLICY_MISMATCH', message, {
+    hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
+  });
+}
+
 /**
- * Promises 1 and 2, as far as files can tell.
+ * Promises 1 and 2, checked without AWS.
  * @throws RootsweepError with one of the PLAN_… codes.
  */
 export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
@@ -63,13 +71,13 @@ export function checkPlan(plan: Plan, policyFile: PolicyFile, now: Date): void {
   checkFindings(plan, policy);
   checkWaivers(plan, policy, now);
   if (plan.applicable && !isApplicable(policy.blocking, plan.findings, plan.accounts)) {
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
+    throw policyMismatch(
       'the plan is marked applicable in spite of a finding that blocks it under this policy',
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
-  checkLimits(plan, policy);
+  const members = countMembers(plan.managementAccount, plan.accounts);
+  if (plan.applicable)
+    checkLimits(plan, policy, members, 'plan fewer accounts, or raise the limit in the policy');
 }
 
 /**
@@ -81,47 +89,39 @@ export function checkOrigin(
   { path, sha256, policy }: PolicyFile,
 ): void {
   if (plan.policy.sha256 !== sha256) {
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
-      `the plan was made with another policy than "${path}" is now`,
-      {
-        hint: 'plan again with this policy, or pass the policy that the plan names',
-      },
-    );
+    const message = `the plan was made with another policy than "${path}" is now`;
+    throw new RootsweepError('PLAN_POLICY_MISMATCH', message, {
+      hint: 'plan again with this policy, or pass the policy that the plan names',
+    });
   }
   if (policy.organization !== undefined && policy.organization !== plan.organization) {
-    throw new RootsweepError(
-      'PLAN_ORGANIZATION_MISMATCH',
-      `the plan is for organization "${plan.organization}", the policy for "${policy.organization}"`,
-      { hint: 'plan again for the organization that the policy names' },
-    );
+    const message = `the plan is for organization "${plan.organization}", the policy for "${policy.organization}"`;
+    throw organizationMismatch(message, 'plan again for the organization that the policy names');
   }
+}
+
+function organizationMismatch(message: string, hint: string): RootsweepError {
+  return new RootsweepError('PLAN_ORGANIZATION_MISMATCH', message, { hint });
 }
 
 /** @throws RootsweepError PLAN_BLOCKED */
 export function checkApplicable(plan: Plan): void {
   if (plan.applicable) return;
   const { block } = plan.totals.findings;
-  throw new RootsweepError(
-    'PLAN_BLOCKED',
-    `the plan is blocked by ${block} finding${block === 1 ? '' : 's'}`,
-    {
-      hint: 'see them with "rootsweep show", resolve them in the accounts or in the policy, and plan again',
-    },
-  );
+  const message = `the plan is blocked by ${block} finding${block === 1 ? '' : 's'}`;
+  throw new RootsweepError('PLAN_BLOCKED', message, {
+    hint: 'see them with "rootsweep show", resolve them in the accounts or in the policy, and plan again',
+  });
 }
 
 /**
- * Two plans are of one organization: account by account, plans of two have nothing to do with each other.
+ * Checks that two plans are of one kind and one organization.
  * @throws RootsweepError PLAN_ORGANIZATION_MISMATCH
  */
 export function checkComparable(before: Plan, after: Plan): void {
   if (before.kind !== after.kind) {
-    throw new RootsweepError(
-      'PLAN_ORGANIZATION_MISMATCH',
-      `the plans are of two kinds, "${before.kind}" and "${after.kind}"`,
-      { hint: 'compare plans of one kind' },
-    );
+    const message = `the plans are of two kinds, "${before.kind}" and "${after.kind}"`;
+    throw organizationMismatch(message, 'compare plans of one kind');
   }
   for (const [key, what] of [
     ['organization', 'organizations'],
@@ -129,15 +129,12 @@ export function checkComparable(before: Plan, after: Plan): void {
     ['managementAccount', 'management accounts'],
   ] as const) {
     if (before[key] === after[key]) continue;
-    throw new RootsweepError(
-      'PLAN_ORGANIZATION_MISMATCH',
-      `the plans are of two ${what}, "${before[key]}" and "${after[key]}"`,
-      { hint: 'compare plans of one organization' },
-    );
+    const message = `the plans are of two ${what}, "${before[key]}" and "${after[key]}"`;
+    throw organizationMismatch(message, 'compare plans of one organization');
   }
 }
 
-/** The organization that the operator's credentials reach is the planned one, with the same management account. */
+/** Checks that the operator's credentials are for the planned organization, with the same management account. */
 export function checkOrganization(
   plan: Pick<PlanHeader, 'organization' | 'partition' | 'managementAccount'>,
   organization: Organization,
@@ -151,13 +148,12 @@ export function checkOrganization(
           ? `management account "${plan.managementAccount}", it is now "${organization.managementAccount}"`
           : undefined;
   if (differs === undefined) return;
-  throw new RootsweepError('PLAN_ORGANIZATION_MISMATCH', `the plan is for ${differs}`, {
-    hint: 'use credentials of the organization that the plan was made for',
-  });
+  const hint = 'use credentials of the organization that the plan was made for';
+  throw organizationMismatch(`the plan is for ${differs}`, hint);
 }
 
 /**
- * The keys that signed have not ended since their signatures were verified.
+ * Checks that no required key has ended since the signatures were verified.
  * @throws RootsweepError PLAN_SIGNATURE_UNTRUSTED for the planner's key, PLAN_SIGNATURES_TOO_FEW for another, as
  *   `verify` does from then on.
  */
@@ -165,56 +161,50 @@ export function checkSigners(threshold: RoleCounts, signers: readonly Signer[], 
   const good = signers.filter((signer) => !hasEnded(signer, now));
   const missing = countMissing(threshold, good);
   if (isEnough(missing)) return;
-  const gone = signers.filter((signer) => hasEnded(signer, now));
-  const ended = gone.find(({ role }) => missing[role] > 0) ?? gone[0];
-  throw new RootsweepError(
-    missing.planner > 0 ? 'PLAN_SIGNATURE_UNTRUSTED' : 'PLAN_SIGNATURES_TOO_FEW',
-    `the key of ${quoteVisibly(ended?.name ?? '')}, whose signature is needed, ended on ${ended?.until}`,
-    {
-      hint:
-        missing.planner > 0
-          ? 'plan again with a key that has not ended'
-          : 'have another holder of a trusted key sign the plan',
-    },
-  );
+  const ended = signers.filter((signer) => hasEnded(signer, now));
+  const { name = '', until } = ended.find(({ role }) => missing[role] > 0) ?? ended[0] ?? {};
+  const message = `the key of ${quoteVisibly(name)}, whose signature is needed, ended on ${until}`;
+  throw missing.planner > 0
+    ? new RootsweepError('PLAN_SIGNATURE_UNTRUSTED', message, {
+        hint: 'plan again with a key that has not ended',
+      })
+    : new RootsweepError('PLAN_SIGNATURES_TOO_FEW', message, {
+        hint: 'have another holder of a trusted key sign the plan',
+      });
 }
 
 /**
- * What this machine takes for the time is near AWS's: otherwise nobody can say when a plan was made, and whether it is
- * still good.
+ * Checks that this machine's clock is near AWS's: the dates and the expiry of plans depend on it.
  * @param offset ms by which AWS's clock is ahead.
  * @throws RootsweepError CLOCK_WRONG
  */
 export function checkClock(offset: number): void {
   if (Math.abs(offset) <= CLOCK_TOLERANCE) return;
   const minutes = Math.round(Math.abs(offset) / 60_000);
-  throw new RootsweepError(
-    'CLOCK_WRONG',
-    `the clock of this machine is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`,
-    { hint: 'set the clock of this machine; plans are dated and expire by it' },
-  );
+  const message = `the clock of this machine is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`;
+  throw new RootsweepError('CLOCK_WRONG', message, {
+    hint: 'set the clock of this machine; plans are dated and expire by it',
+  });
 }
 
 /**
- * The plan is of an age at which the policy lets it be applied. Asked again right before the first deletion: people
- * take their time at a prompt. Comparisons are such that an impossible date fails them.
+ * Checks the plan's lifetime, wait and expiry. Called again right before the first deletion, because a prompt may have
+ * waited for long. An invalid date fails every comparison.
  */
 export function checkTimes(plan: Plan, policy: Pick<Policy, 'notBefore' | 'expiresAfter'>, now: Date): void {
   checkLifetime(plan, policy);
   const wait = plan.notBefore === undefined ? undefined : parseDuration(plan.notBefore);
-  // An account that has lost its access must not wait.
+  // Recovering access must not wait.
   if (wait !== (isNamedKind(plan.kind) ? undefined : policy.notBefore)) {
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
-      `the plan may be applied ${plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last required signature`}, which is not the wait that the policy asks for`,
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
-    );
+    const when =
+      plan.notBefore === undefined ? 'at once' : `${plan.notBefore} after its last required signature`;
+    throw policyMismatch(`the plan may be applied ${when}, which is not the wait that the policy asks for`);
   }
   checkExpiry(plan, now);
 }
 
 /**
- * The plan is good for as long as the policy says.
+ * Checks that the plan is valid for as long as the policy says.
  * @throws RootsweepError PLAN_POLICY_MISMATCH
  */
 export function checkLifetime(
@@ -222,16 +212,14 @@ export function checkLifetime(
   { expiresAfter }: Pick<Policy, 'expiresAfter'>,
 ): void {
   if (Date.parse(expires) - Date.parse(created) === expiresAfter) return;
-  throw new RootsweepError(
-    'PLAN_POLICY_MISMATCH',
+  throw policyMismatch(
     `the plan is good from ${created} to ${expires}, which is not the time that the policy gives it`,
-    { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
   );
 }
 
 /**
- * The time in which owners can object is over. It runs from the signature that made the signatures enough, and not from
- * the time that the planner wrote.
+ * Checks that the time to object is over. It starts with the last required signature, not with the time that the planner
+ * wrote.
  * @param signedSince in ms (`findSignedSince`).
  * @throws RootsweepError PLAN_TOO_EARLY
  */
@@ -246,7 +234,7 @@ export function checkWait({ notBefore }: Pick<Plan, 'notBefore'>, signedSince: n
 }
 
 /**
- * Approvers and witnesses signed after the plan was made, and not in the future: the wait runs from their times.
+ * Checks that approvers and witnesses signed after the plan was made and not in the future: the wait starts then.
  * @throws RootsweepError PLAN_SIGNATURE_TIME
  */
 export function checkSigningTimes(
@@ -259,25 +247,23 @@ export function checkSigningTimes(
     const time = Date.parse(at);
     const early = Date.parse(created) - CLOCK_TOLERANCE;
     if (time >= early && time <= now.getTime() + CLOCK_TOLERANCE) continue;
-    throw new RootsweepError(
-      'PLAN_SIGNATURE_TIME',
-      `${quoteVisibly(name)} signed as ${role} at ${at}, which is ${time < early ? 'before the plan was made' : 'in the future'}`,
-      { hint: 'correct the clock of the machine that signed, then plan again and have the new plan signed' },
-    );
+    const when = time < early ? 'before the plan was made' : 'in the future';
+    const message = `${quoteVisibly(name)} signed as ${role} at ${at}, which is ${when}`;
+    throw new RootsweepError('PLAN_SIGNATURE_TIME', message, {
+      hint: 'correct the clock of the machine that signed, then plan again and have the new plan signed',
+    });
   }
 }
 
-/** The findings of named accounts weigh what the policy says. @throws RootsweepError PLAN_POLICY_MISMATCH */
+/** Checks that the findings of named accounts have the severities of the policy. @throws RootsweepError PLAN_POLICY_MISMATCH */
 function checkNamedFindings(plan: Plan, policy: Policy): void {
   for (const { id, findings } of plan.accounts.filter(isNamedEntry)) {
     const other = findings.find(
       ({ code, severity }) => code === 'selector-unmatched' || severity !== policy.findings.severity[code],
     );
     if (other === undefined) continue;
-    throw new RootsweepError(
-      'PLAN_POLICY_MISMATCH',
+    throw policyMismatch(
       `the policy does not give the finding "${other.code}" of account "${id}" the severity "${other.severity}"`,
-      { hint: 'plan again; do not apply this plan, and ask its signer where it comes from' },
     );
   }
 }
@@ -286,11 +272,8 @@ function checkNamedFindings(plan: Plan, policy: Policy): void {
 export function checkExpiry(plan: Pick<PlanHeader, 'created' | 'expires'>, now: Date): void {
   const [created, expires] = [Date.parse(plan.created), Date.parse(plan.expires)];
   if (!(created <= now.getTime() + CLOCK_TOLERANCE)) {
-    throw new RootsweepError(
-      'PLAN_NOT_YET_VALID',
-      `the plan was created at ${plan.created}, which is still to come`,
-      { hint: 'set the clock of this machine' },
-    );
+    const message = `the plan was created at ${plan.created}, which is still to come`;
+    throw new RootsweepError('PLAN_NOT_YET_VALID', message, { hint: 'set the clock of this machine' });
   }
   if (!(now.getTime() < expires)) {
     throw new RootsweepError('PLAN_EXPIRED', `the plan expired at ${plan.expires}`, {
@@ -300,31 +283,29 @@ export function checkExpiry(plan: Pick<PlanHeader, 'created' | 'expires'>, now: 
 }
 
 /**
- * A trusted key can sign a plan that the policy does not yield, by mistake or not. So the policy decides again about
- * every account of which the plan says something, from the facts and the observation that the plan holds, and must
- * come to the same entry: decision, rule, findings and actions. A line `clean` holds no facts and deletes nothing.
+ * A trusted key can sign a plan that does not follow from the policy, by mistake or not. So the policy decides again about
+ * every full entry, from the facts and the observation in the plan, and must yield the same decision, rule, findings and
+ * actions. A clean entry holds no facts and deletes nothing.
  */
 function checkDecisions(plan: Plan, policy: Policy): void {
   const rules = compileScope(policy);
   for (const entry of plan.accounts) {
-    if (entry.decision === 'clean' || isDeepStrictEqual(entry, decideAgain(plan, entry, policy, rules, true)))
-      continue;
+    if (entry.decision === 'clean') continue;
+    const decided = decideAgain(plan, entry, { policy, rules, trustRule: true });
+    if (isDeepStrictEqual(entry, decided)) continue;
     const what = entry.decision === 'delete' ? 'allow what the plan deletes' : 'yield what the plan says';
-    throw new RootsweepError('PLAN_POLICY_MISMATCH', `the policy does not ${what} in account "${entry.id}"`, {
-      hint: 'plan again; do not apply this plan, and ask its signer where it comes from',
-    });
+    throw policyMismatch(`the policy does not ${what} in account "${entry.id}"`);
   }
 }
 
 /**
- * What a plan says as a whole is what this policy says, with the same weight: whoever signed it could call a finding that
- * blocks a mere remark. How the policy is looser is for its base to tell (`checkLoosened`).
+ * Checks that the findings of the plan as a whole are those of this policy, with the same severities: a planner could
+ * lower a blocking one. `checkLoosened` checks how the policy is looser than its base.
  *
- * A rule about an account id that the plan does not hold matches nothing: an exclusion that is mistyped leaves the
- * account that somebody meant to protect. What else rules select, `apply` asks AWS (`compareOrganization`).
+ * A rule about an account id that is not in the plan matches nothing: a mistyped exclusion does not protect its account.
+ * For all other rules, `apply` reads the accounts from AWS (`compareOrganization`).
  */
 function checkFindings(plan: Plan, policy: Policy): void {
-  const hint = 'plan again; do not apply this plan, and ask its signer where it comes from';
   const spell = ({ code, severity, message }: Finding) => `${code} ${severity} ${message}`;
   const rules = [...policy.exclude, ...policy.include];
   const limits = limitFindings(policy, plan.managementAccount, plan.accounts);
@@ -336,25 +317,23 @@ function checkFindings(plan: Plan, policy: Policy): void {
   const foreign = plan.findings.find((finding) => !isPossible(finding));
   if (foreign !== undefined) {
     const { severity, code, message } = foreign;
-    const says = `the policy does not yield the finding "${code}" with severity "${severity}": ${message}`;
-    throw new RootsweepError('PLAN_POLICY_MISMATCH', says, { hint });
+    throw policyMismatch(
+      `the policy does not yield the finding "${code}" with severity "${severity}": ${message}`,
+    );
   }
   const ids = new Set(plan.accounts.map(({ id }) => id));
   const said = new Set(plan.findings.map(spell));
   const unmatched = rules.filter(({ selector: { account } }) => account !== undefined && !ids.has(account));
   const hidden = findUnmatched(unmatched, policy).find((finding) => !said.has(spell(finding)));
-  if (hidden === undefined) return;
-  const says = `the plan does not hold the finding: ${hidden.message}`;
-  throw new RootsweepError('PLAN_POLICY_MISMATCH', says, { hint });
+  if (hidden !== undefined) throw policyMismatch(`the plan does not hold the finding: ${hidden.message}`);
 }
 
 /**
- * What lets a key go when the plan is made must let it go when it is applied. Time alone ends no guard: a waiver can
- * have ended.
+ * Checks that every deletion that was allowed when the plan was made still is. Guards do not end with time, but waivers do.
  * @throws RootsweepError PLAN_WAIVER_ENDED
  */
 function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
-  // A clock that is behind the planner's, within the tolerance, says nothing against the planner's word.
+  // This machine's clock may be behind the planner's, within the tolerance.
   const at = new Date(Math.max(now.getTime(), Date.parse(plan.created)));
   for (const entry of plan.accounts.filter(isDeleteEntry)) {
     const planned = new Set(entry.actions.map(nameTarget));
@@ -362,68 +341,58 @@ function checkWaivers(plan: Plan, policy: Policy, now: Date): void {
       if (!planned.has(nameCredential(credential))) continue;
       const permission = judgeDeletion(credential, policy, at);
       if (permission.kind !== 'guarded') continue;
-      throw new RootsweepError(
-        'PLAN_WAIVER_ENDED',
-        `nothing lets ${nameCredential(credential)} of account "${entry.id}" go any more: ${permission.why}`,
-        { hint: 'renew the waiver in the policy, or leave the credential, and plan again' },
-      );
+      const message = `nothing lets ${nameCredential(credential)} of account "${entry.id}" go any more: ${permission.why}`;
+      throw new RootsweepError('PLAN_WAIVER_ENDED', message, {
+        hint: 'renew the waiver in the policy, or leave the credential, and plan again',
+      });
     }
   }
 }
 
-/**
- * What a policy says of an account, by all that a plan holds of it; undefined where that does not tell.
- * @param trustRule whether rules about email addresses, which a plan does not hold, match as the entry says: for the
- *   plan's own policy.
- */
+/** The policy that decides again about an entry. */
+export interface Redecision {
+  readonly policy: Policy;
+  /** `compileScope` of the policy. */
+  readonly rules: ScopeRules;
+  /**
+   * Whether a rule about email addresses, which a plan does not hold, matches as the entry says: for the plan's own
+   * policy.
+   */
+  readonly trustRule: boolean;
+}
+
+/** The entry that a policy yields from the facts that a plan holds; undefined if they are not enough. */
 export function decideAgain(
   plan: Pick<Plan, 'managementAccount' | 'created'>,
   entry: FullEntry,
-  policy: Policy,
-  rules: ScopeRules,
-  trustRule: boolean,
+  { policy, rules, trustRule }: Redecision,
 ): Entry | undefined {
-  const { id, observed } = entry;
+  const { id, email, observed } = entry;
   const created = new Date(plan.created);
   const recalled = recallFacts(entry, trustRule);
   const scope = resolveScope(rules, recalled, plan.managementAccount, created);
   if (scope.kind === 'needs-tags') return undefined;
   const isByEmail = comparesEmail(scope);
-  if (isByEmail && entry.email === undefined) return undefined;
-  const { name, email, state, ou, parents, joined, joinedMethod, tags } = entry;
-  const facts = {
-    name,
-    ...(isByEmail && email !== undefined ? { email } : {}),
-    state,
-    ...(ou === undefined ? {} : { ou }),
-    parents,
-    joined,
-    joinedMethod,
-    ...(tags === undefined ? {} : { tags }),
-  };
+  if (isByEmail && email === undefined) return undefined;
+  const facts = entryFacts(recalled, isByEmail ? email : undefined);
   if (scope.kind !== 'included') return evaluateUnaudited(id, facts, scope, policy);
-  return observed === undefined ? undefined : evaluateAudited(id, facts, scope, observed, policy, created);
+  return observed === undefined
+    ? undefined
+    : evaluateAudited({ id, facts, scope, observed }, policy, created);
 }
 
-/** @param trustRule as that of `decideAgain`. */
+/** @param trustRule as in `Redecision`. */
 export function recallFacts(
   { id, name, state, ou, parents, joined, joinedMethod, tags, rule }: FullEntry,
   trustRule: boolean,
 ): AccountFacts {
-  return {
-    account: { id, name, email: '', state, parents, joined, joinedMethod },
-    ...(ou === undefined ? {} : { unitPath: ou }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(trustRule ? { decidedBy: rule } : {}),
-  };
+  const account = { id, name, email: '', state, parents, joined, joinedMethod };
+  return defined({ account, unitPath: ou, tags, decidedBy: trustRule ? rule : undefined });
 }
 
-function checkLimits(plan: Plan, policy: Policy): void {
-  if (policy.findings.severity['limit-exceeded'] !== 'block' || !plan.applicable) return;
-  const members = countMembers(plan.managementAccount, plan.accounts);
+/** @param members how many member accounts there are. @throws RootsweepError PLAN_LIMIT_EXCEEDED */
+export function checkLimits(plan: Plan, policy: Policy, members: number, hint: string): void {
+  if (policy.findings.severity['limit-exceeded'] !== 'block') return;
   const exceeded = findExceededLimit(policy.limits, plan.totals.decisions.delete, members);
-  if (exceeded === undefined) return;
-  throw new RootsweepError('PLAN_LIMIT_EXCEEDED', exceeded, {
-    hint: 'plan fewer accounts, or raise the limit in the policy',
-  });
+  if (exceeded !== undefined) throw new RootsweepError('PLAN_LIMIT_EXCEEDED', exceeded, { hint });
 }

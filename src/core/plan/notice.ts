@@ -1,9 +1,10 @@
-/** What the owner of an account is told before anything is deleted in it: values for a template. */
+/** The notice to the owner of an account before anything is deleted in it: values for a template. */
 import { nameTarget } from '../action/action.js';
-import { type Credential, describeUse, nameCredential } from '../action/credentials.js';
+import { describeUse, nameCredential } from '../action/credentials.js';
+import { defined } from '../base/defined.js';
 import type { DeleteEntry, Plan } from './plan.js';
 
-/** What a template can say; `{{name}}` stands for the account's name. */
+/** The placeholders of a template, such as `{{name}}` for the account's name. */
 export const PLACEHOLDERS = [
   'account',
   'name',
@@ -18,7 +19,7 @@ export const PLACEHOLDERS = [
 
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** A line of a template: texts, and placeholders between them. */
+/** A line of a template: texts and placeholders. */
 export type TemplateLine = readonly (
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'placeholder'; readonly name: Placeholder }
@@ -29,26 +30,26 @@ export interface Template {
   readonly lines: readonly TemplateLine[];
 }
 
-/** One credential that will go. */
+/** One credential that the plan deletes. */
 export interface Going {
   /** `access-key AKIA…` */
   readonly name: string;
-  /** All that is known of it. */
+  /** Its dates and use (`describeUse`). */
   readonly use: string;
-  /** The guard or the waiver that lets it go. */
+  /** The guard or the waiver that allows the deletion. */
   readonly by?: string;
 }
 
-/** What one owner is told. Texts are as AWS gave them: who writes them makes them inert. */
+/** A notice to one owner. Texts are as AWS returned them: the view must make them inert. */
 export interface Notice {
   readonly account: string;
   readonly name: string;
-  /** As AWS says now; empty where the account is no longer in the organization. */
+  /** As AWS returns it now; empty if the account has left the organization. */
   readonly email: string;
   readonly ou: string;
   readonly organization: string;
   readonly going: readonly Going[];
-  /** The plan's times; without `notBefore` it may be applied at once. */
+  /** Times of the plan; without `notBefore` it may be applied at once. */
   readonly notBefore?: string;
   readonly expires: string;
   readonly plan: string;
@@ -62,29 +63,22 @@ export interface Notice {
 export function assembleNotice(plan: Plan, digest: string, entry: DeleteEntry, email: string): Notice {
   const { id: account, name, ou = 'unknown', observed, actions } = entry;
   const seen = new Map(observed.credentials.map((it) => [nameCredential(it), it]));
-  return {
+  return defined({
     account,
     name,
     email,
     ou,
     organization: plan.organization,
     going: actions.map((action) => {
-      const named = nameTarget(action);
-      return {
-        name: named,
-        use: describeSeen(seen.get(named)),
-        ...(action.by === undefined ? {} : { by: action.by }),
-      };
+      const target = nameTarget(action);
+      const credential = seen.get(target);
+      // `findPlanFault` refuses such a plan.
+      if (credential === undefined) throw new Error('the plan deletes what its audit did not see');
+      return defined({ name: target, use: describeUse(credential), by: action.by });
     }),
-    ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
+    notBefore: plan.notBefore,
     expires: plan.expires,
     plan: plan.id,
     digest,
-  };
-}
-
-/** A plan names nothing that its audit did not see (`findPlanFault`). */
-function describeSeen(credential: Credential | undefined): string {
-  if (credential === undefined) throw new Error('the plan deletes what its audit did not see');
-  return describeUse(credential);
+  });
 }

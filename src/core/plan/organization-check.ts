@@ -1,21 +1,23 @@
 /**
- * A plan against the organization as it is now. Whoever plans could leave accounts out, invent some, or hide what an
- * exclusion that matches nothing gives reason to say: everything that can be known without a root session is decided
- * again, and compared, before anything is deleted (promise 13).
+ * Compares a plan with the organization as it is now. A planner could leave out accounts, invent some, or hide a finding
+ * about an exclusion that matches nothing: every decision that needs no root session is made again and compared before
+ * anything is deleted (promise 13).
  */
 import { RootsweepError } from '../../errors.js';
 import type { Account } from '../account/organization.js';
 import type { Policy, Rule } from '../policy/policy.js';
 import type { Scope } from '../policy/scope.js';
 import { findByScope, findUnmatched } from './evaluate.js';
-import { type Entry, type Finding, findExceededLimit, type Plan } from './plan.js';
+import { checkLimits } from './guard.js';
+import { type Entry, type Finding, findingsOf, isBlocking, type Plan } from './plan.js';
 
-/** A list of accounts may lack one that joined so short a time before, in ms. */
+/** A list of accounts may lack one that joined less than this before, in ms. */
 const JOIN_TOLERANCE = 15 * 60 * 1000;
-/** So many accounts are named: a refusal stays one sentence. */
+/** How many accounts a refusal names: it stays one sentence. */
 const NAMED = 5;
+const LIMIT_HINT = 'plan again: the limit counts the accounts that are in the organization now';
 
-/** What Organizations says now. */
+/** The organization as it is now. */
 export interface OrganizationNow {
   readonly accounts: readonly {
     readonly account: Account;
@@ -25,15 +27,15 @@ export interface OrganizationNow {
   readonly unmatched: readonly Rule[];
 }
 
-/** What is different and stops nothing: for people to know. Ids of accounts. */
+/** Differences that stop nothing, for the operator to know. Ids of accounts. */
 export interface OrganizationChanges {
-  /** The plan holds them, and the organization does not: they have left it, or were never in it. */
+  /** In the plan, and not in the organization: they left it, or were never in it. */
   readonly missing: readonly string[];
   /** They joined after the plan was made. */
   readonly joined: readonly string[];
-  /** The policy includes them by what they are now, and the plan did not audit them. */
+  /** The policy includes them now, and the plan did not audit them. */
   readonly notAudited: readonly string[];
-  /** About the policy, which the plan does not say. */
+  /** About the policy, and not in the plan. */
   readonly findings: readonly Finding[];
 }
 
@@ -45,13 +47,11 @@ export function compareOrganization(plan: Plan, policy: Policy, now: Organizatio
   const planned = new Map(plan.accounts.map((entry) => [entry.id, entry]));
   const unplanned = now.accounts.filter(({ account }) => !planned.has(account.id));
   const hidden = unplanned.filter(({ account }) => !joinedAfter(account, plan.created));
-  refuseAny(
-    hidden.map(idOf),
-    'was in the organization before the plan was made, and the plan does not hold it',
-  );
+  const absent = 'was in the organization before the plan was made, and the plan does not hold it';
+  refuseAny(hidden.map(idOf), absent);
 
   const members = now.accounts.filter(({ account }) => account.id !== plan.managementAccount).length;
-  refuseLimit(plan, policy, members);
+  checkLimits(plan, policy, members, LIMIT_HINT);
 
   const findings = findUnmatched(now.unmatched, policy).filter((it) => !includes(plan.findings, it));
   const notAudited = now.accounts.filter(({ account, scope }) => {
@@ -60,7 +60,7 @@ export function compareOrganization(plan: Plan, policy: Policy, now: Organizatio
   });
   refuseFinding(findings.find(isBlocking));
   if (policy.blocking === 'organization') {
-    // Any of them can hold what stops the whole plan.
+    // Any of them may hold a credential that stops the whole plan.
     refuseAny(notAudited.map(idOf), 'is included by the policy as it is now, and the plan did not audit it');
     for (const { account, scope } of now.accounts) {
       const entry = planned.get(account.id);
@@ -81,7 +81,7 @@ export function compareOrganization(plan: Plan, policy: Policy, now: Organizatio
   };
 }
 
-/** Where it is not known when an account joined, it may have been there. */
+/** An account with an unknown date may have been there before. */
 function joinedAfter({ joined }: Account, created: string): boolean {
   return Date.parse(joined) > Date.parse(created) - JOIN_TOLERANCE;
 }
@@ -90,29 +90,12 @@ function wasAudited(entry: Entry): boolean {
   return entry.decision === 'clean' || entry.observed !== undefined;
 }
 
-function findingsOf(entry: Entry): readonly Finding[] {
-  return entry.decision === 'clean' ? [] : entry.findings;
-}
-
 function includes(findings: readonly Finding[], wanted: Finding): boolean {
   return findings.some(({ code, message }) => code === wanted.code && message === wanted.message);
 }
 
-function isBlocking({ severity }: Finding): boolean {
-  return severity === 'block';
-}
-
 function idOf({ account }: OrganizationNow['accounts'][number]): string {
   return account.id;
-}
-
-function refuseLimit(plan: Plan, policy: Policy, members: number): void {
-  if (policy.findings.severity['limit-exceeded'] !== 'block') return;
-  const exceeded = findExceededLimit(policy.limits, plan.totals.decisions.delete, members);
-  if (exceeded === undefined) return;
-  throw new RootsweepError('PLAN_LIMIT_EXCEEDED', exceeded, {
-    hint: 'plan again: the limit counts the accounts that are in the organization now',
-  });
 }
 
 function refuseFinding(finding: Finding | undefined, account?: string): void {
@@ -121,7 +104,7 @@ function refuseFinding(finding: Finding | undefined, account?: string): void {
   throw changed(`the plan does not hold a finding${where} that blocks it now: ${finding.message}`);
 }
 
-/** @param what of one account. */
+/** @param what is said of each account. */
 function refuseAny(ids: readonly string[], what: string): void {
   if (ids.length === 0) return;
   const more = ids.length > NAMED ? ` (and of ${ids.length - NAMED} more)` : '';

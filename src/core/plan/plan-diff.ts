@@ -1,9 +1,7 @@
 /**
- * What differs between two plans of one organization, account by account and credential by credential. Nothing here
- * takes "not looked at" or "unknown" for "not there": a credential is new only where both plans saw what the account
- * holds (promise 4).
+ * The difference between two plans of one organization, by account and credential. "Not audited" and "unknown" never
+ * count as "absent": a credential is new only if both plans audited the account (promise 4).
  */
-
 import { isDeepStrictEqual } from 'node:util';
 import { isPlaced, nameTarget, type PlacedAction } from '../action/action.js';
 import {
@@ -17,34 +15,43 @@ import {
   sortCredentials,
 } from '../action/credentials.js';
 import type { Change } from '../base/change.js';
+import { defined } from '../base/defined.js';
 import type { Cause, Explainer } from './change-cause.js';
-import type { Decision, Entry, Finding, FullEntry, Plan } from './plan.js';
+import {
+  type Decision,
+  type Entry,
+  type Finding,
+  type FullEntry,
+  findingsOf,
+  isFullEntry,
+  type Plan,
+} from './plan.js';
 
-/** What a plan says of an account as a whole. */
+/** The decision of a plan about an account. */
 export interface AccountStanding {
   readonly decision: Decision;
-  /** As the plan names it; a clean account has none. */
+  /** As the plan names it; absent for a clean account. */
   readonly rule?: string;
   readonly reason?: string;
   readonly until?: string;
 }
 
-/** What a plan knows of one credential of an account. */
+/** What a plan holds about one credential of an account. */
 export type CredentialState =
   | { readonly kind: 'present'; readonly use: string; readonly deleted: boolean }
   | { readonly kind: 'absent' }
   /** The audit failed. */
   | { readonly kind: 'unknown' }
-  /** Nobody looked. */
+  /** The plan did not audit the account. */
   | { readonly kind: 'not-audited' }
-  /** The plan has no such account. */
+  /** The account is not in the plan. */
   | { readonly kind: 'no-account' };
 
 export interface CredentialDifference extends Change<CredentialState> {
   readonly credential: CredentialName;
 }
 
-/** What a recovery or an unlock does with one target, as text; absent where the plan does nothing with it. */
+/** What a recovery or an unlock does with one target, as text; absent if the plan does nothing with it. */
 export interface ActionDifference {
   /** `bucket logs in eu-west-1` */
   readonly target: string;
@@ -66,27 +73,27 @@ export type FindingDifference =
 export interface AccountDifference {
   readonly kind: 'new' | 'gone' | 'changed';
   readonly id: string;
-  /** Of the newer plan that knows them; a clean account is known by its id alone. */
+  /** From the newer plan that has it; a clean entry has only an id. */
   readonly name?: string;
   readonly ou?: string;
-  /** Absent where the plan has no such account. */
+  /** Absent if the account is not in the plan. */
   readonly before?: AccountStanding;
   readonly after?: AccountStanding;
-  /** Only of facts that both plans hold; tags count as held where a rule had them read. */
+  /** Only of facts that both plans hold; a plan holds tags if a rule needed them. */
   readonly facts: readonly FactDifference[];
   readonly credentials: readonly CredentialDifference[];
   /** Of recoveries and unlocks. */
   readonly actions: readonly ActionDifference[];
   readonly findings: readonly FindingDifference[];
-  /** Why another decision was made, where both policies are at hand. */
+  /** Why the decision differs, if both policies are available. */
   readonly cause?: Cause;
 }
 
 export interface PlanDiff {
-  /** By account id; only those that differ. */
+  /** Only those that differ, by account id. */
   readonly accounts: readonly AccountDifference[];
   readonly unchanged: number;
-  /** Findings about the policy or the organization as a whole. */
+  /** Findings about the policy or the whole organization. */
   readonly findings: readonly FindingDifference[];
   readonly applicable: Change<boolean>;
   /** Credentials that only one of the plans deletes. */
@@ -96,7 +103,7 @@ export interface PlanDiff {
   };
 }
 
-/** @param explainer absent where the policies are not at hand: then rules are compared by name. */
+/** @param explainer absent if the policies are not available: rules are then compared by name. */
 export function comparePlans(before: Plan, after: Plan, explainer?: Explainer): PlanDiff {
   const olds = new Map(before.accounts.map((entry) => [entry.id, entry]));
   const news = new Map(after.accounts.map((entry) => [entry.id, entry]));
@@ -135,59 +142,47 @@ function compareEntries(
   const isSame = isOneRule && isDeepStrictEqual({ ...old, rule: '' }, { ...now, rule: '' });
   if (isSame && [facts, credentials, actions, findings].every(({ length }) => length === 0)) return undefined;
 
-  const decidedAnew =
+  const decidesOtherwise =
     before !== undefined && after !== undefined && (before.decision !== after.decision || !isOneRule);
-  const cause = decidedAnew ? explainer?.explain(before, after) : undefined;
-  const known = [after, before].find((entry): entry is FullEntry => isFull(entry));
-  return {
-    kind: before === undefined ? 'new' : after === undefined ? 'gone' : 'changed',
+  const cause = decidesOtherwise ? explainer?.explain(before, after) : undefined;
+  const { name, ou } = [after, before].find(isFullEntry) ?? {};
+  const kind = before === undefined ? 'new' : after === undefined ? 'gone' : 'changed';
+  return defined({
+    kind,
     id,
-    ...(known === undefined ? {} : { name: known.name }),
-    ...(known?.ou === undefined ? {} : { ou: known.ou }),
-    ...(old === undefined ? {} : { before: old }),
-    ...(now === undefined ? {} : { after: now }),
+    name,
+    ou,
+    before: old,
+    after: now,
     facts,
     credentials,
     actions,
     findings,
-    ...(cause === undefined ? {} : { cause }),
-  };
-}
-
-function isFull(entry: Entry | undefined): entry is FullEntry {
-  return entry !== undefined && entry.decision !== 'clean';
+    cause,
+  });
 }
 
 function standingOf(entry: Entry | undefined): AccountStanding | undefined {
   if (entry === undefined) return undefined;
   if (entry.decision === 'clean') return { decision: 'clean' };
   const { decision, rule, reason, until } = entry;
-  return {
-    decision,
-    rule,
-    ...(reason === undefined ? {} : { reason }),
-    ...(until === undefined ? {} : { until }),
-  };
-}
-
-function findingsOf(entry: Entry | undefined): readonly Finding[] {
-  return isFull(entry) ? entry.findings : [];
+  return defined({ decision, rule, reason, until });
 }
 
 const FACTS = ['name', 'email', 'state', 'ou', 'parents', 'joined', 'joinedMethod', 'tags'] as const;
 
 function compareFacts(before: Entry | undefined, after: Entry | undefined): FactDifference[] {
-  if (!isFull(before) || !isFull(after)) return [];
+  if (!isFullEntry(before) || !isFullEntry(after)) return [];
   return FACTS.flatMap((fact) => {
     const [old, now] = [factOf(before, fact), factOf(after, fact)];
-    // What no rule compared is not in a plan; a place that AWS did not return is unknown, and is said to be so.
+    // Absent tags and addresses were not compared by a rule; an absent OU path is unknown, and shown so.
     if ((fact === 'tags' || fact === 'email') && (old === undefined || now === undefined)) return [];
     if (isDeepStrictEqual(old, now)) return [];
     return [{ fact, before: describeFact(old), after: describeFact(now) }];
   });
 }
 
-/** An email address as it is masked: its digest is salted with the plan's id, and differs in each plan. */
+/** Of an email address only the mask: its digest is salted with the plan's id, and differs in each plan. */
 function factOf(entry: FullEntry, fact: (typeof FACTS)[number]) {
   return fact === 'email' ? entry.email?.masked : entry[fact];
 }
@@ -209,14 +204,14 @@ function compareCredentials(before: Entry | undefined, after: Entry | undefined)
   const all = new Map([...old, ...now].map((credential) => [nameCredential(credential), credential]));
   const [stateBefore, stateAfter] = [readStates(before), readStates(after)];
   return sortCredentials(all.values()).flatMap(({ kind, id }) => {
-    const credential = id === undefined ? { kind } : { kind, id };
+    const credential = defined({ kind, id });
     const states = { before: stateBefore(credential), after: stateAfter(credential) };
     return isDeepStrictEqual(states.before, states.after) ? [] : [{ credential, ...states }];
   });
 }
 
 function credentialsOf(entry: Entry | undefined): readonly Credential[] {
-  return isFull(entry) && entry.observed?.kind === 'audited' ? entry.observed.credentials : [];
+  return isFullEntry(entry) && entry.observed?.kind === 'audited' ? entry.observed.credentials : [];
 }
 
 function compareActions(before: Entry | undefined, after: Entry | undefined): ActionDifference[] {
@@ -224,16 +219,13 @@ function compareActions(before: Entry | undefined, after: Entry | undefined): Ac
   const targets = [...new Set([...old.keys(), ...now.keys()])].sort(compareText);
   return targets.flatMap((target) => {
     const [was, is] = [old.get(target), now.get(target)];
-    if (was === is) return [];
-    return [
-      { target, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) },
-    ];
+    return was === is ? [] : [defined({ target, before: was, after: is })];
   });
 }
 
 /** By target. */
 function describeActions(entry: Entry | undefined): ReadonlyMap<string, string> {
-  const actions = isFull(entry) ? entry.actions.filter(isPlaced) : [];
+  const actions = isFullEntry(entry) ? entry.actions.filter(isPlaced) : [];
   return new Map(actions.map((action) => [nameTarget(action), describePlaced(action)]));
 }
 
@@ -243,7 +235,7 @@ function describePlaced(action: PlacedAction): string {
   return ['policy now:', document, 'policy afterwards:', replacement ?? 'none'].join('\n');
 }
 
-/** What a plan knows of each credential of an account. */
+/** What a plan holds about each credential of an account. */
 function readStates(entry: Entry | undefined): (credential: CredentialName) => CredentialState {
   if (entry === undefined) return () => ({ kind: 'no-account' });
   if (entry.decision === 'clean') return () => ({ kind: 'absent' });
@@ -260,22 +252,20 @@ function readStates(entry: Entry | undefined): (credential: CredentialName) => C
   };
 }
 
-/** What is said with other weight is one finding, not two. */
-function compareFindings(before: readonly Finding[], after: readonly Finding[]): FindingDifference[] {
+/** A finding with another severity is one difference, not two. */
+function compareFindings(old: readonly Finding[], now: readonly Finding[]): FindingDifference[] {
   const keyOf = ({ code, message }: Finding) => `${code} ${message}`;
-  const olds = new Map(before.map((finding) => [keyOf(finding), finding]));
-  const news = new Map(after.map((finding) => [keyOf(finding), finding]));
+  const olds = new Map(old.map((finding) => [keyOf(finding), finding]));
+  const news = new Map(now.map((finding) => [keyOf(finding), finding]));
   const gone = [...olds].filter(([key]) => !news.has(key));
   return [
     ...gone.map(([, finding]): FindingDifference => ({ kind: 'gone', finding })),
     ...[...news].flatMap(([key, finding]): FindingDifference[] => {
-      const old = olds.get(key);
-      if (old === undefined) return [{ kind: 'new', finding }];
-      if (old.severity === finding.severity) return [];
-      const { code, message } = finding;
-      return [
-        { kind: 'severity', finding: { code, message }, before: old.severity, after: finding.severity },
-      ];
+      const before = olds.get(key)?.severity;
+      if (before === undefined) return [{ kind: 'new', finding }];
+      if (before === finding.severity) return [];
+      const { code, message, severity: after } = finding;
+      return [{ kind: 'severity', finding: { code, message }, before, after }];
     }),
   ];
 }

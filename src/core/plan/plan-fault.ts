@@ -1,4 +1,4 @@
-/** What makes a plan one that rootsweep would not write, whoever signed it. */
+/** Checks that rootsweep could have written a plan, whoever signed it. */
 import {
   ACTIONS,
   credentialOf,
@@ -12,10 +12,19 @@ import { isNamedKind, MOST_NAMED, PLANS } from '../action/plan-kind.js';
 import { isResult, standingBefore } from '../action/standing.js';
 import { parseDuration } from '../base/duration.js';
 import { isGuarded } from '../policy/permission.js';
-import { countTotals, type FullEntry, isBlocking, isNamedEntry, NAMED_RULE, type Plan } from './plan.js';
+import {
+  countTotals,
+  type FullEntry,
+  hasBlockedAccount,
+  isBlocking,
+  isFullEntry,
+  isNamedEntry,
+  NAMED_RULE,
+  type Plan,
+} from './plan.js';
 import { findUnlockFindings } from './unlock-findings.js';
 
-/** A sentence, or undefined. Whoever reads a plan relies on nothing that this function has not checked. */
+/** What is wrong with a plan: a sentence, or undefined. Code that uses a plan relies only on what this function checks. */
 export function findPlanFault(plan: Plan): string | undefined {
   const ids = plan.accounts.map((entry) => entry.id);
   const unsorted = ids.findIndex((id, index) => index > 0 && compareText(ids[index - 1] ?? '', id) >= 0);
@@ -38,13 +47,13 @@ export function findPlanFault(plan: Plan): string | undefined {
   }
   if (isNamed) return findNamedFault(plan);
   for (const entry of plan.accounts) {
-    const fault = entry.decision === 'clean' ? undefined : findEntryFault(entry, plan);
+    const fault = isFullEntry(entry) ? findEntryFault(entry, plan) : undefined;
     if (fault !== undefined) return `account "${entry.id}" ${fault}`;
   }
   return undefined;
 }
 
-/** Of a plan whose accounts the user named. */
+/** For a plan whose accounts the user named. */
 function findNamedFault(plan: Plan): string | undefined {
   const { accounts, findings, notBefore, applicable } = plan;
   if (accounts.length === 0) return 'it names no account';
@@ -52,8 +61,7 @@ function findNamedFault(plan: Plan): string | undefined {
   if (findings.length > 0)
     return 'it has findings about the organization, of which it holds named accounts only';
   if (notBefore !== undefined) return 'it has a wait, which only a plan of the whole organization has';
-  const blocking = accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(isBlocking));
-  if (applicable === blocking)
+  if (applicable === hasBlockedAccount(accounts))
     return `it is marked ${applicable ? '' : 'not '}applicable, which its findings do not say`;
   for (const entry of accounts) {
     const fault =
@@ -119,14 +127,14 @@ function findEntryFault(entry: FullEntry, plan: Plan): string | undefined {
   if (new Set(names).size < names.length) return 'lists a credential twice';
   const planned = deletions.map(nameTarget);
   const kinds = new Set(deletions.map((action) => credentialOf(action).kind));
-  // A guard keeps one key and allows the deletion of another; of an unguarded kind, all are deleted.
+  // A guard may keep one key and allow the deletion of another; of an unguarded kind, all are deleted.
   const expected = sortCredentials(credentials)
     .filter((it) => kinds.has(it.kind) && (!isGuarded(it) || planned.includes(nameCredential(it))))
     .map(nameCredential);
   if (JSON.stringify(expected) !== JSON.stringify(planned)) {
     return 'has actions that are not, in the safe order, those of the credentials it was seen with';
   }
-  // Promise 6: never a password whose MFA is gone.
+  // Promise 6: a password never stays without its MFA devices.
   if (kinds.has('mfa-device') && !kinds.has('password') && names.includes('password')) {
     return 'would keep its password and lose its MFA';
   }

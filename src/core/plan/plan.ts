@@ -1,5 +1,4 @@
-/** The plan as data: exactly what the signed body of a plan file holds. */
-
+/** The plan as data: exactly the signed body of a plan file. */
 import type { AccountState, MaskedEmail } from '../account/organization.js';
 import {
   type Action,
@@ -9,14 +8,21 @@ import {
   type RecoverAction,
   type UnlockAction,
 } from '../action/action.js';
-import type { Credential, CredentialKind, Observation } from '../action/credentials.js';
-import { CREDENTIAL_KINDS, compareText, sortCredentials } from '../action/credentials.js';
+import {
+  CREDENTIAL_KINDS,
+  type Credential,
+  type CredentialKind,
+  compareText,
+  type Observation,
+  sortCredentials,
+} from '../action/credentials.js';
 import type { NamedPlanKind, PlanKind } from '../action/plan-kind.js';
-import type { FindingCode, Severity } from '../policy/findings.js';
+import { defined } from '../base/defined.js';
+import { type FindingCode, SEVERITIES, type Severity } from '../policy/findings.js';
 import type { Permission } from '../policy/permission.js';
 import type { Policy } from '../policy/policy.js';
 
-/** Something a reviewer should know, about an account, or about the policy and the organization as a whole. */
+/** Something that a reviewer should know about an account, the policy or the whole organization. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -36,27 +42,27 @@ export const DECISIONS = [
 ] as const;
 
 /**
- * `clean`: holds no root credential. `kept`: holds some, none that the policy deletes. `delete`, `recover`, `unlock`: the
- * plan acts in it. `blocked`: a finding stops it. `unknown`: its audit failed.
+ * `clean`: the account holds no root credential. `kept`: it holds some, and the policy deletes none. `delete`, `recover`,
+ * `unlock`: the plan acts in it. `blocked`: a finding stops it. `unknown`: its audit failed.
  */
 export type Decision = (typeof DECISIONS)[number];
 
-/** What Organizations said of an account; all of it is compared again before anything is deleted in it. */
+/** The facts of an account in Organizations; all are compared again before anything is deleted in it. */
 export interface EntryFacts {
   readonly name: string;
-  /** Only where a rule about email addresses decided. */
+  /** Only if a rule about email addresses decided. */
   readonly email?: MaskedEmail;
   readonly state: AccountState;
-  /** Path of OU names, `/` for the root; absent where AWS did not return the account's place. */
+  /** Path of OU names, `/` for the root; absent if AWS did not return the account's place. */
   readonly ou?: string;
   readonly parents: readonly string[];
   readonly joined: string;
   readonly joinedMethod: string;
-  /** Only where a rule about tags was reached. */
+  /** Only if a rule about tags was reached. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** An account to which nothing happens and of which there is nothing to say: one line of the plan. */
+/** An account without root credentials: one line of the plan. */
 export interface CleanEntry {
   readonly id: string;
   readonly decision: 'clean';
@@ -66,15 +72,15 @@ export interface CleanEntry {
 export interface FullEntry extends EntryFacts {
   readonly id: string;
   readonly decision: Exclude<Decision, 'clean'>;
-  /** What decided: a rule of the policy (`exclude[0] at policy.yaml:9:5`), or a rule of rootsweep. */
+  /** The rule that decided: one of the policy (`exclude[0] (line 9)`), or a built-in one. */
   readonly rule: string;
-  /** Of an exclusion: its reason and its last day. */
+  /** The reason and the last day of an exclusion. */
   readonly reason?: string;
   readonly until?: string;
-  /** Absent where the account was not audited. */
+  /** Absent if the account was not audited. */
   readonly observed?: Observation;
   readonly findings: readonly Finding[];
-  /** In the order in which they will run. */
+  /** In execution order. */
   readonly actions: readonly Action[];
 }
 
@@ -87,7 +93,7 @@ export interface DeleteEntry extends FullEntry {
   readonly actions: readonly DeleteAction[];
 }
 
-/** An account that the user named. */
+/** An account that the user named, in which the plan acts. */
 export type NamedEntry = FullEntry &
   (
     | { readonly decision: 'recover'; readonly actions: readonly [RecoverAction] }
@@ -106,15 +112,14 @@ export interface Totals {
   readonly findings: Readonly<Record<Severity, number>>;
 }
 
-/** Where a plan comes from: everything in it that neither the policy nor the audit decides. */
+/** The origin of a plan: everything in it that neither the policy nor the audit decides. */
 export interface PlanHeader {
   /** UUID. */
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly created: string;
   /**
-   * How long it must wait after its last required signature before it may be applied, such as `24h`; absent where the
-   * policy asks for no wait.
+   * How long the plan must wait after its last required signature, such as `24h`; absent if the policy asks for no wait.
    */
   readonly notBefore?: string;
   readonly expires: string;
@@ -125,12 +130,12 @@ export interface PlanHeader {
   readonly managementAccount: string;
   /** ARN of the caller that audited. */
   readonly plannedBy: string;
-  /** `commit` is that of the git checkout that holds the file, where there is one and the file is unchanged in it. */
+  /** `commit` is that of the git checkout of the file, if there is one and the file is unchanged in it. */
   readonly policy: {
     readonly path: string;
     readonly sha256: string;
     readonly commit?: string;
-    /** The policy that it was compared with, to tell how it is looser; absent where there was none. */
+    /** The policy that it was compared with to find loosenings; absent if there was none. */
     readonly base?: { readonly ref: string; readonly commit: string; readonly sha256: string };
   };
 }
@@ -138,18 +143,18 @@ export interface PlanHeader {
 export interface Plan extends PlanHeader {
   readonly version: 1;
   readonly kind: PlanKind;
-  /** Why, in the words of who planned; absent of a sweep. */
+  /** The planner's reason; absent for a sweep. */
   readonly reason?: string;
-  /** False where findings stop the plan: it can be read and shown, and not applied. */
+  /** False if findings stop the plan: it can be shown, and not applied. */
   readonly applicable: boolean;
   readonly totals: Totals;
-  /** About the policy or the organization as a whole. */
+  /** About the policy or the whole organization. */
   readonly findings: readonly Finding[];
-  /** By id: every account of the organization, or of a plan that names its accounts, those. */
+  /** By id: every account of the organization, or those that the user named. */
   readonly accounts: readonly Entry[];
 }
 
-/** Puts a plan together from the decisions, in the one order that the same input always gives. */
+/** Assembles a plan from the decisions. Equal input gives equal plans. */
 export function assemblePlan(
   header: PlanHeader,
   policy: Pick<Policy, 'blocking' | 'limits' | 'findings'>,
@@ -169,10 +174,10 @@ export function assemblePlan(
   };
 }
 
-/** What decided about an account of a plan that names its accounts. */
+/** The rule of an account that the user named. */
 export const NAMED_RULE = 'named by the planner';
 
-/** Puts a plan together of accounts that the user named, by id. */
+/** Assembles a plan of accounts that the user named, sorted by id. */
 export function assembleNamedPlan(
   kind: NamedPlanKind,
   reason: string,
@@ -184,14 +189,14 @@ export function assembleNamedPlan(
     kind,
     reason,
     ...header,
-    applicable: !accounts.some(({ findings }) => findings.some(isBlocking)),
+    applicable: !hasBlockedAccount(accounts),
     totals: countTotals([], accounts),
     findings: [],
     accounts,
   };
 }
 
-/** Whether the plan acts in the account. A plan that was read has been checked by `findPlanFault`. */
+/** Whether the plan acts in the account. `findPlanFault` has checked every plan that was read. */
 export function isActionEntry(entry: Entry): entry is ActionEntry {
   return isDeleteEntry(entry) || isNamedEntry(entry);
 }
@@ -204,13 +209,20 @@ export function isNamedEntry(entry: Entry): entry is NamedEntry {
   return entry.decision === 'recover' || entry.decision === 'unlock';
 }
 
+export function isFullEntry(entry: Entry | undefined): entry is FullEntry {
+  return entry !== undefined && entry.decision !== 'clean';
+}
+
+export function findingsOf(entry: Entry | undefined): readonly Finding[] {
+  return isFullEntry(entry) ? entry.findings : [];
+}
+
 export function isBlocking({ severity }: Pick<Finding, 'severity'>): boolean {
   return severity === 'block';
 }
 
 /**
- * The actions that delete those of an account's credentials that the policy deletes, and that no guard keeps, in the
- * safe order (promise 6).
+ * The actions that delete the credentials of the given kinds that no guard keeps, in the safe order (promise 6).
  */
 export function planActions(
   credentials: readonly Credential[],
@@ -223,40 +235,36 @@ export function planActions(
       const permission = judge(credential);
       if (permission.kind === 'guarded') return [];
       const { kind, id } = credential;
-      return [
-        {
-          kind: `delete-${kind}`,
-          ...(id === undefined ? {} : { id }),
-          ...(permission.kind === 'allowed' ? { by: permission.by } : {}),
-        },
-      ];
+      const by = permission.kind === 'allowed' ? permission.by : undefined;
+      return [defined({ kind: `delete-${kind}` as const, id, by })];
     });
 }
 
 export function countTotals(findings: readonly Finding[], accounts: readonly Entry[]): Totals {
-  const full = accounts.filter((entry): entry is FullEntry => entry.decision !== 'clean');
-  const actions = full.flatMap((entry) => entry.actions);
-  const allFindings = [...findings, ...full.flatMap((entry) => entry.findings)];
+  const actions = accounts.filter(isFullEntry).flatMap((entry) => entry.actions);
+  const allFindings = [...findings, ...accounts.flatMap(findingsOf)];
   return {
     accounts: accounts.length,
     decisions: countBy(DECISIONS, accounts, (entry) => entry.decision),
     deletions: countBy(CREDENTIAL_KINDS, actions.filter(isDeleteAction), (it) => credentialOf(it).kind),
-    findings: countBy(['block', 'warn', 'info'], allFindings, (finding) => finding.severity),
+    findings: countBy(SEVERITIES, allFindings, (finding) => finding.severity),
   };
 }
 
-/** Whether findings let a plan be applied under a policy. */
+/** Whether no finding stops the plan under a policy. */
 export function isApplicable(
   blocking: Policy['blocking'],
   findings: readonly Finding[],
   accounts: readonly Entry[],
 ): boolean {
-  if (findings.some(isBlocking)) return false;
-  if (blocking === 'account') return true;
-  return !accounts.some((entry) => entry.decision !== 'clean' && entry.findings.some(isBlocking));
+  return !findings.some(isBlocking) && (blocking === 'account' || !hasBlockedAccount(accounts));
 }
 
-/** What a plan says of the policy's limits. */
+export function hasBlockedAccount(accounts: readonly Entry[]): boolean {
+  return accounts.some((entry) => findingsOf(entry).some(isBlocking));
+}
+
+/** The finding of a plan that exceeds the policy's limits. */
 export function limitFindings(
   policy: Pick<Policy, 'limits' | 'findings'>,
   managementAccount: string,
@@ -264,21 +272,15 @@ export function limitFindings(
 ): Finding[] {
   const touched = accounts.filter((entry) => entry.decision === 'delete').length;
   const message = findExceededLimit(policy.limits, touched, countMembers(managementAccount, accounts));
-  if (message === undefined) return [];
-  return [
-    {
-      code: 'limit-exceeded',
-      severity: policy.findings.severity['limit-exceeded'],
-      message,
-    },
-  ];
+  const code = 'limit-exceeded';
+  return message === undefined ? [] : [{ code, severity: policy.findings.severity[code], message }];
 }
 
 export function countMembers(managementAccount: string, accounts: readonly Entry[]): number {
   return accounts.filter((entry) => entry.id !== managementAccount).length;
 }
 
-/** Which of the policy's limits `touched` of `members` accounts exceed: a sentence, or undefined. */
+/** A sentence about the limit that `touched` of `members` accounts exceed, or undefined. */
 export function findExceededLimit(
   limits: Policy['limits'],
   touched: number,

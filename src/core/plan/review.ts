@@ -1,17 +1,17 @@
-/** What a reviewer is shown: a plan, the digest that its signatures cover, and what its checks come to. */
+/** What a reviewer sees: a plan, its digest and the verdict of the checks. */
 import type { Plan } from './plan.js';
 import type { Verdict } from './verdict.js';
 
 export interface Review {
   readonly verdict: Verdict;
   readonly plan: Plan;
-  /** SHA-256 of the body, in hex: of the plan itself, also where a redacted one is shown. */
+  /** SHA-256 of the signed body in hex, also when a redacted plan is shown. */
   readonly digest: string;
   /**
-   * What each Deny statement of the policies that the plan changes does, by account id. Of the policies as they are: with
-   * names masked, they may mean something else.
+   * What each Deny statement of the policies to unlock does, by account id. From the original policies: masked names could
+   * change their meaning.
    */
   readonly denials: Readonly<Record<string, readonly string[]>>;
-  /** Whether the plan is shown with what `redact.ts` masks. */
+  /** Whether the plan is shown redacted (`redact.ts`). */
   readonly redacted: boolean;
 }

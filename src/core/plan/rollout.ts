@@ -1,16 +1,15 @@
-/** Small first (promise 10): how far a rollout may go before it has proved itself. */
-
+/** Rollouts in waves (promise 10): how many accounts may be started before earlier ones are complete. */
 import { isNamedKind } from '../action/plan-kind.js';
 import type { Policy, Wave } from '../policy/policy.js';
 import type { Plan } from './plan.js';
 
-/** How a plan is rolled out: in which waves, when it stops, and how many accounts are worked on at the same time. */
+/** The waves of a rollout, when it stops, and its concurrency. */
 export interface Rollout extends Readonly<Policy['rollout']> {
-  /** Absent where only the command line limits it. */
+  /** The most accounts at the same time; absent if only the command line limits it. */
   readonly mostAtOnce?: number;
 }
 
-/** The accounts that a user named: one after the other, up to the first that fails. */
+/** Accounts that the user named: one after the other, until one fails. */
 const NAMED_ROLLOUT: Rollout = {
   waves: [{ kind: 'percent', value: 100 }],
   stopAfterFailures: 1,
@@ -25,16 +24,16 @@ export interface WaveStep {
   /** From 1. */
   readonly number: number;
   readonly of: number;
-  /** So many accounts are done when the wave is. */
+  /** How many accounts are complete when the wave is. */
   readonly target: number;
 }
 
 /**
- * The wave that a rollout is in. Accounts count once this run has seen that everything planned in them is gone,
- * whichever run deleted it: one that drifted or failed proves nothing, and another takes its place.
- * @param total accounts in which the plan deletes something.
- * @param done those of them that are complete.
- * @returns undefined where all are.
+ * The current wave. An account counts once this run has seen all its planned results, whichever run caused them; another
+ * account takes the place of one that drifted or failed.
+ * @param total accounts in which the plan acts.
+ * @param done how many of them are complete.
+ * @returns undefined if all are.
  */
 export function findWave(
   waves: Policy['rollout']['waves'],
@@ -44,7 +43,7 @@ export function findWave(
   const targets: number[] = [];
   for (const wave of waves) {
     const target = targetOf(wave, total);
-    // A share of a small organization can be less than the number before it, and is no wave of its own then.
+    // A percentage of a small organization that is no more than the wave before is not a wave of its own.
     if (target > (targets.at(-1) ?? 0)) targets.push(target);
   }
   const index = targets.findIndex((target) => target > done);
@@ -52,12 +51,8 @@ export function findWave(
   return target === undefined ? undefined : { number: index + 1, of: targets.length, target };
 }
 
-const TARGETS: Readonly<Record<Wave['kind'], (value: number, total: number) => number>> = {
-  accounts: (value) => value,
-  percent: (value, total) => Math.floor((value * total) / 100),
-};
-
-/** A share is rounded down, to no less than one account. */
+/** Percentages are rounded down, to at least one account. */
 function targetOf({ kind, value }: Wave, total: number): number {
-  return Math.min(total, Math.max(1, TARGETS[kind](value, total)));
+  const accounts = kind === 'percent' ? Math.floor((value * total) / 100) : value;
+  return Math.min(total, Math.max(1, accounts));
 }

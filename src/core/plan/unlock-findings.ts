@@ -1,9 +1,9 @@
-/** What a reviewer must not miss about the policy of a bucket or a queue that a plan deletes or replaces. */
+/** The findings about a bucket or queue policy that a plan deletes or replaces. */
 import type { UnlockAction } from '../action/action.js';
 import { judgeLock, type Owner } from '../iam/locked-policy.js';
 import type { FindingCode } from '../policy/findings.js';
 
-/** A finding whose weight is the policy's to say. */
+/** A finding without its severity, which the policy sets. */
 export interface UnlockFinding {
   readonly code: Extract<FindingCode, 'policy-not-locking' | 'replacement-locking'>;
   readonly message: string;

@@ -1,5 +1,6 @@
-/** What the checks of a plan come to. Every view of a plan says it first (promises 12 and 14). */
+/** The verdict of the checks of a plan. Every view of a plan starts with it (promises 12 and 14). */
 import { type ErrorCode, EXIT, type RootsweepError } from '../../errors.js';
+import { defined } from '../base/defined.js';
 import { parseDuration } from '../base/duration.js';
 import { formatTime } from '../base/time.js';
 import { findSignedSince, type RoleCounts, type Signer } from '../signing/trust.js';
@@ -7,18 +8,18 @@ import { listBlockers } from './blocker.js';
 import type { Plan } from './plan.js';
 
 export type Verdict =
-  /** A check refused the plan, and `verify` does so with the same sentence. */
+  /** A check refused the plan; `verify` prints the same sentence. */
   | {
       readonly kind: 'refused';
       readonly code: ErrorCode;
       readonly reason: string;
       readonly hint?: string;
-      /** Absent where the signatures were not checked, or are what was refused. */
+      /** Absent if the signatures were not checked, or were refused. */
       readonly signers?: readonly Signer[];
     }
-  /** Stopped by so many findings of its own. */
+  /** Stopped by this many findings. */
   | { readonly kind: 'blocked'; readonly findings: number; readonly signers?: readonly Signer[] }
-  /** Good so far. */
+  /** All other checks passed. */
   | {
       readonly kind: 'needs-signatures';
       readonly missing: RoleCounts;
@@ -30,15 +31,15 @@ export type Verdict =
   | {
       readonly kind: 'good';
       readonly signers: readonly Signer[];
-      /** Whether the policy was at hand, and yields this plan. */
+      /** Whether the policy was available and yields this plan. */
       readonly policyChecked: boolean;
-      /** When the wait of the plan is over, where it is not yet: ISO 8601, UTC. */
+      /** The end of the wait, if it is in the future: ISO 8601, UTC. */
       readonly from?: string;
     }
-  /** No trust file was at hand, and no other check refused the plan. */
+  /** No trust file was available, and no other check refused the plan. */
   | { readonly kind: 'unverified' };
 
-/** What `verifySignatures` found. */
+/** The result of `verifySignatures`. */
 export interface CheckedSignatures {
   readonly signers: readonly Signer[];
   readonly threshold: RoleCounts;
@@ -46,17 +47,17 @@ export interface CheckedSignatures {
 }
 
 export interface Checked {
-  /** Absent where it could not be parsed. */
+  /** Absent if it could not be parsed. */
   readonly plan: Plan | undefined;
-  /** Absent where no trust file was at hand, and where the signatures were refused. */
+  /** Absent without a trust file, and if the signatures were refused. */
   readonly signatures: CheckedSignatures | undefined;
   readonly policyChecked: boolean;
   readonly now: Date;
 }
 
 /**
- * @param error the first that a check threw, in the order of `verify`; undefined where none did.
- * @returns undefined where the error is about something else than the plan: a file that is not there, the command line.
+ * @param error the first error of a check, in the order of `verify`; undefined if all passed.
+ * @returns undefined if the error is not about the plan, but about a missing file or the command line.
  */
 export function judgePlan(error: RootsweepError | undefined, checked: Checked): Verdict | undefined {
   const { plan, signatures } = checked;
@@ -66,16 +67,16 @@ export function judgePlan(error: RootsweepError | undefined, checked: Checked): 
       : judgeGood(plan, signatures, checked);
   }
   const signed = signatures === undefined ? {} : { signers: signatures.signers };
-  const said = { reason: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  const explanation = defined({ reason: error.message, hint: error.hint });
   if (error.code === 'PLAN_BLOCKED' && plan !== undefined) {
     return { kind: 'blocked', findings: listBlockers(plan).length, ...signed };
   }
   if (error.code === 'PLAN_SIGNATURES_TOO_FEW' && signatures !== undefined) {
     const { missing, signers } = signatures;
-    return { kind: 'needs-signatures', missing, signers, ...said };
+    return { kind: 'needs-signatures', missing, signers, ...explanation };
   }
   if (error.exitCode === EXIT.failed) return undefined;
-  return { kind: 'refused', code: error.code, ...said, ...signed };
+  return { kind: 'refused', code: error.code, ...explanation, ...signed };
 }
 
 function judgeGood(
@@ -86,16 +87,12 @@ function judgeGood(
   const wait = plan.notBefore === undefined ? 0 : parseDuration(plan.notBefore);
   const since = findSignedSince(threshold, signers, plan.created);
   if (wait === undefined || since === undefined) throw new Error('a good plan has its signatures and a wait');
-  const from = since + wait;
-  return {
-    kind: 'good',
-    signers,
-    policyChecked,
-    ...(from <= now.getTime() || wait === 0 ? {} : { from: formatTime(new Date(from)) }),
-  };
+  const end = since + wait;
+  const from = end <= now.getTime() || wait === 0 ? undefined : formatTime(new Date(end));
+  return defined({ kind: 'good', signers, policyChecked, from });
 }
 
-/** Whether nothing that was checked stands against the plan: then it says what it will do, not what it would. */
+/** Whether no check stops the plan: views then say "will", otherwise "would". */
 export function isOpen(verdict: Verdict | undefined): boolean {
   return verdict?.kind !== 'refused' && verdict?.kind !== 'blocked';
 }

@@ -1,9 +1,9 @@
-/** The findings: what each means, how much it weighs, and what can be done about it. Schemas and documentation follow. */
+/** The findings: meaning, default severity and fix. Schemas and documentation are generated from these rows. */
 
-/** From the strictest on. */
+/** Strictest first. */
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
 
-/** `block` stops the plan, or the account alone; `warn` and `info` are shown. */
+/** `block` stops the plan, or only the account (`blocking` of the policy); `warn` and `info` are only shown. */
 export type Severity = (typeof SEVERITIES)[number];
 
 export function strictest(one: Severity, other: Severity): Severity {
@@ -11,9 +11,9 @@ export function strictest(one: Severity, other: Severity): Severity {
 }
 
 interface FindingRow {
-  /** Under a policy that says nothing about it. */
+  /** The default. */
   readonly severity: Severity;
-  /** When there is one: the description in the schema of policies. */
+  /** When the finding is made: its description in the schema of policies. */
   readonly condition: string;
   /** Without a full stop. */
   readonly title: string;
@@ -23,7 +23,7 @@ interface FindingRow {
   readonly fix: string;
 }
 
-/** A code is never renamed, and never used again for something else. */
+/** Codes are never renamed or reused. */
 export const FINDINGS = {
   'access-key-present': {
     severity: 'block',

@@ -1,13 +1,13 @@
 /**
- * Which accounts two policies are about, rule by rule. Rules are compared by value, because the place of a rule in its
- * list means nothing. A rule with further conditions matches less for sure; globs are not compared with globs.
+ * Compares the rules of two policies. Rules are compared by value, because their order has no meaning. A rule with more
+ * conditions certainly matches less; globs are not compared with globs.
  */
 
 import { quoteVisibly } from '../base/text.js';
 import { type Exclusion, nameRule, type Rule } from './policy.js';
 import { formatSelector, widerSelectors } from './selector.js';
 
-/** What may be audited and emptied now and was not included before. */
+/** Accounts that are included now and were not before. */
 export function listLoosenedInclusions(base: readonly Rule[], rules: readonly Rule[]): string[] {
   // Every member account was included.
   if (base.length === 0) return [];
@@ -25,12 +25,12 @@ export function listLoosenedInclusions(base: readonly Rule[], rules: readonly Ru
   });
 }
 
-/** What was excluded and is no longer, or for a shorter time. */
+/** Exclusions that are removed, changed or end earlier. */
 export function listLoosenedExclusions(base: readonly Exclusion[], rules: readonly Exclusion[]): string[] {
-  // Of several rules for the same accounts, the one that ends last counts.
+  // Of several rules for the same accounts, the one with the latest end counts.
   const lasting = [...rules].sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(b) - endOf(a)));
   const { covered, uncovered, unused } = matchRules(base, lasting);
-  const gone = uncovered.map((rule) => {
+  const removed = uncovered.map((rule) => {
     const replacement = unused.get(rule.id);
     const before = formatSelector(rule.selector);
     return replacement === undefined
@@ -43,12 +43,12 @@ export function listLoosenedExclusions(base: readonly Exclusion[], rules: readon
       ({ rule, cover }) =>
         `${nameRule(cover)} ends earlier: ${formatEnd(rule)} -> ${formatEnd(cover)}, for ${formatSelector(rule.selector)}`,
     );
-  return [...gone, ...shortened];
+  return [...removed, ...shortened];
 }
 
 /**
- * Finds for each rule the first of the others that matches all that it matches.
- * @returns also the others that nothing was found for, by id.
+ * Finds for each rule the first of the others that certainly matches all that it matches.
+ * @returns also the others that cover no rule, by id.
  */
 function matchRules<R extends Rule>(rules: readonly R[], others: readonly R[]) {
   const places = new Map<string, number>();

@@ -1,6 +1,6 @@
 /**
- * What a policy lets happen that another one, its base, did not: more deleted, or sooner, or with less to stop it.
- * In doubt a change counts: only what surely tightens is passed over.
+ * What a policy allows that its base did not: more deletions, earlier ones, or fewer checks. A change counts as a
+ * loosening unless it certainly tightens the policy.
  */
 import { CREDENTIAL_KINDS, type CredentialKind, nameCredential } from '../action/credentials.js';
 import { formatDuration } from '../base/duration.js';
@@ -11,8 +11,8 @@ import { formatDays } from './permission.js';
 import type { FindingSettings, Policy, Wave } from './policy.js';
 
 /**
- * A sentence for each loosening, in the order of the keys of a policy file. They name places in the policy only, never
- * in the base, so that they stay the same while lines move in the base.
+ * A sentence for each loosening, in the order of the keys of a policy file. The sentences name lines of the policy, never
+ * of the base, so that they do not change when lines move in the base.
  */
 export function listLoosenings(base: Policy, policy: Policy): string[] {
   const sentences = [
@@ -34,7 +34,7 @@ export function listLoosenings(base: Policy, policy: Policy): string[] {
       : []),
     ...compareRollouts(base.rollout, policy.rollout),
   ];
-  // A rule can stand twice in a file.
+  // A file can hold a rule twice.
   return [...new Set(sentences)];
 }
 
@@ -52,21 +52,21 @@ function compareKinds(base: ReadonlySet<CredentialKind>, kinds: ReadonlySet<Cred
   return [`delete has more kinds: ${format(base)} -> ${format(kinds)}`];
 }
 
-/** A reason may change; a credential that is waived anew, or for longer, may go when it could not before. */
+/** A new or longer waiver allows a deletion; a changed reason does not. */
 function compareGuards(base: Policy, { unusedFor, waivers }: Policy): string[] {
   const shorter =
     unusedFor < base.unusedFor
       ? [`guards.access-key.unusedFor is shorter: ${formatDays(base.unusedFor)} -> ${formatDays(unusedFor)}`]
       : [];
-  // Of two waivers for one credential, no policy has the second.
+  // A policy has at most one waiver for each credential.
   const waivedBefore = new Map(base.waivers.map((it) => [nameCredential(it), it]));
   const waived = waivers.flatMap((waiver) => {
     const { place, line, until } = waiver;
-    const what = `${nameCredential(waiver)} until ${until}`;
-    const before = waivedBefore.get(nameCredential(waiver));
-    if (before === undefined) return [`${place} (line ${line}) is added: none -> ${what}`];
+    const name = nameCredential(waiver);
+    const before = waivedBefore.get(name);
+    if (before === undefined) return [`${place} (line ${line}) is added: none -> ${name} until ${until}`];
     if (Date.parse(until) <= Date.parse(before.until)) return [];
-    return [`${place} (line ${line}) ends later: ${before.until} -> ${until}, for ${nameCredential(waiver)}`];
+    return [`${place} (line ${line}) ends later: ${before.until} -> ${until}, for ${name}`];
   });
   return [...shorter, ...waived];
 }
@@ -102,7 +102,7 @@ function compareLimits(base: Policy['limits'], limits: Policy['limits']): string
   });
 }
 
-/** In the wait, owners can object. */
+/** During the wait, owners can object. */
 function compareWaits(base: number, wait: number): string[] {
   if (wait >= base) return [];
   return wait === 0
@@ -111,13 +111,13 @@ function compareWaits(base: number, wait: number): string[] {
 }
 
 /**
- * A rollout halts at each wave until so many accounts have proved it. Another list of waves is as careful if it halts
- * wherever the base does: [5, 100%] goes on to all after five accounts, [10, 100%] after ten.
+ * A rollout pauses after each wave until its accounts are complete. A list of waves is as careful as the base if it
+ * pauses wherever the base does: [5, 100%] continues with all accounts after five, [10, 100%] after ten.
  */
 function compareRollouts(base: Policy['rollout'], rollout: Policy['rollout']): string[] {
-  const halts = new Set(rollout.waves.map(formatWave));
+  const pauses = new Set(rollout.waves.map(formatWave));
   const sentences: string[] = [];
-  if (!base.waves.every((wave) => halts.has(formatWave(wave)))) {
+  if (!base.waves.every((wave) => pauses.has(formatWave(wave)))) {
     sentences.push(
       `rollout.waves has fewer or larger waves: ${format(base.waves)} -> ${format(rollout.waves)}`,
     );
@@ -135,10 +135,5 @@ function format(waves: readonly Wave[]): string {
 }
 
 function formatWave({ kind, value }: Wave): string {
-  switch (kind) {
-    case 'percent':
-      return `${value}%`;
-    case 'accounts':
-      return String(value);
-  }
+  return kind === 'percent' ? `${value}%` : String(value);
 }

@@ -1,13 +1,12 @@
 /**
- * By what an access key or a signing certificate may go. Whoever deletes a key that something still uses breaks it for
- * good, so that naming the kind in `delete` is not enough: a guard must hold, or a waiver must name the credential.
+ * Whether an access key or a signing certificate may be deleted. Deleting one that is in use breaks its user for good, so
+ * naming the kind in `delete` is not enough: a guard must allow it, or a waiver must name the credential.
  */
 import type { Credential, CredentialKind, CredentialName } from '../action/credentials.js';
+import { DAY } from '../base/time.js';
 import type { Policy, Waiver } from './policy.js';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** `unguarded`: a password or an MFA device. `by` and `why` are for people. */
+/** `unguarded`: a password or an MFA device. `by` and `why` are texts for users. */
 export type Permission =
   | { readonly kind: 'unguarded' }
   | { readonly kind: 'allowed'; readonly by: string }
@@ -16,8 +15,8 @@ export type Permission =
 type Guards = Pick<Policy, 'unusedFor' | 'waivers'>;
 
 /**
- * The guard is asked first, so that a key that nobody uses does not depend on a waiver that ends. A certificate has a
- * waiver or stays: AWS does not record when one was last used.
+ * Checks the guard first, so that an unused key does not depend on a waiver that ends. A certificate needs a waiver: AWS
+ * does not record when one was last used.
  * @param credential as an audit saw it.
  */
 export function judgeDeletion(credential: Credential, guards: Guards, now: Date): Permission {
@@ -33,17 +32,14 @@ export function judgeDeletion(credential: Credential, guards: Guards, now: Date)
       }
       return judgeWaiver(credential, guards, now, `${use}; guards.access-key.unusedFor asks for ${days}`);
     }
-    case 'signing-certificate':
-      return judgeWaiver(
-        credential,
-        guards,
-        now,
-        'AWS does not record when a certificate was last used; only a waiver lets it go',
-      );
+    case 'signing-certificate': {
+      const why = 'AWS does not record when a certificate was last used; only a waiver lets it go';
+      return judgeWaiver(credential, guards, now, why);
+    }
   }
 }
 
-/** Kinds that go by a guard or a waiver only. */
+/** The kinds that are deleted only with a guard or a waiver. */
 const GUARDED: Readonly<Record<CredentialKind, boolean>> = {
   password: false,
   'mfa-device': false,
@@ -55,7 +51,7 @@ export function isGuarded({ kind }: Pick<CredentialName, 'kind'>): boolean {
   return GUARDED[kind];
 }
 
-/** `last used 2024-03-01T10:00:00Z by s3 in us-east-1`: when, by which service, in which region. */
+/** `last used on 2024-03-01T10:00:00Z by s3 in us-east-1` */
 export function describeLastUse({ created, lastUsed }: Credential): string {
   if (lastUsed === undefined) return 'AWS did not say when it was last used';
   if (lastUsed.kind === 'never') return `never used since it was created on ${created}`;
@@ -69,12 +65,12 @@ export function formatDays(milliseconds: number): string {
   return `${milliseconds / DAY}d`;
 }
 
-/** The last day of a waiver is the last on which it holds, in UTC. */
+/** A waiver holds until the end of its last day, UTC. An invalid date has ended (promise 4). */
 export function hasWaiverEnded({ until }: Pick<Waiver, 'until'>, now: Date): boolean {
   return !(now.getTime() < Date.parse(until) + DAY);
 }
 
-/** Comparisons are such that a time which is none, or still to come, fails them (promise 4). */
+/** An invalid time, and one in the future, count as used (promise 4). */
 function isUnused({ created, lastUsed }: Credential, unusedFor: number, now: Date): boolean {
   if (lastUsed === undefined) return false;
   const since = lastUsed.kind === 'never' ? [created] : [created, lastUsed.at];

@@ -1,13 +1,13 @@
-/** What two plans' policies have to do with each other. */
+/** The difference between the policies of two plans. */
 import { listLoosenings } from './loosening.js';
 import type { Policy } from './policy.js';
 
 export type PolicyChange =
-  /** The same digest. */
+  /** Equal digests. */
   | { readonly kind: 'same' }
   | {
       readonly kind: 'compared';
-      /** Sentences: what the new policy lets happen that the old one did not. */
+      /** Sentences: what the new policy allows and the old one did not. */
       readonly looser: readonly string[];
       readonly texts: { readonly before: string; readonly after: string };
     }

@@ -1,8 +1,8 @@
-/** What a policy file says, once it is parsed, validated and completed with the defaults. */
+/** A policy file, parsed, validated and completed with the defaults. */
 import type { CredentialKind, CredentialName } from '../action/credentials.js';
 import { FINDINGS, type FindingCode, type Severity } from './findings.js';
 
-/** Which accounts a rule is about. All given keys must hold. */
+/** Which accounts a rule selects. All given keys must match. */
 export interface Selector {
   /** Twelve digits. */
   readonly account?: string;
@@ -10,16 +10,16 @@ export interface Selector {
   readonly name?: string;
   /** Glob over the account's email address; case does not matter. */
   readonly email?: string;
-  /** `/Path/*` glob over OU names, or the id of a root or OU, which means everything below it. */
+  /** `/Path/*` glob over OU names, or the id of a root or OU, which selects everything below it. */
   readonly ou?: string;
-  /** Every tag must be there with exactly this value. */
+  /** Every tag must have exactly this value. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Dates (`2026-01-31`, midnight UTC) or instants; `before` and `after` both exclude the instant itself. */
   readonly joined?: { readonly before?: string; readonly after?: string };
   readonly joinedMethod?: 'INVITED' | 'CREATED';
 }
 
-/** One entry of `include` or `exclude`, and where in the file it stands. */
+/** One entry of `include` or `exclude`, with its position in the file. */
 export interface Rule {
   /** `include[0]`, `exclude[2]`: the position in the policy file. */
   readonly id: string;
@@ -36,11 +36,11 @@ export function nameRule(rule: Pick<Rule, 'id' | 'line'>): string {
 
 export interface Exclusion extends Rule {
   readonly reason: string;
-  /** The last day (UTC, `2027-03-31`) on which the exclusion is meant to hold. */
+  /** The last day (UTC, `2027-03-31`) of the exclusion. A finding reports an ended exclusion; it still excludes. */
   readonly until?: string;
 }
 
-/** Lets one access key or signing certificate go that the guards would keep. `id` is the credential's. */
+/** Allows the deletion of one access key or signing certificate that the guards would keep. `id` is the credential's. */
 export interface Waiver extends CredentialName {
   readonly kind: 'access-key' | 'signing-certificate';
   readonly id: string;
@@ -53,45 +53,41 @@ export interface Waiver extends CredentialName {
 }
 
 /**
- * How much each finding weighs. `selector-unmatched` weighs differently for the two kinds of rule: an exclusion
- * that matches nothing may be a mistyped account that somebody meant to protect.
+ * The severity of each finding. `selector-unmatched` has one for each kind of rule: an exclusion that matches nothing may
+ * be a mistyped account that was meant to be protected.
  */
 export interface FindingSettings {
   readonly severity: Readonly<Record<Exclude<FindingCode, 'selector-unmatched'>, Severity>>;
-  readonly unmatched: {
-    readonly include: Severity;
-    readonly exclude: Severity;
-  };
-  /** `root-used-recently` looks back this many days. */
+  readonly unmatched: { readonly include: Severity; readonly exclude: Severity };
+  /** The days that `root-used-recently` looks back. */
   readonly recentDays: number;
 }
 
-/** A step of the rollout: so many accounts in all, or so many percent of them. */
+/** A step of the rollout: a total of accounts, or a percentage of them. */
 export type Wave = {
   readonly kind: 'accounts' | 'percent';
   readonly value: number;
 };
 
 export interface Policy {
-  /** Pin: any other organization is refused. */
+  /** Any other organization is refused. */
   readonly organization?: string;
   /** Empty: every member account. */
   readonly include: readonly Rule[];
   readonly exclude: readonly Exclusion[];
-  /** What a plan may contain. */
+  /** The kinds that a plan may delete. */
   readonly delete: ReadonlySet<CredentialKind>;
-  /** Guard of access keys: milliseconds, a whole number of days, for which one must not have been used. */
+  /** Guard of access keys: how long a key must have been unused, in ms, a whole number of days. */
   readonly unusedFor: number;
-  /** What goes in spite of the guards. */
   readonly waivers: readonly Waiver[];
   readonly findings: FindingSettings;
   /** Whether one blocked account stops the whole plan, or only itself. */
   readonly blocking: 'organization' | 'account';
-  /** Most accounts a plan may touch: a number, and a percentage of the member accounts. */
+  /** The most accounts that a plan may change: a number, and a percentage of the member accounts. */
   readonly limits: { readonly accounts?: number; readonly percent?: number };
-  /** Milliseconds from a plan's creation to the first instant at which it may be applied: time to object. */
+  /** How long a plan must wait after its last required signature, in ms: time to object. */
   readonly notBefore?: number;
-  /** Milliseconds from a plan's creation to its expiry. */
+  /** From a plan's creation to its expiry, in ms. */
   readonly expiresAfter: number;
   readonly rollout: {
     readonly waves: readonly Wave[];
@@ -99,7 +95,7 @@ export interface Policy {
   };
 }
 
-/** Severities of a policy that says nothing about findings. */
+/** The settings of a policy without `findings`. */
 export const DEFAULT_FINDINGS: FindingSettings = {
   severity: severitiesOf(FINDINGS),
   unmatched: { include: 'warn', exclude: FINDINGS['selector-unmatched'].severity },

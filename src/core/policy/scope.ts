@@ -1,8 +1,8 @@
 /**
- * Which rule of the policy decides about an account, before anything is known of its credentials.
+ * Which rule of the policy decides about an account, before its audit.
  *
- * Nothing here reads "not known" as "no": a rule about tags that were not read, or about an OU path that AWS did
- * not give, yields its own answer.
+ * "Unknown" is never read as "no": a rule about tags that were not read, or about an OU path that AWS did not return, has
+ * an answer of its own.
  */
 
 import type { Account, AccountState } from '../account/organization.js';
@@ -14,18 +14,19 @@ import {
   type GlobPath,
   type GlobText,
 } from '../base/glob.js';
+import { hasEnded } from '../base/time.js';
 import { type Exclusion, nameRule, type Policy, type Rule } from './policy.js';
 
-/** What is known of an account when its scope is resolved. */
+/** The facts about an account that rules compare. */
 export interface AccountFacts {
   readonly account: Account;
-  /** Path of OU names; absent where it was not read. Needed by rules that `needsUnitNames` reports. */
+  /** Path of OU names; absent if it was not read. Required where `needsUnitNames` is true. */
   readonly unitPath?: string;
-  /** Absent where the tags were not read. */
+  /** Absent if the tags were not read. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * The rule that a plan says has decided (`nameRule`). A plan holds no email address, so a rule about addresses is
-   * taken to match if it is this one, and not to match otherwise; `apply` asks AWS for the address.
+   * The deciding rule of a plan (`nameRule`). A plan holds no email address, so a rule about addresses matches only if it
+   * is this one; `apply` reads the address from AWS.
    */
   readonly decidedBy?: string;
 }
@@ -42,12 +43,12 @@ export type Scope =
   /** Without a rule: the policy has no `include`, which means every member account. */
   | { readonly kind: 'included'; readonly rule?: Rule }
   | { readonly kind: 'needs-tags' }
-  /** AWS did not return a fact without which nobody can say. */
+  /** AWS did not return a fact that the decision needs. */
   | { readonly kind: 'undecidable'; readonly missing: string };
 
 type Match = 'match' | 'no-match' | 'needs-tags' | 'missing-fact';
 
-/** What is known of an account, with its texts prepared once for the globs of all rules. */
+/** An account, with its texts folded once for the globs of all rules. */
 interface Subject extends AccountFacts {
   readonly name: GlobText;
   readonly email: GlobText;
@@ -59,11 +60,11 @@ interface CompiledRule<R extends Rule = Rule> {
   readonly match: (subject: Subject) => Match;
 }
 
-/** A policy's rules, compiled once, those without tags first: the cheap ones decide before tags are read. */
+/** A policy's compiled rules. Those without tags come first, so that they decide before tags are read. */
 export interface ScopeRules {
   readonly include: readonly CompiledRule[];
   readonly exclude: readonly CompiledRule<Exclusion>[];
-  /** Whether a rule compares OU names, so that `AccountFacts.unitPath` must be given. */
+  /** Whether a rule compares OU names, so that `AccountFacts.unitPath` is required. */
   readonly needsUnitNames: boolean;
 }
 
@@ -77,8 +78,8 @@ export function compileScope(policy: Pick<Policy, 'include' | 'exclude'>): Scope
 }
 
 /**
- * The scope of one account. The management account and accounts that are not active come before every rule
- * (promise 5), exclusions before inclusions.
+ * The scope of one account. The management account and accounts that are not active are decided before
+ * every rule (promise 5), and exclusions before inclusions.
  * @param today for `until`: an exclusion holds until the end of that day, UTC.
  */
 export function resolveScope(
@@ -95,11 +96,7 @@ export function resolveScope(
   const subject = prepare(facts);
   const excluded = firstMatch(rules.exclude, subject);
   if (excluded.kind === 'match') {
-    return {
-      kind: 'excluded',
-      rule: excluded.rule,
-      ended: hasEnded(excluded.rule, today),
-    };
+    return { kind: 'excluded', rule: excluded.rule, ended: hasEnded(excluded.rule, today) };
   }
   if (excluded.kind !== 'no-match') return excluded;
   if (rules.include.length === 0) return { kind: 'included' };
@@ -109,7 +106,7 @@ export function resolveScope(
   return included.kind === 'no-match' ? { kind: 'not-included' } : included;
 }
 
-/** The rules of which it is known that they match the account, and those that only its tags could tell about. */
+/** The rules that match the account, and those that need its tags. */
 export function matchAll(rules: ScopeRules, facts: AccountFacts): { matched: Rule[]; needTags: Rule[] } {
   const matched: Rule[] = [];
   const needTags: Rule[] = [];
@@ -122,7 +119,7 @@ export function matchAll(rules: ScopeRules, facts: AccountFacts): { matched: Rul
   return { matched, needTags };
 }
 
-/** Whether a rule about email addresses decided: then a plan records the address, masked. */
+/** Whether a rule about email addresses decided: then a plan records the masked address. */
 export function comparesEmail(scope: Scope): boolean {
   return 'rule' in scope && scope.rule?.selector.email !== undefined;
 }
@@ -134,12 +131,8 @@ export function matchRule(rule: Rule, facts: AccountFacts): Match {
 
 function prepare(facts: AccountFacts): Subject {
   const { account, unitPath } = facts;
-  return {
-    ...facts,
-    name: foldText(account.name),
-    email: foldText(account.email),
-    ...(unitPath === undefined ? {} : { path: foldPath(unitPath) }),
-  };
+  const path = unitPath === undefined ? {} : { path: foldPath(unitPath) };
+  return { ...facts, name: foldText(account.name), email: foldText(account.email), ...path };
 }
 
 function firstMatch<R extends Rule>(
@@ -149,34 +142,27 @@ function firstMatch<R extends Rule>(
   | { kind: 'match'; rule: R }
   | { kind: 'no-match' }
   | Extract<Scope, { kind: 'needs-tags' | 'undecidable' }> {
-  let open: Match = 'no-match';
+  let open: Exclude<Match, 'match'> = 'no-match';
   for (const { rule, match } of rules) {
     const result = match(subject);
     if (result === 'match') return { kind: 'match', rule };
     if (open === 'no-match') open = result;
   }
-  if (open === 'needs-tags') return { kind: 'needs-tags' };
-  if (open === 'missing-fact')
-    return {
-      kind: 'undecidable',
-      missing: 'a fact that a rule of the policy compares',
-    };
-  return { kind: 'no-match' };
+  return open === 'missing-fact'
+    ? { kind: 'undecidable', missing: 'a fact that a rule of the policy compares' }
+    : { kind: open };
 }
 
 function compileRules<R extends Rule>(rules: readonly R[]): CompiledRule<R>[] {
-  const compiled = rules.map((rule) => ({
-    rule,
-    match: compileRule(rule),
-  }));
+  const compiled = rules.map((rule) => ({ rule, match: compileRule(rule) }));
   const usesTags = ({ rule }: CompiledRule<R>) => rule.selector.tags !== undefined;
   return [...compiled.filter((rule) => !usesTags(rule)), ...compiled.filter(usesTags)];
 }
 
-/** Cheap keys first; tags last, so that they are asked for only where everything else holds. */
+/** Compares tags last, so that they are read only where everything else matches. */
 function compileRule(rule: Rule): CompiledRule['match'] {
   const { account: id, name, ou, tags, joined, joinedMethod } = rule.selector;
-  const matchesName = name === undefined ? always : compileTextGlob(name);
+  const matchesName = name === undefined ? () => true : compileTextGlob(name);
   const matchEmail = compileEmail(rule);
   const before = joined?.before === undefined ? Number.POSITIVE_INFINITY : Date.parse(joined.before);
   const after = joined?.after === undefined ? Number.NEGATIVE_INFINITY : Date.parse(joined.after);
@@ -226,13 +212,7 @@ function compileUnit(ou: string | undefined): CompiledRule['match'] {
   return ({ path }) => (path === undefined ? 'missing-fact' : matches(path) ? 'match' : 'no-match');
 }
 
-/** Every account has what the rule compares, so an empty one was not returned by AWS. */
+/** Every account has the fact that the rule compares, so AWS did not return an empty one. */
 function isMissing(wanted: string | undefined, found: string): boolean {
   return wanted !== undefined && found === '';
-}
-
-const always = () => true;
-
-function hasEnded({ until }: Exclusion, today: Date): boolean {
-  return until !== undefined && today.getTime() >= Date.parse(until) + 24 * 60 * 60 * 1000;
 }

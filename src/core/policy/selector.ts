@@ -1,19 +1,18 @@
-/** Selectors as values: how one is written in a sentence, and which others surely match all that it matches. */
-
+/** Selectors as text, and the selectors that certainly match all accounts that another one matches. */
 import { quoteVisibly } from '../base/text.js';
 import type { Selector } from './policy.js';
 
-/** Of a selector with more conditions, only the same selector is found: the parts of a set are many. */
+/** Of a selector with more conditions, only an equal one is found: the number of subsets grows exponentially. */
 const MOST_CONDITIONS = 8;
 
-/** `{ ou: "/Workloads/**", tags["stage"]: "prod" }`: the same text for the same selector and for no other. */
+/** `{ ou: "/Workloads/**", tags["stage"]: "prod" }`: equal texts mean equal selectors. */
 export function formatSelector(selector: Selector): string {
   return format(conditionsOf(selector));
 }
 
 /**
- * The texts of all selectors that are known to match every account that this one matches: those with some of its
- * conditions and no others. The selector's own text comes first. Globs are not compared with globs.
+ * The texts of the selectors that certainly match every account that this one matches: those with a subset of its
+ * conditions. The selector's own text comes first. Globs are not compared with globs.
  */
 export function* widerSelectors(selector: Selector): Generator<string> {
   const conditions = conditionsOf(selector);
@@ -24,7 +23,7 @@ export function* widerSelectors(selector: Selector): Generator<string> {
   }
 }
 
-/** What must hold of an account, condition by condition, in an order that does not depend on the file. */
+/** The conditions as texts, in an order that does not depend on the file. */
 function conditionsOf({
   account,
   name,

@@ -12,15 +12,15 @@
  *         algorithm: ed25519
  *         signature: base64
  *
- * The file is YAML to a reader, but nothing here parses YAML: signatures are found and checked on bytes, by a
- * grammar with one spelling for each value, before any parser sees what an attacker may have written.
+ * The file is YAML, but nothing here parses YAML: signatures are found and checked on bytes, by a grammar with one
+ * spelling for each value, before any parser sees untrusted input.
  */
 import { createHash } from 'node:crypto';
 import { RootsweepError } from '../../errors.js';
 import { ALGORITHMS, type Algorithm } from './key.js';
 import type { Role } from './trust.js';
 
-/** What a signature says, all of it covered by the signature: none in one role, or of one time, counts for another. */
+/** What a signature states. The signature covers all of it, so that it counts for no other role or time. */
 export type Claim =
   | { readonly role: 'planner' | 'operator' }
   /** `at` is when it was signed: ISO 8601, UTC, to the second. */
@@ -47,22 +47,22 @@ const PAYLOAD_TYPES: Readonly<Record<Role, string>> = {
   operator: 'application/vnd.rootsweep.receipt+yaml',
 };
 
-/** DSSE's payload type: it carries the role and the time, so that the signature covers them. */
+/** DSSE's payload type: it holds the role and the time, so that the signature covers them. */
 export function payloadType(claim: Claim): string {
   const type = PAYLOAD_TYPES[claim.role];
   return 'at' in claim ? `${type}; at=${claim.at}` : type;
 }
 
-/** Of the lines of journals: the head of a run, which the operator signs, and each record, which the run's key signs. */
+/** For journals: the operator signs the head of a run, and the run's key signs each record. */
 export const JOURNAL_PAYLOAD_TYPES = {
   run: 'application/vnd.rootsweep.run+json',
   record: 'application/vnd.rootsweep.record+json',
 } as const;
 
-/** The namespace of an operator's signature on the head of a run. */
+/** The SSH namespace of an operator's signature on the head of a run. */
 export const RUN_NAMESPACE = 'rootsweep-run';
 
-/** SSH's signatures name their purpose a second time. */
+/** The SSH namespaces of signatures in each role. */
 export const NAMESPACES: Readonly<Record<Role, string>> = {
   planner: 'rootsweep-plan',
   approver: 'rootsweep-plan',
@@ -70,8 +70,8 @@ export const NAMESPACES: Readonly<Record<Role, string>> = {
   operator: 'rootsweep-receipt',
 };
 
-/** How errors about a kind of file are told. */
-const TOLD = {
+/** The words of errors about each kind of file. */
+const ERROR_WORDS = {
   plan: {
     code: 'PLAN',
     whole: 'only a file that "rootsweep plan" wrote can be used; is it cut off, or not a plan at all?',
@@ -86,7 +86,7 @@ const TOLD = {
   },
 } as const;
 
-/** How the bodies begin, also where an editor or git changed what shows as nothing. */
+/** How the bodies begin, also after an editor or git changed invisible characters. */
 const BEGINNINGS: Readonly<Record<DocumentKind, RegExp>> = {
   plan: /^(?:\xef\xbb\xbf)?version: \d+\r?\nid: /,
   receipt: /^(?:\xef\xbb\xbf)?type: receipt\r?(?:\n|$)/,
@@ -117,7 +117,7 @@ export function encodePae(payloadType: string, body: Uint8Array): Buffer {
   ]);
 }
 
-/** The digest by which people and journals name a plan: SHA-256 of its body, in hex. */
+/** The digest that identifies a plan: SHA-256 of its body, in hex. */
 export function digestBody(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('hex');
 }
@@ -126,7 +126,7 @@ export function encodeEnvelope({ body, signatures }: Envelope): Buffer {
   return Buffer.concat([body, Buffer.from('---\n'), encodeSignatures(signatures)]);
 }
 
-/** The section of signatures: behind a body, or as a file of its own. */
+/** The signature section: after a body, or as a file of its own. */
 export function encodeSignatures(signatures: readonly Signature[]): Buffer {
   const entries = signatures.map(({ keyid, algorithm, signature, ...claim }) => {
     const at = 'at' in claim ? `    at: ${claim.at}\n` : '';
@@ -136,7 +136,7 @@ export function encodeSignatures(signatures: readonly Signature[]): Buffer {
 }
 
 /**
- * Signatures of a plan that lie in a file of their own.
+ * Decodes a file that holds only signatures of a plan.
  * @throws RootsweepError PLAN_ENCODING and PLAN_INVALID, as `decodeEnvelope`.
  */
 export function decodeSignatures(file: Buffer, fileName: string): Signature[] {
@@ -148,55 +148,52 @@ export function decodeSignatures(file: Buffer, fileName: string): Signature[] {
   });
 }
 
-/** What a file says that it is, in its first lines. A lie makes its signatures fit nothing. */
+/** What kind of file its first lines claim. Signatures of another kind do not verify. */
 export function namedKind(file: Buffer): DocumentKind | undefined {
   const beginning = file.subarray(0, 64).toString('latin1');
   return (['plan', 'receipt'] as const).find((kind) => BEGINNINGS[kind].test(beginning));
 }
 
 /**
- * Splits a signed file. Nothing is verified yet.
- * @throws RootsweepError PLAN_ENCODING where an editor or git changed line endings or cut the end off,
- *   PLAN_SIGNATURE_MISSING where there is no signature, PLAN_INVALID for anything else that is not a plan file; for a
- *   receipt RECEIPT_ENCODING, RECEIPT_SIGNATURE_MISSING and RECEIPT_INVALID.
+ * Splits a signed file. Verifies nothing.
+ * @throws RootsweepError PLAN_ENCODING if an editor or git changed line endings or cut the end off,
+ *   PLAN_SIGNATURE_MISSING without a signature, PLAN_INVALID for anything else that is not a plan file; for a receipt
+ *   RECEIPT_ENCODING, RECEIPT_SIGNATURE_MISSING and RECEIPT_INVALID.
  */
 export function decodeEnvelope(file: Buffer, fileName: string, kind: DocumentKind = 'plan'): Envelope {
-  const told = TOLD[kind];
+  const { code, whole, again, sign } = ERROR_WORDS[kind];
   const named = namedKind(file) ?? kind;
   if (named !== kind) {
-    throw new RootsweepError(`${told.code}_INVALID`, `"${fileName}" is a ${named}, and no ${kind}`, {
+    throw new RootsweepError(`${code}_INVALID`, `"${fileName}" is a ${named}, and no ${kind}`, {
       hint: `name the file that "rootsweep ${kind}" wrote`,
     });
   }
   refuseForeignBytes(file, fileName, kind);
   const at = file.indexOf(SEPARATOR);
   if (at < 0) {
-    throw new RootsweepError(`${told.code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
-      hint: told.whole,
+    throw new RootsweepError(`${code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
+      hint: whole,
     });
   }
   const body = file.subarray(0, at + 1);
   const signatures = parseSignatures(file.subarray(at + SEPARATOR.length).toString('latin1'), kind);
   if (signatures === undefined) {
-    throw new RootsweepError(
-      `${told.code}_INVALID`,
-      `"${fileName}" has a signature section that rootsweep did not write`,
-      {
-        hint: `the section after "---" holds only "signatures:" and its entries; ${told.again}`,
-      },
-    );
+    const message = `"${fileName}" has a signature section that rootsweep did not write`;
+    throw new RootsweepError(`${code}_INVALID`, message, {
+      hint: `the section after "---" holds only "signatures:" and its entries; ${again}`,
+    });
   }
   if (signatures.length === 0) {
-    throw new RootsweepError(`${told.code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
-      hint: told.sign,
+    throw new RootsweepError(`${code}_SIGNATURE_MISSING`, `"${fileName}" carries no signature`, {
+      hint: sign,
     });
   }
   return { body, signatures };
 }
 
-/** @param ending how the names of such files end, before `.yaml`. */
+/** @param ending of the names of such files, before `.yaml`. */
 function refuseForeignBytes(file: Buffer, fileName: string, kind: DocumentKind, ending: string = kind): void {
-  const code = `${TOLD[kind].code}_ENCODING` as const;
+  const code = `${ERROR_WORDS[kind].code}_ENCODING` as const;
   if (file.includes(0x0d)) {
     throw new RootsweepError(code, `"${fileName}" has CRLF line endings, so its signatures cannot fit`, {
       hint: `git's core.autocrlf does this; add "*.${ending}.yaml -text" to .gitattributes and check the file out again`,
@@ -228,7 +225,7 @@ function parseSignatures(text: string, kind: DocumentKind): Signature[] | undefi
     if (groups === undefined) return undefined;
     const { keyid = '', role, timed, at = '', algorithm = '', signature = '' } = groups;
     if (Buffer.from(signature, 'base64').toString('base64') !== signature) return undefined;
-    // The grammar has just proven which roles there can be.
+    // The grammar allows no other roles.
     const claim = (timed === undefined ? { role } : { role: timed, at }) as Claim;
     signatures.push({ ...claim, keyid, algorithm: algorithm as Algorithm, signature });
   }

@@ -2,8 +2,9 @@
 import type { PublicKey } from './key.js';
 
 /**
- * What a signature says. planner: "I made this plan". approver: "I have read it, at this time, and it may be applied".
- * witness: "I audited independently, at this time, and got these bytes". operator: "this run, or this receipt, is mine".
+ * What a signature states. planner: "I made this plan". approver: "I read it at this time, and it may be applied".
+ * witness: "I audited independently at this time, and got the same bytes". operator: "I did this run", or "I wrote this
+ * receipt".
  */
 export const ROLES = ['planner', 'approver', 'witness', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
@@ -19,13 +20,13 @@ export interface TrustedKey {
   /** Unique within the file. */
   readonly name: string;
   readonly key: PublicKey;
-  /** In which its signatures count. */
+  /** The roles in which its signatures count. */
   readonly roles: readonly Role[];
   /** The last day (UTC, `2027-03-31`) on which its signatures count. */
   readonly until?: string;
 }
 
-/** A plan that must not be used any more, with any signatures. */
+/** A plan that must not be used, whatever its signatures. */
 export interface RevokedPlan {
   /** SHA-256 of the plan's body, in hex. */
   readonly plan: string;
@@ -33,13 +34,13 @@ export interface RevokedPlan {
 }
 
 export interface Trust {
-  /** How many different keys must have signed a plan in each role. No key counts in two of them. */
+  /** How many different keys must sign a plan in each role. A key counts in one role only. */
   readonly threshold: RoleCounts;
   readonly keys: readonly TrustedKey[];
   readonly revoked: readonly RevokedPlan[];
 }
 
-/** A trusted key that signed a plan, and as what. */
+/** A trusted key that signed a plan, and its role. */
 export interface Signer {
   readonly name: string;
   readonly keyid: string;
@@ -50,26 +51,19 @@ export interface Signer {
   readonly until?: string;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
-
-/** Whether a key's last day is over. */
-export function hasEnded({ until }: Pick<TrustedKey, 'until'>, now: Date): boolean {
-  return until !== undefined && now.getTime() >= Date.parse(until) + DAY;
-}
-
 /**
- * How many signatures a plan still needs, in each role. A key that signed in several roles counts in one of them, in
- * the one in which it is needed most: nobody approves their own plan.
+ * How many signatures a plan still needs in each role. A key that signed in several roles counts in one of them, so that
+ * planners cannot approve their own plans.
  */
 export function countMissing(threshold: RoleCounts, signers: readonly Signer[]): RoleCounts {
   const signed = new Map<string, Set<PlanRole>>();
   for (const { keyid, role } of signers) signed.set(keyid, (signed.get(keyid) ?? new Set()).add(role));
-  // A maximum matching of keys to the signatures that are demanded, by augmenting paths.
-  const demanded = PLAN_ROLES.flatMap((role) => Array<PlanRole>(threshold[role]).fill(role));
+  // A maximum matching of keys to the required signatures, by augmenting paths.
+  const required = PLAN_ROLES.flatMap((role) => Array<PlanRole>(threshold[role]).fill(role));
   const assigned = new Map<string, number>();
   const assign = (place: number, tried: Set<string>): boolean => {
     for (const [keyid, roles] of signed) {
-      const role = demanded[place];
+      const role = required[place];
       if (role === undefined || !roles.has(role) || tried.has(keyid)) continue;
       tried.add(keyid);
       const occupied = assigned.get(keyid);
@@ -80,7 +74,7 @@ export function countMissing(threshold: RoleCounts, signers: readonly Signer[]):
     return false;
   };
   const missing = { planner: 0, approver: 0, witness: 0 };
-  for (const [place, role] of demanded.entries()) if (!assign(place, new Set())) missing[role] += 1;
+  for (const [place, role] of required.entries()) if (!assign(place, new Set())) missing[role] += 1;
   return missing;
 }
 
@@ -89,10 +83,10 @@ export function isEnough(missing: RoleCounts): boolean {
 }
 
 /**
- * The time at which a plan had all signatures that it needs, in ms: what `notBefore` runs from. Without signatures that
- * carry a time of their own, that is when the plan was made.
+ * When a plan had all required signatures, in ms: `notBefore` starts then. Signatures without a time of their own count
+ * from the creation of the plan.
  * @param created of the plan: ISO 8601.
- * @returns undefined where signatures are missing.
+ * @returns undefined if signatures are missing.
  */
 export function findSignedSince(
   threshold: RoleCounts,
@@ -101,12 +95,8 @@ export function findSignedSince(
 ): number | undefined {
   const timeOf = ({ at = created }: Signer) => Date.parse(at);
   const times = signers.map(timeOf).sort((a, b) => a - b);
-  return times.find((time) =>
-    isEnough(
-      countMissing(
-        threshold,
-        signers.filter((signer) => timeOf(signer) <= time),
-      ),
-    ),
-  );
+  return times.find((time) => {
+    const signedByThen = signers.filter((signer) => timeOf(signer) <= time);
+    return isEnough(countMissing(threshold, signedByThen));
+  });
 }

@@ -1,6 +1,7 @@
 /** A trust file for people: what a plan needs, who may sign what, and which plans are refused. */
 import { quoteVisibly } from '../../core/base/text.js';
-import { hasEnded, PLAN_ROLES, type Trust } from '../../core/signing/trust.js';
+import { hasEnded } from '../../core/base/time.js';
+import { PLAN_ROLES, type Trust } from '../../core/signing/trust.js';
 import { plural } from '../format/counts.js';
 import { alignRows, bold, dim, type Line, red } from '../format/lines.js';
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Observation } from '../../../src/core/action/credentials.js';
 import { type Cause, createExplainer } from '../../../src/core/plan/change-cause.js';
-import { evaluateAudited, evaluateUnaudited } from '../../../src/core/plan/evaluate.js';
+import { entryFacts, evaluateAudited, evaluateUnaudited } from '../../../src/core/plan/evaluate.js';
 import type { Entry } from '../../../src/core/plan/plan.js';
 import type { Policy } from '../../../src/core/policy/policy.js';
 import { type AccountFacts, compileScope, resolveScope } from '../../../src/core/policy/scope.js';
-import { entryFacts } from '../../../src/workflows/plan.js';
 import {
   excludeOf,
   factsOf,
@@ -34,7 +33,7 @@ function entryOf({ policy, facts = factsOf(), observed = HOLDS, at = MARCH }: Th
   const scope = resolveScope(compileScope(policy), facts, MANAGEMENT, now);
   assert.ok(scope.kind !== 'needs-tags');
   return scope.kind === 'included'
-    ? evaluateAudited(MEMBER, entryFacts(facts), scope, observed, policy, now)
+    ? evaluateAudited({ id: MEMBER, facts: entryFacts(facts), scope, observed }, policy, now)
     : evaluateUnaudited(MEMBER, entryFacts(facts), scope, policy);
 }
 

@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import { ACTION_KINDS } from '../../../src/core/action/action.js';
 import type { Credential, Observation } from '../../../src/core/action/credentials.js';
 import { CREDENTIAL_KINDS } from '../../../src/core/action/credentials.js';
-import { evaluateAudited } from '../../../src/core/plan/evaluate.js';
+import { entryFacts, evaluateAudited } from '../../../src/core/plan/evaluate.js';
 import type { FullEntry } from '../../../src/core/plan/plan.js';
 import type { Policy, Waiver } from '../../../src/core/policy/policy.js';
-import { entryFacts } from '../../../src/workflows/plan.js';
 import {
   ACCESS_KEY,
   CERTIFICATE,
@@ -32,7 +31,7 @@ const WAIVER: Waiver = {
 const facts = entryFacts(factsOf());
 
 function evaluate(observed: Observation, policy: Policy = policyOf()) {
-  return evaluateAudited(MEMBER, facts, { kind: 'included' }, observed, policy, NOW);
+  return evaluateAudited({ id: MEMBER, facts, scope: { kind: 'included' }, observed }, policy, NOW);
 }
 
 /** The entry of an account in which an audit listed these. */
@@ -54,7 +53,11 @@ test('evaluateAudited names the inclusion that selected the account', () => {
   const [rule] = includeOf({ name: 'shop' });
   assert(rule);
   const observed: Observation = { kind: 'audited', by: 'listing', credentials: [PASSWORD] };
-  const entry = evaluateAudited(MEMBER, facts, { kind: 'included', rule }, observed, policyOf(), NOW);
+  const entry = evaluateAudited(
+    { id: MEMBER, facts, scope: { kind: 'included', rule }, observed },
+    policyOf(),
+    NOW,
+  );
   assert.equal(entry.decision !== 'clean' && entry.rule, 'include[0] (line 3)');
 });
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { evaluateUnaudited, findUnmatched } from '../../../src/core/plan/evaluate.js';
+import { entryFacts, evaluateUnaudited, findUnmatched } from '../../../src/core/plan/evaluate.js';
 import { nameRule } from '../../../src/core/policy/policy.js';
-import { entryFacts } from '../../../src/workflows/plan.js';
 import { excludeOf, factsOf, includeOf, MEMBER, policyOf } from '../fixtures.js';
 
 const facts = entryFacts(factsOf());

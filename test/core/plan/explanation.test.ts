@@ -9,7 +9,12 @@ const FACTS = factsOf({}, { tags: { stage: 'prod' } });
 
 function answersOf(selector: Selector, facts = FACTS, unreadable: ('tags' | 'ou')[] = []) {
   const policy = { include: includeOf(selector), exclude: [] };
-  const { rules } = explainScope(policy, facts, new Set(unreadable), MANAGEMENT, NOW);
+  const { rules } = explainScope(policy, {
+    facts,
+    unreadable: new Set(unreadable),
+    managementAccount: MANAGEMENT,
+    today: NOW,
+  });
   const [rule] = rules;
   return [rule?.answer, ...(rule?.conditions.map(({ part, answer }) => `${part} ${answer}`) ?? [])];
 }
@@ -63,7 +68,12 @@ test('explainScope marks the one rule by which the scope is decided', () => {
     include: includeOf({ account: MEMBER }, { name: 'shop' }),
     exclude: excludeOf({ tags: { stage: 'prod' } }, { name: 'sh*' }),
   };
-  const { scope, rules } = explainScope(policy, FACTS, new Set(), MANAGEMENT, NOW);
+  const { scope, rules } = explainScope(policy, {
+    facts: FACTS,
+    unreadable: new Set(),
+    managementAccount: MANAGEMENT,
+    today: NOW,
+  });
   assert.deepEqual(scope, resolveScope(compileScope(policy), FACTS, MANAGEMENT, NOW));
   // Rules without tags are asked first.
   assert.deepEqual(
@@ -79,7 +89,12 @@ test('explainScope marks the one rule by which the scope is decided', () => {
 
 test('explainScope marks no rule for the management account', () => {
   const policy = { include: [], exclude: excludeOf({ account: MANAGEMENT }) };
-  const { rules } = explainScope(policy, factsOf({ id: MANAGEMENT }), new Set(), MANAGEMENT, NOW);
+  const { rules } = explainScope(policy, {
+    facts: factsOf({ id: MANAGEMENT }),
+    unreadable: new Set(),
+    managementAccount: MANAGEMENT,
+    today: NOW,
+  });
   assert.deepEqual(
     rules.map(({ answer, decides }) => [answer, decides]),
     [['match', false]],

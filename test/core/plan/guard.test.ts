@@ -139,7 +139,10 @@ const waivedPlan = () => {
   const { id, decision: _, ...facts } = deleteEntryOf();
   const created = new Date(HEADER.created);
   const { rule: _rule, observed: _observed, findings: _findings, actions: _actions, ...known } = facts;
-  return planOf([evaluateAudited(id, known, { kind: 'included' }, observed, WAIVED, created)], WAIVED);
+  return planOf(
+    [evaluateAudited({ id, facts: known, scope: { kind: 'included' }, observed }, WAIVED, created)],
+    WAIVED,
+  );
 };
 
 test('checkPlan accepts a key that a waiver lets go, on the last day of the waiver', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { hasEnded } from '../../../src/core/base/time.js';
 import { checkClock, checkSigners, checkSigningTimes, checkWait } from '../../../src/core/plan/guard.js';
 import {
   countMissing,
   findSignedSince,
-  hasEnded,
   isEnough,
   PLAN_ROLES,
   type PlanRole,

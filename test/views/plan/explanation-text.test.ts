@@ -20,7 +20,10 @@ for (const [what, text] of HOSTILE) {
     ).map((rule) => ({ ...rule, reason: text, until: text }));
     const output = renderLines(
       renderExplanation({
-        ...explainScope({ include: [], exclude }, facts, new Set(), MANAGEMENT, NOW),
+        ...explainScope(
+          { include: [], exclude },
+          { facts, unreadable: new Set(), managementAccount: MANAGEMENT, today: NOW },
+        ),
         facts,
         policyPath: text,
         unreadable: [{ what: 'tags', reason: text }],

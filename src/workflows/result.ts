@@ -1,15 +1,14 @@
-/** A question that may find no answer, where that is one finding among others and no reason to end. */
-
+/** Reads whose failure is one finding among others, and does not end the command. */
 import { checkStop, isInterruption } from '../core/base/stop.js';
 import type { Outcome } from '../core/doctor/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 
-export type Attempt<T> =
+export type Result<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: RootsweepError };
 
-/** Asks, unless somebody asked to stop. @throws RootsweepError INTERRUPTED; and whatever is a defect. */
-export async function attempt<T>(stop: AbortSignal, read: () => Promise<T>): Promise<Attempt<T>> {
+/** @throws RootsweepError INTERRUPTED once the user asked to stop; any error that is not a RootsweepError. */
+export async function tryRead<T>(stop: AbortSignal, read: () => Promise<T>): Promise<Result<T>> {
   checkStop(stop);
   try {
     return { kind: 'ok', value: await read() };
@@ -19,7 +18,7 @@ export async function attempt<T>(stop: AbortSignal, read: () => Promise<T>): Pro
   }
 }
 
-/** What could not be asked is unknown, and never fine (promise 4). */
-export function unknown({ message, hint }: RootsweepError): Extract<Outcome, { kind: 'unknown' }> {
+/** A prerequisite that could not be read is unknown, never fine (promise 4). */
+export function unknownOutcome({ message, hint }: RootsweepError): Extract<Outcome, { kind: 'unknown' }> {
   return { kind: 'unknown', says: message, fix: { text: hint ?? 'try again' } };
 }
