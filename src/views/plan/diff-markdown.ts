@@ -1,4 +1,4 @@
-/** What differs between two plans, for a pull request. */
+/** The differences between two plans, for a pull request. */
 import { nameCredential } from '../../core/action/credentials.js';
 import type { AccountDifference, AccountStanding } from '../../core/plan/plan-diff.js';
 import type { Line } from '../format/lines.js';
@@ -91,7 +91,7 @@ function renderDetails({ id, facts, credentials, actions, findings }: AccountDif
       ],
     ),
     ...findings.map((it): Line => [`- ${it.kind}: ${code(describeFinding(it))}`]),
-    ...actions.flatMap((it): Line[] => [[], ...fence(patchAction(it)).map((line): Line => [line])]),
+    ...actions.flatMap((it): Line[] => [[], ...fence(patchAction(it))]),
   ];
 }
 
@@ -107,9 +107,7 @@ function renderPolicy({ policy, plans }: ShownDiff): Line[] {
           ? [['Nothing in it is looser.']]
           : policy.looser.map((sentence): Line => [`- looser: ${code(sentence)}`])),
         [],
-        ...fence(patchText(plans.before.plan.policy.path, plans.after.plan.policy.path, policy.texts)).map(
-          (line): Line => [line],
-        ),
+        ...fence(patchText(plans.before.plan.policy.path, plans.after.plan.policy.path, policy.texts)),
       ];
   }
 }
