@@ -158,7 +158,7 @@ const WRONG: readonly [what: string, from: string | RegExp, to: string, said: Re
   [
     'the action of another kind',
     '- { kind: allow-password-recovery }',
-    '- kind: unlock-queue\n        name: q\n        region: eu-west-1\n        document: |-\n          d',
+    '- kind: unlock-queue\n        name: q\n        region: eu-west-1\n        document: d',
     /has the action "unlock-queue", which is none/,
   ],
   [
