@@ -68,8 +68,8 @@ function isOneLine(path: string, value: object): boolean {
 }
 
 /**
- * Lists every key by name, in the order of the file. Any other key is not written. The first key tells receipts from
- * plans, and so which signatures can fit (`namedKind` in `core/signing/envelope.ts`).
+ * Lists every key by name, in the order of the file. Any other key is not written. The first key distinguishes receipts
+ * from plans, and so determines which signatures can fit (`namedKind` in `core/signing/envelope.ts`).
  */
 export function orderReceipt(receipt: Receipt): object {
   const { plan, policy, journal, totals } = receipt;
