@@ -2,7 +2,7 @@
 import { CREDENTIAL_KINDS } from '../core/action/credentials.js';
 import { countPresent } from '../views/format/counts.js';
 import type { PageAccount } from './accounts.js';
-import { button, cells, element, formatCount, outside, outsidePath, scroller } from './dom.js';
+import { button, cells, dataTable, element, formatCount, outside, outsidePath, scroller } from './dom.js';
 
 const PAGE_SIZE = 50;
 const HEAD = ['Account', 'Name', 'OU', 'Decision', 'Root credentials', 'Findings'] as const;
@@ -32,13 +32,8 @@ export function createAccountList(): AccountList {
     where,
     next,
   );
-  const table = element(
-    'table',
-    { class: 'accounts stack' },
-    element('caption', { class: 'unseen' }, 'Accounts that fit the filters'),
-    element('thead', {}, element('tr', {}, ...HEAD.map((name) => element('th', { scope: 'col' }, name)))),
-    body,
-  );
+  const caption = element('caption', { class: 'unseen' }, 'Accounts that fit the filters');
+  const table = dataTable('accounts stack', HEAD, body, caption);
 
   function draw(from = page * PAGE_SIZE, to = from + PAGE_SIZE): void {
     body.replaceChildren(...accounts.slice(from, to).map(drawRow));

@@ -6,7 +6,7 @@ import { FINDINGS } from '../core/policy/findings.js';
 import { describeAction } from '../views/plan/action-words.js';
 import { explainUnknown } from '../views/plan/unknown-text.js';
 import { drawDecision } from './account-list.js';
-import { cells, element, outside, outsidePath, scroller } from './dom.js';
+import { cells, dataTable, element, outside, outsidePath, scroller } from './dom.js';
 
 const HEAD = ['Kind', 'Id', 'Status', 'Created', 'Last used', 'What happens'] as const;
 
@@ -134,12 +134,7 @@ function drawCredentials({ observed, actions }: FullEntry): HTMLElement[] {
       ]),
     );
   });
-  const table = element(
-    'table',
-    { class: 'credentials stack' },
-    element('thead', {}, element('tr', {}, ...HEAD.map((name) => element('th', { scope: 'col' }, name)))),
-    element('tbody', {}, ...rows),
-  );
+  const table = dataTable('credentials stack', HEAD, element('tbody', {}, ...rows));
   return [title, scroller('Table of root credentials', table)];
 }
 

@@ -59,6 +59,16 @@ export function cells(head: readonly string[], contents: readonly (readonly Chil
   return contents.map((content, index) => element('td', { 'data-label': head[index] ?? '' }, ...content));
 }
 
+export function dataTable(
+  className: string,
+  head: readonly string[],
+  body: Node,
+  caption?: Node,
+): HTMLElement {
+  const row = element('tr', {}, ...head.map((name) => element('th', { scope: 'col' }, name)));
+  return element('table', { class: className }, caption, element('thead', {}, row), body);
+}
+
 /** With thousands separators: `10,000`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en');

@@ -73,7 +73,7 @@ export function drawPicture(
             element('td', { class: 'bar' }),
           ),
         ),
-        element('tbody', {}, ...shown.map((bar) => drawRow(bar, kinds, most, here, onChoose))),
+        element('tbody', {}, ...shown.map((bar) => drawRow(bar, { kinds, most, here, onChoose }))),
       ),
     ),
     left === 0
@@ -82,13 +82,17 @@ export function drawPicture(
   );
 }
 
-function drawRow(
-  { path, label, counts, total }: Bar,
-  kinds: readonly CredentialKind[],
-  most: number,
-  here: string,
-  onChoose: (path: string) => void,
-): HTMLElement {
+interface Chart {
+  /** The columns. */
+  readonly kinds: readonly CredentialKind[];
+  /** The total of the longest bar. */
+  readonly most: number;
+  /** The chosen unit. */
+  readonly here: string;
+  readonly onChoose: (path: string) => void;
+}
+
+function drawRow({ path, label, counts, total }: Bar, { kinds, most, here, onChoose }: Chart): HTMLElement {
   const name =
     path === here
       ? element('span', {}, 'directly here')

@@ -1,4 +1,4 @@
-/** Where a document may be written: where nothing is, or in the place of an earlier document of the same kind. */
+/** Writes documents. Only an earlier document of the same kind is replaced. */
 import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { RECEIPT_TITLES } from '../../core/apply/receipt.js';
@@ -9,10 +9,10 @@ import { checkWritable, exists, explain, writeFileAtomically } from './text-file
 export type ReceiptFormat = 'yaml' | 'json' | 'markdown';
 export type Kind = 'plan' | 'approval' | `receipt in ${ReceiptFormat}`;
 
-/** So many bytes tell what a document is. */
+/** The number of bytes needed to recognize a document. */
 const HEAD_BYTES = 64;
 
-/** Whether a file begins as such a document does, also where git changed its line endings. */
+/** Recognizes documents by their first bytes, also if git changed their line endings. */
 const BEGINS: Readonly<Record<Kind, (head: Buffer) => boolean>> = {
   plan: (head) =>
     namedKind(head) === 'plan' && /\nid: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\r?\n/.test(String(head)),
@@ -24,8 +24,8 @@ const BEGINS: Readonly<Record<Kind, (head: Buffer) => boolean>> = {
 };
 
 /**
- * Checks, before a long run, that its result can be written at the end.
- * @throws RootsweepError FILE_UNWRITABLE; FILE_EXISTS where something else would be lost.
+ * Checks before a long run that its result can be written at the end.
+ * @throws RootsweepError FILE_UNWRITABLE; FILE_EXISTS if another file would be lost.
  */
 export async function checkTarget(path: string, kind: Kind): Promise<void> {
   await checkWritable(path);
@@ -33,9 +33,9 @@ export async function checkTarget(path: string, kind: Kind): Promise<void> {
 }
 
 /**
- * Writes a document in one step. What is there is looked at again: much may have happened since `checkTarget`. A link
- * is replaced, and what it leads to stays as it is.
- * @throws RootsweepError as `checkTarget`.
+ * Writes a document atomically. Checks the path again, because it may have changed since `checkTarget`. Replaces a link,
+ * not the file that it leads to.
+ * @throws RootsweepError like `checkTarget`.
  */
 export async function writeTarget(path: string, kind: Kind, content: string | Uint8Array): Promise<void> {
   await refuseOther(path, kind);
@@ -62,7 +62,7 @@ async function refuseDanglingLink(path: string): Promise<void> {
   }
 }
 
-/** The first bytes of a file; nobody waits for the other end of a pipe. */
+/** The first bytes of a file. Does not block on a pipe. */
 async function readHead(path: string): Promise<Buffer> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -1,6 +1,6 @@
 /** Reads and writes files, with errors that users can act on. */
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RootsweepError } from '../../errors.js';
@@ -37,12 +37,7 @@ export async function readFileBytes(
     const file = await open(path, READ);
     try {
       const info = await file.stat();
-      if (!info.isFile()) {
-        const found = info.isDirectory() ? 'a directory' : 'no regular file';
-        throw new RootsweepError('FILE_UNREADABLE', `the ${what} "${path}" is ${found}`, {
-          hint: 'name the file itself',
-        });
-      }
+      requireFile(info, 'FILE_UNREADABLE', `the ${what} "${path}" is`);
       await examine?.(file);
       return await readWithin(file, info.size, `"${path}"`, limits);
     } finally {
@@ -51,6 +46,12 @@ export async function readFileBytes(
   } catch (error) {
     throw explain(error, 'FILE_UNREADABLE', `cannot read the ${what} "${path}"`);
   }
+}
+
+function requireFile(info: Stats, code: 'FILE_UNREADABLE' | 'FILE_UNWRITABLE', what: string): void {
+  if (info.isFile()) return;
+  const found = info.isDirectory() ? 'a directory' : 'no regular file';
+  throw new RootsweepError(code, `${what} ${found}`, { hint: 'name the file itself' });
 }
 
 /**
@@ -122,8 +123,7 @@ export async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw explain(error, 'FILE_UNREADABLE', `cannot look at "${path}"`);
   }
 }
@@ -154,12 +154,7 @@ export async function writeNewFile(path: string, content: string, mode: number):
 export async function checkWritable(path: string): Promise<void> {
   try {
     const info = await stat(path).catch(() => undefined);
-    if (info !== undefined && !info.isFile()) {
-      const found = info.isDirectory() ? 'a directory' : 'no regular file';
-      throw new RootsweepError('FILE_UNWRITABLE', `cannot write "${path}": it is ${found}`, {
-        hint: 'name the file itself',
-      });
-    }
+    if (info !== undefined) requireFile(info, 'FILE_UNWRITABLE', `cannot write "${path}": it is`);
     // Permissions are not enough to check: the file system may be read-only, or the parent may not be a folder.
     const temporary = temporaryBeside(path);
     await writeDurably(temporary, '', 0o600);
@@ -174,21 +169,29 @@ function temporaryBeside(path: string): string {
 }
 
 /** Declared here because the linter does not read Node's types; this way, it detects promises that are not awaited. */
-interface DurableFile {
-  readonly writeFile: (content: string | Uint8Array) => Promise<void>;
+export interface SyncedFile {
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
+interface Writable {
+  readonly writeFile: (content: string | Uint8Array) => Promise<void>;
+}
+
 /** Writes a file that must not exist yet and syncs it to disk. */
 export async function writeDurably(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const file: DurableFile = await open(path, 'wx', mode);
+  const file: SyncedFile & Writable = await open(path, 'wx', mode);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** Whether a file system error has one of these codes. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 const REASONS: Readonly<Record<string, string>> = {

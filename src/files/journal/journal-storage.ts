@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type FileLimits, readWithin } from '../io/text-file.js';
+import { type FileLimits, hasCode, readWithin, type SyncedFile, writeDurably } from '../io/text-file.js';
 
 /**
  * The maximum size of a plan's journal. An account whose root user has everything that IAM's quotas allow (a password,
@@ -77,10 +77,11 @@ export const diskStorage: JournalStorage = {
     // Written to a temporary file and then linked, so that a crash leaves no partial file.
     const aside = `${path}.${randomUUID()}`;
     try {
-      await writeNew(aside, content);
+      await writeDurably(aside, content, MODE);
       await link(aside, path).catch((error: unknown) => {
-        if (!hasNoLinks(error)) throw error;
-        return writeNew(path, content);
+        // Some file systems, such as FAT and network file systems, do not support hard links.
+        if (!hasCode(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+        return writeDurably(path, content, MODE);
       });
     } finally {
       await rm(aside, { force: true });
@@ -100,37 +101,11 @@ export const diskStorage: JournalStorage = {
   remove: (path) => rm(path, { force: true }),
 };
 
-/** Declared here because the linter does not read Node's types; this way, it detects promises that are not awaited. */
-interface Synced {
-  readonly sync: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
 /** In bytes. Rejects if it is not a regular file, because others may never end. */
 async function sizeOf(file: FileHandle): Promise<number> {
   const info = await file.stat();
   if (info.isFile()) return info.size;
   throw Object.assign(new Error('no file'), { code: info.isDirectory() ? 'EISDIR' : 'ENXIO' });
-}
-
-async function writeNew(path: string, content: string): Promise<void> {
-  const file: Synced & { readonly writeFile: (content: string) => Promise<void> } = await open(
-    path,
-    'wx',
-    MODE,
-  );
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Some file systems, such as FAT and network file systems, do not support hard links. */
-function hasNoLinks(error: unknown): boolean {
-  const codes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function openedFile(file: FileHandle): AppendedFile {
@@ -145,7 +120,7 @@ function openedFile(file: FileHandle): AppendedFile {
 
 /** Makes a new file's name durable, in addition to its content. */
 async function syncFolder(path: string): Promise<void> {
-  const folder: Synced = await open(path, 'r');
+  const folder: SyncedFile = await open(path, 'r');
   try {
     await folder.sync();
   } finally {

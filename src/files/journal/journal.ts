@@ -8,7 +8,7 @@ import {
   wholeLines,
 } from '../../core/apply/journal-line.js';
 import { RootsweepError } from '../../errors.js';
-import { explain } from '../io/text-file.js';
+import { explain, hasCode } from '../io/text-file.js';
 import { type AppendedFile, JOURNAL_LIMITS, type JournalStorage } from './journal-storage.js';
 import { acquireLock, type LockHolder } from './lock.js';
 
@@ -131,7 +131,7 @@ async function readIfThere(storage: JournalStorage, path: string): Promise<Buffe
   try {
     return await storage.read(path, JOURNAL_LIMITS);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
     throw error;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { makeVisible, quoteVisibly } from '../../core/base/text.js';
 import { RootsweepError } from '../../errors.js';
-import { explain } from '../io/text-file.js';
+import { explain, hasCode } from '../io/text-file.js';
 import type { JournalStorage } from './journal-storage.js';
 
 /** A holder takes at most 3 KiB: an ARN has up to 2,048 characters, a host name up to 255. */
@@ -106,8 +106,4 @@ function locked(path: string, holder: LockHolder | undefined): RootsweepError {
   return new RootsweepError('JOURNAL_LOCKED', `the plan is being applied by ${who}`, {
     hint: `wait until that run has ended; if it was killed, make sure that it is gone, remove "${path}", and run apply again`,
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

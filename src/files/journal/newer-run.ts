@@ -1,4 +1,4 @@
-/** Whether a newer plan was applied already: an older one that is sent round again is a mistake, or worse. */
+/** Refuses a plan if a newer one was applied already: applying the older one is a mistake or an attack. */
 import { join } from 'node:path';
 import type { RunStarted } from '../../core/apply/journal.js';
 import { decodeJournal, type RunVerifier, wholeLines } from '../../core/apply/journal-line.js';
@@ -8,14 +8,14 @@ import { RootsweepError } from '../../errors.js';
 import { explain } from '../io/text-file.js';
 import type { JournalStorage } from './journal-storage.js';
 
-/** In bytes. The head of a run names accounts at most twice, with --only and --exclude: 10,000 accounts take 300 KB. */
+/** In bytes. The first record names each account at most twice (--only, --exclude): 10,000 accounts take 300 KB. */
 const MAX_HEAD = 2 ** 20;
 
 /**
- * Looks at the journals beside the plan: each begins with the plan that it is of. A newer plan of the same organization
- * takes the older one's place, whatever its policy: it may spare what the older one deletes.
+ * Checks the journals beside the plan. The first record of each describes its plan. A newer plan of the same organization
+ * supersedes an older one even with another policy, because it may keep what the older one deletes.
  * @throws RootsweepError PLAN_SUPERSEDED; JOURNAL_INVALID for a journal that cannot be read or was not signed by a
- * trusted operator: it could be that of a newer plan.
+ * trusted operator, because it could be the journal of a newer plan.
  */
 export async function refuseSuperseded(
   storage: JournalStorage,
@@ -27,7 +27,7 @@ export async function refuseSuperseded(
     if (!name.endsWith('.journal.jsonl')) continue;
     const start = await readHead(storage, join(folder, name), verifyRun);
     if (start === undefined || start.organization !== plan.organization) continue;
-    // Only a sweep replaces a sweep: what another plan changed in an account, an older sweep finds there as drift.
+    // Only a sweep supersedes a sweep. Changes by other plans are drift for an older sweep.
     if (start.kind !== 'sweep') continue;
     if (Date.parse(start.created) <= Date.parse(plan.created)) continue;
     throw new RootsweepError(
@@ -38,13 +38,13 @@ export async function refuseSuperseded(
   }
 }
 
-/** Undefined where there is no file, or a crash tore its first line: then nothing was done. */
+/** Undefined if there is no file, or a crash tore its first line: then nothing was done. */
 async function readHead(
   storage: JournalStorage,
   path: string,
   verifyRun: RunVerifier,
 ): Promise<RunStarted | undefined> {
-  // Whoever can put files beside the plan can name them, too.
+  // Others may have chosen the name.
   const shown = makeVisible(path);
   try {
     const bytes = await storage.readStart(path, MAX_HEAD);

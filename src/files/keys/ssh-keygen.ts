@@ -24,6 +24,11 @@ interface KeyFile {
   readonly isEncrypted: boolean;
 }
 
+/** A key file to use, and the environment, of which programs get only the variables they need. */
+interface UsedKey extends KeyFile {
+  readonly env: Environment;
+}
+
 /** As many attempts as `ssh` allows: a mistyped passphrase must not waste the audit before it. */
 const PASSPHRASE_TRIES = 3;
 const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
@@ -31,7 +36,6 @@ const LIMITS = { what: 'signing key', maxBytes: 64 * 1024 } as const;
 /**
  * Opens a private key file for `ssh-keygen`, or a .pub file whose private key is in an agent.
  * @param shownPath used in the messages.
- * @param env the environment; `ssh-keygen` gets only the variables it needs.
  * @throws RootsweepError KEY_PERMISSIONS, KEY_INVALID, KEY_MISSING, or an error from reading the file. Signing throws
  * KEY_INVALID, KEY_MISSING, PASSPHRASE_MISSING, INTERRUPTED or FILE_UNWRITABLE.
  */
@@ -39,11 +43,12 @@ export async function openSshKey(path: string, shownPath: string, env: Environme
   const text = await readFileText(path, LIMITS);
   const isPrivate = text.startsWith('-----BEGIN ');
   const file = isPrivate ? await readPrivate(path, shownPath, text) : readPublic(path, shownPath, text);
-  const publicKey = parsePublicLine(file.line, shownPath);
+  const key = { ...file, env };
+  const publicKey = parsePublicLine(key.line, shownPath);
   // Checks before a long audit that ssh-keygen is available to sign at its end.
-  await run('ssh-keygen', ['-l', '-f', file.path], file, env, ['ignore', 'ignore', 'ignore']);
-  if (!isPrivate) await findInAgent(file, env);
-  return { publicKey, sign: (message, namespace) => sign(file, publicKey, message, namespace, env) };
+  await run(key, 'ssh-keygen', ['-l', '-f', key.path], ['ignore', 'ignore', 'ignore']);
+  if (!isPrivate) await findInAgent(key);
+  return { publicKey, sign: (message, namespace) => sign(key, publicKey, message, namespace) };
 }
 
 /**
@@ -87,39 +92,38 @@ function readPublic(path: string, shown: string, text: string): KeyFile {
  * Checks now that the agent holds the private key: `ssh-keygen` would report it only after the audit, with a long
  * message.
  */
-async function findInAgent({ line, ...file }: KeyFile, env: Environment): Promise<void> {
-  const { status, stdout } = await run('ssh-add', ['-L'], file, env, ['ignore', 'pipe', 'ignore']);
+async function findInAgent(key: UsedKey): Promise<void> {
+  const { status, stdout } = await run(key, 'ssh-add', ['-L'], ['ignore', 'pipe', 'ignore']);
   const identify = (publicLine: string) => publicLine.split(' ', 2).join(' ');
-  if (stdout.split('\n').some((held) => identify(held) === identify(line))) return;
-  const privatePath = file.shown.replace(/\.pub$/, '');
+  if (stdout.split('\n').some((held) => identify(held) === identify(key.line))) return;
+  const privatePath = key.shown.replace(/\.pub$/, '');
   // ssh-add exits with 2 if it cannot reach an agent.
   const what =
     status === 2
-      ? `no SSH agent answers that could hold the private half of "${file.shown}"`
-      : `the SSH agent does not hold the private half of "${file.shown}"`;
+      ? `no SSH agent answers that could hold the private half of "${key.shown}"`
+      : `the SSH agent does not hold the private half of "${key.shown}"`;
   throw new RootsweepError('KEY_MISSING', what, {
     hint: `run: ${commandLine('ssh-add', { file: privatePath })}`,
   });
 }
 
 async function sign(
-  file: KeyFile,
+  key: UsedKey,
   publicKey: PublicKey,
   message: Uint8Array,
   namespace: string,
-  env: Environment,
 ): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'rootsweep-')).catch(explainWrite);
   try {
     // A file, because ssh-keygen does not prompt for a passphrase if the message comes from stdin.
     const messagePath = join(folder, 'message');
     await writeFile(messagePath, message, { mode: 0o600 }).catch(explainWrite);
-    await runSigner(file, messagePath, namespace, env);
+    await runSigner(key, messagePath, namespace);
     const armor = await readFile(`${messagePath}.sig`, 'latin1').catch(() => '');
     const signature = decodeArmor(armor, 'SSH SIGNATURE');
     if (signature !== undefined && publicKey.verify(message, signature, namespace)) return signature;
-    const isTouched = file.line.startsWith('sk-');
-    throw new RootsweepError('KEY_INVALID', `what ssh-keygen signed does not fit "${file.shown}"`, {
+    const isTouched = key.line.startsWith('sk-');
+    throw new RootsweepError('KEY_INVALID', `what ssh-keygen signed does not fit "${key.shown}"`, {
       hint: isTouched
         ? 'use a security key that wants to be touched: one made with no-touch-required proves nothing'
         : 'use another key, and do not trust this one',
@@ -129,30 +133,25 @@ async function sign(
   }
 }
 
-async function runSigner(
-  file: KeyFile,
-  messagePath: string,
-  namespace: string,
-  env: Environment,
-): Promise<void> {
+async function runSigner(key: UsedKey, messagePath: string, namespace: string): Promise<void> {
   const isTerminal = isatty(0);
-  const args = ['-q', '-Y', 'sign', '-f', file.path, '-n', namespace, messagePath];
-  const tries = file.isEncrypted && isTerminal ? PASSPHRASE_TRIES : 1;
+  const args = ['-q', '-Y', 'sign', '-f', key.path, '-n', namespace, messagePath];
+  const tries = key.isEncrypted && isTerminal ? PASSPHRASE_TRIES : 1;
   for (let left = tries; left > 0; left -= 1) {
     // ssh-keygen's prompts and errors go directly to the terminal.
     const streams: Streams = [isTerminal ? 'inherit' : 'ignore', 'ignore', 'inherit'];
-    const { status, signal } = await run('ssh-keygen', args, file, env, streams);
+    const { status, signal } = await run(key, 'ssh-keygen', args, streams);
     if (status === 0) return;
     if (signal === 'SIGINT') throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was signed');
   }
-  if (file.isEncrypted && !isTerminal) {
+  if (key.isEncrypted && !isTerminal) {
     throw new RootsweepError(
       'PASSPHRASE_MISSING',
-      `the signing key "${file.shown}" is encrypted, and there is no terminal to ask for its passphrase`,
-      { hint: `hand it to an SSH agent first: ${commandLine('ssh-add', { file: file.shown })}` },
+      `the signing key "${key.shown}" is encrypted, and there is no terminal to ask for its passphrase`,
+      { hint: `hand it to an SSH agent first: ${commandLine('ssh-add', { file: key.shown })}` },
     );
   }
-  throw new RootsweepError('KEY_INVALID', `ssh-keygen did not sign with "${file.shown}"`, {
+  throw new RootsweepError('KEY_INVALID', `ssh-keygen did not sign with "${key.shown}"`, {
     hint: 'its own message stands above',
   });
 }
@@ -165,10 +164,9 @@ type Streams = readonly [
 
 /** @throws RootsweepError KEY_MISSING if the program is not installed. */
 function run(
+  { shown, env }: UsedKey,
   program: 'ssh-keygen' | 'ssh-add',
   args: readonly string[],
-  { shown }: Pick<KeyFile, 'shown'>,
-  env: Environment,
   streams: Streams,
 ): Promise<{ readonly status: number | null; readonly signal: string | null; readonly stdout: string }> {
   return new Promise((settle, reject) => {

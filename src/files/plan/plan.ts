@@ -1,35 +1,22 @@
-/**
- * The body of a plan file: from the plan to its bytes, and back.
- *
- * There is exactly one spelling of a plan. Reading a body ends with writing it again, and a byte of difference (a
- * comment, an alias, keys in another order) is refused even under a good signature: what a reviewer reads and
- * what a parser reads are then the same thing.
- */
+/** Writes and reads the body of a plan file. Each plan has exactly one spelling (`schema/canonical.ts`). */
 import type { Action } from '../../core/action/action.js';
-import type { Observation } from '../../core/action/credentials.js';
+import { CREDENTIAL_KINDS, compareText, type Observation } from '../../core/action/credentials.js';
 import { commandLine } from '../../core/base/command-line.js';
 import { unreachable } from '../../core/base/unreachable.js';
-import {
-  DECISIONS,
-  type Entry,
-  type EntryFacts,
-  type Finding,
-  type Plan,
-  type PlanHeader,
-} from '../../core/plan/plan.js';
+import { DECISIONS, type Entry, type Finding, type Plan } from '../../core/plan/plan.js';
 import { findPlanFault } from '../../core/plan/plan-fault.js';
 import { RootsweepError } from '../../errors.js';
 import {
   type CanonicalKind,
   emitCanonical,
   optional,
-  ordered,
   orderFacts,
   parseCanonical,
+  pick,
 } from '../schema/canonical.js';
 import { listOf } from '../yaml/emit-yaml.js';
 
-/** A plan of 50,000 accounts that all have something to say stays below this. */
+/** A plan with full entries for 50,000 accounts is smaller. */
 export const PLAN_LIMITS = { what: 'plan', maxBytes: 256 * 2 ** 20 } as const;
 
 export function emitPlan(plan: Plan): Buffer {
@@ -47,7 +34,7 @@ const PLAN: CanonicalKind<Plan> = {
 };
 
 /**
- * Reads the body of a plan whose signatures were verified, or do not matter.
+ * Parses the body of a plan; does not verify its signatures.
  * @throws RootsweepError PLAN_INVALID.
  */
 export function parsePlan(body: Buffer, fileName: string): Plan {
@@ -55,8 +42,8 @@ export function parsePlan(body: Buffer, fileName: string): Plan {
 }
 
 /**
- * The same where only a sweep will do.
- * @throws RootsweepError PLAN_INVALID; USAGE where the plan is of another kind.
+ * Parses a plan that must be a sweep.
+ * @throws RootsweepError PLAN_INVALID; USAGE if the plan is of another kind.
  */
 export function parseSweep(body: Buffer, fileName: string): Plan {
   const plan = parsePlan(body, fileName);
@@ -64,13 +51,11 @@ export function parseSweep(body: Buffer, fileName: string): Plan {
   throw new RootsweepError(
     'USAGE',
     `"${fileName}" is a plan of kind "${plan.kind}", which deletes no root credential`,
-    {
-      hint: `read it with: ${commandLine('rootsweep', 'show', { file: fileName })}`,
-    },
+    { hint: `read it with: ${commandLine('rootsweep', 'show', { file: fileName })}` },
   );
 }
 
-/** Collections of the last level: what a diff shows as changed is then one credential or one finding. */
+/** Collections written on one line, so that each changed line of a diff is one credential or one finding. */
 const ONE_LINE: ReadonlySet<string> = new Set([
   'findings.*',
   'totals.decisions',
@@ -89,26 +74,27 @@ function isOneLine(path: string, value: object): boolean {
   return ONE_LINE.has(path);
 }
 
-/** A reviewer reads policies as they are, not between escaped quotes. */
+/** Policies are written as literal blocks, so that reviewers need not read escaped quotes. */
 function isDocument(path: string): boolean {
   return path === 'accounts.*.actions.*.document' || path === 'accounts.*.actions.*.replacement';
 }
 
-/** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
+/** Lists every key by name, in the order of the file. Any other key is not written. */
 function orderPlan(plan: Plan): object {
-  const { totals } = plan;
+  const { policy, totals } = plan;
   return {
-    version: plan.version,
-    id: plan.id,
-    kind: plan.kind,
-    ...optional({ reason: plan.reason }),
-    ...orderHeader(plan),
+    ...pick(plan, 'version', 'id', 'kind', 'reason', 'created', 'notBefore', 'expires', 'tool', 'partition'),
+    ...pick(plan, 'organization', 'managementAccount', 'plannedBy'),
+    policy: {
+      ...pick(policy, 'path', 'sha256', 'commit'),
+      ...optional({ base: policy.base && pick(policy.base, 'ref', 'commit', 'sha256') }),
+    },
     applicable: plan.applicable,
     totals: {
       accounts: totals.accounts,
-      decisions: ordered(totals.decisions, DECISIONS),
-      deletions: ordered(totals.deletions, ['access-key', 'signing-certificate', 'password', 'mfa-device']),
-      findings: ordered(totals.findings, ['block', 'warn', 'info']),
+      decisions: pick(totals.decisions, ...DECISIONS),
+      deletions: pick(totals.deletions, ...CREDENTIAL_KINDS),
+      findings: pick(totals.findings, 'block', 'warn', 'info'),
     },
     findings: plan.findings.map(orderFinding),
     accounts: listOf(plan.accounts, orderEntry),
@@ -116,14 +102,16 @@ function orderPlan(plan: Plan): object {
 }
 
 function orderEntry(entry: Entry): object {
-  if (entry.decision === 'clean') return { id: entry.id, decision: entry.decision, by: entry.by };
+  if (entry.decision === 'clean') return pick(entry, 'id', 'decision', 'by');
+  const { email, tags, observed } = entry;
   return {
-    id: entry.id,
-    decision: entry.decision,
-    rule: entry.rule,
-    ...optional({ reason: entry.reason, until: entry.until }),
-    ...orderEntryFacts(entry),
-    ...optional({ observed: entry.observed && orderObservation(entry.observed) }),
+    ...pick(entry, 'id', 'decision', 'rule', 'reason', 'until', 'name'),
+    ...optional({ email: email && pick(email, 'masked', 'sha256') }),
+    ...pick(entry, 'state', 'ou', 'parents', 'joined', 'joinedMethod'),
+    ...optional({
+      tags: tags && Object.fromEntries(Object.entries(tags).sort(([a], [b]) => compareText(a, b))),
+      observed: observed && orderObservation(observed),
+    }),
     findings: entry.findings.map(orderFinding),
     actions: entry.actions.map(orderAction),
   };
@@ -135,76 +123,23 @@ function orderAction(action: Action): object {
     case 'delete-signing-certificate':
     case 'delete-password':
     case 'delete-mfa-device':
-      return { kind: action.kind, ...optional({ id: action.id, by: action.by }) };
+      return pick(action, 'kind', 'id', 'by');
     case 'allow-password-recovery':
-      return { kind: action.kind };
+      return pick(action, 'kind');
     case 'unlock-bucket':
     case 'unlock-queue':
-      return {
-        kind: action.kind,
-        name: action.name,
-        region: action.region,
-        document: action.document,
-        ...optional({ replacement: action.replacement }),
-      };
+      return pick(action, 'kind', 'name', 'region', 'document', 'replacement');
     default:
       return unreachable(action);
   }
 }
 
 function orderObservation(observed: Observation): object {
-  return observed.kind === 'unknown'
-    ? { kind: observed.kind, cause: observed.cause, message: observed.message }
-    : {
-        kind: observed.kind,
-        by: observed.by,
-        credentials: observed.credentials.map((credential) => ({
-          kind: credential.kind,
-          ...optional({ id: credential.id }),
-          ...orderFacts(credential),
-        })),
-      };
+  if (observed.kind === 'unknown') return pick(observed, 'kind', 'cause', 'message');
+  const credentials = observed.credentials.map((it) => ({ ...pick(it, 'kind', 'id'), ...orderFacts(it) }));
+  return { ...pick(observed, 'kind', 'by'), credentials };
 }
 
-function orderFinding({ code, severity, message }: Finding): object {
-  return { code, severity, message };
-}
-
-/** All but the id, which comes first in the file. */
-function orderHeader(header: Omit<PlanHeader, 'id'>): object {
-  const { policy } = header;
-  return {
-    created: header.created,
-    ...optional({ notBefore: header.notBefore }),
-    expires: header.expires,
-    tool: header.tool,
-    partition: header.partition,
-    organization: header.organization,
-    managementAccount: header.managementAccount,
-    plannedBy: header.plannedBy,
-    policy: {
-      path: policy.path,
-      sha256: policy.sha256,
-      ...optional({ commit: policy.commit, base: policy.base && orderBase(policy.base) }),
-    },
-  };
-}
-
-function orderBase({ ref, commit, sha256 }: NonNullable<PlanHeader['policy']['base']>): object {
-  return { ref, commit, sha256 };
-}
-
-function orderEntryFacts(facts: EntryFacts): object {
-  return {
-    name: facts.name,
-    ...optional({ email: facts.email && { masked: facts.email.masked, sha256: facts.email.sha256 } }),
-    state: facts.state,
-    ...optional({ ou: facts.ou }),
-    parents: facts.parents,
-    joined: facts.joined,
-    joinedMethod: facts.joinedMethod,
-    ...optional({
-      tags: facts.tags && Object.fromEntries(Object.entries(facts.tags).sort(([a], [b]) => (a < b ? -1 : 1))),
-    }),
-  };
+function orderFinding(finding: Finding): object {
+  return pick(finding, 'code', 'severity', 'message');
 }

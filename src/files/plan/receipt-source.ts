@@ -1,8 +1,8 @@
 /**
- * From the bytes of a journal to the receipt that it yields. The journal is only read, and without its lock.
+ * Derives a receipt from the bytes of a journal. The journal is only read, without its lock.
  *
- * Signatures show every change, and say nothing of lines that are missing at the end: for these, compare the journal
- * with a receipt that was signed when it was whole.
+ * Signatures reveal every change, but not lines missing at the end. To detect these, compare the journal with a receipt
+ * that was signed when the journal was complete.
  */
 import { createHash } from 'node:crypto';
 import { decodeJournal, type RunVerifier, wholeLines } from '../../core/apply/journal-line.js';
@@ -12,12 +12,12 @@ import { RootsweepError } from '../../errors.js';
 import { findMisfit } from '../schema/schema.js';
 import { orderReceipt } from './receipt.js';
 
-/** How every journal begins, believed or not: what begins otherwise is another file. */
+/** The start of every journal, valid or not. Any other file starts differently. */
 const BEGINNING = Buffer.from('{"type":"run-started",');
 
 /** @throws RootsweepError JOURNAL_INVALID with file, line and column. */
 export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerifier): Receipt {
-  // What a crash tore is told, and no part of the evidence, just as "apply" continues without it.
+  // A line torn by a crash is reported but is not evidence; "apply" continues without it too.
   const whole = wholeLines(bytes);
   const refuse = (index: number, sentence: string) =>
     new RootsweepError('JOURNAL_INVALID', `${fileName}:${index + 1}:1: ${sentence}`, {
@@ -34,7 +34,7 @@ export function readReceipt(bytes: Buffer, fileName: string, verifyRun: RunVerif
     lines: records.length,
     tornBytes: bytes.length - whole.length,
   });
-  // What is written here is what "verify" accepts.
+  // "verify" accepts what is written here.
   const misfit = findMisfit('receipt.schema.json', orderReceipt(receipt));
   const fault = misfit === undefined ? findReceiptFault(receipt) : `${misfit} would be wrong`;
   if (fault !== undefined) {

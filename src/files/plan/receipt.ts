@@ -1,4 +1,4 @@
-/** A receipt in YAML: from the receipt to its bytes, and back. There is exactly one spelling of it, as of a plan. */
+/** Writes and reads receipts in YAML. Each receipt has exactly one spelling (`schema/canonical.ts`). */
 import {
   AFTERS,
   findReceiptFault,
@@ -6,21 +6,14 @@ import {
   type Receipt,
   type ReceiptRun,
 } from '../../core/apply/receipt.js';
-import type {
-  ActionRequest,
-  After,
-  End,
-  ReceiptAccount,
-  ReceiptTarget,
-  RequestAnswer,
-} from '../../core/apply/receipt-accounts.js';
+import type { End, ReceiptAccount, ReceiptTarget } from '../../core/apply/receipt-accounts.js';
 import {
   type CanonicalKind,
   emitCanonical,
   optional,
-  ordered,
   orderFacts,
   parseCanonical,
+  pick,
 } from '../schema/canonical.js';
 
 const RECEIPT: CanonicalKind<Receipt> = {
@@ -38,20 +31,20 @@ export function emitReceipt(receipt: Receipt): Buffer {
 }
 
 /**
- * Reads the body of a receipt whose signatures were verified, or are of no interest.
+ * Parses the body of a receipt; does not verify its signatures.
  * @throws RootsweepError RECEIPT_INVALID.
  */
 export function parseReceipt(body: Buffer, fileName: string): Receipt {
   return parseCanonical(body, fileName, RECEIPT);
 }
 
-/** Policies: they stand in lines of their own, as they are. */
+/** Policies, written as literal blocks. */
 const STANDING: ReadonlySet<string> = new Set([
   'accounts.*.targets.*.requests.*.standing',
   'accounts.*.targets.*.after.standing',
 ]);
 
-/** One line each, unless it holds what needs lines of its own: a drift, or what stood there. */
+/** Collections written on one line, unless they contain a drift or a policy. */
 const ONE_LINE: ReadonlySet<string> = new Set([
   'plan',
   'policy',
@@ -75,101 +68,62 @@ function isOneLine(path: string, value: object): boolean {
 }
 
 /**
- * Every key by name, in the order of the file: a key that is not here is not written. The first says what the file is,
- * and so which signatures can fit it (`namedKind` in `core/signing/envelope.ts`).
+ * Lists every key by name, in the order of the file. Any other key is not written. The first key distinguishes receipts
+ * from plans, and so determines which signatures can fit (`namedKind` in `core/signing/envelope.ts`).
  */
 export function orderReceipt(receipt: Receipt): object {
-  const { version, kind, reason, organization, plan, policy, journal, totals, runs, accounts } = receipt;
+  const { plan, policy, journal, totals } = receipt;
   return {
     type: 'receipt',
-    version,
-    kind,
-    ...optional({ reason }),
-    organization,
-    plan: { id: plan.id, sha256: plan.sha256 },
-    policy: { sha256: policy.sha256 },
-    journal: { sha256: journal.sha256, lines: journal.lines, tornBytes: journal.tornBytes },
+    ...pick(receipt, 'version', 'kind', 'reason', 'organization'),
+    plan: pick(plan, 'id', 'sha256'),
+    policy: pick(policy, 'sha256'),
+    journal: pick(journal, 'sha256', 'lines', 'tornBytes'),
     totals: {
       runs: totals.runs,
-      accounts: ordered(totals.accounts, OUTCOMES),
-      targets: ordered(totals.targets, AFTERS),
+      accounts: pick(totals.accounts, ...OUTCOMES),
+      targets: pick(totals.targets, ...AFTERS),
     },
-    runs: runs.map(orderRun),
-    accounts: accounts.map(orderAccount),
+    runs: receipt.runs.map(orderRun),
+    accounts: receipt.accounts.map(orderAccount),
   };
 }
 
 function orderRun(run: ReceiptRun): object {
-  const { end } = run;
   return {
     id: run.id,
-    operator: { name: run.operator.name, keyid: run.operator.keyid },
-    caller: run.caller,
-    host: run.host,
-    pid: run.pid,
-    tool: run.tool,
-    started: run.started,
-    ...optional({ only: run.only, exclude: run.exclude }),
-    signers: run.signers.map(({ name, keyid, role, at }) => ({ name, keyid, role, ...optional({ at }) })),
-    end:
-      end.kind === 'never-ended'
-        ? { kind: end.kind }
-        : { kind: end.kind, at: end.at, exitCode: end.exitCode, ...optional({ trouble: end.trouble }) },
+    operator: pick(run.operator, 'name', 'keyid'),
+    ...pick(run, 'caller', 'host', 'pid', 'tool', 'started', 'only', 'exclude'),
+    signers: run.signers.map((signer) => pick(signer, 'name', 'keyid', 'role', 'at')),
+    end: pick(run.end, 'kind', 'at', 'exitCode', 'trouble'),
   };
 }
 
-function orderAccount({ id, name, outcome, ends, targets }: ReceiptAccount): object {
-  return { id, ...optional({ name }), outcome, ends: ends.map(orderEnd), targets: targets.map(orderTarget) };
-}
-
-function orderEnd({ run, at, outcome, message, drift, foundGone }: End): object {
+function orderAccount(account: ReceiptAccount): object {
   return {
-    run,
-    at,
-    outcome,
-    ...optional({
-      message,
-      drift: drift && { planned: drift.planned, found: drift.found },
-      foundGone,
-    }),
+    ...pick(account, 'id', 'name', 'outcome'),
+    ends: account.ends.map(orderEnd),
+    targets: account.targets.map(orderTarget),
   };
 }
 
-function orderTarget({ kind, id, name, region, before, requests, after }: ReceiptTarget): object {
+function orderEnd(end: End): object {
   return {
-    kind,
-    ...optional({
-      id,
-      name,
-      region,
-      before: before && { run: before.run, listed: before.listed, ...orderFacts(before) },
-    }),
-    requests: requests.map(orderRequest),
-    after: orderAfter(after),
+    ...pick(end, 'run', 'at', 'outcome', 'message'),
+    ...optional({ drift: end.drift && pick(end.drift, 'planned', 'found') }),
+    ...pick(end, 'foundGone'),
   };
 }
 
-function orderRequest({ run, intended, session, standing, answer }: ActionRequest): object {
-  return { run, ...optional({ intended, session, standing }), answer: orderAnswer(answer) };
-}
-
-function orderAnswer(answer: RequestAnswer): object {
-  switch (answer.kind) {
-    case 'none':
-      return { kind: answer.kind };
-    case 'done':
-    case 'absent':
-      return { kind: answer.kind, at: answer.at, requestId: answer.requestId };
-    case 'refused':
-    case 'unclear': {
-      const { kind, at, requestId, message } = answer;
-      return { kind, at, ...optional({ requestId }), message };
-    }
-  }
-}
-
-function orderAfter(after: After): object {
-  if (after.kind !== 'proven') return { kind: after.kind };
-  const { kind, run, at, requestId, standing } = after;
-  return { kind, run, at, requestId, ...optional({ standing }) };
+function orderTarget(target: ReceiptTarget): object {
+  const { before, requests, after } = target;
+  return {
+    ...pick(target, 'kind', 'id', 'name', 'region'),
+    ...optional({ before: before && { ...pick(before, 'run', 'listed'), ...orderFacts(before) } }),
+    requests: requests.map((request) => ({
+      ...pick(request, 'run', 'intended', 'session', 'standing'),
+      answer: pick(request.answer, 'kind', 'at', 'requestId', 'message'),
+    })),
+    after: pick(after, 'kind', 'run', 'at', 'requestId', 'standing'),
+  };
 }

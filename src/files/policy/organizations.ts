@@ -2,7 +2,7 @@
 import { isAbsolute, win32 } from 'node:path';
 import type { OrganizationEntry } from '../../core/account/organizations.js';
 import { validateAgainst } from '../schema/schema.js';
-import { invalidFile, type Problem, quote } from '../yaml/problem.js';
+import { findRepeats, invalidFile, type Problem, quote } from '../yaml/problem.js';
 import { parseYaml } from '../yaml/yaml-file.js';
 
 /** Values that must be unique, so that one organization's credentials or plan are never used for another. */
@@ -26,15 +26,10 @@ export function parseOrganizations(text: string, fileName: string): Organization
     problems.push({ ...place, sentence });
   }
   for (const key of UNIQUE) {
-    const firsts = new Map<string, number>();
-    for (const [index, entry] of organizations.entries()) {
-      const first = firsts.get(entry[key]);
-      if (first === undefined) {
-        firsts.set(entry[key], index);
-        continue;
-      }
+    const values = organizations.map((entry) => entry[key]);
+    for (const [index, first] of findRepeats(values)) {
       const place = file.locate(['organizations', index, key]);
-      const sentence = `organizations[${index}].${key} is ${quote(entry[key])}, like that of organizations[${first}]; give each its own`;
+      const sentence = `organizations[${index}].${key} is ${quote(values[index] ?? '')}, like that of organizations[${first}]; give each its own`;
       problems.push({ ...place, sentence });
     }
   }

@@ -1,4 +1,4 @@
-/** The policy that a plan was made with: the file that somebody names, or what git still holds of it. */
+/** Finds the policy that a plan was made with: a file that the user names, or a version in git. */
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { hasInvisible } from '../../core/base/text.js';
@@ -23,8 +23,8 @@ export type FoundPolicy =
 
 /**
  * Reads the policy of a plan from a file.
- * @param planPath as the user named the plan.
- * @throws RootsweepError PLAN_POLICY_MISMATCH where the plan was made with another one.
+ * @param planPath as the user wrote it.
+ * @throws RootsweepError PLAN_POLICY_MISMATCH if the plan was made with another one.
  */
 export async function readPlanPolicy(
   path: string,
@@ -45,8 +45,8 @@ export async function readPlanPolicy(
 }
 
 /**
- * Looks for the policy of a plan in the git repository around a folder, and nowhere else: what a plan says of paths
- * and commits is the word of whoever wrote it. Only a file with the plan's digest is taken.
+ * Looks for the policy of a plan in the git repository of a folder, and nowhere else, because the paths and commits in a
+ * plan are not trusted. Accepts only a file with the digest in the plan.
  */
 export async function findPlanPolicy(
   { path, sha256, commit }: Plan['policy'],
@@ -84,7 +84,7 @@ async function readInTree(path: string): Promise<Buffer | undefined> {
   try {
     return await readFileBytes(path, LIMITS);
   } catch (error) {
-    // Here or in git: that it is not here is no error.
+    // Not an error, because git may have the file.
     if (error instanceof RootsweepError) return undefined;
     throw error;
   }

@@ -1,9 +1,9 @@
 /**
- * Values with exactly one spelling in YAML: what a reviewer reads and what a parser reads are then the same thing.
- * Reading ends with writing again, and a byte of difference (a comment, an alias, keys in another order) is refused
- * even under a good signature.
+ * Signed documents have exactly one spelling in YAML, so that a reviewer and a parser read the same thing. After
+ * parsing, the value is written again: any different byte (a comment, an alias, keys in another order) is refused, even
+ * under a good signature.
  */
-import type { Credential, CredentialName, LastUsed } from '../../core/action/credentials.js';
+import type { Credential, CredentialName } from '../../core/action/credentials.js';
 import { type ErrorCode, RootsweepError } from '../../errors.js';
 import { decodeUtf8 } from '../io/text-file.js';
 import { emitYaml, type Style, writeYaml } from '../yaml/emit-yaml.js';
@@ -12,26 +12,23 @@ import { parseInParts } from '../yaml/yaml-parts.js';
 import { findMisfit, validateAgainst } from './schema.js';
 import type { SchemaName } from './schema-names.js';
 
-/** Of a longer body, in bytes, it is not said where it is wrong: there can be a mistake in every few bytes of it. */
+/** In bytes. Mistakes in longer bodies are not located: there could be one every few bytes. */
 const MOST_DESCRIBED = 2 ** 20;
 
 export interface CanonicalKind<T> {
-  /** `plan`: what the file is to the user. */
+  /** The word for it in messages: `plan`. */
   readonly what: string;
   readonly schema: SchemaName;
   readonly code: ErrorCode;
   readonly hint: string;
-  /** Every key by name, in the order of the file: a key that is not here is not written, whatever the value holds. */
+  /** Lists every key by name, in the order of the file. Any other key of the value is not written. */
   readonly order: (value: T) => object;
   readonly style: Style;
-  /** What makes a value of the schema's shape one that rootsweep would not write. */
+  /** Why rootsweep would not write a value that matches the schema; undefined if it would. */
   readonly findFault: (value: T) => string | undefined;
 }
 
-/**
- * Reads a body.
- * @throws RootsweepError with the code of the kind.
- */
+/** @throws RootsweepError with the code of the kind. */
 export function parseCanonical<T>(body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
   const text = decodeUtf8(body, fileName, kind.what);
   const value = readInParts(body, text, kind);
@@ -41,21 +38,17 @@ export function parseCanonical<T>(body: Buffer, fileName: string, kind: Canonica
 }
 
 /**
- * The value for a fraction of the memory, of a body whose last key is a long list of accounts. Undefined where
- * anything is amiss, for the parser of whole files to tell.
+ * Reads a body that ends with a long list of accounts, with a fraction of the memory. Returns undefined if anything is
+ * wrong; the parser of whole files then reports it.
  */
 function readInParts<T>(body: Buffer, text: string, kind: CanonicalKind<T>): T | undefined {
   const parsed = parseInParts(text, 'accounts');
   if (parsed === undefined || findMisfit(kind.schema, parsed) !== undefined) return undefined;
-  // The schema has just proven the shape. What parts were read as, the whole means: it is what is written of them.
+  // The schema validated the shape. Parts could mean something else than the whole, but not if they are spelled alike.
   const value = parsed as T;
   return isSpelledAs(body, value, kind) && kind.findFault(value) === undefined ? value : undefined;
 }
 
-/**
- * The value of a file that was parsed already.
- * @throws RootsweepError with the given code.
- */
 function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind: CanonicalKind<T>): T {
   const { what, schema, code, hint, findFault } = kind;
   const refuse = (said: string) => new RootsweepError(code, `"${fileName}" ${said}`, { hint });
@@ -63,7 +56,7 @@ function checkCanonical<T>(file: YamlFile, body: Buffer, fileName: string, kind:
     throw tooLong(fileName, kind);
   }
   validateAgainst(schema, file, fileName, { code });
-  // The schema has just proven the shape.
+  // The schema validated the shape.
   const value = file.value as T;
   if (!isSpelledAs(body, value, kind)) throw refuse(`is not spelled as rootsweep spells a ${what}`);
   const fault = findFault(value);
@@ -89,34 +82,30 @@ function isSpelledAs<T>(body: Buffer, value: T, { order, style }: CanonicalKind<
   return same && length === body.length;
 }
 
-/** The one spelling of a value. */
 export function emitCanonical<T>({ order, style }: CanonicalKind<T>, value: T): Buffer {
   return emitYaml(order(value), style);
 }
 
-/** All that is known of a credential but its name. */
-export function orderFacts({ status, created, lastUsed }: Omit<Credential, keyof CredentialName>): object {
+/** What a plan or a receipt records of a credential besides its name. */
+export function orderFacts(credential: Omit<Credential, keyof CredentialName>): object {
+  const { lastUsed } = credential;
   return {
-    ...optional({ status }),
-    created,
-    ...optional({ lastUsed: lastUsed && orderLastUsed(lastUsed) }),
+    ...pick(credential, 'status', 'created'),
+    ...optional({ lastUsed: lastUsed && pick(lastUsed, 'kind', 'at', 'service', 'region') }),
   };
 }
 
-function orderLastUsed(lastUsed: LastUsed): object {
-  if (lastUsed.kind === 'never') return { kind: lastUsed.kind };
-  return {
-    kind: lastUsed.kind,
-    at: lastUsed.at,
-    ...optional({ service: lastUsed.service, region: lastUsed.region }),
-  };
+/** Of a union, the keys of all its members. */
+type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** The given keys in this order; keys without a value are left out. */
+export function pick<T extends object>(value: T, ...keys: readonly KeyOf<T>[]): object {
+  const picked: Partial<Record<KeyOf<T>, unknown>> = {};
+  for (const key of keys) if (value[key as keyof T] !== undefined) picked[key] = value[key as keyof T];
+  return picked;
 }
 
-export function ordered<K extends string>(counts: Readonly<Record<K, number>>, keys: readonly K[]): object {
-  return Object.fromEntries(keys.map((key) => [key, counts[key]]));
-}
-
-/** The given keys less those without a value. */
+/** The object without the keys that have no value. */
 export function optional(values: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -44,10 +44,11 @@ export function emitYaml(value: object, style: Style): Buffer {
 export function writeYaml(value: object, style: Style, take: (part: Buffer) => void): void {
   const lines: string[] = [];
   const finish = () => take(Buffer.from(`${lines.splice(0).join('\n')}\n`));
-  writeBlock(value, '', '', '', style, (line) => {
+  const write = (line: string) => {
     lines.push(line);
     if (lines.length === MOST_LINES) finish();
-  });
+  };
+  writeBlock(value, { path: '', lead: '', indent: '' }, style, write);
   if (lines.length > 0) finish();
 }
 
@@ -65,16 +66,21 @@ export function spellText(text: string): string {
   return PLAIN.test(text) && !NOT_TEXT.test(text) && !NUMBER.test(text) ? text : quoteVisibly(text);
 }
 
-/** @param lead what precedes the first line instead of the indentation, such as the dash of a list item. */
+interface BlockPlace {
+  readonly path: string;
+  /** Precedes the first line instead of the indentation, such as the dash of a list item. */
+  readonly lead: string;
+  readonly indent: string;
+}
+
 function writeBlock(
   value: object,
-  path: string,
-  lead: string,
-  indent: string,
+  { path, lead, indent }: BlockPlace,
   style: Style,
   write: (line: string) => void,
 ): void {
   const list = isList(value);
+  const deeper = `${indent}  `;
   let before = lead;
   for (const [key, item] of list ? withoutKeys(value) : Object.entries(value)) {
     const at = `${path}${path === '' ? '' : '.'}${list ? '*' : key}`;
@@ -82,14 +88,14 @@ function writeBlock(
     before = indent;
     if (typeof item === 'string' && style.isAsIs?.(at) && spellText(item) !== item && isReadable(item)) {
       write(`${head} ${item.endsWith('\n') ? '|' : '|-'}`);
-      for (const line of item.replace(/\n$/, '').split('\n')) write(line === '' ? '' : `${indent}  ${line}`);
+      for (const line of item.replace(/\n$/, '').split('\n')) write(line === '' ? '' : `${deeper}${line}`);
     } else if (typeof item !== 'object' || isEmpty(item) || style.isOneLine(at, item)) {
       write(`${head} ${writeFlow(item)}`);
     } else if (list) {
-      writeBlock(item, at, `${head} `, `${indent}  `, style, write);
+      writeBlock(item, { path: at, lead: `${head} `, indent: deeper }, style, write);
     } else {
       write(head);
-      writeBlock(item, at, `${indent}  `, `${indent}  `, style, write);
+      writeBlock(item, { path: at, lead: deeper, indent: deeper }, style, write);
     }
   }
 }

@@ -44,6 +44,17 @@ export function invalidFile(code: ErrorCode, fileName: string, problems: readonl
   return new RootsweepError(code, lines.join('\n'), hint === undefined ? {} : { hint });
 }
 
+/** Finds the entries whose value an earlier entry has: for each, its index and the index of the first. */
+export function findRepeats(values: readonly string[]): readonly (readonly [index: number, first: number])[] {
+  const firsts = new Map<string, number>();
+  return values.flatMap((value, index) => {
+    const first = firsts.get(value);
+    if (first !== undefined) return [[index, first]];
+    firsts.set(value, index);
+    return [];
+  });
+}
+
 /** Quotes a text from the file: harmless on a terminal, on one line, and short (promise 12). */
 export function quote(text: string): string {
   return quoteVisibly(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);

@@ -1,13 +1,12 @@
-/** What follows from a plan that was applied, for people. */
-
+/** What to do after a plan was applied, for people. */
 import type { PlanKind } from '../../core/action/plan-kind.js';
 import { unreachable } from '../../core/base/unreachable.js';
 import type { ActionEntry } from '../../core/plan/plan.js';
 import { bold, type Line } from '../format/lines.js';
 
 /**
- * What people do next, where something was done.
- * @param journal its path.
+ * Next steps. Empty if nothing was done.
+ * @param journal the path of the journal.
  * @param sweep the command that plans to remove the passwords again.
  */
 export function renderAftermath(

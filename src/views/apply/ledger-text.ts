@@ -1,5 +1,5 @@
-/** What `apply` does and did, for people. */
-import { type ActionKind, type ActionName, isDeletion, nameTarget } from '../../core/action/action.js';
+/** The progress and the results of `apply`, for people. */
+import { type ActionName, isDeletion, nameTarget } from '../../core/action/action.js';
 import type { AccountOutcome, Ledger, LedgerLine, LedgerSums } from '../../core/apply/ledger.js';
 import type { ApplyEvent } from '../../workflows/apply.js';
 import { plural } from '../format/counts.js';
@@ -45,20 +45,17 @@ const CHANGING: Words = {
   outcomes: OUTCOMES,
 };
 
-function wordsOf(kind: ActionKind): Words {
-  return isDeletion(kind) ? DELETING : CHANGING;
-}
-
-/** Whether all that is done is deleting credentials. */
-function onlyDeletes(lines: readonly Pick<LedgerLine, 'actions'>[]): boolean {
-  return lines.every(({ actions }) => actions.every(({ kind }) => isDeletion(kind)));
+function onlyDeletes({ actions }: Pick<LedgerLine, 'actions'>): boolean {
+  return actions.every(({ kind }) => isDeletion(kind));
 }
 
 export function renderLedger(ledger: Ledger): Line[] {
-  const deletes = onlyDeletes(ledger.lines);
+  const { lines, exitCode, trouble } = ledger;
+  const deletes = lines.every(onlyDeletes);
+  const title = exitCode === 0 ? 'Apply complete.' : exitCode === 130 ? 'Apply interrupted.' : 'Apply ended.';
   return [
     [],
-    ...ledger.lines.flatMap((line) => {
+    ...lines.flatMap((line) => {
       const { account, name, actions, outcome } = line;
       const targets = deletes ? '' : `, ${actions.map(nameTarget).join(', ')}`;
       return [
@@ -67,42 +64,29 @@ export function renderLedger(ledger: Ledger): Line[] {
       ];
     }),
     [],
-    ...renderEnd(ledger, summarize(ledger, deletes)),
+    [bold(`${title} `), summarize(ledger, deletes)],
+    ...(trouble === undefined ? [] : [[red('Trouble: '), trouble]]),
   ];
 }
 
-/** How a run ended, in a sentence. */
-function renderEnd(
-  { exitCode, trouble }: { readonly exitCode: number; readonly trouble?: string },
-  sums: string,
-): Line[] {
-  const title = exitCode === 0 ? 'Apply complete.' : exitCode === 130 ? 'Apply interrupted.' : 'Apply ended.';
-  return [[bold(`${title} `), sums], ...(trouble === undefined ? [] : [[red('Trouble: '), trouble]])];
-}
-
-/** What an event has to say to people. */
 export function renderApplyEvent(event: ApplyEvent): Line[] {
   switch (event.type) {
     case 'action-started':
     case 'action-proven': {
-      const { doing, proven } = wordsOf(event.action.kind);
+      const { doing, proven } = isDeletion(event.action.kind) ? DELETING : CHANGING;
       const say = event.type === 'action-started' ? doing : proven;
       return [[dim(`${event.account}: ${say(nameTarget(event.action))}`)]];
     }
     case 'account-ended':
       return [[SYMBOLS[event.outcome.kind], ` ${event.account} ${event.name}: ${describeOutcome(event)}`]];
-    case 'wave-started':
-      // A rollout of one wave is no rollout.
+    case 'wave-started': {
+      // With only one wave, there is no rollout to report.
       if (event.of === 1) return [];
-      return [
-        [
-          bold(
-            event.goesOn
-              ? `${nameWave(event)} goes on with ${plural(event.accounts, 'other account', 'other accounts')}`
-              : `${nameWave(event)}: ${plural(event.accounts, 'account', 'accounts')}`,
-          ),
-        ],
-      ];
+      const work = event.goesOn
+        ? ` goes on with ${plural(event.accounts, 'other account', 'other accounts')}`
+        : `: ${plural(event.accounts, 'account', 'accounts')}`;
+      return [[bold(`${nameWave(event)}${work}`)]];
+    }
     case 'wave-ended':
       return [[bold(`${nameWave(event)} has ended. `), summarize(event, true)]];
     case 'account-started':
@@ -133,22 +117,22 @@ function summarize({ counts, actionsProven }: LedgerSums, deletes: boolean): str
     `${counts.failed} failed`,
     `${counts['not-started']} not started`,
   ];
-  const said = deletes
+  const deletions = deletes
     ? `${plural(actionsProven, 'credential', 'credentials')} deleted and proven gone; `
     : '';
-  return `${said}${plural(counts.done, 'account', 'accounts')} done, ${rest.join(', ')}.`;
+  return `${deletions}${plural(counts.done, 'account', 'accounts')} done, ${rest.join(', ')}.`;
 }
 
 function describeOutcome({ actions, outcome }: Pick<LedgerLine, 'actions' | 'outcome'>): string {
-  const deletes = onlyDeletes([{ actions }]);
+  const deletes = onlyDeletes({ actions });
   const word = (deletes ? DELETING : CHANGING).outcomes[outcome.kind];
   const earlier = 'earlier' in outcome ? describeEarlier(outcome.earlier, deletes) : '';
   switch (outcome.kind) {
     case 'unknown':
       return `${word}${earlier}: ${outcome.message}`;
     case 'failed': {
-      const said = [outcome.message, describeFailed(outcome, deletes)].filter((it) => it !== '').join('; ');
-      return `${word}: ${said}${describeOthers(outcome.foundGone)}${earlier}`;
+      const why = [outcome.message, describeFailed(outcome, deletes)].filter((it) => it !== '').join('; ');
+      return `${word}: ${why}${describeOthers(outcome.foundGone)}${earlier}`;
     }
     case 'done':
       return `${word}${describeOthers(outcome.foundGone)}${earlier}`;
@@ -160,7 +144,7 @@ function describeOutcome({ actions, outcome }: Pick<LedgerLine, 'actions' | 'out
   }
 }
 
-/** What had been done before it failed. */
+/** What was done before the failure. */
 function describeFailed(
   { proven, foundGone = [], effect }: Extract<AccountOutcome, { kind: 'failed' }>,
   deletes: boolean,

@@ -1,4 +1,4 @@
-/** How far a command has come, as its events tell. The time is handed in, in ms. */
+/** The progress of a command, from its events. Times are parameters, in ms. */
 import { isDeletion } from '../../core/action/action.js';
 import type { Throttled } from '../../core/base/throttled.js';
 import type { ApplyEvent } from '../../workflows/apply.js';
@@ -17,12 +17,11 @@ export type Phase =
 export type ProgressEvent =
   | SurveyEvent
   | ApplyEvent
-  /** One of what `of` counted when the phase began. */
+  /** One of the steps of a phase with a known number of steps. */
   | { readonly type: 'step-ended' }
   | { readonly type: 'call-throttled'; readonly by: Throttled | undefined }
   | { readonly type: 'stop-asked' };
 
-/** What is being done in an account. */
 export type Step = 'looking' | 'deleting' | 'changing' | 'proving';
 
 export interface AtWork {
@@ -40,28 +39,28 @@ export interface ProgressState {
   readonly phase: Phase;
   readonly since: number;
   readonly done: number;
-  /** Absent where nothing is counted. */
+  /** The number of steps or accounts known so far; absent if nothing is counted. */
   readonly known?: number;
-  /** Whether there will be no more than are known. */
+  /** Whether `known` is final. */
   readonly complete: boolean;
   readonly wave?: { readonly number: number; readonly of: number };
-  /** Who was begun first comes first. */
+  /** In the order in which they were started. */
   readonly atWork: readonly AtWork[];
   readonly throttled: number;
   readonly lastThrottled?: { readonly at: number; readonly by?: Throttled };
   readonly stopping: boolean;
-  /** What was done and when, about a second apart: for the rate, as far back as that needs. */
+  /** Progress about once a second, as far back as the rate needs. */
   readonly samples: readonly Sample[];
 }
 
-/** How far back the rate looks, in ms, and how little of that tells nothing yet. */
+/** The time over which the rate is measured, in ms, and the minimum time for a rate. */
 const RECENTLY = 15_000;
 const SHORT = 3_000;
 const SAMPLED_EVERY = 1_000;
 
 /**
- * The beginning of a phase; of what came before, it keeps what was throttled and that somebody asked to stop.
- * @param of how many there are to do, where that is known.
+ * @param of the number of steps or accounts, if known.
+ * @param before the previous phase, whose throttling and stop request still apply.
  */
 export function beginPhase(phase: Phase, now: number, of?: number, before?: ProgressState): ProgressState {
   return {
@@ -94,7 +93,7 @@ export function foldProgress(state: ProgressState, event: ProgressEvent, now: nu
       return {
         ...state,
         wave: { number: event.wave, of: event.of },
-        // More accounts at the same time: how fast the wave before was, says nothing.
+        // The rate starts again, because a wave works on more accounts at a time than the one before.
         samples: [{ at: now, done: state.done }],
       };
     case 'wave-ended':
@@ -136,7 +135,7 @@ function step(state: ProgressState, account: string, to: Step): ProgressState {
 
 function count(state: ProgressState, done: number, now: number): ProgressState {
   const { samples } = state;
-  // The last one is always the newest, so that nothing looks as if it went on when it does not.
+  // The last sample is always the newest, so that a stalled command shows no progress.
   const before = samples.at(-2);
   const isClose = before !== undefined && now - before.at <= SAMPLED_EVERY;
   const oldest = Math.max(
@@ -147,12 +146,12 @@ function count(state: ProgressState, done: number, now: number): ProgressState {
   return { ...state, done, samples: [...kept, { at: now, done }] };
 }
 
-/** Done in a second, of late; undefined while that cannot be told. */
+/** The recent rate per second; undefined if it is not known yet. */
 export function measureRate(state: ProgressState, now: number): number | undefined {
   const from = findEarlier(state, now);
   if (from === undefined) return undefined;
   const done = state.done - from.done;
-  // That nothing is done yet is no rate; that nothing is done for so long is one.
+  // Nothing done so far is no rate yet; nothing done for a long time is a rate of 0.
   return now - from.at < (done === 0 ? RECENTLY : SHORT) ? undefined : (done * 1000) / (now - from.at);
 }
 
@@ -160,12 +159,12 @@ function findEarlier({ samples }: ProgressState, now: number): Sample | undefine
   return samples.findLast(({ at }) => at <= now - RECENTLY) ?? samples[0];
 }
 
-/** Milliseconds until all is done if it goes on as of late; undefined where nobody can know. */
+/** The estimated time left at the recent rate, in ms; undefined if unknown. */
 export function estimateRest(state: ProgressState, now: number): number | undefined {
   const { known, complete, done, stopping, atWork } = state;
   const rate = measureRate(state, now);
   if (known === undefined || !complete || stopping || rate === undefined || rate === 0) return undefined;
-  // Those that were begun together end together: before that, the rate is too low.
+  // Accounts started together end at about the same time; before then, the measured rate is too low.
   if (done - (findEarlier(state, now)?.done ?? 0) < atWork.length) return undefined;
   return known > done ? ((known - done) * 1000) / rate : undefined;
 }

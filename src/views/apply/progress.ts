@@ -1,6 +1,6 @@
-/** How far a command has come, in one line: as much of it as fits. */
+/** The progress of a command in one line, shortened to fit. */
 import { countColumns, cutToColumns } from '../format/columns.js';
-import { bold, dim, type Line, makeInert, type Span, yellow } from '../format/lines.js';
+import { bold, dim, type Line, makeInert, yellow } from '../format/lines.js';
 import {
   type AtWork,
   estimateRest,
@@ -28,23 +28,23 @@ const STEPS: Readonly<Record<Step, string>> = {
   proving: 'proving',
 };
 
-/** For how long after AWS throttled a call the present rate is told, in ms. */
+/** How long the current rate is shown after AWS throttled a call, in ms. */
 const SLOWED_FOR = 30_000;
 const SEPARATOR = dim(' · ');
-/** Of a name that is cut to less, nothing can be told. */
+/** Names cut to fewer columns are not shown. */
 const LEAST_NAME = 6;
 
-/** The whole line, for logs. */
+/** The full line, for logs. */
 export function renderProgress(state: ProgressState, now: number): Line {
   return joinParts(describe(state, now).parts);
 }
 
 /**
- * The line that is drawn on a terminal and must not wrap.
- * @param columns of the terminal.
+ * The line for a terminal, where it must not wrap.
+ * @param columns the width of the terminal.
  */
 export function renderStatus(state: ProgressState, now: number, columns: number): Line {
-  // Some terminals wrap as soon as the last column is taken.
+  // Some terminals wrap as soon as the last column is used.
   const room = columns - 1;
   const { parts, shorter, names } = describe(state, now);
   const lines = [parts, ...shorter].map(joinParts);
@@ -54,7 +54,7 @@ export function renderStatus(state: ProgressState, now: number, columns: number)
   return left < LEAST_NAME || cut === '' ? line : [...line, SEPARATOR, dim(cut)];
 }
 
-/** In the order in which they are shown; the title comes first, and what is counted belongs to it. */
+/** The parts of the line, in display order. */
 interface Parts {
   readonly title?: string;
   readonly count?: string | undefined;
@@ -66,9 +66,9 @@ interface Parts {
 
 interface Description {
   readonly parts: Parts & { readonly title: string };
-  /** What is left out first on a terminal that is narrow, then next, and so on. */
+  /** Shorter variants for narrow terminals, longest first. */
   readonly shorter: readonly Parts[];
-  /** Of the accounts at work. */
+  /** The names of the accounts at work. */
   readonly names: string;
 }
 
@@ -102,16 +102,11 @@ function describe(state: ProgressState, now: number): Description {
 }
 
 function joinParts({ title, count, work, rate, rest, throttling }: Parts): Line {
-  const rests: Span[] = [
-    ...(work === undefined ? [] : [dim(work)]),
-    ...(rate === undefined ? [] : [dim(rate)]),
-    ...(rest === undefined ? [] : [dim(rest)]),
-    ...(throttling === undefined ? [] : [yellow(throttling)]),
-  ];
-  const head = [...(title === undefined ? [] : [bold(title)]), ...(count === undefined ? [] : [count])];
+  const head = [title && bold(title), count].filter((part) => part !== undefined);
+  const others = [work && dim(work), rate && dim(rate), rest && dim(rest), throttling && yellow(throttling)];
   return [
     ...head.flatMap((part, index) => (index === 0 ? [part] : [': ', part])),
-    ...rests.flatMap((part) => [SEPARATOR, part]),
+    ...others.flatMap((part) => (part === undefined ? [] : [SEPARATOR, part])),
   ];
 }
 
@@ -130,7 +125,7 @@ function describeCount(state: ProgressState, now: number): { readonly long: stri
     const short = `finishing ${atWork.length}`;
     return { long: `${short} ${atWork.length === 1 ? 'account' : 'accounts'}`, short };
   }
-  // Where nothing is counted, the time that has passed tells that something goes on.
+  // If nothing is counted, the elapsed time shows that the command is still working.
   if (known === undefined) {
     const passed = describePassed(now - since);
     return { long: passed, short: passed };
@@ -143,14 +138,14 @@ function describeCount(state: ProgressState, now: number): { readonly long: stri
 }
 
 function describeWork(atWork: readonly AtWork[]): string | undefined {
-  const said = (Object.keys(STEPS) as Step[]).flatMap((step) => {
+  const steps = (Object.keys(STEPS) as Step[]).flatMap((step) => {
     const count = atWork.filter((it) => it.step === step).length;
     return count === 0 ? [] : [`${STEPS[step]} ${count}`];
   });
-  return said.length === 0 ? undefined : said.join(', ');
+  return steps.length === 0 ? undefined : steps.join(', ');
 }
 
-/** Rather twelve a minute than 0.2 a second. */
+/** Slow rates are per minute: `12/min`, not `0.2/s`. */
 function describeRate(perSecond: number): string {
   if (perSecond >= 1 || perSecond === 0) return `${formatRate(perSecond)}/s`;
   return `${formatRate(perSecond * 60)}/min`;
@@ -159,13 +154,13 @@ function describeRate(perSecond: number): string {
 function describeThrottling({ throttled, lastThrottled }: ProgressState, now: number): string | undefined {
   if (lastThrottled === undefined) return undefined;
   const { at, by } = lastThrottled;
-  const said = `${formatCount(throttled)} throttled`;
-  if (now - at > SLOWED_FOR) return `${said} by AWS`;
+  const count = `${formatCount(throttled)} throttled`;
+  if (now - at > SLOWED_FOR) return `${count} by AWS`;
   const pace = by?.api === undefined ? '' : `, now ${formatRate(by.rate)}/s ${by.api}`;
-  return `slowed by AWS: ${said}${pace}`;
+  return `slowed by AWS: ${count}${pace}`;
 }
 
-/** What has passed, and no more than that. */
+/** Elapsed time, rounded down. */
 function describePassed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);
@@ -174,9 +169,9 @@ function describePassed(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** What is left, rather more than less. */
+/** Remaining time, rounded up. */
 function describeDuration(milliseconds: number): string {
-  // A clock may be set back.
+  // The clock may have been set back.
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.ceil(seconds / 60);

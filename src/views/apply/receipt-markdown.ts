@@ -1,4 +1,4 @@
-/** A receipt for people: who did what, when, on whose word, and what was proven. */
+/** A receipt for people: who did what and when, who approved it, and what was proven. */
 import { nameTarget } from '../../core/action/action.js';
 import { describeUse } from '../../core/action/credentials.js';
 import type { PlanKind } from '../../core/action/plan-kind.js';
@@ -20,10 +20,10 @@ import { REDACTED } from '../plan/verdict-words.js';
 
 interface Words {
   readonly targets: string;
-  /** Of a request that AWS answered. */
+  /** A successful request. */
   readonly done: string;
   readonly proven: string;
-  /** How the look proved it. */
+  /** What proved it. */
   readonly seen: string;
 }
 
@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<PlanKind, Words>> = {
   unlock: { targets: 'policies', ...CHANGED },
 };
 
-/** @param redacted whether it is shown with what `core/cli/redact.ts` masks. */
+/** @param redacted whether `core/cli/redact.ts` masked the receipt. */
 export function renderReceiptMarkdown(receipt: Receipt, redacted = false): Line[] {
   const { kind, runs, accounts } = receipt;
   return [
@@ -75,7 +75,7 @@ function renderHead({ kind, reason, organization, plan, policy, journal, totals 
   ];
 }
 
-/** One sentence, also for the terminal. */
+/** Also used on the terminal. */
 export function describeTorn(bytes: number): string {
   return `The last line of the journal is torn: its ${plural(bytes, 'byte is', 'bytes are')} no part of this receipt.`;
 }
@@ -105,7 +105,7 @@ function renderRun(run: ReceiptRun, index: number): string[] {
   ];
 }
 
-/** How each run left the account, and what became of each target. */
+/** How each run ended in the account, and the result for each target. */
 function renderAccount({ id, name, outcome, ends, targets }: ReceiptAccount, kind: PlanKind): Line[] {
   const title = [code(id), ...(name === undefined ? [] : [code(name)])].join(' ');
   return [
@@ -157,18 +157,11 @@ function renderRequest({ run, intended, session, standing, answer }: ActionReque
 }
 
 function describeAnswer(answer: RequestAnswer, done: string): string {
-  switch (answer.kind) {
-    case 'none':
-      return 'no answer on record';
-    case 'absent':
-    case 'done':
-      return `${answer.kind === 'done' ? done : answer.kind} at ${code(answer.at)}${describeRequest(answer.requestId)}`;
-    case 'refused':
-    case 'unclear': {
-      const what = answer.kind === 'unclear' ? 'no clear answer' : 'refused';
-      return `${what} at ${code(answer.at)}${describeRequest(answer.requestId)}: ${code(answer.message)}`;
-    }
-  }
+  if (answer.kind === 'none') return 'no answer on record';
+  const { kind, at, requestId } = answer;
+  const what = { done, absent: 'absent', refused: 'refused', unclear: 'no clear answer' }[kind];
+  const message = 'message' in answer ? `: ${code(answer.message)}` : '';
+  return `${what} at ${code(at)}${describeRequest(requestId)}${message}`;
 }
 
 function renderAfter({ kind, after }: ReceiptTarget, { proven, seen }: Words): Line[] {
@@ -186,14 +179,8 @@ function describeRequest(id: string | undefined): string {
   return id === undefined ? '' : `, request ${code(id)}`;
 }
 
-/** Laid out for reading; byte for byte it is in the receipt's YAML. */
+/** Laid out for reading. The receipt's YAML has the exact bytes. */
 function renderPolicy(when: 'before' | 'after', document: string): Line[] {
   const mark = when === 'before' ? '-' : '+';
-  return [
-    [],
-    [`Policy ${when}:`],
-    [],
-    ...fence(layOutJson(document).map((line) => `${mark} ${line}`)).map((line): Line => [line]),
-    [],
-  ];
+  return [[], [`Policy ${when}:`], [], ...fence(layOutJson(document).map((line) => `${mark} ${line}`)), []];
 }

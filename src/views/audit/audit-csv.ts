@@ -1,11 +1,10 @@
-/** An audit as a table for spreadsheets: one row for each account, with what it says to each control. */
-
-import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../../core/action/credentials.js';
+/** An audit as a table for spreadsheets, with one row per account and one column per control. */
 import { CONTROL_IDS } from '../../core/doctor/control.js';
 import type { AuditedAccount, AuditReport } from '../../workflows/audit-report.js';
 import { renderCsv } from '../format/csv.js';
+import { CREDENTIAL_COLUMNS, renderCredentials } from '../plan/plan-csv.js';
 
-/** In this order; a column is never renamed, and new ones come last. */
+/** Columns are never renamed, and new ones are added at the end. */
 export const AUDIT_COLUMNS = [
   'audited_at',
   'organization',
@@ -15,18 +14,14 @@ export const AUDIT_COLUMNS = [
   'ou',
   'state',
   'observed',
-  'access_keys',
-  'signing_certificates',
-  'passwords',
-  'mfa_devices',
-  'credentials',
+  ...CREDENTIAL_COLUMNS,
   'IAM.4',
   'IAM.6',
   'IAM.9',
 ] as const;
 
-/** `redacted`: whether it is shown with what `core/cli/redact.ts` masks. */
 export interface ShownReport extends AuditReport {
+  /** Whether `core/cli/redact.ts` masked it. */
   readonly redacted: boolean;
 }
 
@@ -42,15 +37,9 @@ function renderAccount(account: AuditedAccount): string[] {
   return [id, name, email, ou, state, ...renderObserved(account), ...CONTROL_IDS.map((it) => controls[it])];
 }
 
-/** A count that nobody knows is empty, never 0. */
 function renderObserved({ observed, notAudited }: AuditedAccount): string[] {
-  const empty = CREDENTIAL_KINDS.map(() => '');
-  if (observed === undefined) return [`not audited: ${notAudited}`, ...empty, ''];
-  if (observed.kind === 'unknown') return [`unknown: ${observed.cause}: ${observed.message}`, ...empty, ''];
-  const counts = countKinds(observed.credentials);
-  return [
-    observed.by,
-    ...CREDENTIAL_KINDS.map((kind) => String(counts[kind])),
-    observed.credentials.map((it) => `${nameCredential(it)} (${describeUse(it)})`).join('; '),
-  ];
+  if (observed?.kind === 'audited') return [observed.by, ...renderCredentials(observed.credentials)];
+  const why =
+    observed === undefined ? `not audited: ${notAudited}` : `unknown: ${observed.cause}: ${observed.message}`;
+  return [why, ...renderCredentials(undefined)];
 }

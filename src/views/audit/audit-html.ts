@@ -1,5 +1,4 @@
-/** An audit as a page to be filed: no script, nothing to load, the same on every screen and on paper. */
-
+/** An audit as a self-contained HTML page without scripts, for filing and printing. */
 import { describeUse, nameCredential } from '../../core/action/credentials.js';
 import { CONTROL_IDS, CONTROL_RESULTS, type ControlResult } from '../../core/doctor/control.js';
 import type { AuditedAccount, AuditReport } from '../../workflows/audit-report.js';
@@ -71,10 +70,10 @@ function renderAccounts({ accounts }: AuditReport): string[] {
   return ['<section class="card"><h2>Accounts</h2>', ...renderTable('accounts', head, rows), '</section>'];
 }
 
-/** @param rows of HTML; the first cell of each names it. */
+/** @param rows of HTML; the first cell of each is its header. */
 function renderTable(name: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [
-    // What can be scrolled must be in reach of the keyboard.
+    // Focusable, so that the keyboard can scroll it.
     `<div class="scroll" tabindex="0" role="group" aria-label="Table of ${name}">`,
     `<table class="${name} stack">`,
     `<thead><tr>${head.map((label) => `<th scope="col">${label}</th>`).join('')}</tr></thead>`,

@@ -1,6 +1,5 @@
-/** What root credentials exist, as a table. */
-import type { Observation } from '../../core/action/credentials.js';
-import { countKinds } from '../../core/action/credentials.js';
+/** An audit as a table for people. */
+import { countKinds, type Observation } from '../../core/action/credentials.js';
 import type { Survey, SurveyedAccount } from '../../workflows/survey.js';
 import { countCredentials, plural } from '../format/counts.js';
 import { alignRows, bold, dim, type Line, red, type Span, yellow } from '../format/lines.js';

@@ -1,4 +1,4 @@
-/** What `doctor` found, for people. */
+/** The findings of `doctor`, for people. */
 import type {
   Fix,
   Outcome,
@@ -29,7 +29,7 @@ const NAMES: Readonly<Record<Prerequisite, string>> = {
 };
 
 const WIDTH = Math.max(...Object.values(NAMES).map((name) => name.length)) + 2;
-/** Accounts that are named on the terminal; --json has them all. */
+/** At most this many accounts are named; --json has all of them. */
 const NAMED = 10;
 
 export function renderFinding({ prerequisite, outcome }: PrerequisiteFinding): Line[] {

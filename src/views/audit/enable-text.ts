@@ -1,4 +1,4 @@
-/** What `enable` will turn on and did, for people. */
+/** What `enable` will do and did, for people. */
 import type { EnableEvent, EnablePlan, Switch, SwitchState } from '../../workflows/enable.js';
 import { bold, dim, green, type Line, type Span, yellow } from '../format/lines.js';
 
@@ -35,8 +35,8 @@ export function renderEnablePlan({ organization, states }: EnablePlan): Line[] {
   ];
 }
 
-/** Every how many ms waiting is told. */
-const TOLD_EVERY = 30_000;
+/** The interval between reports while waiting, in ms. */
+const REPORT_EVERY = 30_000;
 
 export function renderEnableEvent(event: EnableEvent): Line[] {
   switch (event.type) {
@@ -45,7 +45,7 @@ export function renderEnableEvent(event: EnableEvent): Line[] {
     case 'switch-found-on':
       return [[green('✓'), ` ${NAMES[event.name]}: on already`]];
     case 'sts-waited-for':
-      if (event.waited % TOLD_EVERY >= 10_000) return [];
+      if (event.waited % REPORT_EVERY >= 10_000) return [];
       return [
         [
           dim(

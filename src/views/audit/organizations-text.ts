@@ -1,4 +1,4 @@
-/** Several organizations: a heading before each, and one report at the end. */
+/** Headings for several organizations, and a summary at the end. */
 import type { OrganizationEntry, OrganizationOutcome } from '../../core/account/organizations.js';
 import { alignRows, bold, green, type Line, red, type Span, yellow } from '../format/lines.js';
 

@@ -1,4 +1,4 @@
-/** Completion in bash: a script that calls nothing but bash's own commands, and needs no newer ones than bash 3.2 has. */
+/** A completion script that uses only commands built into bash 3.2. */
 import {
   type CompletedCommand,
   commandGroups,
@@ -8,7 +8,7 @@ import {
 } from '../../core/cli/completion.js';
 
 export function renderBashCompletion(commands: readonly CompletedCommand[]): string {
-  // The longest first: a command can be the beginning of another.
+  // Longest first, because a command can be a prefix of another.
   const longest = commands.toSorted((one, other) => other.words.length - one.words.length);
   return `# Completion of rootsweep in bash. Written by: rootsweep completion bash
 # shellcheck shell=bash

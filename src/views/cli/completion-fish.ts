@@ -1,4 +1,4 @@
-/** Completion in fish, of version 3 and later: a script that calls nothing but fish's own commands. */
+/** A completion script that uses only commands built into fish 3 and later. */
 import {
   type CompletedCommand,
   type CompletedFlag,

@@ -1,4 +1,4 @@
-/** Completion in zsh: a script that calls nothing but zsh's own commands. */
+/** A completion script that uses only commands built into zsh. */
 import {
   type CompletedCommand,
   type CompletedFlag,
@@ -47,11 +47,11 @@ ${specs.map((spec) => `          ${spec}`).join(' \\\n')}
 `;
 }
 
-/** The definition of a flag does not say whether it may be given again, so that one with a value may. */
+/** Flags with a value can be completed again, because their definition does not say whether they can be repeated. */
 function renderFlag({ name, description, value }: CompletedFlag): string {
-  const told = `[${description.replace(/[\\[\]:]/g, '\\$&')}]`;
-  if (value === undefined) return quote(`${name}${told}`);
-  return quote(`*${name}=${told}:value:${renderExpected(value)}`);
+  const help = `[${description.replace(/[\\[\]:]/g, '\\$&')}]`;
+  if (value === undefined) return quote(`${name}${help}`);
+  return quote(`*${name}=${help}:value:${renderExpected(value)}`);
 }
 
 function renderExpected(expected: Expected): string {

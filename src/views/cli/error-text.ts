@@ -1,4 +1,4 @@
-/** An error as a user sees it: what happened, and what to do. */
+/** Errors for people: what happened, and what to do. */
 import type { RootsweepError } from '../../errors.js';
 import { dim, type Line, red } from '../format/lines.js';
 
@@ -11,7 +11,7 @@ export function renderError(error: RootsweepError): Line[] {
   ];
 }
 
-/** Something that should not have happened: rootsweep's fault, and said so. */
+/** An unexpected error, which is a defect of rootsweep. */
 export function renderDefect(error: unknown): Line[] {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [

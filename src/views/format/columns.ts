@@ -1,17 +1,17 @@
 /**
- * How much room a text takes on a terminal, at most. Terminals disagree on what is not ASCII, and none gives a
- * character more than two columns: two is what each counts here, so that a line that fits by this count fits on all.
+ * The maximum width of a text on a terminal. Terminals disagree about characters outside ASCII, but none uses more than
+ * two columns for one. Each counts as two here, so that a line that fits by this count fits on every terminal.
  */
 const CUT = '…';
 
-/** @param text without anything invisible (`makeVisible`). */
+/** @param text without invisible characters (`makeVisible`). */
 export function countColumns(text: string): number {
   let columns = 0;
   for (const character of text) columns += columnsOf(character);
   return columns;
 }
 
-/** The text, or as much of its beginning as fits, with an ellipsis. */
+/** Cuts a text that is too wide and ends it with an ellipsis. */
 export function cutToColumns(text: string, columns: number): string {
   if (countColumns(text) <= columns) return text;
   let left = columns - countColumns(CUT);

@@ -1,7 +1,7 @@
 /**
- * CSV (RFC 4180, with LF) that a spreadsheet takes for text (promise 12). Every cell is quoted. Where a text begins
- * as a formula does (`=`, `+`, `-`, `@`, and their full-width forms), an apostrophe goes before it; so it does after
- * what somebody's spreadsheet takes for the end of a cell: a semicolon, a comma, a tab or a bar within the text.
+ * CSV (RFC 4180, with LF) that spreadsheets read as text, not as formulas (promise 12). Every cell is quoted. An
+ * apostrophe is inserted before a character that starts a formula (`=`, `+`, `-`, `@`, and their full-width forms) at the
+ * start of a cell, and after characters that some spreadsheets use as separators (semicolon, comma, bar).
  */
 import { defuseCommands, makeVisible } from '../../core/base/text.js';
 

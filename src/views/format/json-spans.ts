@@ -1,4 +1,4 @@
-/** Colours for a line of JSON. The text stays as it is, whatever it holds, JSON or not. */
+/** Colours a line of JSON without changing its text, valid or not. */
 import { splitJson } from './json-tokens.js';
 import { bold, cyan, dim, type Line, red, type Span, yellow } from './lines.js';
 
@@ -21,7 +21,7 @@ export function colourJson(line: string): Line {
   });
 }
 
-/** Texts have no colour: beside the marks of what goes and what comes, green would say something else. */
+/** Strings are not green, because green marks added lines. */
 function colourText(text: string, isEffect: boolean): string | Span {
   if (!isEffect) return text;
   return text === '"Deny"' ? red(text) : bold(text);

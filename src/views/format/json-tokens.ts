@@ -1,4 +1,4 @@
-/** JSON, or what is none, in parts for people to read: nothing is lost, and none is read as what it stands for. */
+/** Splits JSON, valid or not, into tokens without changing or interpreting them. */
 
 export interface JsonToken {
   readonly kind: 'string' | 'space' | 'mark' | 'other';
@@ -8,7 +8,7 @@ export interface JsonToken {
 const SPACE = /\s+/y;
 const OTHER = /[^\s{}[\],:"]+/y;
 
-/** The texts, joined, are the text. A string that does not end reaches to the end. Takes time by the text's length. */
+/** The tokens joined are the text. An unterminated string extends to the end. Takes linear time. */
 export function splitJson(text: string): JsonToken[] {
   const tokens: JsonToken[] = [];
   let start = 0;
@@ -36,7 +36,7 @@ function findEnd(text: string, start: number, kind: JsonToken['kind']): number {
   return run.lastIndex;
 }
 
-/** No expression: one that knows escapes runs out of stack where there are millions of them. */
+/** Not a regular expression, which would overflow the stack on millions of escapes. */
 function findEndOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === '"') return at + 1;

@@ -1,4 +1,4 @@
-/** Output for programs: one JSON object a line, each with the version of its shape and its type. */
+/** Output for programs: one JSON object per line, with the version of its format and its type. */
 import { stringifyVisibly } from '../../core/base/text.js';
 
 export function renderJson(type: string, value: object): string {

@@ -1,12 +1,12 @@
-/** JSON for reading: every token as it is spelled, in its order, and only the white space between them another. */
+/** Formats JSON for reading. Only the white space between tokens changes. */
 import { splitJson } from './json-tokens.js';
 
-/** Deeper than that no policy is, and every line would be mostly indentation. */
+/** Deeper than any real policy. Lines would be mostly indentation. */
 const DEEPEST = 32;
 
 /**
- * Lines without their line breaks; what is no JSON stands in the lines that it has. Nothing is parsed and written
- * again: of a key that is there twice, both are shown.
+ * Returns lines without line breaks. Invalid JSON keeps its own lines. The JSON is not parsed and written again, so
+ * duplicate keys are all shown.
  */
 export function layOutJson(text: string): readonly string[] {
   return isJson(text) ? (layOut(text) ?? text.split('\n')) : text.split('\n');

@@ -1,7 +1,7 @@
 /**
- * Lines for people. A line is made of spans, and every span's text is made visible before anything is coloured, so
- * that no account name can move a cursor, colour a word or speak to a CI runner (promise 12): there is no other
- * way to a terminal.
+ * Lines for people. A line consists of spans. Every span's text is made visible before it is coloured, so that an account
+ * name cannot move the cursor, change colours or give commands to a CI runner (promise 12). All terminal output goes
+ * through here.
  */
 import { Chalk, type ChalkInstance } from 'chalk';
 import { defuseCommands, makeVisible, SEAM } from '../../core/base/text.js';
@@ -31,7 +31,7 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
   const spans = line.map((span) =>
     typeof span === 'string' ? { text: span, style: 'plain' as const } : span,
   );
-  // As a whole: what two spans hold can be a command together.
+  // All spans together, because a command can span two of them.
   const inert = defuse(spans.map(({ text }) => makeVisible(text)).join(SEAM)).split(SEAM);
   const rendered = spans
     .map(({ style }, index) => {
@@ -40,7 +40,7 @@ function renderLine(line: Line, chalk: ChalkInstance): string {
     })
     .join('')
     .trimEnd();
-  // GitHub's runner takes a line that starts with `::` for a command; elsewhere the two colons are part of ARNs.
+  // GitHub's runner treats a line that starts with `::` as a command. Elsewhere the colons are part of ARNs.
   const start = spans.map(({ text }) => text).join('');
   return start.trimStart().startsWith('::') ? rendered.replace('::', ':\\u{3a}') : rendered;
 }
@@ -49,12 +49,12 @@ function defuse(text: string): string {
   return defuseCommands(text, '\\u{23}');
 }
 
-/** As it is shown: for whoever must know how long that is. */
+/** The text as it is shown, for measuring its length. */
 export function makeInert(text: string): string {
   return defuse(makeVisible(text));
 }
 
-/** Rows as lines with aligned columns; cells are padded as they are, so only the last may be long. */
+/** Rows as lines with aligned columns. Every column is as wide as its longest cell. */
 export function alignRows(rows: readonly (readonly (string | Span)[])[]): Line[] {
   const textOf = (cell: string | Span) => makeInert(typeof cell === 'string' ? cell : cell.text);
   const widths: number[] = [];
@@ -66,4 +66,8 @@ export function alignRows(rows: readonly (readonly (string | Span)[])[]): Line[]
   return rows.map((row) =>
     row.flatMap((cell, column) => [cell, ' '.repeat((widths[column] ?? 0) - textOf(cell).length + 2)]),
   );
+}
+
+export function indent(spaces: number, lines: readonly Line[]): Line[] {
+  return lines.map((line) => [' '.repeat(spaces), ...line]);
 }

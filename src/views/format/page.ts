@@ -1,18 +1,18 @@
 /**
- * One HTML file that needs nothing else: no network, no neighbour, no server. Its policy lets nothing run and nothing
- * load but the style and the script whose hashes it names; what it knows is inert JSON (promise 12).
+ * A self-contained HTML file that needs no network, other file or server. Its content security policy allows only the
+ * style and the script whose hashes it names. Its data is inert JSON (promise 12).
  */
 import { createHash } from 'node:crypto';
 import { stringifyVisibly } from '../../core/base/text.js';
 import { escapeHtml } from './html.js';
 
-/** What a build made of `src/page`. */
+/** Built from `src/page`. */
 export interface PageAssets {
   readonly style: string;
   readonly script?: string;
 }
 
-/** @param body HTML in which every text from outside is escaped. */
+/** @param body HTML in which all text from outside is escaped. */
 export function renderPage(
   title: string,
   body: readonly string[],
@@ -27,7 +27,7 @@ export function renderPage(
     `<meta http-equiv="Content-Security-Policy" content="${describePolicy(style, script)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    // Browsers would ask the server for one.
+    // Browsers would request one from the server.
     '<link rel="icon" href="data:,">',
     `<title>${escapeHtml(title)}</title>`,
     `<style>${style}</style>`,
@@ -56,7 +56,7 @@ function describePolicy(style: string, script: string | undefined): string {
   ].join('; ');
 }
 
-/** JSON that cannot end its element, whatever a text in it says. */
+/** JSON in which no text can end the script element. */
 function inertJson(data: object): string {
   return stringifyVisibly(data).replace(
     /[<>&]/g,

@@ -1,11 +1,12 @@
 /** Two texts as a unified diff. */
 import { createTwoFilesPatch } from 'diff';
 import type { Change } from '../../core/base/change.js';
+import type { Line } from './lines.js';
 
-/** Beyond so many edits a diff shows nothing that the two texts would not, and takes long to find. */
+/** A diff with more edits takes long to compute and is no clearer than the two texts. */
 export const MOST_EDITS = 2000;
 
-/** Lines without their line breaks; what is hostile in them is left to whoever prints them. */
+/** Returns lines without line breaks. Hostile characters are not escaped; the caller must do so. */
 export function patchText(
   beforeName: string,
   afterName: string,
@@ -21,10 +22,10 @@ export function patchText(
   return [`--- ${beforeName}`, `+++ ${afterName}`, ...lines.slice(start)];
 }
 
-/** The lines as a block of Markdown, in a fence that none of them can end. */
-export function fence(lines: readonly string[]): readonly string[] {
+/** A Markdown code block with a fence that no line can end. */
+export function fence(lines: readonly string[]): Line[] {
   let longest = 2;
   for (const [run] of lines.join('\n').matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const bar = '`'.repeat(longest + 1);
-  return [`${bar}diff`, ...lines, bar];
+  return [`${bar}diff`, ...lines, bar].map((line) => [line]);
 }

@@ -1,4 +1,4 @@
-/** What the actions of recoveries and unlocks do, in the same words wherever they are shown. */
+/** What the actions of recoveries and unlocks do, worded the same in every view. */
 import type { PlacedAction, UnlockAction } from '../../core/action/action.js';
 
 export const THINGS: Readonly<Record<UnlockAction['kind'], { readonly one: string; readonly held: string }>> =
@@ -7,7 +7,7 @@ export const THINGS: Readonly<Record<UnlockAction['kind'], { readonly one: strin
     'unlock-queue': { one: 'queue', held: 'messages' },
   };
 
-/** What an action does with its target, and what follows from that. */
+/** What an action does with its target, and the consequences. */
 export function describeAction(action: PlacedAction): { readonly done: string; readonly follows: string } {
   switch (action.kind) {
     case 'allow-password-recovery':

@@ -1,6 +1,6 @@
-/** What differs between two plans, for a pull request. */
+/** The differences between two plans, for a pull request. */
 import { nameCredential } from '../../core/action/credentials.js';
-import type { AccountDifference, AccountStanding } from '../../core/plan/plan-diff.js';
+import type { AccountDifference, AccountStanding, FindingDifference } from '../../core/plan/plan-diff.js';
 import type { Line } from '../format/lines.js';
 import { code, table } from '../format/markdown.js';
 import { fence, patchText } from '../format/patch.js';
@@ -45,26 +45,22 @@ export function renderDiffMarkdown(diff: ShownDiff): Line[] {
     ...(applicable.before === applicable.after ? [] : [[], [`**${sayApplicable(diff)}**`]]),
     ...(accounts.length === 0
       ? []
-      : [
-          [],
-          ['## Accounts'],
-          [],
-          ...table(['account', 'name', 'old', 'new', 'why'], accounts.map(renderRow)),
-        ]),
+      : renderSection(
+          '## Accounts',
+          table(['account', 'name', 'old', 'new', 'why'], accounts.map(renderRow)),
+        )),
     ...accounts.flatMap(renderDetails),
-    ...(findings.length === 0
-      ? []
-      : [
-          [],
-          ['## Findings of the plan'],
-          [],
-          ...findings.map((it): Line => [`- ${it.kind}: ${code(describeFinding(it))}`]),
-        ]),
-    [],
-    ['## Policy'],
-    [],
-    ...renderPolicy(diff),
+    ...(findings.length === 0 ? [] : renderSection('## Findings of the plan', findings.map(renderFinding))),
+    ...renderSection('## Policy', renderPolicy(diff)),
   ];
+}
+
+function renderSection(heading: string, lines: readonly Line[]): Line[] {
+  return [[], [heading], [], ...lines];
+}
+
+function renderFinding(change: FindingDifference): Line {
+  return [`- ${change.kind}: ${code(describeFinding(change))}`];
 }
 
 function renderRow({ kind, id, name, before, after, cause }: AccountDifference): string[] {
@@ -80,19 +76,16 @@ function standing(of: AccountStanding | undefined): string {
 
 function renderDetails({ id, facts, credentials, actions, findings }: AccountDifference): Line[] {
   if ([facts, credentials, actions, findings].every(({ length }) => length === 0)) return [];
-  return [
-    [],
-    [`### ${code(id)}`],
-    [],
+  return renderSection(`### ${code(id)}`, [
     ...facts.map((it): Line => [`- ${it.fact}: ${code(it.before)} → ${code(it.after)}`]),
     ...credentials.map(
       ({ credential, before, after }): Line => [
         `- ${code(nameCredential(credential))}: ${code(describeState(before))} → ${code(describeState(after))}`,
       ],
     ),
-    ...findings.map((it): Line => [`- ${it.kind}: ${code(describeFinding(it))}`]),
-    ...actions.flatMap((it): Line[] => [[], ...fence(patchAction(it)).map((line): Line => [line])]),
-  ];
+    ...findings.map(renderFinding),
+    ...actions.flatMap((it): Line[] => [[], ...fence(patchAction(it))]),
+  ]);
 }
 
 function renderPolicy({ policy, plans }: ShownDiff): Line[] {
@@ -107,9 +100,7 @@ function renderPolicy({ policy, plans }: ShownDiff): Line[] {
           ? [['Nothing in it is looser.']]
           : policy.looser.map((sentence): Line => [`- looser: ${code(sentence)}`])),
         [],
-        ...fence(patchText(plans.before.plan.policy.path, plans.after.plan.policy.path, policy.texts)).map(
-          (line): Line => [line],
-        ),
+        ...fence(patchText(plans.before.plan.policy.path, plans.after.plan.policy.path, policy.texts)),
       ];
   }
 }

@@ -1,4 +1,4 @@
-/** What differs between two plans, for people at a terminal. */
+/** The differences between two plans, for people at a terminal. */
 
 import { nameCredential } from '../../core/action/credentials.js';
 import type { Change } from '../../core/base/change.js';
@@ -16,15 +16,26 @@ import type {
 import type { Verdict } from '../../core/plan/verdict.js';
 import type { PolicyChange } from '../../core/policy/policy-change.js';
 import { countCredentials, plural } from '../format/counts.js';
-import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
+import {
+  alignRows,
+  bold,
+  cyan,
+  dim,
+  green,
+  indent,
+  type Line,
+  red,
+  type Span,
+  yellow,
+} from '../format/lines.js';
 import { patchText } from '../format/patch.js';
 import { REDACTED, renderVerdict } from './verdict-words.js';
 
-/** The two plans, and what is known of how they came to differ. */
+/** Two plans and what is known about the causes of their differences. */
 export interface ShownDiff extends PlanDiff {
   readonly plans: Change<{ readonly path: string; readonly plan: Plan; readonly verdict: Verdict }>;
   readonly policy: PolicyChange;
-  /** Whether it is shown with what `core/cli/redact.ts` masks. */
+  /** Whether `core/cli/redact.ts` masked it. */
   readonly redacted: boolean;
 }
 
@@ -53,7 +64,7 @@ export function renderDiff(diff: ShownDiff): Line[] {
   ];
 }
 
-/** Account by account, and the findings about all of them; nothing where these do not differ. */
+/** The accounts that differ, then the findings of the plans that differ. */
 export function renderDifferences({ accounts, findings }: PlanDiff): Line[] {
   const legend = Object.entries(SYMBOLS).filter(([kind]) =>
     accounts.some((account) => account.kind === kind),
@@ -74,7 +85,7 @@ export function diffHeadline({ accounts, unchanged, plans }: ShownDiff): string 
   return `${accounts.length} of ${all} ${accounts.length === 1 ? 'differs' : 'differ'} ${between}.`;
 }
 
-/** Zeros too, so that nothing is left unsaid. */
+/** All counts, including zeros. */
 export function summarize({ accounts, unchanged, deletions }: PlanDiff): string {
   const count = (kind: AccountDifference['kind']) => accounts.filter((it) => it.kind === kind).length;
   return `${count('new')} new, ${count('gone')} gone, ${count('changed')} planned otherwise, ${unchanged} unchanged; the new plan deletes in addition ${countCredentials(deletions.added)}, and no longer ${countCredentials(deletions.dropped)}.`;
@@ -105,19 +116,15 @@ function renderAccount(account: AccountDifference): Line[] {
     ...renderRules(before, after),
     ...(cause === undefined ? [] : [[dim('    → '), describeCause(cause)]]),
     ...account.facts.map((fact): Line => ['    ', dim(`${fact.fact}: `), `${fact.before} -> ${fact.after}`]),
-    ...alignRows(account.credentials.map(renderCredential)).map((line): Line => ['    ', ...line]),
-    ...account.actions.flatMap(renderAction),
+    ...indent(4, alignRows(account.credentials.map(renderCredential))),
+    ...account.actions.flatMap(patchAction).map((line): Line => ['    ', colourPatch(line)]),
     ...account.findings.map((finding): Line => ['    ', ...renderFinding(finding)]),
   ];
 }
 
-/** What a recovery or an unlock does otherwise with a target. */
+/** How the action on a target differs in a recovery or an unlock. */
 export function patchAction({ target, before = '', after = '' }: ActionDifference): readonly string[] {
   return patchText(target, target, { before, after });
-}
-
-function renderAction(action: ActionDifference): Line[] {
-  return patchAction(action).map((line) => ['    ', colourPatch(line)]);
 }
 
 function renderRules(before: AccountStanding | undefined, after: AccountStanding | undefined): Line[] {
@@ -129,7 +136,7 @@ function renderRules(before: AccountStanding | undefined, after: AccountStanding
   ];
 }
 
-/** `exclude[0] (line 9): break-glass account, until 2027-03-31`; undefined for an account without a rule. */
+/** `exclude[0] (line 9): break-glass account, until 2027-03-31`; undefined if the account has no rule. */
 export function describeRule(standing: AccountStanding | undefined): string | undefined {
   if (standing?.rule === undefined) return undefined;
   const { rule, reason, until } = standing;

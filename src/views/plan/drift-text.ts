@@ -1,11 +1,11 @@
-/** What differs from the plan, for people. */
+/** What changed since the plan, for people. */
 import { createTwoFilesPatch } from 'diff';
 import type { Drift } from '../../core/base/change.js';
 import { layOutJson } from '../format/laid-out-json.js';
 import { cyan, dim, type Line, red } from '../format/lines.js';
 import { MOST_EDITS } from '../format/patch.js';
 
-/** Planned against found, as a diff: policies laid out for reading, unless only their spelling differs. */
+/** A diff of what was planned and what was found. Policies are laid out, unless only their spelling differs. */
 export function renderDrift({ planned, found }: Pick<Drift, 'planned' | 'found'>): Line[] {
   const layOut = (line: string) => (line.startsWith('{') ? layOutJson(line) : [line]);
   const [before, after] = [planned.flatMap(layOut), found.flatMap(layOut)];
@@ -19,7 +19,7 @@ function comparePair(planned: readonly string[], found: readonly string[]): Line
     context: 1,
     maxEditLength: MOST_EDITS,
   });
-  // Two lists that have next to nothing in common are shown one after the other.
+  // Lists with little in common are shown one after the other.
   const lines = patch?.split('\n') ?? [
     ...planned.map((line) => `-${line.replaceAll('\n', '\\n')}`),
     ...found.map((line) => `+${line.replaceAll('\n', '\\n')}`),

@@ -1,16 +1,15 @@
-/** Why the policy decides about an account as it does. */
-
+/** Why the policy decides as it does about an account. */
 import { quoteVisibly } from '../../core/base/text.js';
 import type { ConditionExplanation, Explanation, RuleExplanation } from '../../core/plan/explanation.js';
 import type { AccountFacts, Scope } from '../../core/policy/scope.js';
 import type { Unreadable } from '../../workflows/explain.js';
-import { alignRows, bold, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
+import { alignRows, bold, dim, green, indent, type Line, red, type Span, yellow } from '../format/lines.js';
 
 export interface ShownExplanation extends Explanation {
   readonly facts: AccountFacts;
   readonly policyPath: string;
   readonly unreadable: readonly Unreadable[];
-  /** Settings that the policy file leaves out, with what holds in their place. */
+  /** Settings that the policy file omits, with their defaults. */
   readonly defaults: readonly { readonly key: string; readonly value: string }[];
 }
 
@@ -49,9 +48,7 @@ export function renderExplanation(explanation: ShownExplanation): Line[] {
       ? []
       : [
           [dim('Not in the policy file, and so by default:')],
-          ...alignRows(defaults.map(({ key, value }) => [dim(key), value])).map(
-            (line): Line => ['  ', ...line],
-          ),
+          ...indent(2, alignRows(defaults.map(({ key, value }) => [dim(key), value]))),
         ]),
   ];
 }
@@ -98,7 +95,7 @@ function renderRule({ rule, answer, decides, conditions }: RuleExplanation, path
       ...(decides ? [', and ', bold('decides')] : []),
       dim(reason),
     ],
-    ...alignRows(conditions.map(renderCondition)).map((line): Line => ['    ', ...line]),
+    ...indent(4, alignRows(conditions.map(renderCondition))),
   ];
 }
 

@@ -1,23 +1,22 @@
-/** What `verify` found, in the XML that CI systems read test results from. */
+/** The result of `verify` in JUnit XML, which CI systems read as test results. */
 import { type Blocker, listBlockers } from '../../core/plan/blocker.js';
 import type { Plan } from '../../core/plan/plan.js';
 import type { Verdict } from '../../core/plan/verdict.js';
 import { PLAN_ROLES } from '../../core/signing/trust.js';
-import type { RootsweepError } from '../../errors.js';
-import { EXIT } from '../../errors.js';
+import { EXIT, type RootsweepError } from '../../errors.js';
 import { plural } from '../format/counts.js';
 import { escapeHtml } from '../format/html.js';
 import { describeVerdict } from './verdict-words.js';
 
 export interface JunitReport {
-  /** As the user named it. */
+  /** As the user wrote it. */
   readonly file: string;
-  /** Absent of a receipt, and where the file could not be checked. */
+  /** Absent for a receipt, or if the file could not be checked. */
   readonly verdict?: Verdict;
-  /** Absent where the plan was refused before it was read. */
+  /** Absent if the plan was refused before it was read. */
   readonly plan?: Plan;
   readonly redacted: boolean;
-  /** What `verify` ends with; absent where all is good. */
+  /** The error of `verify`, if any. */
   readonly error?: Pick<RootsweepError, 'code' | 'message' | 'exitCode'> & {
     readonly hint?: string | undefined;
   };
@@ -47,7 +46,7 @@ export function renderJunit(report: JunitReport): string {
   ].join('\n');
 }
 
-/** First of the suite: what the checks come to. */
+/** The verdict, at the start of the suite. */
 function renderProperties({ verdict, redacted }: JunitReport): string[] {
   if (verdict === undefined) return [];
   const { lead, rest } = describeVerdict(verdict);
@@ -68,7 +67,7 @@ function listCases({ file, verdict, plan, error }: JunitReport): Case[] {
     return [whole, ...listBlockers(plan).map(describeBlocker)];
   }
   if (verdict?.kind === 'needs-signatures') {
-    // A failure: CI systems fold skipped tests away, and a gate that reads only the report must not take them as good.
+    // Failures, because CI systems hide skipped tests, and a gate that reads only the report must not pass.
     const { missing } = verdict;
     return [
       whole,
@@ -81,7 +80,7 @@ function listCases({ file, verdict, plan, error }: JunitReport): Case[] {
       ),
     ];
   }
-  // What was refused has failed; what could not be looked at is an error, as in every test framework.
+  // A refusal is a failure; a check that could not run is an error, as in every test framework.
   const element = exitCode === EXIT.failed ? 'error' : 'failure';
   return [{ ...whole, fault: { element, type: code, text } }];
 }
@@ -97,11 +96,11 @@ function describeBlocker({ entry, finding: { code, message } }: Blocker): Case {
 function renderCase({ group, name, fault }: Case): string[] {
   const start = `    <testcase classname="${escapeHtml(group)}" name="${escapeHtml(name)}"`;
   if (fault === undefined) return [`${start} />`];
-  const [message = '', ...more] = fault.text.split('\n');
-  const { element, type } = fault;
+  const { element, type, text } = fault;
+  const lines = text.split('\n');
   return [
     `${start}>`,
-    `      <${element} type="${escapeHtml(type)}" message="${escapeHtml(message)}">${escapeHtml([message, ...more].join('; '))}</${element}>`,
+    `      <${element} type="${escapeHtml(type)}" message="${escapeHtml(lines[0] ?? '')}">${escapeHtml(lines.join('; '))}</${element}>`,
     '    </testcase>',
   ];
 }

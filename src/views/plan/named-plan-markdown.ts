@@ -1,33 +1,41 @@
-/** A recovery or an unlock as one comment of a pull request, or one summary of a CI step. */
+/** A recovery or an unlock as a comment on a pull request or a CI step summary. */
 import { nameTarget, type PlacedAction } from '../../core/action/action.js';
 import type { NamedPlanKind } from '../../core/action/plan-kind.js';
 import { isNamedEntry, type NamedEntry } from '../../core/plan/plan.js';
 import type { Review } from '../../core/plan/review.js';
-import { isOpen } from '../../core/plan/verdict.js';
 import { RootsweepError } from '../../errors.js';
 import { plural } from '../format/counts.js';
 import { type Line, renderLines } from '../format/lines.js';
-import { code, table } from '../format/markdown.js';
+import { code } from '../format/markdown.js';
 import { fence } from '../format/patch.js';
 import { describeAction } from './action-words.js';
-import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
-import { announce } from './plan-words.js';
-import { countChanges, describePurpose, listPolicyLines, type PolicyLine } from './unlock-words.js';
+import { renderHead, size } from './plan-markdown-head.js';
+import { countChanges, listPolicyLines, type PolicyLine } from './unlock-words.js';
 
 const LEFT_OUT: readonly Line[] = [
   ['**There is no room for the policies here: they are in the plan file.**'],
   [],
 ];
 
+/** About the policies that are shown. */
+const NOTES: Readonly<Record<NamedPlanKind, readonly Line[]>> = {
+  recovery: [],
+  unlock: [['Policies are laid out for reading here. The plan file holds them byte for byte.'], []],
+};
+
 /**
- * Every account is named; policies for which there is no room are left out, from the last on.
- * @param limit in bytes; `Infinity` for everything.
- * @throws RootsweepError USAGE where not even all accounts have room.
+ * Names every account. Omits the policies that do not fit, starting with the last.
+ * @param limit in bytes, or `Infinity`.
+ * @throws RootsweepError USAGE if the accounts alone do not fit.
  */
 export function renderNamedPlanMarkdown(review: Review, kind: NamedPlanKind, limit: number): string {
   const { plan, denials } = review;
   const named = plan.accounts.filter(isNamedEntry);
-  const [head, tail] = [renderHead(review, kind), renderTail(kind)];
+  const head = renderHead(review, 'No root credential is deleted.', [
+    ['reason', code(plan.reason ?? '')],
+    ['changes', countChanges(plan, kind)],
+  ]);
+  const tail = [...NOTES[kind], ['All of it: the plan file, or `rootsweep show PLAN` as text.']];
   const short = named.map((entry) => renderEntry(entry, []));
   let room = limit - size([...head, ...short.flat(), ...tail]);
   if (room < 0) {
@@ -48,29 +56,7 @@ export function renderNamedPlanMarkdown(review: Review, kind: NamedPlanKind, lim
   return renderLines([...head, ...entries, ...tail], false);
 }
 
-function renderHead(review: Review, kind: NamedPlanKind): Line[] {
-  const { plan, digest, verdict } = review;
-  return [
-    ...beginComment(plan),
-    ...topOf(review),
-    [`## ${announce(plan.applicable && isOpen(verdict))} ${describePurpose(plan, kind)}`],
-    [],
-    ['No root credential is deleted.'],
-    [],
-    ...table(
-      ['', ''],
-      [
-        ['digest', code(`sha256:${digest}`)],
-        ['reason', code(plan.reason ?? '')],
-        ['changes', countChanges(plan, kind)],
-        ...listOrigin(review),
-      ],
-    ),
-    [],
-  ];
-}
-
-/** @param lines of the policies; absent where there is no room for them. */
+/** @param lines of the policies; absent if they do not fit. */
 function renderEntry(
   { id, name, email, ou, findings, actions: [action] }: NamedEntry,
   denials: readonly string[],
@@ -93,17 +79,5 @@ function renderEntry(
 
 function renderPolicies(action: PlacedAction, policies: readonly string[] | undefined): readonly Line[] {
   if (action.kind === 'allow-password-recovery') return [];
-  return policies === undefined ? LEFT_OUT : [...fence(policies).map((line): Line => [line]), []];
-}
-
-const LAID_OUT: readonly Line[] = [
-  ['Policies are laid out for reading here. The plan file holds them byte for byte.'],
-  [],
-];
-
-/** What must be said of the policies that are shown. */
-const NOTES: Readonly<Record<NamedPlanKind, readonly Line[]>> = { recovery: [], unlock: LAID_OUT };
-
-function renderTail(kind: NamedPlanKind): Line[] {
-  return [...NOTES[kind], ['All of it: the plan file, or `rootsweep show PLAN` as text.']];
+  return policies === undefined ? LEFT_OUT : [...fence(policies), []];
 }

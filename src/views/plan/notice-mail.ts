@@ -1,7 +1,7 @@
 /**
- * A notice as a mail (RFC 5322, with MIME). Nothing that comes from outside reaches a header as it is: the subject is
- * printable ASCII or encoded words (RFC 2047), an address is written only if it is one by a narrow grammar, and the
- * body is base64. So no name and no address can end a header, begin another, or add a recipient.
+ * A notice as a mail (RFC 5322, with MIME). No text from outside is in a header unchanged: the subject is printable ASCII
+ * or encoded words (RFC 2047), addresses must match a narrow grammar, and the body is base64. So a name or an address
+ * cannot end a header, start another or add a recipient.
  */
 import type { Notice, Template } from '../../core/plan/notice.js';
 import { renderLines } from '../format/lines.js';
@@ -11,7 +11,7 @@ import { renderNoticeMarkdown, renderNoticeSubject } from './notice-markdown.js'
 const WORD_BYTES = 39;
 /** RFC 2045. */
 const BASE64_LINE = 76;
-/** RFC 5321: of a local part, and of a path less its brackets. */
+/** RFC 5321: the maximum lengths of a local part, and of a path without its brackets. */
 const LONGEST_LOCAL = 64;
 const LONGEST_ADDRESS = 254;
 
@@ -20,8 +20,8 @@ const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /**
- * An address as a header may hold it, its local part in quotes where it needs them; undefined for what is no address
- * that every mail program understands alike.
+ * Formats an address for a header, with its local part in quotes if needed. Undefined if mail programs could read the
+ * address differently.
  */
 export function writeAddress(address: string): string | undefined {
   const at = address.lastIndexOf('@');
@@ -32,9 +32,9 @@ export function writeAddress(address: string): string | undefined {
 }
 
 /**
- * The whole mail, its lines ended by CRLF.
- * @param from an address that `writeAddress` gave.
- * @param now its date.
+ * Renders the whole mail, with CRLF.
+ * @param from a result of `writeAddress`.
+ * @param now the date of the mail.
  */
 export function renderNoticeMail(notice: Notice, template: Template, from: string, now: Date): string {
   const to = writeAddress(notice.email);
@@ -57,12 +57,12 @@ export function renderNoticeMail(notice: Notice, template: Template, from: strin
   return [...headers, '', ...encoded, ''].join('\r\n');
 }
 
-/** What is short, printable ASCII, and no encoded word by chance, stays readable. */
+/** Short printable ASCII stays readable, unless it looks like an encoded word. */
 function encodeText(text: string): string {
   if (PRINTABLE.test(text) && text.length <= 60 && !text.includes('=?')) return text;
   const words: string[] = [];
   let word = '';
-  // A character is never torn: each word must be valid by itself.
+  // Characters are not split, because each word must be valid by itself.
   for (const character of text) {
     if (Buffer.byteLength(word + character) > WORD_BYTES) {
       words.push(word);

@@ -1,4 +1,4 @@
-/** A notice as Markdown: the template's lines, with values that are texts and nothing else. */
+/** A notice as Markdown: the template with values that cannot be markup. */
 import type { Notice, Placeholder, Template, TemplateLine } from '../../core/plan/notice.js';
 import type { Line } from '../format/lines.js';
 import { code } from '../format/markdown.js';
@@ -11,7 +11,7 @@ export function renderNoticeMarkdown(notice: Notice, { lines }: Template): Line[
   });
 }
 
-/** The first line of the template, without what makes it a heading and its values code. */
+/** The first line of the template as plain text, without heading and code marks. */
 export function renderNoticeSubject(notice: Notice, { lines: [first = []] }: Template): string {
   return renderLine(first, notice)
     .join('')

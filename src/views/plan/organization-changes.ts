@@ -1,9 +1,9 @@
-/** What is different in the organization since a plan was made, and does not stop it. */
+/** Changes in the organization since the plan that do not stop it. */
 import type { OrganizationChanges } from '../../core/plan/organization-check.js';
 import { plural } from '../format/counts.js';
 import { type Line, yellow } from '../format/lines.js';
 
-/** So many accounts are named. */
+/** At most this many accounts are named. */
 const NAMED = 10;
 
 export function renderChanges({ missing, joined, notAudited, findings }: OrganizationChanges): Line[] {

@@ -1,12 +1,27 @@
-/** A plan as a table for spreadsheets: one row for each account of the organization. */
+/** A plan as a table for spreadsheets, with one row per account. */
 import { isDeleteAction, isPlaced, nameTarget } from '../../core/action/action.js';
-import { CREDENTIAL_KINDS, countKinds, describeUse, nameCredential } from '../../core/action/credentials.js';
-import type { Entry, FullEntry } from '../../core/plan/plan.js';
+import {
+  CREDENTIAL_KINDS,
+  type Credential,
+  countKinds,
+  describeUse,
+  nameCredential,
+} from '../../core/action/credentials.js';
+import type { Entry } from '../../core/plan/plan.js';
 import type { Review } from '../../core/plan/review.js';
 import { renderCsv } from '../format/csv.js';
 import { describeAction } from './action-words.js';
 
-/** In this order; a column is never renamed, and new ones come last. */
+/** The columns of `renderCredentials`. */
+export const CREDENTIAL_COLUMNS = [
+  'access_keys',
+  'signing_certificates',
+  'passwords',
+  'mfa_devices',
+  'credentials',
+] as const;
+
+/** Columns are never renamed, and new ones are added at the end. */
 export const PLAN_COLUMNS = [
   'account',
   'name',
@@ -18,25 +33,21 @@ export const PLAN_COLUMNS = [
   'reason',
   'until',
   'observed',
-  'access_keys',
-  'signing_certificates',
-  'passwords',
-  'mfa_devices',
-  'credentials',
+  ...CREDENTIAL_COLUMNS,
   'deletes',
   'findings',
   'verdict',
   'changes',
 ] as const;
 
-/** Every row carries the verdict on the plan: rows are sorted, filtered and copied away from any head. */
+/** Every row contains the verdict, because rows are sorted, filtered and copied without a header. */
 export function renderPlanCsv({ plan, verdict, redacted }: Review): string {
-  const said = verdict.kind === 'refused' ? `refused: ${verdict.code}` : verdict.kind;
+  const judged = verdict.kind === 'refused' ? `refused: ${verdict.code}` : verdict.kind;
   return renderCsv([
     [...PLAN_COLUMNS, ...(redacted ? ['redacted'] : [])],
     ...plan.accounts.map((entry) => [
       ...renderEntry(entry),
-      said,
+      judged,
       describeChanges(entry),
       ...(redacted ? ['yes'] : []),
     ]),
@@ -46,12 +57,14 @@ export function renderPlanCsv({ plan, verdict, redacted }: Review): string {
 function renderEntry(entry: Entry): string[] {
   if (entry.decision === 'clean') {
     const { id, decision, by } = entry;
-    return [id, '', '', '', '', decision, '', '', '', by, '0', '0', '0', '0', '', '', ''];
+    return [id, '', '', '', '', decision, '', '', '', by, ...renderCredentials([]), '', ''];
   }
-  const { id, name, email, ou = '', state, decision, rule, reason = '', until = '' } = entry;
+  const { id, name, email, ou = '', state, decision, rule, reason = '', until = '', observed } = entry;
+  const audited = observed?.kind === 'audited' ? observed : undefined;
   return [
     ...[id, name, email?.masked ?? '', ou, state, decision, rule, reason, until],
-    ...describeObserved(entry),
+    observed?.kind === 'unknown' ? `unknown: ${observed.cause}` : (audited?.by ?? 'not audited'),
+    ...renderCredentials(audited?.credentials),
     entry.actions.filter(isDeleteAction).map(nameTarget).join('; '),
     entry.findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`).join('; '),
   ];
@@ -63,15 +76,12 @@ function describeChanges(entry: Entry): string {
   return actions.map((action) => `${nameTarget(action)}: ${describeAction(action).done}`).join('; ');
 }
 
-/** How it was looked at, a count for each kind, and the credentials. A count that nobody knows is empty, never 0. */
-function describeObserved({ observed }: FullEntry): string[] {
-  const counts = CREDENTIAL_KINDS.map(() => '');
-  if (observed === undefined) return ['not audited', ...counts, ''];
-  if (observed.kind === 'unknown') return [`unknown: ${observed.cause}`, ...counts, ''];
-  const found = countKinds(observed.credentials);
+/** A count for each kind, then the credentials. Unknown counts are empty, not 0. */
+export function renderCredentials(credentials: readonly Credential[] | undefined): string[] {
+  if (credentials === undefined) return CREDENTIAL_COLUMNS.map(() => '');
+  const counts = countKinds(credentials);
   return [
-    observed.by,
-    ...CREDENTIAL_KINDS.map((kind) => String(found[kind])),
-    observed.credentials.map((it) => `${nameCredential(it)} (${describeUse(it)})`).join('; '),
+    ...CREDENTIAL_KINDS.map((kind) => String(counts[kind])),
+    credentials.map((it) => `${nameCredential(it)} (${describeUse(it)})`).join('; '),
   ];
 }

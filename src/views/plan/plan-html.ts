@@ -1,6 +1,6 @@
 /**
- * A plan for a browser. What the answer hangs on is written out, so that it is there without a script, too, and in
- * print; the script draws the organization and its accounts from the plan that the page carries.
+ * A plan for a browser. The verdict and the blocking findings are plain HTML, so that they are shown without scripts and
+ * in print. The script draws the organization and its accounts from the plan embedded in the page.
  */
 import { type Blocker, listBlockers } from '../../core/plan/blocker.js';
 import type { Plan } from '../../core/plan/plan.js';
@@ -8,10 +8,10 @@ import type { Review } from '../../core/plan/review.js';
 import { countCredentials } from '../format/counts.js';
 import { escapeHtml } from '../format/html.js';
 import { type PageAssets, renderPage } from '../format/page.js';
-import { describeLeft, headline } from './plan-words.js';
+import { countSeverities, describeLeft, headline } from './plan-words.js';
 import { describeVerdict, REDACTED } from './verdict-words.js';
 
-/** More blockers than this are folded, and still all there. */
+/** A longer list of blocking findings is collapsed. */
 const OPEN_BLOCKERS = 20;
 
 export function renderPlanHtml(review: Review, assets: PageAssets): string {
@@ -22,10 +22,7 @@ export function renderPlanHtml(review: Review, assets: PageAssets): string {
   const facts: readonly (readonly [string, string])[] = [
     ['Digest', `<span class="digest">sha256:${escapeHtml(digest)}</span>`],
     ['Deletes', escapeHtml(countCredentials(totals.deletions))],
-    [
-      'Findings',
-      `${totals.findings.block} block, ${totals.findings.warn} warn, ${totals.findings.info} info`,
-    ],
+    ['Findings', countSeverities(totals)],
     ...(plan.notBefore === undefined
       ? []
       : [['Good from', `${escapeHtml(plan.notBefore)} after its last required signature`] as const]),
@@ -42,12 +39,12 @@ export function renderPlanHtml(review: Review, assets: PageAssets): string {
     '<header>',
     `<strong class="verdict ${verdict.kind}">${escapeHtml(`${lead} ${rest}`)}</strong>`,
     ...more.filter(Boolean).map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
-    `<h1>${escapeHtml(headline(review))}</h1>`,
+    `<h1>${escapeHtml(headline(plan, verdict))}</h1>`,
     `<dl class="facts">${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>`,
     ...renderFindings(plan),
     '</header>',
     '<main id="content" tabindex="-1">',
-    // Which the script replaces.
+    // The script replaces this.
     '<p>The accounts are drawn by a script, which does not run here. What blocks is above; the rest is in the plan file.</p>',
     '</main>',
     `<footer>${escapeHtml(plan.tool)}, plan ${escapeHtml(plan.id)}. This file calls nobody. It shows a plan; only "rootsweep verify" says whether it may be applied.</footer>`,

@@ -1,4 +1,4 @@
-/** One account of a plan as a row of a Markdown table, with all there is to say of it or only what counts. */
+/** An account of a plan as a row of a Markdown table, in full or in short. */
 import { credentialOf, isDeleteAction, nameTarget } from '../../core/action/action.js';
 import { countKinds, describeUse, nameCredential } from '../../core/action/credentials.js';
 import type { FullEntry } from '../../core/plan/plan.js';

@@ -1,98 +1,54 @@
 /**
- * A plan as one comment of a pull request, or one summary of a CI step: what the answer hangs on comes first. What
- * does not fit is folded from the least important end, and counted; what blocks is always named.
+ * A plan as a comment on a pull request or a CI step summary, the most important parts first. What does not fit is
+ * shortened or omitted, starting with the least important, and counted. Blocking findings are always named.
  */
-
 import { compareText } from '../../core/action/credentials.js';
 import { isNamedKind } from '../../core/action/plan-kind.js';
 import { type Blocker, listBlockers, listFullEntries } from '../../core/plan/blocker.js';
-import type { FullEntry, Plan } from '../../core/plan/plan.js';
+import { DECISIONS, type FullEntry, type Plan } from '../../core/plan/plan.js';
 import type { Review } from '../../core/plan/review.js';
 import { RootsweepError } from '../../errors.js';
 import { countCredentials, plural } from '../format/counts.js';
 import { type Line, renderLines } from '../format/lines.js';
 import { code, htmlCode, table } from '../format/markdown.js';
 import { renderNamedPlanMarkdown } from './named-plan-markdown.js';
-import { beginComment, listOrigin, size, topOf } from './plan-markdown-head.js';
+import { renderHead, size } from './plan-markdown-head.js';
 import { DETAIL_COLUMNS, type Detail, renderRow } from './plan-markdown-row.js';
-import { describeLeft, headline } from './plan-words.js';
+import { countOthers, countSeverities, describeLeft } from './plan-words.js';
 
 /**
- * Bytes of UTF-8, of which no text has fewer than characters. GitHub takes comments of 65,536 characters, and 1 MiB
- * of summary for each step; some of both is left to whoever adds a line.
+ * In bytes of UTF-8, of which a text has at least as many as characters. GitHub allows comments of 65,536 characters and
+ * 1 MiB of summary per step; the rest is reserved for lines that users add.
  */
 export const MARKDOWN_LIMITS = { comment: 65_000, 'step-summary': 1_000_000 } as const;
 
-/** From what a reviewer must not miss to what they can look up. */
-const IMPORTANCE: readonly FullEntry['decision'][] = [
-  'delete',
-  'recover',
-  'unlock',
-  'blocked',
-  'unknown',
-  'kept',
-  'excluded',
-  'not-active',
-];
+/** The most important for a reviewer first. */
+const IMPORTANCE = DECISIONS.filter((decision) => decision !== 'clean');
 
 /**
- * @param limit in bytes; `Infinity` for everything.
- * @throws RootsweepError USAGE where not even the ids of all blocked accounts have room.
+ * @param limit in bytes, or `Infinity`.
+ * @throws RootsweepError USAGE if the ids of the blocked accounts alone do not fit.
  */
 export function renderPlanMarkdown(review: Review, limit: number): string {
-  const { kind } = review.plan;
+  const { plan } = review;
+  const { kind, totals } = plan;
   if (isNamedKind(kind)) return renderNamedPlanMarkdown(review, kind, limit);
-  const head = renderHead(review);
-  const tail = renderTail(review.plan);
+  const head = renderHead(review, describeLeft(plan), [
+    ['deletes', countCredentials(totals.deletions)],
+    ['accounts', `**${totals.decisions.delete} delete**, ${countOthers(totals)}`],
+    ['findings', countSeverities(totals)],
+  ]);
+  const tail = renderTail(plan);
   const room = limit - size([...head, ...tail]);
-  const blockers = fitBlockers(review.plan, room);
-  const remarks = fitRemarks(review.plan, (room - size(blockers)) / 4);
-  const accounts = fitAccounts(review.plan, room - size([...blockers, ...remarks]));
+  const blockers = fitBlockers(plan, room);
+  const remarks = fitRemarks(plan, (room - size(blockers)) / 4);
+  const accounts = fitAccounts(plan, room - size([...blockers, ...remarks]));
   const markdown = renderLines([...head, ...blockers, ...remarks, ...accounts, ...tail], false);
   if (Buffer.byteLength(markdown) > limit) throw new Error('the Markdown is longer than its limit');
   return markdown;
 }
 
-function renderHead(review: Review): Line[] {
-  const { plan, digest } = review;
-  const { totals } = plan;
-  const { decisions, deletions } = totals;
-  const left = describeLeft(plan);
-  return [
-    ...beginComment(plan),
-    ...topOf(review),
-    [`## ${headline(review)}`],
-    [],
-    ...(left === '' ? [] : [[left], []]),
-    ...table(
-      ['', ''],
-      [
-        ['digest', code(`sha256:${digest}`)],
-        ['deletes', countCredentials(deletions)],
-        [
-          'accounts',
-          [
-            `**${decisions.delete} delete**`,
-            `${decisions.blocked} blocked`,
-            `${decisions.unknown} unknown`,
-            `${decisions.kept} kept`,
-            `${decisions.excluded} excluded`,
-            `${decisions['not-active']} not active`,
-            `${decisions.clean} clean`,
-          ].join(', '),
-        ],
-        [
-          'findings',
-          `${totals.findings.block} block, ${totals.findings.warn} warn, ${totals.findings.info} info`,
-        ],
-        ...listOrigin(review),
-      ],
-    ),
-    [],
-  ];
-}
-
-/** Every blocker, with as much about each as there is room for. */
+/** Every blocking finding, in as much detail as fits. */
 function fitBlockers(plan: Plan, room: number): Line[] {
   const blockers = listBlockers(plan);
   if (blockers.length === 0) return [];
@@ -126,7 +82,7 @@ const nameBlockers = groupBlockers((entries) =>
 
 const numberBlockers = groupBlockers((entries) => code(entries.map(({ id }) => id).join(' ')));
 
-/** By finding; what is about no account stands in full, because nothing else names it. */
+/** Grouped by finding. Findings about no account are in full, because nothing else names them. */
 function groupBlockers(
   describe: (entries: readonly FullEntry[]) => string,
 ): (blockers: readonly Blocker[]) => Line[] {
@@ -173,10 +129,7 @@ interface Group {
   readonly rows: Row[];
 }
 
-/**
- * Names every account for which there is room, the most important first; then tells all about as many as there is
- * still room for, in the same order.
- */
+/** Names as many accounts as fit, the most important first; then shows as many of them in full as still fit. */
 function fitAccounts(plan: Plan, limit: number): Line[] {
   const groups = groupByUnit(listFullEntries(plan));
   const rows = groups
@@ -184,18 +137,18 @@ function fitAccounts(plan: Plan, limit: number): Line[] {
     .sort((a, b) => rank(a.row.entry) - rank(b.row.entry));
   const title: Line[] = [['### Accounts'], []];
   const sentence = describeLeftOut(rows.map(({ row }) => row));
-  // Some more for the words that the sentence may have in the end.
+  // Reserves space, because the final sentence may be longer.
   let room = limit - size(title) - size([[sentence], []]) - 100;
   const open = rows.length <= 10;
 
-  const begun = new Set<Group>();
+  const shownGroups = new Set<Group>();
   for (const { row, group } of rows) {
-    const overhead = begun.has(group) ? 0 : size(renderGroup({ ...group, rows: [] }, group, open)) + 40;
+    const overhead = shownGroups.has(group) ? 0 : size(renderGroup({ ...group, rows: [] }, group, open)) + 40;
     const cost = overhead + size([renderRow(row.entry, 'short')]);
     if (cost > room) break;
     room -= cost;
     row.detail = 'short';
-    begun.add(group);
+    shownGroups.add(group);
   }
   for (const { row } of rows) {
     if (row.detail === 'none') break;
@@ -207,7 +160,7 @@ function fitAccounts(plan: Plan, limit: number): Line[] {
   const left = describeLeftOut(rows.map(({ row }) => row));
   return [
     ...(rows.length === 0 ? [] : title),
-    ...groups.filter((group) => begun.has(group)).flatMap((group) => renderGroup(group, group, open)),
+    ...groups.filter((group) => shownGroups.has(group)).flatMap((group) => renderGroup(group, group, open)),
     ...(left === '' ? [] : [[left], []]),
   ];
 }
@@ -224,21 +177,17 @@ function groupByUnit(entries: readonly FullEntry[]): Group[] {
     groups.set(entry.ou, group);
   }
   for (const { rows } of groups.values()) rows.sort((a, b) => rank(a.entry) - rank(b.entry));
-  // U+10FFFF comes after every path: where AWS told no place, last.
+  // U+10FFFF sorts unknown OUs after every path.
   return [...groups.values()].sort((a, b) => compareText(a.unit ?? '\u{10ffff}', b.unit ?? '\u{10ffff}'));
 }
 
-/** @param all the same group with all of its accounts, for the counts of its title. */
+/** @param all the same group with all its accounts, for the counts in its title. */
 function renderGroup({ unit, rows }: Group, all: Group, open: boolean): Line[] {
-  const counts = IMPORTANCE.map((decision) => ({
-    decision,
-    count: all.rows.filter(({ entry }) => entry.decision === decision).length,
-  })).filter(({ count }) => count > 0);
   const shown = rows.filter(({ detail }) => detail !== 'none');
   const left = rows.length - shown.length;
   const title = [
     plural(all.rows.length, 'account', 'accounts'),
-    ...counts.map(({ decision, count }) => `${count} ${decision}`),
+    ...countDecisions(all.rows),
     ...(left === 0 ? [] : [`${left} not shown`]),
   ].join(', ');
   return [
@@ -253,20 +202,22 @@ function renderGroup({ unit, rows }: Group, all: Group, open: boolean): Line[] {
   ];
 }
 
+/** `2 delete`, `1 blocked`: without zeros. */
+function countDecisions(rows: readonly Row[]): string[] {
+  return IMPORTANCE.flatMap((decision) => {
+    const count = rows.filter(({ entry }) => entry.decision === decision).length;
+    return count === 0 ? [] : [`${count} ${decision}`];
+  });
+}
+
 function describeLeftOut(rows: readonly Row[]): string {
   const none = rows.filter(({ detail }) => detail === 'none');
   const short = rows.filter(({ detail }) => detail === 'short').length;
   if (none.length === 0 && short === 0) return '';
-  const kinds = IMPORTANCE.map((decision) => ({
-    decision,
-    count: none.filter(({ entry }) => entry.decision === decision).length,
-  }))
-    .filter(({ count }) => count > 0)
-    .map(({ decision, count }) => `${count} ${decision}`);
   const left =
     none.length === 0
       ? 'Every account of which the plan has something to say is named here.'
-      : `**${plural(none.length, 'account is', 'accounts are')} not shown here: ${kinds.join(', ')}.**`;
+      : `**${plural(none.length, 'account is', 'accounts are')} not shown here: ${countDecisions(none).join(', ')}.**`;
   return short === 0 ? left : `${left} ${plural(short, 'account is', 'accounts are')} shown in short.`;
 }
 

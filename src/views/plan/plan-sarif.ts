@@ -1,6 +1,6 @@
 /**
- * A plan as SARIF 2.1.0, for code scanning: first what its checks come to, where that is not good, and then its
- * findings, each at the line of the plan file where it stands, so that a pull request shows it there.
+ * A plan as SARIF 2.1.0, for code scanning: the verdict unless it is good, then the findings, each with its line in the
+ * plan file, where a pull request shows it.
  */
 import { createHash } from 'node:crypto';
 import { makeVisible, stringifyVisibly } from '../../core/base/text.js';
@@ -18,44 +18,42 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   info: 'note',
 };
 
-type VerdictRule = 'plan-refused' | 'plan-signatures-missing' | 'plan-unverified';
+interface RuleHelp {
+  readonly title: string;
+  readonly meaning: string;
+  readonly fix: string;
+}
 
-/** Verdicts that are results. What blocks a plan are its findings, and what is good raises no alert. */
+/** The rules for verdicts. A blocked plan has results for its findings instead, and a good plan raises no alert. */
 const VERDICTS: Readonly<
-  Record<Verdict['kind'], { readonly rule: VerdictRule; readonly level: 'error' | 'warning' } | undefined>
+  Partial<Record<Verdict['kind'], RuleHelp & { readonly rule: string; readonly level: 'error' | 'warning' }>>
 > = {
-  refused: { rule: 'plan-refused', level: 'error' },
-  'needs-signatures': { rule: 'plan-signatures-missing', level: 'warning' },
-  unverified: { rule: 'plan-unverified', level: 'warning' },
-  blocked: undefined,
-  good: undefined,
-};
-
-const VERDICT_HELP: Readonly<
-  Record<VerdictRule, { readonly title: string; readonly meaning: string; readonly fix: string }>
-> = {
-  'plan-refused': {
+  refused: {
+    rule: 'plan-refused',
+    level: 'error',
     title: 'The plan is refused',
     meaning: 'rootsweep verify refuses the plan, and so does apply.',
     fix: 'Do not apply it. Plan again, and find out where this file comes from.',
   },
-  'plan-signatures-missing': {
+  'needs-signatures': {
+    rule: 'plan-signatures-missing',
+    level: 'warning',
     title: 'The plan needs more signatures',
     meaning: 'The trust file demands signatures that the plan does not have yet.',
     fix: 'Have the plan signed with rootsweep approve or rootsweep witness.',
   },
-  'plan-unverified': {
+  unverified: {
+    rule: 'plan-unverified',
+    level: 'warning',
     title: 'The signatures of the plan were not checked',
     meaning: 'No trust file was found, so nothing is known of who signed the plan.',
     fix: 'Pass --trust FILE to rootsweep show, or set ROOTSWEEP_TRUST.',
   },
 };
 
-const VERDICT_RULES = Object.keys(VERDICT_HELP) as readonly VerdictRule[];
-
 /**
- * @param body the bytes of the plan, in which the findings are located.
- * @param file the plan file as the user named it; relative to the top of the repository if GitHub is to show it.
+ * @param body the bytes of the plan, to locate the findings.
+ * @param file the path as the user wrote it. GitHub needs it relative to the top of the repository.
  */
 export function renderPlanSarif(review: Review, body: Buffer, file: string): string {
   const { plan, verdict, redacted } = review;
@@ -83,19 +81,13 @@ function describeTool({ tool }: Plan): object {
     name,
     ...(version === undefined ? {} : { semanticVersion: version }),
     rules: [
-      ...FINDING_CODES.map((code) => {
-        const { title, meaning, fix } = FINDINGS[code];
-        return describeRule(code, { title, meaning, fix });
-      }),
-      ...VERDICT_RULES.map((rule) => describeRule(rule, VERDICT_HELP[rule])),
+      ...FINDING_CODES.map((code) => describeRule(code, FINDINGS[code])),
+      ...Object.values(VERDICTS).map((row) => describeRule(row.rule, row)),
     ],
   };
 }
 
-function describeRule(
-  id: string,
-  { title, meaning, fix }: { readonly title: string; readonly meaning: string; readonly fix: string },
-): object {
+function describeRule(id: string, { title, meaning, fix }: RuleHelp): object {
   return {
     id,
     shortDescription: { text: title },
@@ -106,19 +98,18 @@ function describeRule(
 }
 
 function listVerdict(verdict: Verdict, uri: string): object[] {
-  const result = VERDICTS[verdict.kind];
-  if (result === undefined) return [];
-  const { rule, level } = result;
+  const row = VERDICTS[verdict.kind];
+  if (row === undefined) return [];
+  const { rule, level } = row;
   const { lead, rest, hint } = describeVerdict(verdict);
   const next = hint === undefined ? '' : ` To go on: ${hint}`;
   return [
     {
       ruleId: rule,
-      ruleIndex: FINDING_CODES.length + VERDICT_RULES.indexOf(rule),
+      ruleIndex: FINDING_CODES.length + Object.values(VERDICTS).indexOf(row),
       level,
       message: { text: inertText(`${lead} ${rest}${next}`) },
-      locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: 1 } } }],
-      partialFingerprints: { primaryLocationLineHash: fingerprint([rule, rest]) },
+      ...locate(uri, 1, [rule, rest]),
     },
   ];
 }
@@ -147,9 +138,7 @@ function describeResult(
     ruleIndex: FINDING_CODES.indexOf(code),
     level: LEVELS[severity],
     message: { text: inertText(`${of}${message}`) },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
-    // The only fingerprint that GitHub compares. The line is left out: it moves when another account changes.
-    partialFingerprints: { primaryLocationLineHash: fingerprint([code, entry?.id ?? '', message]) },
+    ...locate(uri, line, [code, entry?.id ?? '', message]),
   };
 }
 
@@ -160,8 +149,14 @@ function inertText(text: string): string {
     .replace(/[{}]/g, '$&$&');
 }
 
-function fingerprint(parts: readonly string[]): string {
-  return `${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}:1`;
+/** @param identity what identifies a result in later plans. The line does not, because other accounts can move it. */
+function locate(uri: string, line: number, identity: readonly string[]): object {
+  const hash = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  return {
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
+    // The only fingerprint that GitHub compares.
+    partialFingerprints: { primaryLocationLineHash: `${hash}:1` },
+  };
 }
 
 function toUri(file: string): string {

@@ -1,26 +1,29 @@
-/** A plan for people, in Terraform's manner: what will happen, account by account, and one line that sums it up. */
-
+/** A plan for people, in the style of Terraform: what happens in each account, and a summary line. */
 import { isDeleteAction, isPlaced, nameTarget, type PlacedAction } from '../../core/action/action.js';
-import { type Credential, describeUse, nameCredential } from '../../core/action/credentials.js';
+import { describeUse, nameCredential } from '../../core/action/credentials.js';
 import { isNamedKind } from '../../core/action/plan-kind.js';
 import { listBlockers, listFullEntries } from '../../core/plan/blocker.js';
 import type { Decision, Finding, FullEntry, Plan, PlanHeader } from '../../core/plan/plan.js';
 import type { Review } from '../../core/plan/review.js';
-import { isOpen, type Verdict } from '../../core/plan/verdict.js';
+import type { Verdict } from '../../core/plan/verdict.js';
 import { countCredentials, plural } from '../format/counts.js';
 import { colourJson } from '../format/json-spans.js';
-import { alignRows, bold, cyan, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
-import { describeAction } from './action-words.js';
-import { announce } from './plan-words.js';
-import { explainUnknown } from './unknown-text.js';
 import {
-  countChanges,
-  type Denials,
-  describePurpose,
-  listDenials,
-  listPolicyLines,
-  type PolicyLine,
-} from './unlock-words.js';
+  alignRows,
+  bold,
+  cyan,
+  dim,
+  green,
+  indent,
+  type Line,
+  red,
+  type Span,
+  yellow,
+} from '../format/lines.js';
+import { describeAction } from './action-words.js';
+import { countOthers, headline } from './plan-words.js';
+import { explainUnknown } from './unknown-text.js';
+import { countChanges, listDenials, listPolicyLines, type PolicyLine } from './unlock-words.js';
 import { renderTop } from './verdict-words.js';
 
 const SYMBOLS: Readonly<
@@ -38,84 +41,53 @@ const SYMBOLS: Readonly<
 
 const MARKS: Readonly<Record<PolicyLine['mark'], Span>> = { ' ': dim(' '), '-': red('-'), '+': green('+') };
 
-/** What its checks come to, the plan, and where it comes from. */
-export function renderReview(review: Review): Line[] {
-  const { plan, verdict, redacted, denials } = review;
+/** The verdict, the plan, and where it comes from. */
+export function renderReview({ plan, digest, verdict, redacted, denials }: Review): Line[] {
+  const { plannedBy, created, policy } = plan;
   return [
     ...renderTop(verdict, redacted),
-    ...renderPlan(plan, { verdict, denials }),
+    ...renderPlan(plan, verdict, denials),
     [],
-    ...renderOrigin(review),
-  ];
-}
-
-/** Where a plan comes from. */
-function renderOrigin({ plan, digest }: Review): Line[] {
-  return [
-    [
-      `Planned by ${plan.plannedBy} at ${plan.created} with policy "${plan.policy.path}"; ${describeValidity(plan)}.`,
-    ],
+    [`Planned by ${plannedBy} at ${created} with policy "${policy.path}"; ${describeValidity(plan)}.`],
     [`Digest sha256:${digest}`],
   ];
 }
 
-/** Absent parts: the plan was just made, or is shown to be signed. */
-interface PlanFacts {
-  readonly verdict?: Verdict;
-  readonly denials?: Denials;
-}
-
-export function renderPlan(plan: Plan, { verdict, denials = listDenials(plan) }: PlanFacts = {}): Line[] {
+/** @param verdict absent if the plan was just made, or is about to be signed. */
+export function renderPlan(plan: Plan, verdict?: Verdict, denials = listDenials(plan)): Line[] {
   const entries = listFullEntries(plan);
   const used = new Set(entries.map((entry) => entry.decision));
   const legend = Object.entries(SYMBOLS).filter(([decision]) => used.has(decision as FullEntry['decision']));
   return [
-    [bold(headline(plan, verdict))],
+    [bold(`${headline(plan, verdict, '.')} of organization ${plan.organization}.`)],
     ...(plan.reason === undefined ? [] : [[dim('Reason: '), plan.reason]]),
     [],
     ...legend.map(([, { symbol, meaning }]): Line => ['  ', symbol, ` ${meaning}`]),
     ...(legend.length > 0 ? [[]] : []),
-    ...plan.findings.flatMap((finding): Line[] => [['  ', ...renderFinding(finding)]]),
+    ...indent(2, plan.findings.map(renderFinding)),
     ...(plan.findings.length > 0 ? [[]] : []),
     ...entries.flatMap((entry) => [...renderEntry(entry, denials[entry.id] ?? []), []]),
     ...renderSummary(plan),
   ];
 }
 
-/** `good until …`, or `good from … after its last required signature until …`: when a plan can be applied. */
+/** When a plan can be applied: `good until …`, or `good from … after its last required signature until …`. */
 export function describeValidity({ notBefore, expires }: Pick<PlanHeader, 'notBefore' | 'expires'>): string {
   return notBefore === undefined
     ? `good until ${expires}`
     : `good from ${notBefore} after its last required signature until ${expires}`;
 }
 
-/** The line that says what the plan will do, or, in the past tense, what was done. */
+/** The summary line; below it, what blocks the plan. */
 export function renderSummary(plan: Plan): Line[] {
-  const { decisions, deletions } = plan.totals;
-  if (isNamedKind(plan.kind)) {
-    return [
-      [bold('Plan: '), `${countChanges(plan, plan.kind)}; no root credential is deleted.`],
-      ...(plan.applicable ? [] : renderBlockers(plan)),
-    ];
-  }
-  const others = [
-    `${decisions.blocked} blocked`,
-    `${decisions.unknown} unknown`,
-    `${decisions.kept} kept`,
-    `${decisions.excluded} excluded`,
-    `${decisions['not-active']} not active`,
-    `${decisions.clean} clean`,
-  ];
-  return [
-    [
-      bold('Plan: '),
-      `credentials to delete in ${plural(decisions.delete, 'account', 'accounts')} (${countCredentials(deletions)}); ${others.join(', ')}.`,
-    ],
-    ...(plan.applicable ? [] : renderBlockers(plan)),
-  ];
+  const { kind, totals, applicable } = plan;
+  const touched = plural(totals.decisions.delete, 'account', 'accounts');
+  const summary = isNamedKind(kind)
+    ? `${countChanges(plan, kind)}; no root credential is deleted.`
+    : `credentials to delete in ${touched} (${countCredentials(totals.deletions)}); ${countOthers(totals)}.`;
+  return [[bold('Plan: '), summary], ...(applicable ? [] : renderBlockers(plan))];
 }
 
-/** What stops a plan, once more and all together: the reviewer's next question. */
 function renderBlockers(plan: Plan): Line[] {
   const blockers = listBlockers(plan);
   return [
@@ -133,36 +105,22 @@ function renderBlockers(plan: Plan): Line[] {
   ];
 }
 
-function headline(plan: Plan, verdict: Verdict | undefined): string {
-  const { kind, totals, organization, applicable } = plan;
-  const will = announce(applicable && isOpen(verdict));
-  if (isNamedKind(kind)) return `${will} ${describePurpose(plan, kind)} of organization ${organization}.`;
-  const { delete: touched } = totals.decisions;
-  if (touched === 0) {
-    return `No deletions. rootsweep looked at ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
-  }
-  return `${will} delete root credentials in ${touched} of ${plural(totals.accounts, 'account', 'accounts')} of organization ${organization}.`;
-}
-
 function renderEntry(entry: FullEntry, denials: readonly string[]): Line[] {
   const { symbol } = SYMBOLS[entry.decision];
   const title: Line = [symbol, ' ', bold(entry.id), ` ${entry.name}`, dim(`  ${entry.ou ?? 'unknown OU'}`)];
   const until = entry.until === undefined ? '' : `, until ${entry.until}`;
-  const why: Line = [
-    dim(`    ${entry.rule}${entry.reason === undefined ? '' : `: ${entry.reason}${until}`}`),
-  ];
+  const reason = entry.reason === undefined ? '' : `: ${entry.reason}${until}`;
+  const placed = entry.actions.filter(isPlaced);
   return [
     title,
-    why,
-    ...(entry.email === undefined || !entry.actions.some(isPlaced)
-      ? []
-      : [[dim('    email '), entry.email.masked]]),
+    [dim(`    ${entry.rule}${reason}`)],
+    ...(entry.email === undefined || placed.length === 0 ? [] : [[dim('    email '), entry.email.masked]]),
     ...renderObserved(entry),
-    ...entry.actions.filter(isPlaced).flatMap(renderAction),
-    ...entry.findings.map((it): Line => ['    ', ...renderFinding(it)]),
+    ...placed.flatMap(renderAction),
+    ...indent(4, entry.findings.map(renderFinding)),
     ...(entry.observed?.kind === 'unknown' ? [[dim('    → '), explainUnknown(entry.observed.cause)]] : []),
     ...denials.map((denial): Line => [dim('    now '), denial]),
-    ...entry.actions.filter(isPlaced).flatMap(renderPolicies),
+    ...placed.flatMap(renderPolicies),
   ];
 }
 
@@ -172,12 +130,10 @@ function renderObserved(entry: FullEntry): Line[] {
   const doomed = new Map(
     entry.actions.filter(isDeleteAction).map((action) => [nameTarget(action), action.by]),
   );
-  const mark = (credential: Credential) => (doomed.has(nameCredential(credential)) ? red('-') : ' ');
-  const rows = credentials.map((credential) => [
-    mark(credential),
-    nameCredential(credential),
-    dim(describeUse(credential)),
-  ]);
+  const rows = credentials.map((credential) => {
+    const name = nameCredential(credential);
+    return [doomed.has(name) ? red('-') : ' ', name, dim(describeUse(credential))];
+  });
   return alignRows(rows).flatMap((line, index) => {
     const credential = credentials[index];
     const by = credential && doomed.get(nameCredential(credential));

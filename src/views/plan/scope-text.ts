@@ -1,4 +1,4 @@
-/** What `apply` is about to do, repeated before the question. */
+/** What `apply` is about to do, shown before it asks. */
 import { type Action, nameTarget } from '../../core/action/action.js';
 import type { PlanKind } from '../../core/action/plan-kind.js';
 import type { ActionEntry } from '../../core/plan/plan.js';
@@ -12,19 +12,19 @@ const ROLES: Readonly<Record<Caller['role'], string>> = {
   'delegated-administrator': 'delegated administrator for IAM',
 };
 
-/** On what and as whom the operator is about to act. */
+/** Where and as whom the operator is about to act. */
 export interface ScopeFacts {
   readonly organization: string;
   readonly digest: string;
   readonly caller: Caller;
   readonly begun: ReadonlySet<string>;
   readonly completed: ReadonlySet<string>;
-  /** There is no journal of the plan. */
+  /** Whether the plan has no journal yet. */
   readonly isFirst: boolean;
   readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
 }
 
-/** What is asked before anything is changed, and what any other answer leaves. */
+/** The question, why it is asked, and what any other answer means. */
 export const CONFIRMATIONS: Readonly<
   Record<PlanKind, { readonly question: string; readonly why: string; readonly unchanged: string }>
 > = {
@@ -51,15 +51,37 @@ const TITLES: Readonly<Record<PlanKind, (accounts: string) => string>> = {
   unlock: (accounts) => `rootsweep will delete or replace these policies in ${accounts}:`,
 };
 
-/** @param entries of which no account is left out. */
+/** @param entries all accounts in which the plan acts. */
 export function renderScope(kind: PlanKind, entries: readonly ActionEntry[], facts: ScopeFacts): Line[] {
-  return surroundScope(facts, [
+  const { takenFrom, organization, digest, isFirst, caller } = facts;
+  return [
+    ...(takenFrom === undefined
+      ? []
+      : [
+          [
+            yellow('Note: '),
+            `the run of ${takenFrom.caller} (process ${takenFrom.pid}, since ${takenFrom.since}) did not end; this one takes its journal over.`,
+          ],
+        ]),
     [bold(TITLES[kind](plural(entries.length, 'account', 'accounts')))],
     ...entries.map((entry): Line => {
       const mark = entry.decision === 'delete' ? red('-') : green('+');
-      return ['  ', mark, ' ', bold(entry.id), ` ${describeEntry(entry)}`, dim(saidOf(facts, entry.id))];
+      return [
+        '  ',
+        mark,
+        ' ',
+        bold(entry.id),
+        ` ${describeEntry(entry)}`,
+        dim(describeState(facts, entry.id)),
+      ];
     }),
-  ]);
+    [],
+    [dim('  organization  '), organization],
+    [dim('  plan digest   '), `sha256:${digest}`],
+    [dim('  journal       '), isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs'],
+    [dim('  as            '), `${caller.arn} (${ROLES[caller.role]})`],
+    [],
+  ];
 }
 
 function describeEntry(entry: ActionEntry): string {
@@ -71,32 +93,8 @@ function describeEntry(entry: ActionEntry): string {
     : `${name}, ${targets}: ${describeAction(entry.actions[0]).done}`;
 }
 
-/** What earlier runs did of an account. */
-function saidOf({ begun, completed }: ScopeFacts, account: string): string {
+/** What earlier runs did in an account. */
+function describeState({ begun, completed }: ScopeFacts, account: string): string {
   if (completed.has(account)) return ' (done by an earlier run)';
   return begun.has(account) ? ' (begun by an earlier run)' : '';
-}
-
-/** @param work what is to be done, account by account. */
-function surroundScope(
-  { takenFrom, organization, digest, isFirst, caller }: ScopeFacts,
-  work: readonly Line[],
-): Line[] {
-  return [
-    ...(takenFrom === undefined
-      ? []
-      : [
-          [
-            yellow('Note: '),
-            `the run of ${takenFrom.caller} (process ${takenFrom.pid}, since ${takenFrom.since}) did not end; this one takes its journal over.`,
-          ],
-        ]),
-    ...work,
-    [],
-    [dim('  organization  '), organization],
-    [dim('  plan digest   '), `sha256:${digest}`],
-    [dim('  journal       '), isFirst ? 'none: this is the first run of the plan here' : 'of earlier runs'],
-    [dim('  as            '), `${caller.arn} (${ROLES[caller.role]})`],
-    [],
-  ];
 }

@@ -1,4 +1,4 @@
-/** What to do about an account that could not be looked at. */
+/** What to do about an account that could not be audited. */
 import type { UnknownCause } from '../../core/action/credentials.js';
 
 const FIXES: Readonly<Record<UnknownCause, string>> = {

@@ -1,4 +1,4 @@
-/** What the checks of a plan come to, in words: the first line of every view. */
+/** The verdict on a plan in words: the first line of every view. */
 import { quoteVisibly } from '../../core/base/text.js';
 import type { Verdict } from '../../core/plan/verdict.js';
 import type { Signer } from '../../core/signing/trust.js';
@@ -6,12 +6,12 @@ import { plural } from '../format/counts.js';
 import { bold, dim, green, type Line, red, type Span, yellow } from '../format/lines.js';
 
 export interface VerdictWords {
-  /** What a reader must not miss. */
+  /** The emphasized first words. */
   readonly lead: string;
-  /** Why; a sentence, or more. */
+  /** The reason: one or more sentences. */
   readonly rest: string;
   /** What to do next. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 export const REDACTED =
@@ -25,7 +25,7 @@ export function describeVerdict(verdict: Verdict): VerdictWords {
       return {
         lead: 'REFUSED:',
         rest: `${verdict.reason}.${verdict.signers === undefined ? '' : ` Signed by ${listTimes(verdict.signers)}.`}`,
-        ...hintOf(verdict),
+        hint: verdict.hint,
       };
     case 'blocked': {
       const stop = plural(verdict.findings, 'finding stops', 'findings stop');
@@ -33,7 +33,7 @@ export function describeVerdict(verdict: Verdict): VerdictWords {
       return { lead: 'Blocked:', rest: `${stop} this plan; it cannot be applied. ${signed}.` };
     }
     case 'needs-signatures':
-      return { lead: 'Signatures missing:', rest: `${verdict.reason}.`, ...hintOf(verdict) };
+      return { lead: 'Signatures missing:', rest: `${verdict.reason}.`, hint: verdict.hint };
     case 'good': {
       const when = verdict.from === undefined ? '' : ` from ${verdict.from}`;
       return verdict.policyChecked
@@ -52,11 +52,7 @@ export function describeVerdict(verdict: Verdict): VerdictWords {
   }
 }
 
-function hintOf({ hint }: { readonly hint?: string }): { readonly hint?: string } {
-  return hint === undefined ? {} : { hint };
-}
-
-/** `"ada" (planner), "ben" (approver at 2026-11-23T09:00:00Z)`. */
+/** `"ada" (planner), "ben" (approver at 2026-11-23T09:00:00Z)` */
 function listTimes(signers: readonly Signer[]): string {
   return signers
     .map(({ name, role, at }) => `${quoteVisibly(name)} (${role}${at === undefined ? '' : ` at ${at}`})`)
@@ -71,14 +67,14 @@ const COLOURS: Readonly<Record<Verdict['kind'], (text: string) => Span>> = {
   unverified: yellow,
 };
 
-/** @param of which plan, where there are two. */
+/** @param of the name of the plan, if there are two. */
 export function renderVerdict(verdict: Verdict, of = ''): Line[] {
   const { lead, rest, hint } = describeVerdict(verdict);
   const colour = COLOURS[verdict.kind];
   return [[bold(of), colour(lead), ' ', rest], ...(hint === undefined ? [] : [[dim('  → '), hint]])];
 }
 
-/** Above everything else: what the checks come to, and that something is masked where it is. */
+/** The first lines of a view: the verdict, and a note if the plan is redacted. */
 export function renderTop(verdict: Verdict, redacted: boolean): Line[] {
   return [...renderVerdict(verdict), ...(redacted ? [[REDACTED]] : []), []];
 }
