@@ -15,7 +15,7 @@ export interface Call {
   readonly endpointRegion: string;
 }
 
-export interface Result {
+export interface OperationResult {
   /** Absent for operations without output. */
   readonly output?: Structure;
   readonly effect?: Effect;
@@ -26,7 +26,7 @@ export interface Definition<Input> {
   /** The constraints of the service model. */
   readonly input: Fields<Input>;
   /** Computes the result for valid parameters. Does not change the world. Throws AwsError to reject the call. */
-  run(call: Call, input: Input): Result;
+  run(call: Call, input: Input): OperationResult;
   /** The account that the input names, if it is not the caller's: for the call log and for faults. */
   account?(input: Input): string | undefined;
 }
@@ -36,7 +36,7 @@ export interface Prepared {
   readonly violations: readonly Violation[];
   readonly account: string | undefined;
   /** Call only if there are no violations. */
-  run(call: Call): Result;
+  run(call: Call): OperationResult;
 }
 
 export interface Operation {

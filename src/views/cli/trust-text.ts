@@ -1,6 +1,7 @@
 /** A trust file for people: the required signatures, the trusted keys and the revoked plans. */
 import { quoteVisibly } from '../../core/base/text.js';
-import { hasEnded, PLAN_ROLES, type Trust, type TrustedKey } from '../../core/signing/trust.js';
+import { hasEnded } from '../../core/base/time.js';
+import { PLAN_ROLES, type Trust, type TrustedKey } from '../../core/signing/trust.js';
 import { plural } from '../format/counts.js';
 import { alignRows, bold, dim, indent, type Line, red } from '../format/lines.js';
 

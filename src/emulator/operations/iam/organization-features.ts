@@ -8,7 +8,7 @@ import {
 } from '../../state/world.js';
 import type { Structure } from '../../wire/value.js';
 import { authorize } from '../authorize.js';
-import type { Call, Result } from '../operation.js';
+import type { Call, OperationResult } from '../operation.js';
 
 /** Throws unless the caller may read the features. Checks permissions, then the account, then trusted access. */
 export function authorizeReading(call: Call, action: string): void {
@@ -26,7 +26,7 @@ export function authorizeReading(call: Call, action: string): void {
 }
 
 /** Enables a feature; only the management account may. Enabling it twice is not an error. */
-export function enableFeature(call: Call, action: string, feature: Feature): Result {
+export function enableFeature(call: Call, action: string, feature: Feature): OperationResult {
   authorize(call, action, '*');
   checkOrganization(call);
   if (!isManagementAccount(call)) {

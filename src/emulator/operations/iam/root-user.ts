@@ -3,7 +3,7 @@ import type { EmulatedAccount, EmulatedCredentialName, RootCredentials } from '.
 import { findCredential, visibleCredentials } from '../../state/credentials.js';
 import { authorize } from '../authorize.js';
 import { optionalInteger, optionalText } from '../fields.js';
-import type { Call, Result } from '../operation.js';
+import type { Call, OperationResult } from '../operation.js';
 
 /** Fields shared by several operations, from IAM's service model. */
 export const userName = optionalText({ min: 1, max: 128, pattern: '[\\w+=,.@-]+' });
@@ -43,7 +43,7 @@ export function deletion(
   account: EmulatedAccount,
   credential: EmulatedCredentialName,
   missing: string,
-): Result {
+): OperationResult {
   if (findCredential(account, credential) === undefined) throw noSuchEntity(missing);
   return { effect: { kind: 'deleted', account: account.id, credential } };
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../../aws-error.js';
 import { hashToUnit } from '../../random.js';
 import type { Value } from '../../wire/value.js';
 import { optionalInteger, optionalText } from '../fields.js';
-import type { Call, Result } from '../operation.js';
+import type { Call, OperationResult } from '../operation.js';
 
 export const nextToken = optionalText({ max: 100_000 });
 export const maxResults = optionalInteger({ min: 1, max: 20 });
@@ -33,7 +33,7 @@ export function pageResult<T>(
   items: readonly T[],
   request: PageRequest,
   describe: (item: T) => Value | undefined,
-): Result {
+): OperationResult {
   const secret = `${world.seed} ${listing}`;
   const position = request.NextToken === undefined ? FIRST : readToken(secret, request.NextToken);
   const { start } = position;

@@ -3,7 +3,7 @@ import { bucketArn, type Resource } from '../../state/resource.js';
 import { accessDenied } from '../authorize.js';
 import { authorizeResource } from '../authorize-resource.js';
 import { type Fields, optionalText, requiredText } from '../fields.js';
-import { type Call, type Operation, operation, type Result } from '../operation.js';
+import { type Call, type Operation, type OperationResult, operation } from '../operation.js';
 import { checkRegion } from './check-region.js';
 
 /** Fields of every bucket operation. */
@@ -23,7 +23,7 @@ const REGION_HEADER = 'x-amz-bucket-region';
 export function bucketOperation<Input>(
   name: string,
   fields: Fields<Input>,
-  run: (call: Call, bucket: Resource, input: Input & BucketInput) => Result,
+  run: (call: Call, bucket: Resource, input: Input & BucketInput) => OperationResult,
 ): Operation {
   return operation<Input & BucketInput>({
     input: {
@@ -48,7 +48,7 @@ export function bucketOperation<Input>(
   });
 }
 
-function withRegion({ region }: Resource, run: () => Result): Result {
+function withRegion({ region }: Resource, run: () => OperationResult): OperationResult {
   try {
     return run();
   } catch (error) {
