@@ -1,17 +1,8 @@
 /** A chart of the deletions: credentials per kind for each unit directly below the chosen one. */
-import { CREDENTIAL_KINDS, type CredentialKind } from '../core/action/credentials.js';
+import { CREDENTIALS, type CredentialKind, SHOWN_KINDS } from '../core/action/credentials.js';
+import { capitalize } from '../core/base/text.js';
 import { isWithin, type PageAccount, sumKinds } from './accounts.js';
 import { button, drawing, element, formatCount, outside, scroller } from './dom.js';
-
-const KIND_NAMES: Readonly<Record<CredentialKind, string>> = {
-  password: 'Passwords',
-  'mfa-device': 'MFA devices',
-  'access-key': 'Access keys',
-  'signing-certificate': 'Certificates',
-};
-
-/** In display order. */
-const KINDS: readonly CredentialKind[] = ['password', 'mfa-device', 'access-key', 'signing-certificate'];
 
 /** The most rows that are still readable. */
 const MOST_ROWS = 12;
@@ -44,7 +35,7 @@ export function drawPicture(
   }
   const shown = bars.slice(0, MOST_ROWS);
   const most = Math.max(...bars.map(({ total }) => total));
-  const kinds = KINDS.filter((kind) => bars.some(({ counts }) => counts[kind] > 0));
+  const kinds = SHOWN_KINDS.filter((kind) => bars.some(({ counts }) => counts[kind] > 0));
   const left = bars.length - shown.length;
   return element(
     'section',
@@ -67,7 +58,7 @@ export function drawPicture(
                 'th',
                 { scope: 'col', class: 'number' },
                 element('span', { class: `swatch ${kind}` }),
-                KIND_NAMES[kind],
+                capitalize(CREDENTIALS[kind].many),
               ),
             ),
             element('td', { class: 'bar' }),
@@ -131,7 +122,7 @@ function groupByChild(accounts: readonly PageAccount[], here: string): Bar[] {
   return [...groups]
     .map(([path, members]) => {
       const counts = sumKinds(members, ({ loses }) => loses);
-      const total = CREDENTIAL_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+      const total = SHOWN_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
       return { path, label: path.slice(path.lastIndexOf('/') + 1), counts, total };
     })
     .sort((a, b) => b.total - a.total);

@@ -1,4 +1,5 @@
 /** Opens root sessions for the actions of plans: one driver for each of their task policies. */
+import { isDeleteAction } from '../../core/action/action.js';
 import { unreachable } from '../../core/base/unreachable.js';
 import type { ActionAccess } from '../../workflows/ports.js';
 import type { Calls } from '../call.js';
@@ -21,14 +22,9 @@ export function createActionAccess(
   const resources = createResourceAccess(clients, calls, limiter, partition);
   return {
     open: async (account, [action]) => {
-      switch (action?.kind) {
-        case undefined:
-          throw new Error(`no action is planned in account ${account}`);
-        case 'delete-access-key':
-        case 'delete-signing-certificate':
-        case 'delete-password':
-        case 'delete-mfa-device':
-          return deletionSession(await root.open(account, 'delete'));
+      if (action === undefined) throw new Error(`no action is planned in account ${account}`);
+      if (isDeleteAction(action)) return deletionSession(await root.open(account, 'delete'));
+      switch (action.kind) {
         case 'allow-password-recovery':
           return openRecovery(clients, calls, limiter, { account, partition });
         case 'unlock-bucket':

@@ -3,18 +3,19 @@ import { defined } from '../base/defined.js';
 import { CREDENTIAL_KINDS, type CredentialKind, type CredentialName, compareText } from './credentials.js';
 import type { PlanKind } from './plan-kind.js';
 
-/** In the order in which they run (promise 6): MFA is last, so that no account keeps a password without it. */
-export const ACTION_KINDS = [
-  'delete-access-key',
-  'delete-signing-certificate',
-  'delete-password',
-  'delete-mfa-device',
+export type DeletionKind = `delete-${CredentialKind}`;
+
+export const DELETION_KINDS = CREDENTIAL_KINDS.map((kind): DeletionKind => `delete-${kind}`);
+
+export type ActionKind = DeletionKind | 'allow-password-recovery' | 'unlock-bucket' | 'unlock-queue';
+
+/** In the order in which they run. */
+export const ACTION_KINDS: readonly ActionKind[] = [
+  ...DELETION_KINDS,
   'allow-password-recovery',
   'unlock-bucket',
   'unlock-queue',
-] as const;
-
-export type ActionKind = (typeof ACTION_KINDS)[number];
+];
 
 /** Identifies an action or a target within its account; an id or a place distinguishes several of one kind. */
 interface Named<K> {
@@ -35,8 +36,6 @@ export const TARGET_KINDS = [...CREDENTIAL_KINDS, 'bucket', 'queue'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
 export type TargetName = Named<TargetKind>;
-
-export type DeletionKind = `delete-${CredentialKind}`;
 
 /** `by` is the guard or the waiver that allows the deletion of an access key or a certificate (`judgeDeletion`). */
 export interface DeleteAction {
@@ -79,18 +78,21 @@ interface ActionRow {
   readonly taskPolicy: string;
 }
 
-const DELETION = {
-  plan: 'sweep',
-  distinguishedBy: 'id',
-  requested: 'until-done',
-  taskPolicy: 'IAMDeleteRootUserCredentials',
-} as const;
+const DELETIONS = Object.fromEntries(
+  CREDENTIAL_KINDS.map((target) => [
+    `delete-${target}`,
+    {
+      plan: 'sweep',
+      target,
+      distinguishedBy: target === 'password' ? 'nothing' : 'id',
+      requested: 'until-done',
+      taskPolicy: 'IAMDeleteRootUserCredentials',
+    },
+  ]),
+) as Record<DeletionKind, ActionRow>;
 
 export const ACTIONS: Readonly<Record<ActionKind, ActionRow>> = {
-  'delete-access-key': { ...DELETION, target: 'access-key' },
-  'delete-signing-certificate': { ...DELETION, target: 'signing-certificate' },
-  'delete-password': { ...DELETION, target: 'password', distinguishedBy: 'nothing' },
-  'delete-mfa-device': { ...DELETION, target: 'mfa-device' },
+  ...DELETIONS,
   'allow-password-recovery': {
     plan: 'recovery',
     target: 'password',
@@ -142,8 +144,6 @@ export function sortTargets<T extends TargetName>(targets: Iterable<T>): T[] {
 export function nameOnly<K>({ kind, id, name, region }: Named<K>): Named<K> {
   return defined({ kind, id, name, region }) as Named<K>;
 }
-
-export const DELETION_KINDS = CREDENTIAL_KINDS.map((kind): DeletionKind => `delete-${kind}`);
 
 export function isDeletion(kind: ActionKind): kind is DeletionKind {
   return (DELETION_KINDS as readonly ActionKind[]).includes(kind);

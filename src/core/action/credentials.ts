@@ -1,9 +1,33 @@
 /** The root credentials of a member account, their names, and what an audit saw. */
 
+/** In the order of deletion (promise 6): MFA is last, so that no account keeps a password without it. */
 export const CREDENTIAL_KINDS = ['access-key', 'signing-certificate', 'password', 'mfa-device'] as const;
 
-/** In the order of deletion (promise 6): MFA is last, so that no account keeps a password without it. */
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+interface CredentialRow {
+  readonly one: string;
+  readonly many: string;
+  /** The heading of a column of counts. */
+  readonly column: string;
+  /** What must allow its deletion besides `delete`: deleting one that is in use breaks its user for good. */
+  readonly guard: 'none' | 'waiver' | 'unused-or-waiver';
+}
+
+/** In the order in which they are shown. */
+export const CREDENTIALS: Readonly<Record<CredentialKind, CredentialRow>> = {
+  password: { one: 'password', many: 'passwords', column: 'PASSWORD', guard: 'none' },
+  'mfa-device': { one: 'MFA device', many: 'MFA devices', column: 'MFA', guard: 'none' },
+  'access-key': { one: 'access key', many: 'access keys', column: 'KEYS', guard: 'unused-or-waiver' },
+  'signing-certificate': {
+    one: 'signing certificate',
+    many: 'signing certificates',
+    column: 'CERTS',
+    guard: 'waiver',
+  },
+};
+
+export const SHOWN_KINDS = Object.keys(CREDENTIALS) as readonly CredentialKind[];
 
 /** When and where a credential was last used; `never` only if AWS says so. */
 export type LastUsed =
@@ -97,7 +121,10 @@ export function describeUse({ status, created, lastUsed }: Omit<Credential, keyo
 
 /** Zeros included. */
 export function countKinds(credentials: Iterable<CredentialName>): Record<CredentialKind, number> {
-  const counts = { 'access-key': 0, 'signing-certificate': 0, password: 0, 'mfa-device': 0 };
+  const counts = Object.fromEntries(CREDENTIAL_KINDS.map((kind) => [kind, 0])) as Record<
+    CredentialKind,
+    number
+  >;
   for (const { kind } of credentials) counts[kind] += 1;
   return counts;
 }

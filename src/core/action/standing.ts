@@ -1,7 +1,7 @@
 /** The state of an action's target before and after the action. */
 import type { Drift } from '../base/change.js';
 import { isSamePolicy } from '../iam/same-policy.js';
-import { type Action, nameTarget, type PlacedAction } from './action.js';
+import { type Action, isDeleteAction, nameTarget, type PlacedAction } from './action.js';
 
 /** The creation date of a credential, or a policy document; undefined if there is none. */
 export type Standing = string | undefined;
@@ -19,12 +19,8 @@ export function standingBefore(action: PlacedAction): Standing {
 
 /** Whether the state is the result of the action. */
 export function isResult(action: Action, standing: Standing): boolean {
+  if (isDeleteAction(action)) return standing === undefined;
   switch (action.kind) {
-    case 'delete-access-key':
-    case 'delete-signing-certificate':
-    case 'delete-password':
-    case 'delete-mfa-device':
-      return standing === undefined;
     case 'allow-password-recovery':
       return standing !== undefined;
     case 'unlock-bucket':

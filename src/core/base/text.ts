@@ -68,3 +68,7 @@ export function stringifyVisibly(value: unknown): string {
   );
   return defuseCommands(json, HASH);
 }
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,13 +1,14 @@
 /** Decides about one account, from its facts and its audit. Pure: the time is a parameter. */
 import type { MaskedEmail } from '../account/organization.js';
 import {
+  CREDENTIALS,
   type Credential,
-  type CredentialKind,
   describeUse,
   nameCredential,
   type Observation,
 } from '../action/credentials.js';
 import { defined } from '../base/defined.js';
+import { capitalize } from '../base/text.js';
 import { DAY } from '../base/time.js';
 import { unreachable } from '../base/unreachable.js';
 import type { FindingCode } from '../policy/findings.js';
@@ -22,13 +23,6 @@ import {
   isBlocking,
   planActions,
 } from './plan.js';
-
-const TITLES: Readonly<Record<CredentialKind, string>> = {
-  'access-key': 'Access key',
-  'signing-certificate': 'Signing certificate',
-  password: 'Password',
-  'mfa-device': 'MFA device',
-};
 
 type AuditableScope = Extract<Scope, { kind: 'included' }>;
 type UnauditedScope = Exclude<Scope, { kind: 'included' | 'needs-tags' }>;
@@ -162,7 +156,7 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
   const since = now.getTime() - policy.findings.recentDays * DAY;
   const present = (['access-key', 'signing-certificate'] as const).flatMap((kind) =>
     ofKind(kind).map((it) =>
-      finding(policy, `${kind}-present`, `${TITLES[kind]} ${it.id}: ${describeUse(it)}`),
+      finding(policy, `${kind}-present`, `${capitalize(CREDENTIALS[kind].one)} ${it.id}: ${describeUse(it)}`),
     ),
   );
   const recent = credentials.flatMap(({ lastUsed, ...credential }) => {
@@ -191,7 +185,7 @@ function findGuarded(credentials: readonly Credential[], policy: Policy, now: Da
     if (!policy.delete.has(credential.kind)) return [];
     const permission = judgeDeletion(credential, policy, now);
     if (permission.kind !== 'guarded') return [];
-    const what = `${TITLES[credential.kind]} ${credential.id}`;
+    const what = `${capitalize(CREDENTIALS[credential.kind].one)} ${credential.id}`;
     return [finding(policy, 'deletion-guarded', `${what} is not to go: ${permission.why}`)];
   });
 }

@@ -2,7 +2,7 @@
  * Whether an access key or a signing certificate may be deleted. Deleting one that is in use breaks its user for good, so
  * naming the kind in `delete` is not enough: a guard must allow it, or a waiver must name the credential.
  */
-import type { Credential, CredentialKind, CredentialName } from '../action/credentials.js';
+import { CREDENTIALS, type Credential, type CredentialName } from '../action/credentials.js';
 import { DAY } from '../base/time.js';
 import type { Policy, Waiver } from './policy.js';
 
@@ -20,11 +20,10 @@ type Guards = Pick<Policy, 'unusedFor' | 'waivers'>;
  * @param credential as an audit saw it.
  */
 export function judgeDeletion(credential: Credential, guards: Guards, now: Date): Permission {
-  switch (credential.kind) {
-    case 'password':
-    case 'mfa-device':
+  switch (CREDENTIALS[credential.kind].guard) {
+    case 'none':
       return { kind: 'unguarded' };
-    case 'access-key': {
+    case 'unused-or-waiver': {
       const days = formatDays(guards.unusedFor);
       const use = describeLastUse(credential);
       if (isUnused(credential, guards.unusedFor, now)) {
@@ -32,23 +31,16 @@ export function judgeDeletion(credential: Credential, guards: Guards, now: Date)
       }
       return judgeWaiver(credential, guards, now, `${use}; guards.access-key.unusedFor asks for ${days}`);
     }
-    case 'signing-certificate': {
+    case 'waiver': {
       const why = 'AWS does not record when a certificate was last used; only a waiver lets it go';
       return judgeWaiver(credential, guards, now, why);
     }
   }
 }
 
-/** The kinds that are deleted only with a guard or a waiver. */
-const GUARDED: Readonly<Record<CredentialKind, boolean>> = {
-  password: false,
-  'mfa-device': false,
-  'access-key': true,
-  'signing-certificate': true,
-};
-
+/** Whether it is deleted only with a guard or a waiver. */
 export function isGuarded({ kind }: Pick<CredentialName, 'kind'>): boolean {
-  return GUARDED[kind];
+  return CREDENTIALS[kind].guard !== 'none';
 }
 
 /** `last used on 2024-03-01T10:00:00Z by s3 in us-east-1` */

@@ -1,5 +1,5 @@
 /** Writes and reads the body of a plan file. Each plan has exactly one spelling (`schema/canonical.ts`). */
-import type { Action } from '../../core/action/action.js';
+import { type Action, isDeleteAction } from '../../core/action/action.js';
 import { CREDENTIAL_KINDS, compareText, type Observation } from '../../core/action/credentials.js';
 import { commandLine } from '../../core/base/command-line.js';
 import { unreachable } from '../../core/base/unreachable.js';
@@ -118,12 +118,8 @@ function orderEntry(entry: Entry): object {
 }
 
 function orderAction(action: Action): object {
+  if (isDeleteAction(action)) return pick(action, 'kind', 'id', 'by');
   switch (action.kind) {
-    case 'delete-access-key':
-    case 'delete-signing-certificate':
-    case 'delete-password':
-    case 'delete-mfa-device':
-      return pick(action, 'kind', 'id', 'by');
     case 'allow-password-recovery':
       return pick(action, 'kind');
     case 'unlock-bucket':

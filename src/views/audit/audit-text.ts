@@ -1,5 +1,5 @@
 /** An audit as a table for people. */
-import { countKinds, type Observation } from '../../core/action/credentials.js';
+import { CREDENTIALS, countKinds, type Observation, SHOWN_KINDS } from '../../core/action/credentials.js';
 import type { Survey, SurveyedAccount } from '../../workflows/survey.js';
 import { countCredentials, plural } from '../format/counts.js';
 import { alignRows, bold, dim, type Line, red, type Span, yellow } from '../format/lines.js';
@@ -12,7 +12,9 @@ export function renderAudit(survey: Survey, organization: string): Line[] {
   );
   const unknown = accounts.filter(({ observation }) => observation?.kind === 'unknown').length;
   const unaudited = accounts.filter(({ observation }) => observation === undefined).length;
-  const header = ['ACCOUNT', 'NAME', 'OU', 'PASSWORD', 'MFA', 'KEYS', 'CERTS', ''].map(bold);
+  const header = ['ACCOUNT', 'NAME', 'OU', ...SHOWN_KINDS.map((kind) => CREDENTIALS[kind].column), ''].map(
+    bold,
+  );
   const causes = new Set(
     accounts.flatMap(({ observation }) => (observation?.kind === 'unknown' ? [observation.cause] : [])),
   );
@@ -37,25 +39,16 @@ function renderRow({ facts, scope, observation }: SurveyedAccount): (string | Sp
         : scope.kind === 'not-active'
           ? scope.state
           : scope.kind;
-    return [...place, ...Array.from({ length: 4 }, () => dim('–')), dim(why)];
+    return [...place, ...SHOWN_KINDS.map(() => dim('–')), dim(why)];
   }
   return [...place, ...renderObservation(observation)];
 }
 
 function renderObservation(observation: Observation): (string | Span)[] {
   if (observation.kind === 'unknown') {
-    return [
-      ...Array.from({ length: 4 }, () => yellow('?')),
-      yellow(`${observation.cause}: ${observation.message}`),
-    ];
+    return [...SHOWN_KINDS.map(() => yellow('?')), yellow(`${observation.cause}: ${observation.message}`)];
   }
   const counts = countKinds(observation.credentials);
   const cell = (count: number) => (count === 0 ? dim('0') : red(String(count)));
-  return [
-    cell(counts.password),
-    cell(counts['mfa-device']),
-    cell(counts['access-key']),
-    cell(counts['signing-certificate']),
-    '',
-  ];
+  return [...SHOWN_KINDS.map((kind) => cell(counts[kind])), ''];
 }

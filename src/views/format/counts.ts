@@ -1,12 +1,5 @@
 /** Counts in words. */
-import type { CredentialKind } from '../../core/action/credentials.js';
-
-const NAMES: Readonly<Record<CredentialKind, readonly [one: string, many: string]>> = {
-  password: ['password', 'passwords'],
-  'mfa-device': ['MFA device', 'MFA devices'],
-  'access-key': ['access key', 'access keys'],
-  'signing-certificate': ['signing certificate', 'signing certificates'],
-};
+import { CREDENTIALS, type CredentialKind, SHOWN_KINDS } from '../../core/action/credentials.js';
 
 export function plural(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
@@ -15,16 +8,15 @@ export function plural(count: number, one: string, many: string): string {
 /** `2 passwords, 1 MFA device, 0 access keys, 0 signing certificates`, including zeros. */
 export function countCredentials(
   counts: Readonly<Record<CredentialKind, number>>,
-  kinds = Object.keys(NAMES) as readonly CredentialKind[],
+  kinds = SHOWN_KINDS,
 ): string {
-  return kinds.map((kind) => plural(counts[kind], ...NAMES[kind])).join(', ');
+  return kinds.map((kind) => plural(counts[kind], CREDENTIALS[kind].one, CREDENTIALS[kind].many)).join(', ');
 }
 
 /** `2 passwords, 1 MFA device`, without zeros. */
 export function countPresent(counts: Readonly<Record<CredentialKind, number>>): string {
-  const kinds = Object.keys(NAMES) as CredentialKind[];
   return countCredentials(
     counts,
-    kinds.filter((kind) => counts[kind] > 0),
+    SHOWN_KINDS.filter((kind) => counts[kind] > 0),
   );
 }
