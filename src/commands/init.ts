@@ -45,7 +45,7 @@ export class InitCommand extends AwsCommand {
     const { findRegion } = await import('../aws/required-settings.js');
     const { lookForPolicy } = await import('../workflows/init.js');
     const { draftPolicy } = await import('../core/cli/policy-draft.js');
-    const { draftWorkflow } = await import('../core/cli/starter-files.js');
+    const { readGithubWorkflow } = await import('../files/io/github-workflow.js');
     const { parsePolicy } = await import('../files/policy/policy.js');
     const { writeNewFiles } = await import('../files/io/new-files.js');
     const { clock, stop } = this.context;
@@ -69,7 +69,7 @@ export class InitCommand extends AwsCommand {
       const files: NewFile[] = [
         ...keys,
         ...attributes,
-        { path: workflowPath, content: draftWorkflow(region), mode: 0o644 },
+        { path: workflowPath, content: await readGithubWorkflow(region), mode: 0o644 },
         // Last: whoever finds a policy finds the rest.
         { path: policyPath, content: policy, mode: 0o644 },
       ];

@@ -14,7 +14,6 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
-import { draftWorkflow } from '../../src/core/cli/starter-files.js';
 import { parseTrust } from '../../src/files/keys/trust.js';
 import { runGit } from '../cli/repository.js';
 import { EXAMPLES, ROOT, runScript, type Step } from '../examples/runner.js';
@@ -105,10 +104,6 @@ test('the parser of GitHub Actions takes the workflows and the action', async (t
     judge(parseAction, ACTION, read(ACTION).replaceAll('shell: bash', 'shel: bash')).length > 0,
     true,
   );
-});
-
-test('the workflow that init writes is the one of the examples', () => {
-  assert.equal(read('examples/github-actions/plan.yml'), draftWorkflow('us-east-1'));
 });
 
 for (const path of [ACTION, WITNESS]) {
