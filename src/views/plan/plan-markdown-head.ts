@@ -16,9 +16,10 @@ export function renderHead(
   rows: readonly (readonly [string, string])[],
 ): Line[] {
   const { plan, digest, verdict, redacted } = review;
+  const { organization } = plan;
   return [
     // Identifies the comment that a later run replaces.
-    [`<!-- rootsweep plan ${plan.organization} -->`],
+    [`<!-- rootsweep plan ${organization} -->`],
     ...renderVerdict(review),
     [],
     ...(redacted ? [[REDACTED], []] : []),
