@@ -85,7 +85,7 @@ export class AuditCommand extends AccountsCommand {
           const { REDACTED } = await import('../views/plan/verdict-words.js');
           if (this.redact) this.print([[REDACTED], []]);
           this.print(renderAudit(this.mask(survey), organization.id));
-          const { firstStep } = await import('./first-step.js');
+          const { firstStep } = await import('../runs/first-step.js');
           this.tellNext(await firstStep(this.resolvePath));
           break;
         }

@@ -90,7 +90,7 @@ export class DiffCommand extends withTrust(RootsweepCommand) {
 
   /** As `show` reads it. */
   private async readPlan(path: string): Promise<ReadPlan> {
-    const { openJudgedPlan } = await import('./judged-plan.js');
+    const { openJudgedPlan } = await import('../runs/judged-plan.js');
     const { trust, confirmTrust } = this;
     const files = { plan: path, trust, confirmTrust };
     const { plan, digest, verdict } = await openJudgedPlan(files, this.context);

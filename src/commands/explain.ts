@@ -38,14 +38,13 @@ export class ExplainCommand extends AwsCommand {
 
   protected async run(): Promise<number> {
     const { EXIT } = await import('../errors.js');
-    const { readPolicy } = await import('./inputs.js');
+    const { readPolicy } = await import('../runs/inputs.js');
     const { listDefaults } = await import('../files/policy/policy-defaults.js');
     const { explainScope } = await import('../core/plan/explanation.js');
     const { renderExplanation } = await import('../views/plan/explanation-text.js');
     const { createRedact } = await import('../core/cli/redact.js');
     if (this.redact) this.mask = createRedact();
-    const path = this.resolvePath(this.policy);
-    const policyFile = await readPolicy(path, this.policy);
+    const policyFile = await readPolicy(this.policy, this.context);
     const { policy } = policyFile;
     const defaults = listDefaults(policyFile.text, this.policy);
 
@@ -104,9 +103,9 @@ export class ExplainCommand extends AwsCommand {
 
   /** As a plan saw it, at its time. */
   private async lookUp(path: string, { sha256, policy }: PolicyFile): Promise<Looked> {
-    const { readEnvelope } = await import('./inputs.js');
+    const { readEnvelope } = await import('../runs/inputs.js');
     const { parseSweep } = await import('../files/plan/plan.js');
-    const { body } = await readEnvelope(this.resolvePath(path), path);
+    const { body } = await readEnvelope(path, this.context);
     const plan = parseSweep(body, path);
     const found = plan.accounts.filter(
       (entry) => entry.id === this.account || (entry.decision !== 'clean' && entry.name === this.account),

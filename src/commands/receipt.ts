@@ -3,9 +3,10 @@ import type { Receipt } from '../core/apply/receipt.js';
 import type { SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/io/target.js';
+import { trustWords } from '../runs/trust-flags.js';
 import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
 import { requireFormat } from './format.js';
-import { trustWords, withTrust } from './trust-options.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['yaml', 'json', 'markdown'] as const satisfies readonly ReceiptFormat[];
 
@@ -39,9 +40,9 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
-    const { readReceiptOf } = await import('./receipt-inputs.js');
-    const { readTrust } = await import('./inputs.js');
-    const { openKey } = await import('./key-options.js');
+    const { readReceiptOf } = await import('../runs/receipt-inputs.js');
+    const { readTrust } = await import('../runs/inputs.js');
+    const { openKey } = await import('../runs/key-options.js');
     const { createRunVerifier } = await import('../signing/run.js');
     const { requireRole } = await import('../signing/trust.js');
     const { checkTarget, writeTarget } = await import('../files/io/target.js');
@@ -54,9 +55,7 @@ export class ReceiptCommand extends withTrust(AwsCommand) {
     if (out !== undefined) await checkTarget(out, `receipt in ${format}`);
     const { trust, trustFile } = await readTrust(this, this.journal, this.context);
     const now = this.context.clock.now();
-    const { key: named, passphraseFd, awsSettings: aws } = this;
-    const key =
-      named === undefined ? undefined : await openKey({ key: named, passphraseFd, aws }, this.context);
+    const key = this.key === undefined ? undefined : await openKey(this, this);
     if (key !== undefined) requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
     const verifyRun = createRunVerifier(trust, trustFile.path, now);
     const receipt = await readReceiptOf(this.resolvePath(this.journal), this.journal, verifyRun);

@@ -2,7 +2,8 @@ import { Command, Option } from 'clipanion';
 import { unreachable } from '../core/base/unreachable.js';
 import type { Review } from '../core/plan/review.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger, REDACT, RootsweepCommand } from './command.js';
+import { parseInteger } from '../runs/integer.js';
+import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
 import { withTrust } from './trust-options.js';
 
@@ -50,7 +51,7 @@ export class ShowCommand extends withTrust(RootsweepCommand) {
   protected async run(): Promise<number> {
     const format = this.chooseFormat();
     const limit = await this.chooseLimit(format);
-    const { openJudgedPlan } = await import('./judged-plan.js');
+    const { openJudgedPlan } = await import('../runs/judged-plan.js');
     const { createRedact, knownOfPlan } = await import('../core/cli/redact.js');
     const { listDenials } = await import('../views/plan/unlock-words.js');
     if (this.redact) this.mask = createRedact();

@@ -6,11 +6,12 @@ import type { PolicyFile } from '../core/plan/guard.js';
 import type { Plan, PlanHeader } from '../core/plan/plan.js';
 import type { Verdict } from '../core/plan/verdict.js';
 import { RootsweepError } from '../errors.js';
+import type { VerifiedPlan } from '../runs/inputs.js';
+import { trustWords } from '../runs/trust-flags.js';
 import type { Signatures } from '../signing/trust.js';
 import { REDACT, RootsweepCommand } from './command.js';
 import { chooseFormat } from './format.js';
-import type { VerifiedPlan } from './inputs.js';
-import { trustWords, withTrust } from './trust-options.js';
+import { withTrust } from './trust-options.js';
 
 const FORMATS = ['text', 'json', 'junit'] as const;
 
@@ -144,7 +145,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
   }
 
   private async verifyPlan(bytes: Buffer): Promise<number> {
-    const { verifyPlanBytes } = await import('./inputs.js');
+    const { verifyPlanBytes } = await import('../runs/inputs.js');
     if (this.journal !== undefined) throw misplaced('--journal is for receipts', this.file, 'plan');
     if (this.policy === undefined) {
       throw new RootsweepError(
@@ -268,7 +269,7 @@ export class VerifyCommand extends withTrust(RootsweepCommand) {
 
   private async verifyReceipt(bytes: Buffer): Promise<number> {
     const { describeTrust, listNames } = await import('../views/plan/signers.js');
-    const { verifyReceipt } = await import('./receipt-inputs.js');
+    const { verifyReceipt } = await import('../runs/receipt-inputs.js');
     if (this.policy !== undefined) throw misplaced('--policy is for plans', this.file, 'receipt');
     if (this.base !== undefined) throw misplaced('--base is for plans', this.file, 'receipt');
     const verified = await verifyReceipt(

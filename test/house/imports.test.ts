@@ -36,6 +36,10 @@ const MAY_REACH: Readonly<Record<string, readonly string[]>> = {
   workflows: ['workflows', 'core', 'errors', 'version'],
   aws: ['aws', 'workflows/ports', 'core', 'errors'],
   views: ['views', 'workflows', 'core', 'errors'],
+  runs: [
+    ...['runs', 'workflows', 'core', 'aws', 'files', 'signing', 'views'],
+    ...['errors', 'version', 'context', 'status-line'],
+  ],
   emulator: ['emulator'],
   page: ['page', 'core', 'views/format/counts', 'views/plan/unknown-text', 'views/plan/action-words'],
 };
