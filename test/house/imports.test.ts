@@ -101,6 +101,38 @@ for (const [folder, reachable] of Object.entries(MAY_REACH)) {
   });
 }
 
+/** What is loaded before it is known which command runs, types aside; the rest of each command is imported when it runs. */
+const LOADED_FOR_EVERY_COMMAND: Readonly<Record<string, readonly string[]>> = {
+  commands: [
+    ...['commands', 'core/base', 'core/cli/redact', 'core/signing/trust', 'views/format', 'errors', 'report'],
+    ...['runs/integer', 'runs/paths', 'runs/progress'],
+    ...['audit', 'diff', 'receipt', 'show', 'verify'].map((command) => `runs/${command}-formats`),
+  ],
+  'runs/[a-z]+-formats': ['views/format/json'],
+};
+
+for (const [name, loaded] of Object.entries(LOADED_FOR_EVERY_COMMAND)) {
+  test(`src/${name} loads at once only ${loaded.join(', ')}`, () => {
+    const found = files
+      .filter((file) => new RegExp(`^${name}\\b`).test(file))
+      .flatMap((file) => {
+        const text = readFileSync(join(SRC, file), 'utf8');
+        return [...text.matchAll(/^import (?!type\b)[^;]*? from '(\.[^']+)';/gm)].map(
+          ([, specifier = '']) =>
+            `${file}: ${normalize(join(dirname(file), specifier)).replace(/\.js$/, '')}`,
+        );
+      });
+    assert.ok(found.length > 0);
+    assert.deepEqual(
+      found.filter((line) => {
+        const target = line.replace(/^.*: /, '');
+        return !loaded.some((place) => target === place || target.startsWith(`${place}/`));
+      }),
+      [],
+    );
+  });
+}
+
 /** Inside the emulator: a scenario is built into state, which therefore knows neither scenarios nor what runs on it. */
 const EMULATOR_MAY_REACH: Readonly<Record<string, readonly string[]>> = {
   policy: ['policy'],
