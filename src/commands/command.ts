@@ -9,12 +9,14 @@ import type { Choices } from '../core/cli/completion.js';
 import { type Redact, showAll } from '../core/cli/redact.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
+import type { AccountsHost, AwsHost, Content, Host } from '../runs/host.js';
+import { parseInteger } from '../runs/integer.js';
+import { resolvePath } from '../runs/paths.js';
+import { Progress } from '../runs/progress.js';
 import type { StatusLine } from '../status-line.js';
 import { renderJson } from '../views/format/json.js';
 import type { Line } from '../views/format/lines.js';
 import { renderLines } from '../views/format/lines.js';
-import { resolvePath } from './paths.js';
-import { Progress } from './progress.js';
 
 export type CommandContext = Context & {
   readonly colorDepth: number;
@@ -28,7 +30,7 @@ export type CommandContext = Context & {
 export type CommandClass = Pick<typeof RootsweepCommand, 'paths' | 'usage' | 'choices'> &
   (new () => RootsweepCommand);
 
-export abstract class RootsweepCommand extends Command<CommandContext> {
+export abstract class RootsweepCommand extends Command<CommandContext> implements Host {
   /** What flags and arguments take that only take certain words: shells complete them. */
   static choices: Choices = {};
 
@@ -39,10 +41,8 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
   quiet = Option.Boolean('--quiet', false, { description: 'Print only results, in short, and errors' });
   verbose = Option.Boolean('--verbose', false, { description: 'Print every step' });
 
-  /** What `--redact` does to what is shown. */
-  protected mask: Redact = showAll;
-  /** What an error object says besides the error, for programs. */
-  protected errorFacts: object = {};
+  mask: Redact = showAll;
+  errorFacts: object = {};
 
   private begun: Progress | undefined;
 
@@ -58,23 +58,20 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     }
   }
 
-  /** Results: on stdout, for people. */
-  protected print(lines: readonly Line[]): void {
-    this.context.stdout.write(renderLines(lines, this.useColour('stdout')));
+  print(content: Content): void {
+    const isDocument = typeof content === 'string' || Buffer.isBuffer(content);
+    this.context.stdout.write(isDocument ? content : renderLines(content, this.useColour('stdout')));
   }
 
-  /** Results: on stdout, for programs. */
-  protected printJson(type: string, value: object): void {
+  printJson(type: string, value: object): void {
     this.context.stdout.write(renderJson(type, value));
   }
 
-  /** Everything else: on stderr. */
-  protected tell(lines: readonly Line[]): void {
+  tell(lines: readonly Line[]): void {
     if (!this.quiet) this.context.stderr.write(renderLines(lines, this.useColour('stderr')));
   }
 
-  /** How far the command has come: on stderr, and nothing of it with `--quiet`. */
-  protected get progress(): Progress {
+  get progress(): Progress {
     this.begun ??= new Progress(this.context, {
       statusLine: this.quiet ? undefined : this.context.statusLine,
       render: (line) => renderLines([line], this.useColour('stderr')).trimEnd(),
@@ -83,13 +80,11 @@ export abstract class RootsweepCommand extends Command<CommandContext> {
     return this.begun;
   }
 
-  /** The last line for people: what to do next, best a command to copy. */
-  protected tellNext(step: string): void {
+  tellNext(step: string): void {
     if (!this.json) this.tell([[`Next: ${step}`]]);
   }
 
-  /** A path relative to the folder in which the command runs. @throws RootsweepError USAGE for an empty one. */
-  protected readonly resolvePath = (path: string): string => resolvePath(path, this.context);
+  readonly resolvePath = (path: string): string => resolvePath(path, this.context);
 
   private maskError(error: unknown): unknown {
     if (!(error instanceof RootsweepError)) return error;
@@ -110,7 +105,7 @@ export const REDACT = 'Mask email addresses, credential ids and the names of cal
 export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
 
 /** A command that calls AWS. */
-export abstract class AwsCommand extends RootsweepCommand {
+export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
   profile = Option.String('--profile', { description: 'AWS profile to use' });
   region = Option.String('--region', { description: 'AWS region to call' });
 
@@ -119,7 +114,7 @@ export abstract class AwsCommand extends RootsweepCommand {
     return 'interrupted; nothing was changed';
   }
 
-  protected get awsSettings(): AwsSettings {
+  get awsSettings(): AwsSettings {
     return {
       ...this.context.aws,
       ...(this.profile === undefined ? {} : { profile: this.profile }),
@@ -131,7 +126,7 @@ export abstract class AwsCommand extends RootsweepCommand {
 }
 
 /** A command that works on accounts, of one organization or of several. */
-export abstract class AccountsCommand extends AwsCommand {
+export abstract class AccountsCommand extends AwsCommand implements AccountsHost {
   concurrency = Option.String('--concurrency', {
     description: 'Accounts worked on at the same time, and most calls to one service at a time (default 50)',
   });
@@ -141,11 +136,11 @@ export abstract class AccountsCommand extends AwsCommand {
   });
   maxRate = Option.String('--max-rate', { description: 'Most calls to AWS a second, of all kinds together' });
 
-  protected get parallel(): number {
+  get parallel(): number {
     return parseInteger('--concurrency', this.concurrency ?? '50', 1, 200);
   }
 
-  protected override get awsSettings(): AwsSettings {
+  override get awsSettings(): AwsSettings {
     return { ...super.awsSettings, pace: this.pace };
   }
 
@@ -175,9 +170,7 @@ export abstract class OrganizationsCommand extends AccountsCommand {
     throw new RootsweepError(
       'USAGE',
       `${given[0]} is about one organization, and --organizations about several`,
-      {
-        hint: 'leave one of them out; see schemas/organizations.schema.json',
-      },
+      { hint: 'leave one of them out; see schemas/organizations.schema.json' },
     );
   }
 
@@ -195,40 +188,28 @@ export abstract class OrganizationsCommand extends AccountsCommand {
     path: string,
     argvOf: (entry: OrganizationEntry) => readonly string[],
   ): Promise<number> {
-    const { runOrganizations } = await import('./organizations.js');
-    const flags = [
-      ...(this.json ? ['--json'] : []),
-      ...(this.color ? [] : ['--no-color']),
-      ...(this.quiet ? ['--quiet'] : []),
-      ...(this.verbose ? ['--verbose'] : []),
-      ...(this.concurrency === undefined ? [] : [`--concurrency=${this.concurrency}`]),
-      ...(this.quotaShare === undefined ? [] : [`--quota-share=${this.quotaShare}`]),
-      ...(this.maxRate === undefined ? [] : [`--max-rate=${this.maxRate}`]),
-    ];
-    return runOrganizations({
-      path,
-      resolve: this.resolvePath,
-      stop: this.context.stop,
-      run: (argv) => this.cli.run([...argv], this.context),
-      argvOf: (entry) => [
-        ...this.path,
-        ...argvOf(entry),
-        `--profile=${entry.profile}`,
-        ...(entry.region === undefined ? [] : [`--region=${entry.region}`]),
-        ...flags,
-      ],
-      tell: (lines) => this.tell(lines),
-      print: (lines) => this.print(lines),
-      printJson: this.json ? (type, value) => this.printJson(type, value) : undefined,
-    });
+    const { runOrganizations } = await import('../runs/organizations.js');
+    const run = (entry: OrganizationEntry) => {
+      const flags = flagWords({
+        '--profile': entry.profile,
+        '--region': entry.region,
+        '--json': this.json,
+        '--no-color': !this.color,
+        '--quiet': this.quiet,
+        '--verbose': this.verbose,
+        '--concurrency': this.concurrency,
+        '--quota-share': this.quotaShare,
+        '--max-rate': this.maxRate,
+      });
+      return this.cli.run([...this.path, ...argvOf(entry), ...flags], this.context);
+    };
+    return runOrganizations(path, run, this);
   }
 }
 
-/** @throws RootsweepError USAGE */
-export function parseInteger(flag: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new RootsweepError('USAGE', `${flag} takes a whole number from ${least} to ${most}, not "${text}"`, {
-    hint: `for example: ${flag} ${Math.min(most, Math.max(least, 20))}`,
-  });
+/** Flags as words of a command line, less those that are not given. */
+export function flagWords(flags: Readonly<Record<string, string | boolean | undefined>>): readonly string[] {
+  return Object.entries(flags).flatMap(([name, value]) =>
+    typeof value === 'string' ? [`${name}=${value}`] : value === true ? [name] : [],
+  );
 }

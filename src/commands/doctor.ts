@@ -96,7 +96,7 @@ export class DoctorCommand extends AwsCommand {
       );
       return `${mends ? 'run the commands above' : 'do what is said above'}, then run: rootsweep doctor`;
     }
-    const { firstStep } = await import('./first-step.js');
+    const { firstStep } = await import('../runs/first-step.js');
     return firstStep(this.resolvePath);
   }
 }

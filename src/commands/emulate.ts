@@ -3,7 +3,8 @@ import { shellWord } from '../core/base/command-line.js';
 import type { Emulator } from '../emulator/emulator.js';
 import type { Scenario } from '../emulator/scenario/scenario.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger, RootsweepCommand } from './command.js';
+import { parseInteger } from '../runs/integer.js';
+import { RootsweepCommand } from './command.js';
 
 export class EmulateCommand extends RootsweepCommand {
   static override paths = [['emulate']];

@@ -1,8 +1,9 @@
 import { Command, Option } from 'clipanion';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import { RootsweepError } from '../errors.js';
+import { parseInteger } from '../runs/integer.js';
 import type { EnablePlan, StsOutcome } from '../workflows/enable.js';
-import { AwsCommand, parseInteger } from './command.js';
+import { AwsCommand } from './command.js';
 
 const MINUTE = 60_000;
 
@@ -88,7 +89,7 @@ export class EnableCommand extends AwsCommand {
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }
-    const { ask } = await import('./ask.js');
+    const { ask } = await import('../runs/ask.js');
     const answer = await ask('Type the organization id to turn it on: ', this.context, {
       why: 'enable asks before it turns anything on',
       hint: `pass --confirm ${organization}`,

@@ -1,34 +1,70 @@
-/** In which form a command prints what it has to say. */
+/** `--format`: a command has a table of formats, and all that names them is made of its keys. */
+import { Option } from 'clipanion';
 import { RootsweepError } from '../errors.js';
 
-export interface FormatChoice<Format extends string> {
-  readonly formats: readonly Format[];
-  /** What `--format` says. */
-  readonly named: string | undefined;
-  /** Without `--format` and `--json`. */
-  readonly usual: Format;
-  readonly json: boolean;
-  /** A command line that is right. */
-  readonly example: string;
+/** What a command line says of the format. */
+interface Said {
+  readonly format: string | undefined;
+  json: boolean;
 }
 
-/** @throws RootsweepError USAGE for a format that there is not, and where `--json` and `--format` contradict each other. */
-export function chooseFormat<Format extends string>(of: FormatChoice<Format>): Format {
-  const format = requireFormat(of);
-  if (!of.json || (format as string) === 'json') return format;
-  throw new RootsweepError('USAGE', `--json prints JSON, and --format ${format} would print something else`, {
-    hint: 'leave one of them out',
-  });
+/** @param rows for each format, what renders it; the usual one first. */
+export function formatFlag<Format extends string>(
+  rows: Readonly<Record<Format, unknown>>,
+  {
+    example,
+    describe = listWords,
+  }: {
+    /** A command line that is right. */
+    readonly example: string;
+    /** What the help says of the formats. */
+    readonly describe?: (formats: readonly string[]) => string;
+  },
+) {
+  const formats = Object.keys(rows) as Format[];
+
+  /** @throws RootsweepError USAGE for a format that there is not. */
+  const parse = ({ format, json }: Said): Format => {
+    const named = format ?? (json ? 'json' : formats[0]);
+    const found = formats.find((it) => it === named);
+    if (found !== undefined) return found;
+    const list = listWords(formats.map((it) => `"${it}"`));
+    throw new RootsweepError('USAGE', `--format takes ${list}, not "${named}"`, {
+      hint: `for example: ${example}`,
+    });
+  };
+
+  /**
+   * The format of this run. Where it is JSON, all is, errors included.
+   * @throws RootsweepError USAGE, also where `--json` and `--format` contradict each other.
+   */
+  const choose = (command: Said): Format => {
+    const format = parse(command);
+    if (command.json && format !== 'json') {
+      throw contradiction(format, 'leave one of them out');
+    }
+    command.json ||= format === 'json';
+    return format;
+  };
+
+  return {
+    formats,
+    option: () => Option.String('--format', { description: describe(formats) }),
+    parse,
+    choose,
+  };
 }
 
-/** @throws RootsweepError USAGE for a format that there is not. */
-export function requireFormat<Format extends string>(of: FormatChoice<Format>): Format {
-  const named = of.named ?? (of.json ? 'json' : of.usual);
-  const format = of.formats.find((it) => it === named);
-  if (format !== undefined) return format;
-  const quoted = of.formats.map((it) => `"${it}"`);
-  const list = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
-  throw new RootsweepError('USAGE', `--format takes ${list}, not "${named}"`, {
-    hint: `for example: ${of.example}`,
-  });
+/** `--json` promises objects on standard output: there, nothing else is written. */
+export function contradiction(format: string, hint: string): RootsweepError {
+  return new RootsweepError(
+    'USAGE',
+    `--json prints JSON, and --format ${format} would print something else`,
+    { hint },
+  );
+}
+
+/** `text, json or junit`. */
+export function listWords(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

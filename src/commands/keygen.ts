@@ -76,9 +76,8 @@ export class KeygenCommand extends AwsCommand {
         hint: 'leave one of them out',
       });
     }
-    const { readPublicKey } = await import('./key-options.js');
-    const { passphraseFd, awsSettings: aws } = this;
-    const { text } = await readPublicKey({ key: from, passphraseFd, aws }, this.context);
+    const { readPublicKey } = await import('../runs/key-options.js');
+    const { text } = await readPublicKey({ key: from, passphraseFd: this.passphraseFd }, this);
     const lines = await this.writeLines(text);
     if (this.json) {
       this.printJson('key-read', { name: this.name, publicKey: text });

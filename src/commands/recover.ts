@@ -28,19 +28,7 @@ export class RecoverCommand extends NamedPlanCommand {
   accounts = Option.Rest({ name: 'ACCOUNT', required: 1 });
 
   protected async run(): Promise<number> {
-    const { planRecovery } = await import('../workflows/plan-named.js');
-    const { plural } = await import('../views/format/counts.js');
-    const tellKept = (account: string, devices: number) =>
-      this.tell([
-        [
-          `Account ${account} has ${plural(devices, 'MFA device', 'MFA devices')}: whoever signs in as its root user is asked for one.`,
-        ],
-      ]);
-    return this.planNamed({
-      kind: 'recovery',
-      named: this.accounts,
-      find: (aws, accounts, { organization: { partition } }, planId) =>
-        planRecovery(aws.rootAccess(partition), accounts, planId, tellKept),
-    });
+    const { runRecover } = await import('../runs/recover.js');
+    return runRecover(this, this);
   }
 }

@@ -45,12 +45,12 @@ export class TrustAddCommand extends AwsCommand {
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
   protected async run(): Promise<number> {
-    const { readPublicKey } = await import('./key-options.js');
-    const { editTrust } = await import('./trust-target.js');
+    const { readPublicKey } = await import('../runs/key-options.js');
+    const { editTrust } = await import('../runs/trust-target.js');
     const { addTrustedKey } = await import('../files/keys/trust-edit.js');
     const roles = chooseRoles(this.role);
-    const { from: key, passphraseFd, awsSettings: aws, name, until } = this;
-    const { text: publicKey, keyid } = await readPublicKey({ key, passphraseFd, aws }, this.context);
+    const { from: key, passphraseFd, name, until } = this;
+    const { text: publicKey, keyid } = await readPublicKey({ key, passphraseFd }, this);
     const entry = { name, publicKey, roles, ...(until === undefined ? {} : { until }) };
     const path = await editTrust(this.trust, this.context, (text, shown) =>
       addTrustedKey(text, shown, entry),
@@ -89,7 +89,7 @@ export class TrustRevokeCommand extends RootsweepCommand {
   trust = Option.String('--trust', { description: TRUST_FILE });
 
   protected async run(): Promise<number> {
-    const { editTrust } = await import('./trust-target.js');
+    const { editTrust } = await import('../runs/trust-target.js');
     const { addRevokedPlan } = await import('../files/keys/trust-edit.js');
     const digest = await this.findDigest();
     const path = await editTrust(this.trust, this.context, (text, shown) => {
@@ -109,9 +109,9 @@ export class TrustRevokeCommand extends RootsweepCommand {
   private async findDigest(): Promise<string> {
     const named = /^(?:sha256:)?([0-9a-f]{64})$/.exec(this.plan)?.[1];
     if (named !== undefined) return named;
-    const { readEnvelope } = await import('./inputs.js');
+    const { readEnvelope } = await import('../runs/inputs.js');
     const { digestBody } = await import('../core/signing/envelope.js');
-    return digestBody((await readEnvelope(this.resolvePath(this.plan), this.plan)).body);
+    return digestBody((await readEnvelope(this.plan, this.context)).body);
   }
 }
 
@@ -129,7 +129,7 @@ export class TrustShowCommand extends RootsweepCommand {
   trust = Option.String('--trust', { description: TRUST_FILE });
 
   protected async run(): Promise<number> {
-    const { readTrustToEdit } = await import('./trust-target.js');
+    const { readTrustToEdit } = await import('../runs/trust-target.js');
     const { renderTrust } = await import('../views/cli/trust-text.js');
     const { parseTrust } = await import('../files/keys/trust.js');
     const { text, shown } = await readTrustToEdit(this.trust, this.context);

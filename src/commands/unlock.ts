@@ -1,11 +1,5 @@
 import { Command, Option } from 'clipanion';
-import type { ResourceName } from '../core/action/resource-name.js';
-import { RootsweepError } from '../errors.js';
-import type { NamedAccount } from '../workflows/plan-named.js';
 import { NamedPlanCommand } from './named-plan-command.js';
-
-/** S3 takes no longer policy, and no queue needs one. */
-const LONGEST_POLICY = 20 * 1024;
 
 const EXIT_CODES =
   'Exit code 0: a plan was written; 1: the account could not be looked at; 4: refused. Then nothing was written.';
@@ -15,42 +9,6 @@ abstract class UnlockCommand extends NamedPlanCommand {
   replacement = Option.String('--replacement', {
     description: 'The policy to put in the place of the one there, a file of JSON; without it, none',
   });
-
-  /** @param nameIn what to unlock in the account, by its id. @throws RootsweepError USAGE */
-  protected async planUnlock(nameIn: (account: string) => ResourceName): Promise<number> {
-    const { planUnlocking } = await import('../workflows/plan-named.js');
-    // A name that is none is refused before AWS is asked for anything.
-    if (/^\d{12}$/.test(this.account)) nameIn(this.account);
-    const replacement = await this.readReplacement();
-    return this.planNamed({
-      kind: 'unlock',
-      named: [this.account],
-      find: (aws, accounts, context) => {
-        const access = aws.resourceAccess(context.organization.partition);
-        const plan = (account: NamedAccount) =>
-          planUnlocking(access, account, { resource: nameIn(account.id), replacement }, context);
-        return Promise.all(accounts.map(plan));
-      },
-    });
-  }
-
-  /** Word for word what AWS will be given. @throws RootsweepError RECOVERY_REFUSED */
-  private async readReplacement(): Promise<string | undefined> {
-    if (this.replacement === undefined) return undefined;
-    const { decodeUtf8, readFileBytes } = await import('../files/io/text-file.js');
-    const { parsePolicyDocument } = await import('../core/iam/policy-statement.js');
-    const limits = { what: 'policy', maxBytes: LONGEST_POLICY };
-    const bytes = await readFileBytes(this.resolvePath(this.replacement), limits);
-    const replacement = decodeUtf8(bytes, this.replacement, 'policy');
-    if (parsePolicyDocument(replacement) !== undefined) return replacement;
-    throw new RootsweepError(
-      'RECOVERY_REFUSED',
-      `"${this.replacement}" holds no policy: it is not JSON with statements`,
-      {
-        hint: 'write { "Version": "2012-10-17", "Statement": [ … ] }, or leave --replacement out to delete the policy',
-      },
-    );
-  }
 }
 
 export class UnlockBucketCommand extends UnlockCommand {
@@ -80,9 +38,8 @@ export class UnlockBucketCommand extends UnlockCommand {
   bucket = Option.String({ name: 'BUCKET' });
 
   protected async run(): Promise<number> {
-    const { parseBucketName } = await import('../core/action/resource-name.js');
-    const bucket = parseBucketName(this.bucket);
-    return this.planUnlock(() => bucket);
+    const { unlockBucket } = await import('../runs/unlock.js');
+    return unlockBucket(this, this);
   }
 }
 
@@ -114,7 +71,7 @@ export class UnlockQueueCommand extends UnlockCommand {
   queue = Option.String({ name: 'QUEUE' });
 
   protected async run(): Promise<number> {
-    const { parseQueueName } = await import('../core/action/resource-name.js');
-    return this.planUnlock((account) => parseQueueName(this.queue, account));
+    const { unlockQueue } = await import('../runs/unlock.js');
+    return unlockQueue(this, this);
   }
 }

@@ -36,6 +36,10 @@ const MAY_REACH: Readonly<Record<string, readonly string[]>> = {
   workflows: ['workflows', 'core', 'errors', 'version'],
   aws: ['aws', 'workflows/ports', 'core', 'errors'],
   views: ['views', 'workflows', 'core', 'errors'],
+  runs: [
+    ...['runs', 'workflows', 'core', 'aws', 'files', 'signing', 'views'],
+    ...['errors', 'version', 'context', 'status-line'],
+  ],
   emulator: ['emulator'],
   page: ['page', 'core', 'views/format/counts', 'views/plan/unknown-text', 'views/plan/action-words'],
 };
@@ -94,6 +98,38 @@ for (const [folder, reachable] of Object.entries(MAY_REACH)) {
       .filter(({ file, target }) => folderOf(file) === folder && isLocal(target))
       .filter(({ target }) => !reachable.some((place) => target === place || target.startsWith(`${place}/`)));
     assert.deepEqual(strangers, []);
+  });
+}
+
+/** What is loaded before it is known which command runs, types aside; the rest of each command is imported when it runs. */
+const LOADED_FOR_EVERY_COMMAND: Readonly<Record<string, readonly string[]>> = {
+  commands: [
+    ...['commands', 'core/base', 'core/cli/redact', 'core/signing/trust', 'views/format', 'errors', 'report'],
+    ...['runs/integer', 'runs/paths', 'runs/progress'],
+    ...['audit', 'diff', 'receipt', 'show', 'verify'].map((command) => `runs/${command}-formats`),
+  ],
+  'runs/[a-z]+-formats': ['views/format/json'],
+};
+
+for (const [name, loaded] of Object.entries(LOADED_FOR_EVERY_COMMAND)) {
+  test(`src/${name} loads at once only ${loaded.join(', ')}`, () => {
+    const found = files
+      .filter((file) => new RegExp(`^${name}\\b`).test(file))
+      .flatMap((file) => {
+        const text = readFileSync(join(SRC, file), 'utf8');
+        return [...text.matchAll(/^import (?!type\b)[^;]*? from '(\.[^']+)';/gm)].map(
+          ([, specifier = '']) =>
+            `${file}: ${normalize(join(dirname(file), specifier)).replace(/\.js$/, '')}`,
+        );
+      });
+    assert.ok(found.length > 0);
+    assert.deepEqual(
+      found.filter((line) => {
+        const target = line.replace(/^.*: /, '');
+        return !loaded.some((place) => target === place || target.startsWith(`${place}/`));
+      }),
+      [],
+    );
   });
 }
 

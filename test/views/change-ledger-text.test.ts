@@ -94,7 +94,7 @@ const SCOPE = {
     account: '111111111111',
     role: 'management-account',
   },
-  begun: new Set(['200000000000']),
+  started: new Set(['200000000000']),
   completed: new Set(['200000000001']),
   isFirst: false,
 } as const;

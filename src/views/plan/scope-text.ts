@@ -17,7 +17,7 @@ export interface ScopeFacts {
   readonly organization: string;
   readonly digest: string;
   readonly caller: Caller;
-  readonly begun: ReadonlySet<string>;
+  readonly started: ReadonlySet<string>;
   readonly completed: ReadonlySet<string>;
   /** Whether the plan has no journal yet. */
   readonly isFirst: boolean;
@@ -94,7 +94,7 @@ function describeEntry(entry: ActionEntry): string {
 }
 
 /** What earlier runs did in an account. */
-function describeState({ begun, completed }: ScopeFacts, account: string): string {
+function describeState({ started, completed }: ScopeFacts, account: string): string {
   if (completed.has(account)) return ' (done by an earlier run)';
-  return begun.has(account) ? ' (begun by an earlier run)' : '';
+  return started.has(account) ? ' (begun by an earlier run)' : '';
 }

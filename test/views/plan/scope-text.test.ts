@@ -15,7 +15,7 @@ const SCOPE: Scope = {
     account: '111111111111',
     role: 'management-account',
   },
-  begun: new Set(),
+  started: new Set(),
   completed: new Set(),
   isFirst: true,
 };
@@ -45,7 +45,7 @@ test('renderScope says that there is a journal when earlier runs wrote one', () 
 test('renderScope says which accounts earlier runs began, and which they did', () => {
   const ids = ['222222222222', '333333333333', '444444444444'];
   const text = show(
-    { begun: new Set(['222222222222', '333333333333']), completed: new Set(['222222222222']) },
+    { started: new Set(['222222222222', '333333333333']), completed: new Set(['222222222222']) },
     ids.map((id) => deleteEntryOf({ id, actions: [{ kind: 'delete-password' }] })),
   );
   assert.deepEqual(text.split('\n').slice(1, 4), [

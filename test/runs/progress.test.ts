@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { Progress } from '../../src/commands/progress.js';
+import { Progress } from '../../src/runs/progress.js';
 import { StatusLine } from '../../src/status-line.js';
 import type { Line } from '../../src/views/format/lines.js';
 import { VirtualClock } from '../core/virtual-clock.js';

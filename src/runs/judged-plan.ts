@@ -11,7 +11,7 @@ import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { requireSignatures, type Signatures } from '../signing/trust.js';
 import { readPolicy, verifyTrust, withApprovals } from './inputs.js';
 import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-options.js';
+import type { TrustFlags } from './trust-flags.js';
 
 /** As the user named them. */
 export interface ShownPaths extends TrustFlags {
@@ -38,13 +38,13 @@ export async function openJudgedPlan(paths: ShownPaths, context: Context): Promi
   // In the order of `verify`: the first that refuses the plan says why.
   const check = async () => {
     const signed = await withApprovals(envelope, resolvePath(path, context));
-    signatures = await verifyTrust(signed, path, paths, context, now).catch((error: unknown) =>
+    signatures = await verifyTrust(signed, paths, context, now).catch((error: unknown) =>
       allowMissing(error, paths),
     );
     plan = parsePlan(envelope.body, path);
     if (signatures !== undefined) checkSigningTimes(plan, signatures.signers, now);
     if (paths.policy === undefined) checkExpiry(plan, now);
-    else checkPlan(plan, await readPolicy(resolvePath(paths.policy, context), paths.policy), now);
+    else checkPlan(plan, await readPolicy(paths.policy, context), now);
     checkApplicable(plan);
     if (signatures !== undefined) requireSignatures(signatures, path);
   };

@@ -1,4 +1,4 @@
-/** The files that several commands read, and where they look for them. */
+/** The files that several runs read, and where they look for them. */
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -17,20 +17,21 @@ import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { parsePolicy } from '../files/policy/policy.js';
 import { refuseRevoked, type Signatures, verifySignatures } from '../signing/trust.js';
 import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-options.js';
+import type { TrustFlags } from './trust-flags.js';
 
 const SMALL_FILE = 2 ** 20;
 
 type User = Pick<Context, 'cwd' | 'env' | 'homeFolder' | 'userId'>;
 
+/** @param path as the user named it; so are all paths here. */
 export async function readPolicy(
   path: string,
-  shownPath: string,
+  context: Pick<Context, 'cwd'>,
 ): Promise<PolicyFile & { readonly text: string }> {
-  const bytes = await readFileBytes(path, { what: 'policy', maxBytes: SMALL_FILE });
-  const text = decodeUtf8(bytes, shownPath, 'policy');
-  const policy = parsePolicy(text, shownPath);
-  return { path: shownPath, sha256: createHash('sha256').update(bytes).digest('hex'), policy, text };
+  const bytes = await readFileBytes(resolvePath(path, context), { what: 'policy', maxBytes: SMALL_FILE });
+  const text = decodeUtf8(bytes, path, 'policy');
+  const policy = parsePolicy(text, path);
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex'), policy, text };
 }
 
 /** As the user named them. */
@@ -51,13 +52,17 @@ export interface VerifiedPlan {
 }
 
 /** Reads a plan file and the approvals beside it, each file once: what is verified is what is used. */
-export async function readEnvelope(path: string, shownPath: string): Promise<Envelope> {
-  return withApprovals(decodeEnvelope(await readFileBytes(path, PLAN_LIMITS), shownPath), path);
+export async function readEnvelope(path: string, context: Pick<Context, 'cwd'>): Promise<Envelope> {
+  const file = resolvePath(path, context);
+  return withApprovals(decodeEnvelope(await readFileBytes(file, PLAN_LIMITS), path), file);
 }
 
-/** Adds the signatures that lie in files of their own. Who may put files there gains nothing: only trusted keys count. */
-export async function withApprovals({ body, signatures }: Envelope, path: string): Promise<Envelope> {
-  return { body, signatures: [...signatures, ...(await readApprovals(path, digestBody(body)))] };
+/**
+ * Adds the signatures that lie in files of their own. Who may put files there gains nothing: only trusted keys count.
+ * @param file the resolved path of the plan.
+ */
+export async function withApprovals({ body, signatures }: Envelope, file: string): Promise<Envelope> {
+  return { body, signatures: [...signatures, ...(await readApprovals(file, digestBody(body)))] };
 }
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
@@ -78,8 +83,8 @@ export async function verifyPlanBytes(
   now: Date,
 ): Promise<VerifiedPlan> {
   const envelope = await withApprovals(decodeEnvelope(file, paths.plan), resolvePath(paths.plan, context));
-  const { trust, trustFile, ...signatures } = await verifyTrust(envelope, paths.plan, paths, context, now);
-  const policyFile = await readPolicy(resolvePath(paths.policy, context), paths.policy);
+  const { trust, trustFile, ...signatures } = await verifyTrust(envelope, paths, context, now);
+  const policyFile = await readPolicy(paths.policy, context);
   const plan = parsePlan(envelope.body, paths.plan);
   checkSigningTimes(plan, signatures.signers, now);
   checkPlan(plan, policyFile, now);
@@ -92,13 +97,12 @@ export async function verifyPlanBytes(
  */
 export async function verifyTrust(
   envelope: Envelope,
-  planPath: string,
-  flags: TrustFlags,
+  paths: TrustFlags & { readonly plan: string },
   context: User,
   now: Date,
 ): Promise<Signatures & Pick<VerifiedPlan, 'trust' | 'trustFile'>> {
-  const { trust, trustFile } = await readTrust(flags, planPath, context);
-  const files = { plan: planPath, trust: trustFile.path };
+  const { trust, trustFile } = await readTrust(paths, paths.plan, context);
+  const files = { plan: paths.plan, trust: trustFile.path };
   refuseRevoked(trust, digestBody(envelope.body), files);
   return { trust, trustFile, ...verifySignatures(envelope, trust, files, now) };
 }

@@ -10,15 +10,15 @@ import type { PublicKey, SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 import { configFolder } from '../files/keys/config-folder.js';
 import type { KeySurroundings } from '../files/keys/key.js';
-import { parseInteger } from './command.js';
+import type { AwsHost } from './host.js';
+import { parseInteger } from './integer.js';
 import { resolvePath } from './paths.js';
 
-export interface KeyOptions {
+export interface KeyFlags {
   /** `--key`; else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
   readonly key: string | undefined;
   /** `--passphrase-fd`. */
   readonly passphraseFd: string | undefined;
-  readonly aws: AwsSettings;
 }
 
 /** `awskms:alias/plans`, `awskms:ID` or the ARN of a key or an alias. */
@@ -26,12 +26,12 @@ const OF_KMS = /^(?:awskms:(?:\/\/\/)?(?<named>.+)|(?<arn>arn:[\w-]+:kms:.+))$/;
 
 /** @throws RootsweepError KEY_MISSING, KEY_INVALID, KEY_PERMISSIONS, and what AWS's refusals become. */
 export async function openKey(
-  { key: flag, passphraseFd, aws }: KeyOptions,
-  context: Context,
+  { key: flag, passphraseFd }: KeyFlags,
+  { context, awsSettings }: AwsHost,
 ): Promise<SigningKey> {
   const named = flag ?? (context.env.ROOTSWEEP_KEY || undefined);
   const ofKms = nameInKms(named ?? '');
-  if (ofKms !== undefined) return openKeyOfKms(ofKms, aws, context);
+  if (ofKms !== undefined) return openKeyOfKms(ofKms, awsSettings, context);
   const { openSigningKey } = await import('../files/keys/key.js');
   const path =
     named === undefined ? join(configFolder(context), 'signing-key.pem') : resolvePath(named, context);
@@ -52,11 +52,11 @@ export async function openKey(
  * @throws RootsweepError like `openKey`.
  */
 export async function readPublicKey(
-  { key, passphraseFd, aws }: KeyOptions & { readonly key: string },
-  context: Context,
+  { key, passphraseFd }: KeyFlags & { readonly key: string },
+  { context, awsSettings }: AwsHost,
 ): Promise<PublicKey> {
   const ofKms = nameInKms(key);
-  if (ofKms !== undefined) return (await openKeyOfKms(ofKms, aws, context)).publicKey;
+  if (ofKms !== undefined) return (await openKeyOfKms(ofKms, awsSettings, context)).publicKey;
   const { readPublicHalf } = await import('../files/keys/key.js');
   return readPublicHalf(resolvePath(key, context), surroundings(passphraseFd, context));
 }

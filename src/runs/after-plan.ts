@@ -24,7 +24,9 @@ export async function nextAfterPlan(
   try {
     const envelope = decodeEnvelope(signed, plan);
     const now = context.clock.now();
-    return findMissingStep(await verifyTrust(envelope, plan, NO_FLAGS, context, now), plan, policy) ?? apply;
+    return (
+      findMissingStep(await verifyTrust(envelope, { plan, ...NO_FLAGS }, context, now), plan, policy) ?? apply
+    );
   } catch (error) {
     if (!(error instanceof RootsweepError)) throw error;
     return error.code === 'PLAN_SIGNATURE_UNTRUSTED' ? (error.hint ?? apply) : apply;

@@ -15,7 +15,7 @@ import { createRunVerifier } from '../signing/run.js';
 import { verifyReceiptSignatures } from '../signing/trust.js';
 import { readTrust } from './inputs.js';
 import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-options.js';
+import type { TrustFlags } from './trust-flags.js';
 
 /**
  * The receipt that a journal yields now. It is read without the lock: a run may be at work on it.

@@ -15,53 +15,44 @@ import { findPlaceInside } from '../files/io/inside.js';
 import { readFileText } from '../files/io/text-file.js';
 import { parseOrganizations } from '../files/policy/organizations.js';
 import { renderOrganizationHeading, renderOrganizations } from '../views/audit/organizations-text.js';
-import type { Line } from '../views/format/lines.js';
+import type { Host } from './host.js';
 import { readPolicy } from './inputs.js';
 
 const LIMITS = { what: 'list of organizations', maxBytes: 2 ** 20 } as const;
 
-export interface OrganizationsRun {
-  /** As the user named it. */
-  readonly path: string;
-  readonly resolve: (path: string) => string;
-  /** The command line for one of them. */
-  readonly argvOf: (entry: OrganizationEntry) => readonly string[];
-  /** Runs a command line, and returns its exit code. */
-  readonly run: (argv: readonly string[]) => Promise<number>;
-  readonly stop: AbortSignal;
-  readonly tell: (lines: readonly Line[]) => void;
-  readonly print: (lines: readonly Line[]) => void;
-  /** In place of `tell` and `print`. */
-  readonly printJson: ((type: string, value: object) => void) | undefined;
-}
-
-/** @returns the worst of their exit codes (`worstExitCode`). */
-export async function runOrganizations(all: OrganizationsRun): Promise<number> {
-  const { run, argvOf, stop, tell, print, printJson } = all;
-  const entries = await readOrganizations(all);
+/**
+ * @param path of the list, as the user named it.
+ * @param run runs the command for one of them, and returns its exit code.
+ * @returns the worst of their exit codes (`worstExitCode`).
+ */
+export async function runOrganizations(
+  path: string,
+  run: (entry: OrganizationEntry) => Promise<number>,
+  host: Host,
+): Promise<number> {
+  const entries = await readOrganizations(path, host);
   const results: { readonly entry: OrganizationEntry; readonly outcome: OrganizationOutcome }[] = [];
   for (const entry of entries) {
-    if (stop.aborted) {
+    if (host.context.stop.aborted) {
       results.push({ entry, outcome: { kind: 'not-started' } });
       continue;
     }
     const { name, organization, profile } = entry;
-    if (printJson === undefined) tell(renderOrganizationHeading(entry));
-    else printJson('organization-started', { name, organization, profile });
-    const exitCode = await run(argvOf(entry));
-    printJson?.('organization-ended', { name, organization, exitCode });
+    if (host.json) host.printJson('organization-started', { name, organization, profile });
+    else host.tell(renderOrganizationHeading(entry));
+    const exitCode = await run(entry);
+    if (host.json) host.printJson('organization-ended', { name, organization, exitCode });
     results.push({ entry, outcome: { kind: 'ended', exitCode } });
   }
   const exitCode = worstExitCode(results.map(({ outcome }) => outcome));
-  if (printJson === undefined) print(renderOrganizations(results, exitCode));
-  else {
+  if (host.json) {
     const organizations = results.map(({ entry: { name, organization }, outcome }) => ({
       name,
       organization,
       outcome,
     }));
-    printJson('organizations', { exitCode, organizations });
-  }
+    host.printJson('organizations', { exitCode, organizations });
+  } else host.print(renderOrganizations(results, exitCode));
   return exitCode;
 }
 
@@ -69,8 +60,8 @@ export async function runOrganizations(all: OrganizationsRun): Promise<number> {
  * Reads the file, and the policies that it names: credentials of one organization must never meet the policy of
  * another, so each policy is pinned, and that is known before anybody is called.
  */
-async function readOrganizations({ path, resolve }: OrganizationsRun): Promise<OrganizationEntry[]> {
-  const parsed = parseOrganizations(await readFileText(resolve(path), LIMITS), path);
+async function readOrganizations(path: string, host: Host): Promise<OrganizationEntry[]> {
+  const parsed = parseOrganizations(await readFileText(host.resolvePath(path), LIMITS), path);
   const below = (file: string) =>
     isAbsolute(file) ? file : `./${join(dirname(path), file)}`.replace(/^\.\/\//, '/');
   const entries = parsed.map((entry) => ({
@@ -78,8 +69,8 @@ async function readOrganizations({ path, resolve }: OrganizationsRun): Promise<O
     policy: below(entry.policy),
     plan: below(entry.plan),
   }));
-  for (const entry of entries) requirePin(entry, await readPolicy(resolve(entry.policy), entry.policy));
-  await requirePlansInside(entries, path, resolve);
+  for (const entry of entries) requirePin(entry, await readPolicy(entry.policy, host.context));
+  await requirePlansInside(entries, path, host);
   return entries;
 }
 
@@ -87,11 +78,11 @@ async function readOrganizations({ path, resolve }: OrganizationsRun): Promise<O
 async function requirePlansInside(
   entries: readonly OrganizationEntry[],
   path: string,
-  resolve: (path: string) => string,
+  { resolvePath }: Host,
 ): Promise<void> {
   const owners = new Map<string, string>();
   for (const { name, plan } of entries) {
-    const place = await findPlaceInside(dirname(resolve(path)), resolve(plan));
+    const place = await findPlaceInside(dirname(resolvePath(path)), resolvePath(plan));
     if (place.kind === 'outside') {
       throw new RootsweepError(
         'ORGANIZATIONS_INVALID',

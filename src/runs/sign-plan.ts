@@ -21,10 +21,11 @@ import { writeApproval } from '../files/plan/approvals.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { signBody } from '../signing/body.js';
 import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
+import type { AwsHost } from './host.js';
 import { readEnvelope, readTrust } from './inputs.js';
-import { type KeyOptions, openKey } from './key-options.js';
+import { type KeyFlags, openKey } from './key-options.js';
 import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-options.js';
+import type { TrustFlags } from './trust-flags.js';
 
 /** A plan that may be signed once more: its signatures fit, and a trusted planner made it. */
 export interface SignablePlan {
@@ -46,7 +47,7 @@ export async function openSignablePlan(
 ): Promise<SignablePlan> {
   const { plan: path } = files;
   const now = context.clock.now();
-  const envelope = await readEnvelope(resolvePath(path, context), path);
+  const envelope = await readEnvelope(path, context);
   const digest = digestBody(envelope.body);
   const { trust, trustFile } = await readTrust(files, path, context);
   const named = { plan: path, trust: trustFile.path };
@@ -66,10 +67,10 @@ export async function openSignablePlan(
 export async function openSigner(
   role: PlanRole,
   { path, envelope, trust, trustFile }: SignablePlan,
-  options: KeyOptions,
-  context: Context,
+  flags: KeyFlags,
+  host: AwsHost,
 ): Promise<SigningKey> {
-  const key = await openKey(options, context);
+  const key = await openKey(flags, host);
   const { keyid } = key.publicKey;
   const own = envelope.signatures.find((signature) => signature.keyid === keyid);
   if (own !== undefined) {
@@ -79,7 +80,7 @@ export async function openSigner(
       { hint: 'have somebody else sign, with a key of their own' },
     );
   }
-  requireRole(trust, key.publicKey, role, { trustFile, now: context.clock.now() });
+  requireRole(trust, key.publicKey, role, { trustFile, now: host.context.clock.now() });
   return key;
 }
 

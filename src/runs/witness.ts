@@ -1,0 +1,91 @@
+/** `witness`: makes a plan again from AWS, and signs it only if it is the same to the byte. */
+import { isNamedKind } from '../core/action/plan-kind.js';
+import { commandLine } from '../core/base/command-line.js';
+import { formatTime } from '../core/base/time.js';
+import { checkPlan, type PolicyFile } from '../core/plan/guard.js';
+import type { Plan } from '../core/plan/plan.js';
+import { comparePlans } from '../core/plan/plan-diff.js';
+import { EXIT } from '../errors.js';
+import { emitPlan, parsePlan } from '../files/plan/plan.js';
+import type { Line } from '../views/format/lines.js';
+import { patchText } from '../views/format/patch.js';
+import { renderDifferences } from '../views/plan/diff-text.js';
+import { connectForAccounts } from './connect.js';
+import type { AccountsHost } from './host.js';
+import { readPolicy } from './inputs.js';
+import type { KeyFlags } from './key-options.js';
+import { openSignablePlan, openSigner, writeSignature } from './sign-plan.js';
+import { type TrustFlags, trustWords } from './trust-flags.js';
+import { makeNamedAgain, makeSweepAgain, readBaseOf } from './witness-plan.js';
+
+export interface WitnessFlags extends TrustFlags, KeyFlags {
+  readonly plan: string;
+  readonly policy: string;
+  readonly base: string | undefined;
+  readonly deep: boolean;
+  readonly detached: boolean;
+}
+
+export async function runWitness(flags: WitnessFlags, host: AccountsHost): Promise<number> {
+  const { context } = host;
+  context.expectAccounts?.(0);
+  const signable = await openSignablePlan(flags, context);
+  const { plan, digest, envelope } = signable;
+  const policyFile = await readPolicy(flags.policy, context);
+  checkPlan(plan, policyFile, context.clock.now());
+  const key = await openSigner('witness', signable, flags, host);
+
+  const body = await makeAgain(plan, policyFile, flags, host);
+  if (!body.equals(envelope.body)) {
+    showDifference(envelope.body, body, flags.plan, host);
+    return EXIT.drift;
+  }
+  const claim = { role: 'witness', at: formatTime(context.clock.now()) } as const;
+  const { detached } = flags;
+  const { written, keyid } = await writeSignature(claim, signable, key, { detached, context });
+  if (host.json) host.printJson('plan-witnessed', { path: written, digest, keyid });
+  else host.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
+  const policy = ['--policy', flags.policy] as const;
+  host.tellNext(
+    `run: ${commandLine('rootsweep', 'verify', { file: flags.plan }, policy, ...trustWords(flags))}`,
+  );
+  return EXIT.done;
+}
+
+async function makeAgain(
+  plan: Plan,
+  policyFile: PolicyFile,
+  flags: WitnessFlags,
+  host: AccountsHost,
+): Promise<Buffer> {
+  const base = await readBaseOf(plan, flags, host);
+  host.progress.begin('opening');
+  const aws = await connectForAccounts(host);
+  try {
+    const made = isNamedKind(plan.kind)
+      ? await makeNamedAgain(plan, plan.kind, { policyFile, aws }, host)
+      : await makeSweepAgain(plan, { policyFile, base, aws, deep: flags.deep }, host);
+    return emitPlan(made);
+  } finally {
+    host.progress.end();
+    aws.close();
+  }
+}
+
+/** What the plan says, and what AWS says now. */
+function showDifference(planned: Buffer, found: Buffer, path: string, host: AccountsHost): void {
+  const differences = comparePlans(parsePlan(planned, path), parsePlan(found, path));
+  const texts = { before: planned.toString(), after: found.toString() };
+  const patch = patchText(path, 'as AWS says now', texts);
+  if (host.json) {
+    host.printJson('plan-not-reproduced', { path, ...differences, patch });
+    return;
+  }
+  const shown = renderDifferences(differences);
+  host.print([
+    [`The plan does not match what AWS reports now, so it was not signed: "${path}".`],
+    [],
+    ...(shown.length > 0 ? shown : patch.map((line): Line => ['  ', line])),
+  ]);
+  host.tellNext('have the plan made again, and ask its signer about the difference');
+}
