@@ -147,7 +147,7 @@ test('applyAccount writes a new intent for every request when one gets no answer
   const first = events.indexOf(`perform ${MEMBER}`);
   assert.deepEqual(events.slice(first + 1, first + 4), [
     'journal action-failed password',
-    `find ${MEMBER}`,
+    `observe ${MEMBER}`,
     'journal action-intended password',
   ]);
 });
@@ -196,7 +196,7 @@ test('applyAccount fails, and claims nothing, when somebody else made a password
     kind: 'failed',
     proven: [],
     message:
-      'the account changed while it was being worked on; it now has password, created 2026-11-23T08:59:59Z',
+      'the account changed while it was being worked on; it now holds password, created 2026-11-23T08:59:59Z',
     effect: 'none',
   });
   assert.equal(requests, 1);
@@ -233,7 +233,7 @@ test('applyAccount looks for up to a minute when what stood there is still seen'
   for (const action of [PASSWORD, BUCKET, REPLACED]) {
     const { outcome, requests, events } = await runNamed({ action, staleLooks: 10 });
     assert.deepEqual([outcome, requests], [doneOf(action), 1]);
-    assert.equal(events.filter((event) => event.startsWith('find ')).length, 12);
+    assert.equal(events.filter((event) => event.startsWith('find ')).length, 11);
   }
 });
 

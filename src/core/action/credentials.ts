@@ -5,7 +5,7 @@ export const CREDENTIAL_KINDS = ['access-key', 'signing-certificate', 'password'
 /** In the order of deletion (promise 6): MFA is last, so that no account keeps a password without it. */
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
-/** When and where a credential was last used; `never` only if AWS says so. */
+/** The last use of a credential; `never` only if AWS says so. */
 export type LastUsed =
   | { readonly kind: 'never' }
   | {
