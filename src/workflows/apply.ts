@@ -40,7 +40,7 @@ export interface ApplyOptions extends Omit<ApplyDependencies, 'journal' | 'onEve
   readonly run: ApplyRun;
   readonly narrowing: Narrowing;
   readonly rollout: Rollout;
-  /** Called before each account is started. @throws RootsweepError where the plan may no longer be applied. */
+  /** Called before each account is started. @throws RootsweepError if the plan may no longer be applied. */
   readonly checkStillGood: () => void;
   /** How many accounts are worked on at the same time. */
   readonly concurrency: number;

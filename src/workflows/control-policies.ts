@@ -6,14 +6,14 @@ import type { Outcome, Purpose } from '../core/doctor/prerequisite.js';
 import { parsePolicyDocument } from '../core/iam/policy-statement.js';
 import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/iam/root-denial.js';
 import type { ControlPolicyName, Prerequisites } from './ports.js';
-import { type Result, unknownOutcome } from './result.js';
+import { type ReadResult, unknownOutcome } from './try-read.js';
 
 export interface PolicyExamination {
   readonly prerequisites: Prerequisites;
   /** Active member accounts. */
   readonly members: readonly Account[];
   readonly organization: Organization;
-  readonly tryRead: <T>(read: () => Promise<T>) => Promise<Result<T>>;
+  readonly tryRead: <T>(read: () => Promise<T>) => Promise<ReadResult<T>>;
 }
 
 /**

@@ -26,8 +26,8 @@ import type {
   ResourceAccess,
   RootAccess,
 } from './ports.js';
-import { type Result, tryRead, unknownOutcome } from './result.js';
 import { tryRecoverySessions, trySessions } from './session-trial.js';
+import { type ReadResult, tryRead, unknownOutcome } from './try-read.js';
 
 /** AWS, opened once there are a region and credentials. */
 export interface DoctorAws {
@@ -202,7 +202,7 @@ function fault(stops: readonly Purpose[], { message, hint }: RootsweepError): Ou
   return { kind: 'fault', stops, says: message, fix: { text: hint ?? 'try again' } };
 }
 
-function judgeRegion(region: Result<string>): Outcome {
+function judgeRegion(region: ReadResult<string>): Outcome {
   if (region.kind === 'failed') return fault(EVERYTHING, region.error);
   if (!/-global$/.test(region.value)) return { kind: 'fine', says: region.value };
   return {
@@ -252,7 +252,7 @@ function judgeOrganization(described: DescribedOrganization, account: string): O
 interface CallerFacts {
   readonly account: string;
   readonly organization: Organization | undefined;
-  readonly features: Result<FeatureAnswer>;
+  readonly features: ReadResult<FeatureAnswer>;
 }
 
 async function judgeCaller(
@@ -298,7 +298,7 @@ async function judgeCaller(
 }
 
 async function judgeTrust(
-  features: Result<FeatureAnswer>,
+  features: ReadResult<FeatureAnswer>,
   isManagement: boolean | undefined,
   prerequisites: Prerequisites,
   stop: AbortSignal,
@@ -316,7 +316,7 @@ const TRUSTED: Outcome = { kind: 'fine', says: 'on for iam.amazonaws.com' };
 
 function judgeFeature(
   feature: RootFeature,
-  features: Result<FeatureAnswer>,
+  features: ReadResult<FeatureAnswer>,
   trust: Outcome,
   isManagement: boolean | undefined,
 ): Outcome {

@@ -2,7 +2,7 @@
 import { checkStop } from '../core/base/stop.js';
 import type { DraftSource, PlacedAccount } from '../core/cli/policy-draft.js';
 import type { OrganizationReader, Prerequisites } from './ports.js';
-import { tryRead } from './result.js';
+import { tryRead } from './try-read.js';
 import { withUnitPath } from './unit-path.js';
 
 /** @throws RootsweepError if a prerequisite of every plan is missing; INTERRUPTED. */

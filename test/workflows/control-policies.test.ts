@@ -5,8 +5,8 @@ import type { Account } from '../../src/core/account/organization.js';
 import type { Outcome } from '../../src/core/doctor/prerequisite.js';
 import { examinePolicies } from '../../src/workflows/control-policies.js';
 import { type Prerequisites, RootAccessFailure } from '../../src/workflows/ports.js';
-import { tryRead } from '../../src/workflows/result.js';
 import { type SessionTrial, trySessions } from '../../src/workflows/session-trial.js';
+import { tryRead } from '../../src/workflows/try-read.js';
 
 const ORGANIZATION = { id: 'o-exampleorgid', partition: 'aws', managementAccount: '111111111111' };
 

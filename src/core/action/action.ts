@@ -56,7 +56,7 @@ export interface UnlockAction {
   readonly region: string;
   /** The policy as AWS returned it, byte for byte: any other policy is drift. */
   readonly document: string;
-  /** The new policy; absent where the policy is deleted. */
+  /** The new policy; absent if the policy is deleted. */
   readonly replacement?: string;
 }
 

@@ -29,7 +29,7 @@ export const CREDENTIALS: Readonly<Record<CredentialKind, CredentialRow>> = {
 
 export const SHOWN_KINDS = Object.keys(CREDENTIALS) as readonly CredentialKind[];
 
-/** When and where a credential was last used; `never` only if AWS says so. */
+/** The last use of a credential; `never` only if AWS says so. */
 export type LastUsed =
   | { readonly kind: 'never' }
   | {

@@ -129,6 +129,6 @@ export function isJournalRecord(value: unknown): value is JournalRecord {
   return objectOf(CHECKS[type as JournalRecord['type']])(value, value);
 }
 
-export function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

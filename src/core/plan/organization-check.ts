@@ -40,8 +40,8 @@ export interface OrganizationChanges {
 }
 
 /**
- * @throws RootsweepError PLAN_ORGANIZATION_CHANGED where the plan leaves out what would stop it;
- *   PLAN_LIMIT_EXCEEDED where it deletes in too many of the accounts that there are.
+ * @throws RootsweepError PLAN_ORGANIZATION_CHANGED if the plan leaves out something that would stop it;
+ *   PLAN_LIMIT_EXCEEDED if it deletes in too many of the current accounts.
  */
 export function compareOrganization(plan: Plan, policy: Policy, now: OrganizationNow): OrganizationChanges {
   const planned = new Map(plan.accounts.map((entry) => [entry.id, entry]));

@@ -3,12 +3,12 @@ import { checkStop, isInterruption } from '../core/base/stop.js';
 import type { Outcome } from '../core/doctor/prerequisite.js';
 import { RootsweepError } from '../errors.js';
 
-export type Result<T> =
+export type ReadResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: RootsweepError };
 
 /** @throws RootsweepError INTERRUPTED once the user asked to stop; any error that is not a RootsweepError. */
-export async function tryRead<T>(stop: AbortSignal, read: () => Promise<T>): Promise<Result<T>> {
+export async function tryRead<T>(stop: AbortSignal, read: () => Promise<T>): Promise<ReadResult<T>> {
   checkStop(stop);
   try {
     return { kind: 'ok', value: await read() };
