@@ -1,10 +1,7 @@
 /** Reads the organization, within AWS's documented rates. */
-import { ListOrganizationsFeaturesCommand } from '@aws-sdk/client-iam';
 import {
   type Account as AwsAccount,
-  type Organization as AwsOrganization,
   DescribeAccountCommand,
-  DescribeOrganizationCommand,
   ListAccountsCommand,
   ListOrganizationalUnitsForParentCommand,
   ListTagsForResourceCommand,
@@ -13,12 +10,12 @@ import type { Account, AccountState, Organization } from '../core/account/organi
 import type { RootFeature } from '../core/action/plan-kind.js';
 import type { Clock } from '../core/base/clock.js';
 import { formatTime } from '../core/base/time.js';
-import { unreachable } from '../core/base/unreachable.js';
 import { RootsweepError } from '../errors.js';
-import type { Caller, OrganizationReader } from '../workflows/ports.js';
+import type { Caller, FeatureAnswer, OrganizationReader } from '../workflows/ports.js';
 import type { Calls } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
+import { describeOrganization, listFeatures } from './describe-organization.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { paginate } from './paginate.js';
@@ -27,8 +24,6 @@ import { requireField } from './require-field.js';
 
 /** Names of organizational units, by id. */
 type UnitNames = ReadonlyMap<string, string>;
-
-const FEATURES = 'iam:ListOrganizationsFeatures';
 
 const STATES: ReadonlySet<string> = new Set([
   'PENDING_ACTIVATION',
@@ -46,7 +41,7 @@ export function createOrganizationReader(
   clock: Clock,
   namesGoodFor = Number.POSITIVE_INFINITY,
 ): OrganizationReader {
-  const { organizations, iam } = clients;
+  const { organizations } = clients;
   const unitsBelow = new Map<string, { readonly at: number; readonly units: Promise<UnitNames> }>();
 
   async function readUnits(parent: string): Promise<UnitNames> {
@@ -79,30 +74,16 @@ export function createOrganizationReader(
       // Sent in parallel, awaited in order: a caller without access gets that error first.
       const asked = [
         identifyCaller(clients, call, clock),
-        call(
-          (options) => organizations.send(new DescribeOrganizationCommand({}), options),
-          limiters.describeOrganization,
-        ).catch((error: unknown) => {
-          throw explainOrganization(error);
-        }),
-        call((options) => iam.send(new ListOrganizationsFeaturesCommand({}), options)),
+        describeOrganization(clients, call, limiters.describeOrganization),
+        listFeatures(clients, call),
       ] as const;
       await Promise.allSettled(asked);
       const { account, arn, clockOffset } = await asked[0];
-      const organization = readOrganization((await asked[1]).Organization);
-      const features = await asked[2].catch((error: unknown) => {
-        throw explainFeatures(error, account, organization);
-      });
-      // The SDK returns an empty list for an empty element, and undefined if the element is missing.
-      const enabled = requireField(features.EnabledFeatures, FEATURES, 'EnabledFeatures');
-      requireFeature(feature, enabled);
+      const organization = requireOrganization(await asked[1]);
+      requireFeature(feature, await asked[2], account, organization);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
-      return {
-        caller: { arn, account, role },
-        organization,
-        clockOffset,
-      };
+      return { caller: { arn, account, role }, organization, clockOffset };
     },
 
     accounts: () =>
@@ -166,21 +147,19 @@ export function createOrganizationReader(
   };
 }
 
-function readOrganization(described: AwsOrganization | undefined): Organization {
-  const action = 'organizations:DescribeOrganization';
-  const id = requireField(described?.Id, action, 'Id');
-  const partition = requireField(described?.Arn?.split(':')[1], action, 'Arn');
-  const managementAccount = requireField(described?.MasterAccountId, action, 'MasterAccountId');
-  if (requireField(described?.FeatureSet, action, 'FeatureSet') !== 'ALL') {
-    throw new RootsweepError(
-      'ORGANIZATION_UNSUITABLE',
-      `organization "${id}" does not have all features enabled`,
-      {
-        hint: 'centralized root access needs them; run: aws organizations enable-all-features',
-      },
-    );
+function requireOrganization(described: Awaited<ReturnType<typeof describeOrganization>>): Organization {
+  if (described === undefined) {
+    throw new RootsweepError('ORGANIZATION_UNSUITABLE', 'the calling account belongs to no organization', {
+      hint: "use credentials of the organization's management account",
+    });
   }
-  return { id, partition, managementAccount };
+  const { organization, hasAllFeatures } = described;
+  if (hasAllFeatures) return organization;
+  throw new RootsweepError(
+    'ORGANIZATION_UNSUITABLE',
+    `organization "${organization.id}" does not have all features enabled`,
+    { hint: 'centralized root access needs them; run: aws organizations enable-all-features' },
+  );
 }
 
 /**
@@ -206,59 +185,46 @@ function readAccount(account: AwsAccount): Account {
 }
 
 /** Neither feature implies the other. */
-function requireFeature(feature: RootFeature, enabled: readonly string[]): void {
-  if (enabled.includes(feature)) return;
-  switch (feature) {
-    case 'RootCredentialsManagement':
-      throw new RootsweepError(
-        'ROOT_CREDENTIALS_MANAGEMENT_DISABLED',
-        'centralized management of root credentials is off in this organization',
-        {
-          hint: 'in the management account run: aws iam enable-organizations-root-credentials-management',
-        },
-      );
-    case 'RootSessions':
-      throw new RootsweepError(
-        'ROOT_SESSIONS_DISABLED',
-        'root sessions for buckets and queues are off in this organization',
-        { hint: 'in the management account run: aws iam enable-organizations-root-sessions' },
-      );
-    default:
-      unreachable(feature);
-  }
-}
+const FEATURE_OFF = {
+  RootCredentialsManagement: {
+    code: 'ROOT_CREDENTIALS_MANAGEMENT_DISABLED',
+    says: 'centralized management of root credentials is off in this organization',
+    run: 'aws iam enable-organizations-root-credentials-management',
+  },
+  RootSessions: {
+    code: 'ROOT_SESSIONS_DISABLED',
+    says: 'root sessions for buckets and queues are off in this organization',
+    run: 'aws iam enable-organizations-root-sessions',
+  },
+} as const satisfies Record<RootFeature, object>;
 
-function explainOrganization(error: unknown): RootsweepError {
-  if (classifyError(error).code === 'AWSOrganizationsNotInUse') {
-    return new RootsweepError('ORGANIZATION_UNSUITABLE', 'the calling account belongs to no organization', {
-      hint: "use credentials of the organization's management account",
-      cause: error,
-    });
-  }
-  return explainCaller(error, 'organizations:DescribeOrganization');
-}
-
-function explainFeatures(error: unknown, account: string, organization: Organization): RootsweepError {
-  switch (classifyError(error).code) {
-    case 'ServiceAccessNotEnabled':
-      return new RootsweepError(
+function requireFeature(
+  feature: RootFeature,
+  answer: FeatureAnswer,
+  account: string,
+  { id, managementAccount }: Organization,
+): void {
+  switch (answer.kind) {
+    case 'listed': {
+      if (answer.enabled.has(feature)) return;
+      const { code, says, run } = FEATURE_OFF[feature];
+      throw new RootsweepError(code, says, { hint: `in the management account run: ${run}` });
+    }
+    case 'trusted-access-off':
+      throw new RootsweepError(
         'TRUSTED_ACCESS_DISABLED',
         'trusted access for IAM is off in this organization',
         {
           hint: 'in the management account run: aws organizations enable-aws-service-access --service-principal iam.amazonaws.com',
-          cause: error,
         },
       );
-    case 'AccountNotManagementOrDelegatedAdministrator':
-      return new RootsweepError(
+    case 'wrong-account':
+      throw new RootsweepError(
         'CALLER_ACCOUNT_WRONG',
-        `account "${account}" is neither the management account nor the delegated administrator for IAM of organization "${organization.id}"`,
+        `account "${account}" is neither the management account nor the delegated administrator for IAM of organization "${id}"`,
         {
-          hint: `use credentials of the management account "${organization.managementAccount}" or of the delegated administrator`,
-          cause: error,
+          hint: `use credentials of the management account "${managementAccount}" or of the delegated administrator`,
         },
       );
-    default:
-      return explainCaller(error, FEATURES);
   }
 }

@@ -2,10 +2,8 @@
 import {
   EnableOrganizationsRootCredentialsManagementCommand,
   EnableOrganizationsRootSessionsCommand,
-  ListOrganizationsFeaturesCommand,
 } from '@aws-sdk/client-iam';
 import {
-  DescribeOrganizationCommand,
   DescribePolicyCommand,
   EnableAWSServiceAccessCommand,
   ListAWSServiceAccessForOrganizationCommand,
@@ -20,6 +18,7 @@ import type { Prerequisites } from '../workflows/ports.js';
 import type { Calls, Send } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
+import { describeOrganization, listFeatures } from './describe-organization.js';
 import { asCaller, explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import type { Limiter } from './limiter.js';
@@ -66,46 +65,9 @@ export function createPrerequisites(
   return {
     identity: () => identifyCaller(clients, call, clock),
 
-    organization: async () => {
-      const action = 'organizations:DescribeOrganization';
-      try {
-        const { Organization: described } = await call(
-          (options) => organizations.send(new DescribeOrganizationCommand({}), options),
-          limiters.describeOrganization,
-        );
-        return {
-          organization: {
-            id: requireField(described?.Id, action, 'Id'),
-            partition: requireField(described?.Arn?.split(':')[1], action, 'Arn'),
-            managementAccount: requireField(described?.MasterAccountId, action, 'MasterAccountId'),
-          },
-          hasAllFeatures: requireField(described?.FeatureSet, action, 'FeatureSet') === 'ALL',
-        };
-      } catch (error) {
-        if (classifyError(error).code === 'AWSOrganizationsNotInUse') return undefined;
-        throw explainCaller(error, action);
-      }
-    },
+    organization: () => describeOrganization(clients, call, limiters.describeOrganization),
 
-    features: async () => {
-      try {
-        const { EnabledFeatures } = await call((options) =>
-          iam.send(new ListOrganizationsFeaturesCommand({}), options),
-        );
-        // The SDK returns an empty list for an empty element, and undefined if the element is missing.
-        const enabled = requireField(EnabledFeatures, 'iam:ListOrganizationsFeatures', 'EnabledFeatures');
-        return { kind: 'listed', enabled: new Set(enabled) };
-      } catch (error) {
-        switch (classifyError(error).code) {
-          case 'ServiceAccessNotEnabled':
-            return { kind: 'trusted-access-off' };
-          case 'AccountNotManagementOrDelegatedAdministrator':
-            return { kind: 'wrong-account' };
-          default:
-            throw explainCaller(error, 'iam:ListOrganizationsFeatures');
-        }
-      }
-    },
+    features: () => listFeatures(clients, call),
 
     trustedAccess: async () => {
       const services = await list(

@@ -30,8 +30,11 @@ export async function compareWithOrganization(
 ): Promise<Drift | undefined> {
   const account = await reader.account(entry.id);
   if (account === undefined) {
-    const planned = 'member of the organization';
-    return { kind: 'drifted', planned: [planned], found: [`no ${planned}`] };
+    return {
+      kind: 'drifted',
+      planned: ['member of the organization'],
+      found: ['no member of the organization'],
+    };
   }
   const scoped = await resolve?.(account);
   const facts = await completeFacts(entry, scoped?.facts ?? { account }, reader);
