@@ -3,17 +3,12 @@
  * duplicate key the second value. Only a single `0` means that the root user has no credential of a kind (promise 4).
  */
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { CREDENTIALS, SHOWN_KINDS } from '../core/action/credentials.js';
 import { nonsense } from './explain-session.js';
 
 const OPERATION = 'GetAccountSummary';
 
-/** Keys with value 1 if the root user has a credential of the kind, 0 if not. */
-export const SUMMARY_KEYS = [
-  'AccountPasswordPresent',
-  'AccountMFAEnabled',
-  'AccountAccessKeysPresent',
-  'AccountSigningCertificatesPresent',
-] as const;
+export const SUMMARY_KEYS = SHOWN_KINDS.map((kind) => CREDENTIALS[kind].summaryKey);
 
 /** Checks each summary before the SDK parses it. Calls reject with RootAccessFailure if it is not in AWS's format. */
 export function checkSummaries({ middlewareStack }: Pick<IAMClient, 'middlewareStack'>): void {

@@ -6,7 +6,12 @@ import {
   ListOrganizationalUnitsForParentCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-organizations';
-import type { Account, AccountState, Organization } from '../core/account/organization.js';
+import {
+  type Account,
+  type AccountState,
+  type Organization,
+  requireAllFeatures,
+} from '../core/account/organization.js';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import type { Clock } from '../core/base/clock.js';
 import { formatTime } from '../core/base/time.js';
@@ -15,11 +20,11 @@ import type { Caller, FeatureAnswer, OrganizationReader } from '../workflows/por
 import type { Calls } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
-import { describeOrganization, listFeatures } from './describe-organization.js';
 import { explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
+import { listFeatures, readOrganization } from './read-organization.js';
 import { requireField } from './require-field.js';
 
 /** Names of organizational units, by id. */
@@ -74,12 +79,12 @@ export function createOrganizationReader(
       // Sent in parallel, awaited in order: a caller without access gets that error first.
       const asked = [
         identifyCaller(clients, call, clock),
-        describeOrganization(clients, call, limiters.describeOrganization),
+        readOrganization(clients, call, limiters.describeOrganization),
         listFeatures(clients, call),
       ] as const;
       await Promise.allSettled(asked);
       const { account, arn, clockOffset } = await asked[0];
-      const organization = requireOrganization(await asked[1]);
+      const organization = requireAllFeatures(await asked[1], account);
       requireFeature(feature, await asked[2], account, organization);
       const role: Caller['role'] =
         account === organization.managementAccount ? 'management-account' : 'delegated-administrator';
@@ -145,21 +150,6 @@ export function createOrganizationReader(
       return Object.fromEntries(tags);
     },
   };
-}
-
-function requireOrganization(described: Awaited<ReturnType<typeof describeOrganization>>): Organization {
-  if (described === undefined) {
-    throw new RootsweepError('ORGANIZATION_UNSUITABLE', 'the calling account belongs to no organization', {
-      hint: "use credentials of the organization's management account",
-    });
-  }
-  const { organization, hasAllFeatures } = described;
-  if (hasAllFeatures) return organization;
-  throw new RootsweepError(
-    'ORGANIZATION_UNSUITABLE',
-    `organization "${organization.id}" does not have all features enabled`,
-    { hint: 'centralized root access needs them; run: aws organizations enable-all-features' },
-  );
 }
 
 /**

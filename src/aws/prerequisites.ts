@@ -18,12 +18,12 @@ import type { Prerequisites } from '../workflows/ports.js';
 import type { Calls, Send } from './call.js';
 import { identifyCaller } from './caller.js';
 import type { Clients } from './clients.js';
-import { describeOrganization, listFeatures } from './describe-organization.js';
 import { asCaller, explainCaller } from './explain-caller.js';
 import { classifyError } from './failures.js';
 import type { Limiter } from './limiter.js';
 import { paginate } from './paginate.js';
 import type { Limiters } from './quotas.js';
+import { listFeatures, readOrganization } from './read-organization.js';
 import { requireField } from './require-field.js';
 import type { SendOptions } from './send-options.js';
 
@@ -65,7 +65,7 @@ export function createPrerequisites(
   return {
     identity: () => identifyCaller(clients, call, clock),
 
-    organization: () => describeOrganization(clients, call, limiters.describeOrganization),
+    organization: () => readOrganization(clients, call, limiters.describeOrganization),
 
     features: () => listFeatures(clients, call),
 

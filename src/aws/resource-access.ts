@@ -1,4 +1,5 @@
 /** Root sessions for the policy of one bucket or queue. Loads only the client of the service that is called. */
+import { ACTIONS } from '../core/action/action.js';
 import type { ResourceName } from '../core/action/resource-name.js';
 import type { ResourceAccess, ResourceSession } from '../workflows/ports.js';
 import { assumeRoot } from './assume-root.js';
@@ -7,11 +8,6 @@ import type { Clients, SessionConfig } from './clients.js';
 import type { Limiter } from './limiter.js';
 import { secretsOf } from './secrets.js';
 import { shielded, shieldSession } from './shield.js';
-
-const TASK_POLICIES: Readonly<Record<ResourceName['kind'], string>> = {
-  bucket: 'S3UnlockBucketPolicy',
-  queue: 'SQSUnlockQueuePolicy',
-};
 
 /** The input of the part of this port for one service. */
 export interface ResourceContext {
@@ -34,7 +30,7 @@ export function createResourceAccess(
 ): ResourceAccess {
   return {
     open: async (account, resource) => {
-      const task = { account, partition, taskPolicy: TASK_POLICIES[resource.kind] };
+      const task = { account, partition, taskPolicy: ACTIONS[`unlock-${resource.kind}`].taskPolicy };
       const credentials = await assumeRoot(clients, calls, limiter, task);
       const { accessKeyId } = credentials;
       const secrets = secretsOf(credentials);

@@ -13,8 +13,11 @@ import {
   type User,
 } from '@aws-sdk/client-iam';
 import {
+  CREDENTIALS,
   type Credential,
   type CredentialName,
+  IDENTIFIED_KINDS,
+  type IdentifiedKind,
   type LastUsed,
   nameCredential,
   sortCredentials,
@@ -73,14 +76,14 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     }
   }
 
-  async function listKind(kind: ListedKind) {
-    const { operation } = LISTS[kind];
+  async function listKind(kind: IdentifiedKind) {
+    const { operation } = ACCESS[kind];
     const credentials: Credential[] = [];
     const tokens = new PageTokens();
     let requestId = 'none';
     let Marker: string | undefined;
     do {
-      const page = await ask(operation, (options) => LISTS[kind].read(iam, Marker, options));
+      const page = await ask(operation, (options) => ACCESS[kind].read(iam, Marker, options));
       credentials.push(...page.credentials);
       requestId = page.requestId;
       Marker = page.next;
@@ -106,8 +109,9 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     return { kind: 'never' };
   }
 
-  async function listKeys(): Promise<Credential[]> {
-    const { credentials } = await listKind('access-key');
+  async function listWithUse(kind: IdentifiedKind): Promise<Credential[]> {
+    const { credentials } = await listKind(kind);
+    if (kind !== 'access-key') return credentials;
     return settle(credentials.map(async (key) => ({ ...key, lastUsed: await lastUsed(key.id ?? '') })));
   }
 
@@ -139,14 +143,12 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     },
 
     list: async () => {
-      const [user, password, keys, devices, certificates] = await settle([
+      const [user, password, ...listed] = await settle([
         readUser(),
         readPassword(iam, calls),
-        listKeys(),
-        listKind('mfa-device'),
-        listKind('signing-certificate'),
+        ...IDENTIFIED_KINDS.map(listWithUse),
       ]);
-      const credentials = [...keys, ...devices.credentials, ...certificates.credentials];
+      const credentials = listed.flat();
       if (password.created !== undefined) {
         const used = user.PasswordLastUsed;
         credentials.push({
@@ -159,17 +161,19 @@ function createRootSession(iam: IamSession, calls: Calls, accessKeyId: string, r
     },
 
     delete: async (credential) => {
-      const operation = deletionOf(credential);
+      const operation = CREDENTIALS[credential.kind].deletes;
       try {
-        const requestId = requestIdOf(await calls.callOnce((options) => operation.send(iam, options)));
+        const requestId = requestIdOf(
+          await calls.callOnce((options) => sendDeletion(iam, credential, options)),
+        );
         // The SDK reads nothing else of this answer: without the id, it may belong to another request.
-        if (requestId === 'none') throw incomplete(operation.name, 'the id of the request');
+        if (requestId === 'none') throw incomplete(operation, 'the id of the request');
         return { answer: 'done', requestId };
       } catch (error) {
         // Already deleted, perhaps by an earlier attempt whose answer was lost.
         if (classifyError(error).kind === 'not-found')
           return { answer: 'absent', requestId: requestIdOf(error) };
-        throw explainInSession(error, operation.name);
+        throw explainInSession(error, operation);
       }
     },
 
@@ -201,14 +205,13 @@ interface ListPage {
   readonly next: string | undefined;
 }
 
-type ListedKind = Exclude<Credential['kind'], 'password'>;
-
-interface KindList {
+interface KindAccess {
   readonly operation: string;
   readonly read: (iam: IamSession, marker: string | undefined, options: SendOptions) => Promise<ListPage>;
+  readonly delete: (iam: IamSession, id: string | undefined, options: SendOptions) => Promise<unknown>;
 }
 
-const LISTS: Readonly<Record<ListedKind, KindList>> = {
+const ACCESS: Readonly<Record<IdentifiedKind, KindAccess>> = {
   'access-key': {
     operation: 'ListAccessKeys',
     read: async (iam, Marker, options) => {
@@ -218,6 +221,7 @@ const LISTS: Readonly<Record<ListedKind, KindList>> = {
       );
       return readPage(page, 'access-key', 'AccessKeyMetadata', keys);
     },
+    delete: (iam, AccessKeyId, options) => iam.send(new DeleteAccessKeyCommand({ AccessKeyId }), options),
   },
   'mfa-device': {
     operation: 'ListMFADevices',
@@ -226,6 +230,8 @@ const LISTS: Readonly<Record<ListedKind, KindList>> = {
       const devices = page.MFADevices?.map(({ SerialNumber: id, EnableDate: created }) => ({ id, created }));
       return readPage(page, 'mfa-device', 'MFADevices', devices);
     },
+    delete: (iam, SerialNumber, options) =>
+      iam.send(new DeactivateMFADeviceCommand({ SerialNumber }), options),
   },
   'signing-certificate': {
     operation: 'ListSigningCertificates',
@@ -236,6 +242,8 @@ const LISTS: Readonly<Record<ListedKind, KindList>> = {
       );
       return readPage(page, 'signing-certificate', 'Certificates', certificates);
     },
+    delete: (iam, CertificateId, options) =>
+      iam.send(new DeleteSigningCertificateCommand({ CertificateId }), options),
   },
 };
 
@@ -249,11 +257,11 @@ interface Member {
 /** @param element of the answer that holds the members; the SDK omits the list only if the answer does. */
 function readPage(
   page: { IsTruncated?: boolean | undefined; Marker?: string | undefined },
-  kind: ListedKind,
+  kind: IdentifiedKind,
   element: string,
   members: readonly Member[] | undefined,
 ): ListPage {
-  const { operation } = LISTS[kind];
+  const { operation } = ACCESS[kind];
   if (members === undefined) throw incomplete(operation, element);
   // Every answer says whether more follows; without it, the list may be incomplete.
   if (page.IsTruncated === undefined) throw incomplete(operation, 'IsTruncated');
@@ -266,30 +274,7 @@ function readPage(
   return { credentials, requestId: requestIdOf(page), next: page.IsTruncated ? page.Marker : undefined };
 }
 
-function deletionOf({ kind, id }: CredentialName): {
-  readonly name: string;
-  readonly send: (iam: IamSession, options: SendOptions) => Promise<unknown>;
-} {
-  switch (kind) {
-    case 'password':
-      return {
-        name: 'DeleteLoginProfile',
-        send: (iam, options) => iam.send(new DeleteLoginProfileCommand({}), options),
-      };
-    case 'mfa-device':
-      return {
-        name: 'DeactivateMFADevice',
-        send: (iam, options) => iam.send(new DeactivateMFADeviceCommand({ SerialNumber: id }), options),
-      };
-    case 'access-key':
-      return {
-        name: 'DeleteAccessKey',
-        send: (iam, options) => iam.send(new DeleteAccessKeyCommand({ AccessKeyId: id }), options),
-      };
-    case 'signing-certificate':
-      return {
-        name: 'DeleteSigningCertificate',
-        send: (iam, options) => iam.send(new DeleteSigningCertificateCommand({ CertificateId: id }), options),
-      };
-  }
+function sendDeletion(iam: IamSession, { kind, id }: CredentialName, options: SendOptions): Promise<unknown> {
+  if (kind === 'password') return iam.send(new DeleteLoginProfileCommand({}), options);
+  return ACCESS[kind].delete(iam, id, options);
 }

@@ -3,8 +3,8 @@
 import type { Account, Organization } from '../core/account/organization.js';
 import { commandLine } from '../core/base/command-line.js';
 import type { Outcome, Purpose } from '../core/doctor/prerequisite.js';
+import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/doctor/root-denial.js';
 import { parsePolicyDocument } from '../core/iam/policy-statement.js';
-import { findRootDenial, mentionsRootSessions, type RootDenial } from '../core/iam/root-denial.js';
 import type { ControlPolicyName, Prerequisites } from './ports.js';
 import { type ReadResult, unknownOutcome } from './try-read.js';
 

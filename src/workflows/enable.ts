@@ -1,5 +1,5 @@
 /** Enables centralized root access in the order that AWS requires, and waits until it takes effect in AssumeRoot. */
-import type { Account, Organization } from '../core/account/organization.js';
+import { type Account, type Organization, requireAllFeatures } from '../core/account/organization.js';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import type { Clock } from '../core/base/clock.js';
 import { checkStop, isInterruption, sleepUnlessStopped } from '../core/base/stop.js';
@@ -35,26 +35,13 @@ export async function planEnable(
   features: readonly RootFeature[],
 ): Promise<EnablePlan> {
   const { account } = await prerequisites.identity();
-  const described = await prerequisites.organization();
-  if (described === undefined) {
-    throw new RootsweepError('ORGANIZATION_UNSUITABLE', `account "${account}" belongs to no organization`, {
-      hint: "use credentials of the organization's management account",
-    });
-  }
-  const { organization, hasAllFeatures } = described;
-  const { id, managementAccount } = organization;
+  const organization = requireAllFeatures(await prerequisites.organization(), account);
+  const { managementAccount } = organization;
   if (account !== managementAccount) {
     throw new RootsweepError(
       'CALLER_ACCOUNT_WRONG',
       `only the management account "${managementAccount}" can turn centralized root access on, and the caller is of account "${account}"`,
       { hint: `use credentials of account "${managementAccount}", for example with --profile` },
-    );
-  }
-  if (!hasAllFeatures) {
-    throw new RootsweepError(
-      'ORGANIZATION_UNSUITABLE',
-      `organization "${id}" does not have all features enabled`,
-      { hint: 'centralized root access needs them; run: aws organizations enable-all-features' },
     );
   }
   return { organization, states: await readStates(prerequisites, features) };

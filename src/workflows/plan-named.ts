@@ -5,12 +5,13 @@
 
 import { maskEmail } from '../core/account/masked-email.js';
 import type { Account, Organization } from '../core/account/organization.js';
-import type { UnlockAction } from '../core/action/action.js';
+import { isUnlock, type UnlockAction } from '../core/action/action.js';
 import { MOST_NAMED } from '../core/action/plan-kind.js';
 import { type ResourceName, resourceOf } from '../core/action/resource-name.js';
 import { isResult } from '../core/action/standing.js';
 import { defined } from '../core/base/defined.js';
 import { quoteVisibly } from '../core/base/text.js';
+import { unreachable } from '../core/base/unreachable.js';
 import { entryFacts } from '../core/plan/evaluate.js';
 import {
   type EntryFacts,
@@ -230,17 +231,18 @@ export async function planNamedAgain(
   const entries: NamedEntry[] = [];
   for (const account of named) {
     const [action] = planned.find(({ id }) => id === account.id)?.actions ?? [];
-    switch (action?.kind) {
-      case undefined:
-        break;
+    if (action === undefined) continue;
+    if (isUnlock(action)) {
+      const unlocking = { resource: resourceOf(action), replacement: action.replacement };
+      entries.push(await planUnlocking(access.resources, account, unlocking, context));
+      continue;
+    }
+    switch (action.kind) {
       case 'allow-password-recovery':
         entries.push(...(await planRecovery(access.root, [account], planId, () => undefined)));
         break;
-      case 'unlock-bucket':
-      case 'unlock-queue': {
-        const unlocking = { resource: resourceOf(action), replacement: action.replacement };
-        entries.push(await planUnlocking(access.resources, account, unlocking, context));
-      }
+      default:
+        unreachable(action);
     }
   }
   return entries;

@@ -247,7 +247,7 @@ test('audit is refused when the calling account is in no organization', async (t
   await assertRefused(planned, {
     argv: ['audit'],
     code: 1,
-    says: 'the calling account belongs to no organization',
+    says: 'account "999999999999" belongs to no organization',
     hint: "use credentials of the organization's management account",
     calls: true,
   });

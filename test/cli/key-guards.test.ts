@@ -46,7 +46,7 @@ test('plan is blocked by a key that is used and by a certificate, and says what 
   assert.deepEqual(stdout.split('\n').slice(-4), [
     'Blocked: 2 findings stop this plan; it cannot be applied.',
     `  ${ACCOUNT} deletion-guarded: Access key ${BUSY} is not to go: last used on 2026-11-01T10:00:00Z by sqs in eu-west-1; guards.access-key.unusedFor asks for 90d`,
-    `  ${ACCOUNT} deletion-guarded: Signing certificate ${CERTIFICATE} is not to go: AWS does not record when a certificate was last used; only a waiver lets it go`,
+    `  ${ACCOUNT} deletion-guarded: Signing certificate ${CERTIFICATE} is not to go: AWS does not record when it was last used; only a waiver lets it go`,
     '',
   ]);
 });

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { DELETION_KINDS, TARGET_KINDS } from '../../src/core/action/action.js';
+import { CREDENTIAL_KINDS, IDENTIFIED_KINDS, SHOWN_KINDS } from '../../src/core/action/credentials.js';
 import { FINDING_CODES, FINDINGS } from '../../src/core/policy/findings.js';
 import { DEFAULT_FINDINGS } from '../../src/core/policy/policy.js';
 import { parsePolicy } from '../../src/files/policy/policy.js';
@@ -117,7 +119,7 @@ test('policy.schema.json states the default of the guard of access keys', () => 
   assert.deepEqual(parsePolicy(text, 'policy.yaml'), parsePolicy('version: 1\n', 'policy.yaml'));
 });
 
-/** `UPDATE_EXAMPLES=1` writes what the code says of findings into the schemas. */
+/** `UPDATE_EXAMPLES=1` writes what the code says of findings, actions and credentials into the schemas. */
 const UPDATE = process.env.UPDATE_EXAMPLES !== undefined;
 
 /** What a schema says where the code says it too. */
@@ -151,5 +153,48 @@ test('the schemas know exactly the findings that there are, and say of them what
   assertSchema('plan.schema.json', ({ $defs }) => {
     const { finding } = $defs as { finding: { properties: { code: Json } } };
     finding.properties.code = { enum: [...FINDING_CODES] };
+  });
+});
+
+/** Lists of kinds in a schema, by a member that only they have; the first that fits counts. */
+const KIND_LISTS: readonly (readonly [
+  marker: string,
+  without: string | undefined,
+  kinds: readonly string[],
+])[] = [
+  ['bucket', 'access-key', TARGET_KINDS.slice(CREDENTIAL_KINDS.length)],
+  ['bucket', undefined, TARGET_KINDS],
+  ['access-key', 'password', IDENTIFIED_KINDS],
+  ['access-key', undefined, CREDENTIAL_KINDS],
+  ['delete-access-key', undefined, DELETION_KINDS],
+];
+
+function writeKinds(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const known = [...TARGET_KINDS, ...DELETION_KINDS] as readonly unknown[];
+    const list = KIND_LISTS.find(
+      ([marker, without]) => value.includes(marker) && (without === undefined || !value.includes(without)),
+    );
+    return list !== undefined && value.every((it) => known.includes(it)) && value.length > 1
+      ? [...list[2]]
+      : value.map(writeKinds);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const { 'access-key': counted } = value as Json;
+  const isCounts = (counted as Json | undefined)?.type === 'integer';
+  return isCounts
+    ? Object.fromEntries(CREDENTIAL_KINDS.map((kind) => [kind, counted]))
+    : Object.fromEntries(Object.entries(value).map(([key, it]) => [key, writeKinds(it)]));
+}
+
+test('the schemas know exactly the kinds of credentials and actions that there are', () => {
+  for (const name of ['plan.schema.json', 'audit.schema.json', 'receipt.schema.json']) {
+    assertSchema(name, (schema) => {
+      Object.assign(schema, writeKinds(schema));
+    });
+  }
+  assertSchema('policy.schema.json', ({ properties }) => {
+    const { delete: deleted } = properties as { delete: { items: { enum: readonly string[] } } };
+    deleted.items.enum = SHOWN_KINDS;
   });
 });

@@ -54,7 +54,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   'core/signing': ['base'],
   'core/plan': ['base', 'iam', 'account', 'action', 'policy', 'signing'],
   'core/apply': ['base', 'action', 'signing', 'plan'],
-  'core/doctor': ['base', 'account', 'action'],
+  'core/doctor': ['base', 'account', 'action', 'iam'],
   'core/cli': ['base', 'account', 'action', 'policy', 'plan', 'apply'],
   'files/io': [],
   'files/yaml': ['io'],

@@ -1,5 +1,5 @@
 /** Opens root sessions for the actions of plans: one driver for each of their task policies. */
-import { isDeleteAction } from '../../core/action/action.js';
+import { isDeleteAction, isUnlock } from '../../core/action/action.js';
 import { unreachable } from '../../core/base/unreachable.js';
 import type { ActionAccess } from '../../workflows/ports.js';
 import type { Calls } from '../call.js';
@@ -24,12 +24,10 @@ export function createActionAccess(
     open: async (account, [action]) => {
       if (action === undefined) throw new Error(`no action is planned in account ${account}`);
       if (isDeleteAction(action)) return deletionSession(await root.open(account, 'delete'));
+      if (isUnlock(action)) return openUnlocking(resources, account, action);
       switch (action.kind) {
         case 'allow-password-recovery':
           return openRecovery(clients, calls, limiter, { account, partition });
-        case 'unlock-bucket':
-        case 'unlock-queue':
-          return openUnlocking(resources, account, action);
         default:
           return unreachable(action);
       }

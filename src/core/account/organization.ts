@@ -1,5 +1,7 @@
 /** The part of an AWS organization that rootsweep reads. */
 
+import { RootsweepError } from '../../errors.js';
+
 /** AWS's account states, and `UNKNOWN` if AWS returned neither `State` nor `Status`. */
 export type AccountState =
   | 'PENDING_ACTIVATION'
@@ -37,6 +39,25 @@ export interface Organization {
   /** The partition of the organization's ARN: `aws`, `aws-us-gov`, … */
   readonly partition: string;
   readonly managementAccount: string;
+}
+
+/** @throws RootsweepError ORGANIZATION_UNSUITABLE, also for an account that belongs to no organization. */
+export function requireAllFeatures(
+  described: { readonly organization: Organization; readonly hasAllFeatures: boolean } | undefined,
+  account: string,
+): Organization {
+  if (described === undefined) {
+    throw new RootsweepError('ORGANIZATION_UNSUITABLE', `account "${account}" belongs to no organization`, {
+      hint: "use credentials of the organization's management account",
+    });
+  }
+  const { organization, hasAllFeatures } = described;
+  if (hasAllFeatures) return organization;
+  throw new RootsweepError(
+    'ORGANIZATION_UNSUITABLE',
+    `organization "${organization.id}" does not have all features enabled`,
+    { hint: 'centralized root access needs them; run: aws organizations enable-all-features' },
+  );
 }
 
 /** Names of the organizational units that were read, by id. The root has no name in a path. */

@@ -37,6 +37,8 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 
 export type TargetName = Named<TargetKind>;
 
+export const UNLOCK_KINDS = ['unlock-bucket', 'unlock-queue'] as const satisfies readonly ActionKind[];
+
 /** `by` is the guard or the waiver that allows the deletion of an access key or a certificate (`judgeDeletion`). */
 export interface DeleteAction {
   readonly kind: DeletionKind;
@@ -51,7 +53,7 @@ export interface RecoverAction {
 
 /** Deletes, or replaces, the policy of a bucket or a queue that denies everyone. */
 export interface UnlockAction {
-  readonly kind: 'unlock-bucket' | 'unlock-queue';
+  readonly kind: (typeof UNLOCK_KINDS)[number];
   readonly name: string;
   readonly region: string;
   /** The policy as AWS returned it, byte for byte: any other policy is drift. */
@@ -158,6 +160,11 @@ export type PlacedAction = RecoverAction | UnlockAction;
 
 export function isPlaced(action: Action): action is PlacedAction {
   return !isDeleteAction(action);
+}
+
+/** An action that deletes or replaces the policy of a resource. */
+export function isUnlock(action: Action): action is UnlockAction {
+  return ACTIONS[action.kind].plan === 'unlock';
 }
 
 export function deletionOf({ kind, id }: CredentialName): ActionName {

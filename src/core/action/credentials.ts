@@ -5,29 +5,84 @@ export const CREDENTIAL_KINDS = ['access-key', 'signing-certificate', 'password'
 
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
+export function isCredentialKind(kind: string): kind is CredentialKind {
+  return (CREDENTIAL_KINDS as readonly string[]).includes(kind);
+}
+
 interface CredentialRow {
   readonly one: string;
   readonly many: string;
-  /** The heading of a column of counts. */
+  /** The heading of a column of counts: in tables, and in CSV. */
   readonly column: string;
+  readonly csvColumn: string;
   /** What must allow its deletion besides `delete`: deleting one that is in use breaks its user for good. */
   readonly guard: 'none' | 'waiver' | 'unused-or-waiver';
+  /** In the answer of GetAccountSummary: 1 if the root user has any of the kind, otherwise 0. */
+  readonly summaryKey: string;
+  /** The operations of IAM that read and delete it. */
+  readonly reads: readonly string[];
+  readonly deletes: string;
 }
 
 /** In the order in which they are shown. */
-export const CREDENTIALS: Readonly<Record<CredentialKind, CredentialRow>> = {
-  password: { one: 'password', many: 'passwords', column: 'PASSWORD', guard: 'none' },
-  'mfa-device': { one: 'MFA device', many: 'MFA devices', column: 'MFA', guard: 'none' },
-  'access-key': { one: 'access key', many: 'access keys', column: 'KEYS', guard: 'unused-or-waiver' },
+export const CREDENTIALS = {
+  password: {
+    one: 'password',
+    many: 'passwords',
+    column: 'PASSWORD',
+    csvColumn: 'passwords',
+    guard: 'none',
+    summaryKey: 'AccountPasswordPresent',
+    reads: ['GetUser', 'GetLoginProfile'],
+    deletes: 'DeleteLoginProfile',
+  },
+  'mfa-device': {
+    one: 'MFA device',
+    many: 'MFA devices',
+    column: 'MFA',
+    csvColumn: 'mfa_devices',
+    guard: 'none',
+    summaryKey: 'AccountMFAEnabled',
+    reads: ['ListMFADevices'],
+    deletes: 'DeactivateMFADevice',
+  },
+  'access-key': {
+    one: 'access key',
+    many: 'access keys',
+    column: 'KEYS',
+    csvColumn: 'access_keys',
+    guard: 'unused-or-waiver',
+    summaryKey: 'AccountAccessKeysPresent',
+    reads: ['ListAccessKeys', 'GetAccessKeyLastUsed'],
+    deletes: 'DeleteAccessKey',
+  },
   'signing-certificate': {
     one: 'signing certificate',
     many: 'signing certificates',
     column: 'CERTS',
+    csvColumn: 'signing_certificates',
     guard: 'waiver',
+    summaryKey: 'AccountSigningCertificatesPresent',
+    reads: ['ListSigningCertificates'],
+    deletes: 'DeleteSigningCertificate',
   },
-};
+} as const satisfies Readonly<Record<CredentialKind, CredentialRow>>;
 
 export const SHOWN_KINDS = Object.keys(CREDENTIALS) as readonly CredentialKind[];
+
+/** An account may have several of these, distinguished by their ids. */
+export type IdentifiedKind = Exclude<CredentialKind, 'password'>;
+
+export const IDENTIFIED_KINDS = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
+
+/** Deleted only if a guard or a waiver of the policy allows it. */
+export type GuardedKind = {
+  [K in CredentialKind]: (typeof CREDENTIALS)[K]['guard'] extends 'none' ? never : K;
+}[CredentialKind];
+
+export const GUARDED_KINDS = CREDENTIAL_KINDS.filter(
+  (kind): kind is GuardedKind => CREDENTIALS[kind].guard !== 'none',
+);
 
 /** The last use of a credential; `never` only if AWS says so. */
 export type LastUsed =

@@ -1,34 +1,31 @@
 /** The state of an action's target before and after the action. */
 import type { Drift } from '../base/change.js';
 import { isSamePolicy } from '../iam/same-policy.js';
-import { type Action, isDeleteAction, nameTarget, type PlacedAction } from './action.js';
+import { type Action, isDeleteAction, isUnlock, nameTarget, type PlacedAction } from './action.js';
 
 /** The creation date of a credential, or a policy document; undefined if there is none. */
 export type Standing = string | undefined;
 
 /** The state that an action requires; any other is drift. */
 export function standingBefore(action: PlacedAction): Standing {
+  if (isUnlock(action)) return action.document;
   switch (action.kind) {
     case 'allow-password-recovery':
       return undefined;
-    case 'unlock-bucket':
-    case 'unlock-queue':
-      return action.document;
   }
 }
 
 /** Whether the state is the result of the action. */
 export function isResult(action: Action, standing: Standing): boolean {
   if (isDeleteAction(action)) return standing === undefined;
+  if (isUnlock(action)) {
+    const { replacement } = action;
+    if (standing === undefined || replacement === undefined) return standing === replacement;
+    return isSamePolicy(standing, replacement);
+  }
   switch (action.kind) {
     case 'allow-password-recovery':
       return standing !== undefined;
-    case 'unlock-bucket':
-    case 'unlock-queue': {
-      const { replacement } = action;
-      if (standing === undefined || replacement === undefined) return standing === replacement;
-      return isSamePolicy(standing, replacement);
-    }
   }
 }
 

@@ -3,7 +3,7 @@
  * reader of journals relies on this check.
  */
 import { ACTION_KINDS, ACTIONS, DELETION_KINDS, isDeletion } from '../action/action.js';
-import { CREDENTIAL_KINDS } from '../action/credentials.js';
+import { CREDENTIAL_KINDS, IDENTIFIED_KINDS } from '../action/credentials.js';
 import { PLAN_KINDS } from '../action/plan-kind.js';
 import { ALGORITHMS } from '../signing/key.js';
 import { PLAN_ROLES } from '../signing/trust.js';
@@ -40,9 +40,7 @@ const onlyWhere =
     isOneOf(words)(among[neighbour], among) ? check(value, among) : value === undefined;
 
 const isTexts = listOf(isText);
-/** An account may have several of these, distinguished by their ids. */
-const NAMED = CREDENTIAL_KINDS.filter((kind) => kind !== 'password');
-const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', NAMED, isText) };
+const NAME = { kind: isOneOf(CREDENTIAL_KINDS), id: onlyWhere('kind', IDENTIFIED_KINDS, isText) };
 /** The actions that a field distinguishes. */
 const distinguishedBy = (what: string) =>
   ACTION_KINDS.filter((kind) => ACTIONS[kind].distinguishedBy === what);

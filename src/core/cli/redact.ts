@@ -11,6 +11,8 @@ import {
   type CredentialKind,
   type CredentialName,
   compareText,
+  IDENTIFIED_KINDS,
+  isCredentialKind,
   type Observation,
 } from '../action/credentials.js';
 import type { Receipt } from '../apply/receipt.js';
@@ -66,7 +68,7 @@ export function knownOfReceipt({ runs, accounts }: Receipt): KnownValues {
     arns: runs.map(({ caller }) => caller),
     credentials: accounts.map(({ targets }) =>
       targets.flatMap(({ kind, id, requests }): CredentialName[] => [
-        ...(kind === 'bucket' || kind === 'queue' || id === undefined ? [] : [{ kind, id }]),
+        ...(id !== undefined && isCredentialKind(kind) ? [{ kind, id }] : []),
         ...requests.flatMap(({ session }) =>
           session === undefined ? [] : [{ kind: 'access-key' as const, id: session }],
         ),
@@ -179,7 +181,10 @@ const ADDRESS = /[^\s@<>()[\]"'`,;:|]{1,64}@[^\s@<>()[\]"'`,;:|/]{1,255}/g;
 const PRINCIPAL =
   /(arn:[\w-]{1,32}:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|federated-user|mfa|sms-mfa|u2f)\/)[\w+=,.@/-]+/g;
 /** As in `nameCredential`, such as a credential in a drift. Masked ones contain an ellipsis. */
-const NAMED = /\b(access-key|signing-certificate|mfa-device) (?![\w+=/:,.@-]{0,256}…)([\w+=/:,.@-]{9,256})/g;
+const NAMED = new RegExp(
+  `\\b(${IDENTIFIED_KINDS.join('|')}) (?![\\w+=/:,.@-]{0,256}…)([\\w+=/:,.@-]{9,256})`,
+  'g',
+);
 const ACCESS_KEY = /\bA[KS]IA[A-Z0-9]{12,124}\b/g;
 
 function maskShapes(text: string): string {

@@ -4,6 +4,7 @@ import {
   CREDENTIALS,
   type Credential,
   describeUse,
+  GUARDED_KINDS,
   nameCredential,
   type Observation,
 } from '../action/credentials.js';
@@ -154,7 +155,7 @@ function findCredentials(credentials: readonly Credential[], policy: Policy, now
   const [password] = ofKind('password');
   const devices = ofKind('mfa-device');
   const since = now.getTime() - policy.findings.recentDays * DAY;
-  const present = (['access-key', 'signing-certificate'] as const).flatMap((kind) =>
+  const present = GUARDED_KINDS.flatMap((kind) =>
     ofKind(kind).map((it) =>
       finding(policy, `${kind}-present`, `${capitalize(CREDENTIALS[kind].one)} ${it.id}: ${describeUse(it)}`),
     ),

@@ -1,5 +1,7 @@
 /** The findings: meaning, default severity and fix. Schemas and documentation are generated from these rows. */
 
+import type { GuardedKind } from '../action/credentials.js';
+
 /** Strictest first. */
 export const SEVERITIES = ['block', 'warn', 'info'] as const;
 
@@ -134,7 +136,8 @@ export const FINDINGS = {
     meaning: 'Applying the plan may leave the bucket or the queue locked.',
     fix: 'Correct the replacement, and plan again.',
   },
-} as const satisfies Readonly<Record<string, FindingRow>>;
+} as const satisfies Readonly<Record<`${GuardedKind}-present`, FindingRow>> &
+  Readonly<Record<string, FindingRow>>;
 
 export type FindingCode = keyof typeof FINDINGS;
 

@@ -32,7 +32,7 @@ export function judgeDeletion(credential: Credential, guards: Guards, now: Date)
       return judgeWaiver(credential, guards, now, `${use}; guards.access-key.unusedFor asks for ${days}`);
     }
     case 'waiver': {
-      const why = 'AWS does not record when a certificate was last used; only a waiver lets it go';
+      const why = 'AWS does not record when it was last used; only a waiver lets it go';
       return judgeWaiver(credential, guards, now, why);
     }
   }

@@ -1,5 +1,5 @@
 /** A policy file, parsed, validated and completed with the defaults. */
-import type { CredentialKind, CredentialName } from '../action/credentials.js';
+import type { CredentialKind, CredentialName, GuardedKind } from '../action/credentials.js';
 import { FINDINGS, type FindingCode, type Severity } from './findings.js';
 
 /** Which accounts a rule selects. All given keys must match. */
@@ -42,7 +42,7 @@ export interface Exclusion extends Rule {
 
 /** Allows the deletion of one access key or signing certificate that the guards would keep. `id` is the credential's. */
 export interface Waiver extends CredentialName {
-  readonly kind: 'access-key' | 'signing-certificate';
+  readonly kind: GuardedKind;
   readonly id: string;
   /** `waivers[0]`: the position in the policy file, and its line, one-based. */
   readonly place: string;

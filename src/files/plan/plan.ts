@@ -1,8 +1,7 @@
 /** Writes and reads the body of a plan file. Each plan has exactly one spelling (`schema/canonical.ts`). */
-import { type Action, isDeleteAction } from '../../core/action/action.js';
+import { type Action, isDeleteAction, isUnlock } from '../../core/action/action.js';
 import { CREDENTIAL_KINDS, compareText, type Observation } from '../../core/action/credentials.js';
 import { commandLine } from '../../core/base/command-line.js';
-import { unreachable } from '../../core/base/unreachable.js';
 import { DECISIONS, type Entry, type Finding, type Plan } from '../../core/plan/plan.js';
 import { findPlanFault } from '../../core/plan/plan-fault.js';
 import { RootsweepError } from '../../errors.js';
@@ -119,14 +118,10 @@ function orderEntry(entry: Entry): object {
 
 function orderAction(action: Action): object {
   if (isDeleteAction(action)) return pick(action, 'kind', 'id', 'by');
+  if (isUnlock(action)) return pick(action, 'kind', 'name', 'region', 'document', 'replacement');
   switch (action.kind) {
     case 'allow-password-recovery':
       return pick(action, 'kind');
-    case 'unlock-bucket':
-    case 'unlock-queue':
-      return pick(action, 'kind', 'name', 'region', 'document', 'replacement');
-    default:
-      return unreachable(action);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Checks of a policy file that a schema cannot express. */
-import { nameCredential } from '../../core/action/credentials.js';
+import { GUARDED_KINDS, type GuardedKind, nameCredential } from '../../core/action/credentials.js';
 import { parseDuration } from '../../core/base/duration.js';
 import { findPathGlobFault } from '../../core/base/glob.js';
 import type { Selector, Waiver } from '../../core/policy/policy.js';
@@ -48,7 +48,7 @@ export function checkPolicy(document: PolicyFileContent, file: YamlFile): Proble
   }
   const waived = new Map<string, number>();
   for (const [index, waiver] of (document.waivers ?? []).entries()) {
-    if ('access-key' in waiver && 'signing-certificate' in waiver) {
+    if (GUARDED_KINDS.filter((kind) => kind in waiver).length > 1) {
       report(['waivers', index], 'names two credentials; write a waiver for each');
       continue;
     }
@@ -72,9 +72,13 @@ export function checkPolicy(document: PolicyFileContent, file: YamlFile): Proble
 
 /** The credential of a waiver. */
 export function namedBy(waiver: WaiverDocument): Pick<Waiver, 'kind' | 'id'> {
-  return 'access-key' in waiver
-    ? { kind: 'access-key', id: waiver['access-key'] }
-    : { kind: 'signing-certificate', id: waiver['signing-certificate'] };
+  const named: Partial<Readonly<Record<GuardedKind, string>>> = waiver;
+  const [found] = GUARDED_KINDS.flatMap((kind) => {
+    const id = named[kind];
+    return id === undefined ? [] : [{ kind, id }];
+  });
+  if (found === undefined) throw new Error('the schema lets no waiver pass that names no credential');
+  return found;
 }
 
 /** `delete: [access-key, password, mfa-device]`: the line that a waiver requires. */

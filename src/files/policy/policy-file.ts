@@ -1,5 +1,5 @@
 /** The content of a policy file that matches its schema, before semantic checks and defaults. */
-import type { CredentialKind } from '../../core/action/credentials.js';
+import type { CredentialKind, GuardedKind } from '../../core/action/credentials.js';
 import type { FindingCode, Severity } from '../../core/policy/findings.js';
 import type { Policy, Selector } from '../../core/policy/policy.js';
 
@@ -22,10 +22,9 @@ export interface PolicyFileContent {
 }
 
 /** Names one credential by its kind and id. */
-export type WaiverDocument = { readonly reason: string; readonly until: string } & (
-  | { readonly 'access-key': string }
-  | { readonly 'signing-certificate': string }
-);
+export type WaiverDocument = { readonly reason: string; readonly until: string } & {
+  readonly [K in GuardedKind]: Readonly<Record<K, string>>;
+}[GuardedKind];
 
 /** A number of accounts, or a percentage: `25%`. */
 export type WaveDocument = number | string;

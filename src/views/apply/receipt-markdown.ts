@@ -164,12 +164,12 @@ function describeAnswer(answer: RequestAnswer, done: string): string {
   return `${what} at ${code(at)}${describeRequest(requestId)}${message}`;
 }
 
-function renderAfter({ kind, after }: ReceiptTarget, { proven, seen }: Words): Line[] {
+function renderAfter({ name, after }: ReceiptTarget, { proven, seen }: Words): Line[] {
   if (after.kind === 'not-attempted') return [['- after: not attempted']];
   if (after.kind === 'not-proven') return [['- after: **not proven**']];
   const { run, at, requestId, standing } = after;
   const look = `- after: **${proven}**, ${seen} in run ${run} at ${code(at)}${describeRequest(requestId)}`;
-  const isPolicy = kind === 'bucket' || kind === 'queue';
+  const isPolicy = name !== undefined;
   if (standing === undefined) return [[isPolicy ? `${look}: no policy` : look]];
   if (isPolicy) return [[look], ...renderPolicy('after', standing)];
   return [[`${look}: a password, created ${code(standing)}`]];

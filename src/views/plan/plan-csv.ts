@@ -2,6 +2,7 @@
 import { isDeleteAction, isPlaced, nameTarget } from '../../core/action/action.js';
 import {
   CREDENTIAL_KINDS,
+  CREDENTIALS,
   type Credential,
   countKinds,
   describeUse,
@@ -14,14 +15,11 @@ import { describeAction } from './action-words.js';
 
 /** The columns of `renderCredentials`. */
 export const CREDENTIAL_COLUMNS = [
-  'access_keys',
-  'signing_certificates',
-  'passwords',
-  'mfa_devices',
+  ...CREDENTIAL_KINDS.map((kind) => CREDENTIALS[kind].csvColumn),
   'credentials',
 ] as const;
 
-/** Columns are never renamed, and new ones are added at the end. */
+/** Columns are never renamed; a program finds them by name. */
 export const PLAN_COLUMNS = [
   'account',
   'name',

@@ -1,6 +1,6 @@
 /** What recoveries and unlocks do, worded the same in every view. */
 import { diffArrays } from 'diff';
-import type { PlacedAction } from '../../core/action/action.js';
+import { type PlacedAction, UNLOCK_KINDS } from '../../core/action/action.js';
 import type { NamedPlanKind } from '../../core/action/plan-kind.js';
 import { judgeLock } from '../../core/iam/locked-policy.js';
 import { isNamedEntry, type Plan } from '../../core/plan/plan.js';
@@ -17,7 +17,7 @@ export function describePurpose(accounts: Plan['accounts'], kind: NamedPlanKind)
       return `allow password recovery in ${plural(accounts.length, 'account', 'accounts')}`;
     case 'unlock': {
       const kinds = listActions(accounts).map((action) => action.kind);
-      const parts = (['unlock-bucket', 'unlock-queue'] as const).map((it) => {
+      const parts = UNLOCK_KINDS.map((it) => {
         const { one } = THINGS[it];
         const count = kinds.filter((found) => found === it).length;
         return count === 0 ? [] : [plural(count, one, `${one}s`)];

@@ -48,7 +48,7 @@ for (const credential of [PASSWORD, MFA_DEVICE]) {
 test('judgeDeletion keeps a certificate that no waiver names, however old it is', () => {
   assert.deepEqual(judgeDeletion(CERTIFICATE, policyOf({ unusedFor: 1 }), NOW), {
     kind: 'guarded',
-    why: 'AWS does not record when a certificate was last used; only a waiver lets it go',
+    why: 'AWS does not record when it was last used; only a waiver lets it go',
   });
 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../../src/core/account/organization.js';
+import { findRootDenial, mentionsRootSessions } from '../../../src/core/doctor/root-denial.js';
 import { parsePolicyDocument } from '../../../src/core/iam/policy-statement.js';
-import { findRootDenial, mentionsRootSessions } from '../../../src/core/iam/root-denial.js';
 import type { IamPolicyDocument } from '../../../src/emulator/policy/document.js';
 import { statementsMatch } from '../../../src/emulator/policy/evaluate.js';
 

@@ -10,7 +10,7 @@ import type { Limiter } from './limiter.js';
 import { requireField } from './require-field.js';
 
 /** Returns undefined for an account that belongs to no organization. @throws RootsweepError as from `explainCaller`. */
-export async function describeOrganization(
+export async function readOrganization(
   { organizations }: Clients,
   call: Calls['call'],
   limiter: Limiter,

@@ -5,39 +5,24 @@
  * Source: IAM user guide, "Global condition context keys", `aws:AssumedRoot`.
  */
 import type { Account, Organization } from '../account/organization.js';
+import { CREDENTIAL_KINDS, CREDENTIALS } from '../action/credentials.js';
 import { stringifyVisibly } from '../base/text.js';
-import { either, type KnownKeys } from './policy-condition.js';
+import { either, type KnownKeys } from '../iam/policy-condition.js';
 import {
   isRecord,
   judgeDenial,
   matchAction,
   type PolicyDocument,
   type Statement,
-} from './policy-statement.js';
+} from '../iam/policy-statement.js';
+
+const ROWS = CREDENTIAL_KINDS.map((kind) => CREDENTIALS[kind]);
+const LISTED = ROWS.flatMap(({ reads }) => reads.map((operation) => `iam:${operation}`));
 
 /** The actions of a root session that each command needs. */
 const ACTIONS = {
-  plan: [
-    'iam:GetAccountSummary',
-    'iam:GetUser',
-    'iam:GetLoginProfile',
-    'iam:ListAccessKeys',
-    'iam:GetAccessKeyLastUsed',
-    'iam:ListMFADevices',
-    'iam:ListSigningCertificates',
-  ],
-  apply: [
-    'iam:GetUser',
-    'iam:GetLoginProfile',
-    'iam:ListAccessKeys',
-    'iam:GetAccessKeyLastUsed',
-    'iam:ListMFADevices',
-    'iam:ListSigningCertificates',
-    'iam:DeleteAccessKey',
-    'iam:DeleteSigningCertificate',
-    'iam:DeleteLoginProfile',
-    'iam:DeactivateMFADevice',
-  ],
+  plan: ['iam:GetAccountSummary', ...LISTED],
+  apply: [...LISTED, ...ROWS.map(({ deletes }) => `iam:${deletes}`)],
 } as const;
 
 export type Denied = keyof typeof ACTIONS;
