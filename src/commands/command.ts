@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'clipanion';
 import type { CallRate } from '../aws/call-rate.js';
+import type { Aws } from '../aws/open.js';
 import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import type { OrganizationEntry } from '../core/account/organizations.js';
@@ -102,7 +103,11 @@ export abstract class RootsweepCommand extends Command<CommandContext> implement
 
 export const REDACT = 'Mask email addresses, credential ids and the names of callers';
 
+export const SIGNING_KEY = 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder';
+
 export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
+
+export const DETACHED = 'Write the signature into a file of its own beside the plan';
 
 /** A command that calls AWS. */
 export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
@@ -110,8 +115,11 @@ export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
   region = Option.String('--region', { description: 'AWS region to call' });
 
   /** What is said where somebody asks to stop while AWS is asked. */
-  protected get interrupted(): string {
-    return 'interrupted; nothing was changed';
+  protected readonly interrupted: string = 'interrupted; nothing was changed';
+
+  /** The most connections to AWS at a time. */
+  protected get connections(): number {
+    return 1;
   }
 
   get awsSettings(): AwsSettings {
@@ -122,6 +130,16 @@ export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
       stop: { signal: this.context.stop, says: this.interrupted },
       onThrottled: (by) => this.progress.show({ type: 'call-throttled', by }),
     };
+  }
+
+  async useAws<Result>(use: (aws: Aws) => Promise<Result>, namesGoodFor?: number): Promise<Result> {
+    const { openAws } = await import('../aws/open.js');
+    const aws = await openAws(this.awsSettings, this.connections, this.context.clock, namesGoodFor);
+    try {
+      return await use(aws);
+    } finally {
+      aws.close();
+    }
   }
 }
 
@@ -138,6 +156,10 @@ export abstract class AccountsCommand extends AwsCommand implements AccountsHost
 
   get parallel(): number {
     return parseInteger('--concurrency', this.concurrency ?? '50', 1, 200);
+  }
+
+  protected override get connections(): number {
+    return this.parallel;
   }
 
   override get awsSettings(): AwsSettings {

@@ -33,7 +33,6 @@ export class EnableCommand extends AwsCommand {
   wait = Option.String('--wait', { description: 'Minutes to wait for STS at most (default 10)' });
 
   protected async run(): Promise<number> {
-    const { openAws } = await import('../aws/open.js');
     const { planEnable, turnOn, waitForSts } = await import('../workflows/enable.js');
     const { renderEnableEvent, renderEnablePlan } = await import('../views/audit/enable-text.js');
     const limit = parseInteger('--wait', this.wait ?? '10', 0, 60) * MINUTE;
@@ -41,21 +40,18 @@ export class EnableCommand extends AwsCommand {
       ? ['RootCredentialsManagement', 'RootSessions']
       : ['RootCredentialsManagement'];
     const { clock, stop } = this.context;
-    const aws = await openAws(this.awsSettings, 1, clock);
-    try {
-      const plan = await planEnable(aws.prerequisites, features);
+    return this.useAws(async ({ prerequisites, reader }) => {
+      const plan = await planEnable(prerequisites, features);
       const hasChanged = plan.states.some(({ state }) => state !== 'on');
       this.tell(renderEnablePlan(plan));
       if (hasChanged) await this.requireConfirmation(plan.organization.id);
       const onEvent = (event: Parameters<typeof renderEnableEvent>[0]) => this.tell(renderEnableEvent(event));
-      if (hasChanged) await turnOn(aws.prerequisites, plan, stop, onEvent);
+      if (hasChanged) await turnOn(prerequisites, plan, stop, onEvent);
       const waiting = { organization: plan.organization, features, hasChanged, limit, clock, stop, onEvent };
-      const sts = await waitForSts(aws.prerequisites, aws.reader, waiting);
+      const sts = await waitForSts(prerequisites, reader, waiting);
       this.report(plan, hasChanged, sts);
       return 0;
-    } finally {
-      aws.close();
-    }
+    });
   }
 
   private report({ organization, states }: EnablePlan, hasChanged: boolean, sts: StsOutcome): void {

@@ -1,6 +1,6 @@
 /** The flags that `recover` and `unlock` share. */
 import { Option } from 'clipanion';
-import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { AwsCommand, PASSPHRASE_FD, SIGNING_KEY } from './command.js';
 
 export abstract class NamedPlanCommand extends AwsCommand {
   policy = Option.String('--policy', { required: true, description: 'The policy file' });
@@ -9,12 +9,13 @@ export abstract class NamedPlanCommand extends AwsCommand {
     required: true,
     description: 'Why, for whoever reviews the plan and reads the receipt',
   });
-  key = Option.String('--key', {
-    description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
-  });
+  key = Option.String('--key', { description: SIGNING_KEY });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
 
-  protected override get interrupted(): string {
-    return 'interrupted; nothing was written';
+  protected override readonly interrupted = 'interrupted; nothing was written';
+
+  /** For a handful of accounts, one after another. */
+  protected override get connections(): number {
+    return 10;
   }
 }

@@ -5,7 +5,6 @@ import { assembleAuditReport } from '../workflows/audit-report.js';
 import type { Opened } from '../workflows/ports.js';
 import { type Survey, surveyOrganization } from '../workflows/survey.js';
 import { AUDIT_FORMATS, type AuditFormat } from './audit-formats.js';
-import { connectForAccounts } from './connect.js';
 import { firstStep } from './first-step.js';
 import type { AccountsHost } from './host.js';
 
@@ -51,8 +50,7 @@ async function lookAtAll(
 ): Promise<{ readonly opened: Opened; readonly survey: Survey }> {
   const { context, progress } = host;
   progress.begin('opening');
-  const aws = await connectForAccounts(host);
-  try {
+  return host.useAws(async (aws) => {
     const accounts = aws.reader.accounts();
     const opened = await aws.reader.open();
     const { organization } = opened;
@@ -70,9 +68,7 @@ async function lookAtAll(
     });
     progress.end();
     return { opened, survey };
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function printAccounts({ accounts }: Survey, redacted: boolean, host: AccountsHost): void {

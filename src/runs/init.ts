@@ -20,7 +20,6 @@ import { parseTrust } from '../files/keys/trust.js';
 import { parsePolicy } from '../files/policy/policy.js';
 import { generateKey } from '../signing/ed25519.js';
 import { lookForPolicy } from '../workflows/init.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
 
 const POLICY = 'policy.yaml';
@@ -46,8 +45,7 @@ export async function runInit(flags: InitFlags, host: AwsHost): Promise<number> 
 
   const region = await findRegion(host.awsSettings);
   host.progress.begin('listing');
-  const aws = await connect(host, 1);
-  try {
+  return host.useAws(async (aws) => {
     const source = await lookForPolicy(aws.reader, aws.prerequisites, clock.now(), stop);
     host.progress.end();
     const policy = draftPolicy(source);
@@ -67,9 +65,7 @@ export async function runInit(flags: InitFlags, host: AwsHost): Promise<number> 
     if (host.json) host.printJson('initialized', made);
     else describeFiles(made, flags, host);
     return 0;
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function describeFiles(

@@ -67,12 +67,8 @@ export async function withApprovals({ body, signatures }: Envelope, file: string
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
 export async function openVerifiedPlan(paths: PlanPaths, context: User, now: Date): Promise<VerifiedPlan> {
-  return verifyPlanBytes(
-    await readFileBytes(resolvePath(paths.plan, context), PLAN_LIMITS),
-    paths,
-    context,
-    now,
-  );
+  const file = await readFileBytes(resolvePath(paths.plan, context), PLAN_LIMITS);
+  return verifyPlanBytes(file, paths, context, now);
 }
 
 /** The same for a plan file that was read already. */

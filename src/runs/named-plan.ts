@@ -21,13 +21,8 @@ import {
   type UnlockContext,
 } from '../workflows/plan-named.js';
 import { RootAccessFailure } from '../workflows/ports.js';
-import { nextAfterPlan } from './after-plan.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
-import { type NewPlan, type NewPlanFlags, planTime, prepareNewPlan } from './new-plan.js';
-
-/** A handful of accounts, one after another. */
-const CONNECTIONS = 10;
+import { type NewPlan, type NewPlanFlags, nextAfterPlan, planTime, prepareNewPlan } from './new-plan.js';
 
 export interface NamedPlanFlags extends NewPlanFlags {
   readonly reason: string;
@@ -86,8 +81,7 @@ async function observe(
   host: AwsHost,
 ): Promise<{ readonly plan: Plan; readonly entries: readonly NamedEntry[] }> {
   const { clock, newId, stop } = host.context;
-  const aws = await connect(host, CONNECTIONS);
-  try {
+  return host.useAws(async (aws) => {
     const now = planTime(clock);
     const { caller, organization, clockOffset } = await aws.reader.open(PLANS[kind].feature);
     checkClock(clockOffset);
@@ -100,9 +94,7 @@ async function observe(
     const origin = { id, plannedBy: caller.arn, policy };
     const header = namedHeader({ origin, now, organization, policyFile });
     return { plan: assembleNamedPlan(kind, reason, header, entries), entries };
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function checkReason(reason: string): void {

@@ -11,10 +11,15 @@ import { readMainPolicy, readPolicyAt } from '../files/policy/base-policy.js';
 import { signPlan } from '../signing/plan.js';
 import { describeValidity, renderPlan, renderSummary } from '../views/plan/plan-text.js';
 import { makePlan } from '../workflows/make-plan.js';
-import { nextAfterPlan } from './after-plan.js';
-import { connectForAccounts } from './connect.js';
 import type { AccountsHost } from './host.js';
-import { type NewPlan, type NewPlanFlags, planTime, prepareNewPlan } from './new-plan.js';
+import {
+  auditWith,
+  type NewPlan,
+  type NewPlanFlags,
+  nextAfterPlan,
+  planTime,
+  prepareNewPlan,
+} from './new-plan.js';
 
 export interface PlanFlags extends NewPlanFlags {
   readonly base: string | undefined;
@@ -34,8 +39,7 @@ export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<num
   const digest = digestBody(body);
   if (host.json) {
     const { id, notBefore, expires, applicable, totals } = plan;
-    const times = { ...(notBefore === undefined ? {} : { notBefore }), expires };
-    host.printJson('plan-written', { path: flags.out, id, digest, ...times, applicable, totals });
+    host.printJson('plan-written', { path: flags.out, id, digest, notBefore, expires, applicable, totals });
   } else {
     host.print(host.quiet ? renderSummary(plan) : renderPlan(plan));
     host.tell([
@@ -48,7 +52,7 @@ export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<num
   return flags.detailedExitcode && plan.totals.decisions.delete > 0 ? EXIT.changes : EXIT.done;
 }
 
-async function auditAndDecide(
+function auditAndDecide(
   { policyFile, origin }: NewPlan,
   base: BasePolicy | undefined,
   { deep }: PlanFlags,
@@ -56,27 +60,17 @@ async function auditAndDecide(
 ): Promise<Plan> {
   const { context, progress } = host;
   progress.begin('opening');
-  const aws = await connectForAccounts(host);
-  try {
-    return await makePlan({
-      reader: aws.reader,
-      rootAccess: aws.rootAccess,
+  return host.useAws((aws) =>
+    makePlan({
+      ...auditWith(aws, host),
       policyFile,
       base,
       originFor: (plannedBy) => ({ id: context.newId(), plannedBy, policy: origin }),
       now: planTime(context.clock),
-      concurrency: host.parallel,
       deep,
-      stop: context.stop,
       onOpened: () => progress.begin('auditing'),
-      onEvent: (event) => {
-        if (event.type === 'accounts-listed') context.expectAccounts?.(event.accounts);
-        progress.show(event);
-      },
-    });
-  } finally {
-    aws.close();
-  }
+    }),
+  );
 }
 
 async function sign(body: Buffer, key: SigningKey, { context, progress }: AccountsHost): Promise<Buffer> {
