@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger } from '../runs/integer.js';
+import { parseInteger } from '../runs/arguments.js';
 import type { EnablePlan, StsOutcome } from '../workflows/enable.js';
 import { AwsCommand } from './command.js';
 

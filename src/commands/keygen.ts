@@ -4,6 +4,7 @@ import { ROLES } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 import { type Line, renderLines } from '../views/format/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { chooseRoles } from './trust.js';
 
 export class KeygenCommand extends AwsCommand {
   static override paths = [['keygen']];
@@ -93,9 +94,8 @@ export class KeygenCommand extends AwsCommand {
    * @throws RootsweepError USAGE for a name that no trust file takes, or that would print as another.
    */
   private async writeLines(publicKey: string): Promise<Line[]> {
-    const { parseTrust } = await import('../files/keys/trust.js');
+    const { checkKeyName } = await import('../runs/trust-target.js');
     const { quoteVisibly } = await import('../core/base/text.js');
-    const { chooseRoles } = await import('./trust.js');
     const roles = chooseRoles(
       this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']),
     );
@@ -104,14 +104,8 @@ export class KeygenCommand extends AwsCommand {
       [`    publicKey: ${publicKey}`],
       [`    roles: [${roles.join(', ')}]`],
     ];
-    try {
-      parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
-      return lines;
-    } catch (cause) {
-      throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
-        hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
-        cause,
-      });
-    }
+    const trust = `version: 1\nthreshold: { planner: 1 }\nkeys:\n${renderLines(lines, false)}`;
+    checkKeyName(this.name, trust);
+    return lines;
   }
 }

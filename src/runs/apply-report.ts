@@ -9,8 +9,7 @@ import { renderAftermath } from '../views/apply/aftermath-text.js';
 import { renderLedger } from '../views/apply/ledger-text.js';
 import type { ApplyFlags } from './apply.js';
 import type { Host } from './host.js';
-import type { VerifiedPlan } from './inputs.js';
-import { trustWords } from './trust-flags.js';
+import { trustWords, type VerifiedPlan } from './inputs.js';
 
 export async function reportLedger(
   ledger: Ledger,

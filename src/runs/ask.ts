@@ -1,4 +1,5 @@
-/** A question at the terminal. */
+/** Questions at the terminal. */
+import { Writable } from 'node:stream';
 import type { Context } from '../context.js';
 import { RootsweepError } from '../errors.js';
 
@@ -8,26 +9,55 @@ import { RootsweepError } from '../errors.js';
  */
 export async function ask(
   question: string,
-  { stdin, stderr, terminal, stop }: Context,
+  context: Context,
   told: { readonly why: string; readonly hint: string; readonly interrupted: string },
 ): Promise<string | undefined> {
+  const { stderr, terminal, stop } = context;
   if (!terminal.stdin || !terminal.stderr) {
     throw new RootsweepError('CONFIRMATION_MISSING', `${told.why}, and there is no terminal to ask at`, {
       hint: told.hint,
     });
   }
+  const answer = await readLine(question, context, { output: stderr, terminal: false });
+  // Where nobody pressed Enter, the cursor still stands behind the question.
+  if (answer === undefined) stderr.write('\n');
+  if (stop.aborted) throw new RootsweepError('INTERRUPTED', told.interrupted);
+  return answer;
+}
+
+/** Asks for the passphrase of a signing key: the terminal does not show what is typed. */
+export async function askSecret(question: string, context: Context): Promise<string> {
+  const { stderr, terminal } = context;
+  if (!terminal.stdin || !terminal.stderr) {
+    throw new RootsweepError(
+      'PASSPHRASE_MISSING',
+      'the signing key is encrypted, and there is no terminal to ask for its passphrase',
+      { hint: 'hand it over on a file descriptor, for example: --passphrase-fd 3 3< FILE' },
+    );
+  }
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await readLine(question, context, { output: nowhere, terminal: true });
+  stderr.write('\n');
+  if (answer === undefined) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was signed');
+  return answer;
+}
+
+async function readLine(
+  question: string,
+  { stdin, stderr, stop }: Context,
+  options: { readonly output: Writable; readonly terminal: boolean },
+): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');
-  const prompt = createInterface({ input: stdin, output: stderr, terminal: false });
+  // Nothing comes between them, so that what is typed at once is not shown either.
   stderr.write(question);
+  const prompt = createInterface({ input: stdin, ...options });
   const answer = await new Promise<string | undefined>((resolve) => {
     prompt.once('line', resolve);
     prompt.once('close', () => resolve(undefined));
+    prompt.once('SIGINT', () => prompt.close());
     if (stop.aborted) prompt.close();
     stop.addEventListener('abort', () => prompt.close(), { once: true });
   });
   prompt.close();
-  // Where nobody pressed Enter, the cursor still stands behind the question.
-  if (answer === undefined) stderr.write('\n');
-  if (stop.aborted) throw new RootsweepError('INTERRUPTED', told.interrupted);
   return answer;
 }

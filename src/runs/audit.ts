@@ -75,6 +75,6 @@ function printAccounts({ accounts }: Survey, redacted: boolean, host: AccountsHo
   for (const { facts, scope, observation } of accounts) {
     const { account, unitPath: ou } = facts;
     const seen = { ...account, ou, scope: scope.kind, observation };
-    host.printJson('account', { ...seen, ...(redacted ? { redacted } : {}) });
+    host.printJson('account', { ...seen, redacted: redacted || undefined });
   }
 }

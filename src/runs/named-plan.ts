@@ -4,7 +4,7 @@ import { nameTarget } from '../core/action/action.js';
 import { type NamedPlanKind, PLANS } from '../core/action/plan-kind.js';
 import { checkStop } from '../core/base/stop.js';
 import { checkClock } from '../core/plan/guard.js';
-import { assembleNamedPlan, type NamedEntry, type Plan } from '../core/plan/plan.js';
+import { assembleNamedPlan, isNamedEntry, type NamedEntry, type Plan } from '../core/plan/plan.js';
 import { digestBody } from '../core/signing/envelope.js';
 import { EXIT, RootsweepError } from '../errors.js';
 import { writeTarget } from '../files/io/target.js';
@@ -51,7 +51,7 @@ export async function planNamed(
   checkNamed(request.named);
   checkReason(reason);
   const prepared = await prepareNewPlan(flags, host);
-  const { plan, entries } = await observe(request, prepared, reason, host);
+  const plan = await observe(request, prepared, reason, host);
   const body = emitPlan(plan);
   const signed = await signPlan(body, prepared.key);
   await writeTarget(prepared.target, 'plan', signed);
@@ -59,7 +59,7 @@ export async function planNamed(
   const digest = digestBody(body);
   const { id, expires } = plan;
   if (host.json) {
-    const accounts = entries.map((entry) => ({
+    const accounts = plan.accounts.filter(isNamedEntry).map((entry) => ({
       id: entry.id,
       name: entry.name,
       target: nameTarget(entry.actions[0]),
@@ -79,7 +79,7 @@ async function observe(
   { policyFile, origin: policy }: NewPlan,
   reason: string,
   host: AwsHost,
-): Promise<{ readonly plan: Plan; readonly entries: readonly NamedEntry[] }> {
+): Promise<Plan> {
   const { clock, newId, stop } = host.context;
   return host.useAws(async (aws) => {
     const now = planTime(clock);
@@ -93,7 +93,7 @@ async function observe(
     checkStop(stop, 'interrupted; nothing was written');
     const origin = { id, plannedBy: caller.arn, policy };
     const header = namedHeader({ origin, now, organization, policyFile });
-    return { plan: assembleNamedPlan(kind, reason, header, entries), entries };
+    return assembleNamedPlan(kind, reason, header, entries);
   });
 }
 

@@ -16,8 +16,7 @@ import { renderNoticeMarkdown } from '../views/plan/notice-markdown.js';
 import { REDACTED } from '../views/plan/verdict-words.js';
 import { readAddresses } from '../workflows/addresses.js';
 import type { AwsHost } from './host.js';
-import { readEnvelope, verifyTrust } from './inputs.js';
-import type { TrustFlags } from './trust-flags.js';
+import { readEnvelope, type TrustFlags, verifyTrust } from './inputs.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
 

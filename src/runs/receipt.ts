@@ -9,10 +9,9 @@ import { createRunVerifier } from '../signing/run.js';
 import { requireRole } from '../signing/trust.js';
 import { describeTorn } from '../views/apply/receipt-markdown.js';
 import type { AwsHost } from './host.js';
-import { readTrust } from './inputs.js';
+import { readTrust, type TrustFlags, trustWords } from './inputs.js';
 import { type KeyFlags, openKey } from './key-options.js';
 import { RECEIPT_FORMATS } from './receipt-formats.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
 
 export interface ReceiptFlags extends TrustFlags, KeyFlags {
   readonly journal: string;

@@ -17,9 +17,8 @@ import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { signBody } from '../signing/body.js';
 import { requireRole, type Signatures } from '../signing/trust.js';
 import type { AwsHost } from './host.js';
-import { readEnvelope, verifyTrust } from './inputs.js';
+import { readEnvelope, type TrustFlags, trustWords, verifyTrust } from './inputs.js';
 import { type KeyFlags, openKey } from './key-options.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
 
 export interface SignFlags extends TrustFlags, KeyFlags {
   readonly plan: string;

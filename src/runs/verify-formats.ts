@@ -60,12 +60,10 @@ export const VERIFY_FORMATS = {
           digest,
           trust: trustFile,
           signers: mask(signers),
-          ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
+          notBefore: plan.notBefore,
           expires: plan.expires,
           totals: plan.totals,
-          ...(base === undefined
-            ? {}
-            : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
+          base: base && { ref: base.ref, commit: base.commit, sha256: base.sha256 },
         });
       }
       case 'receipt': {

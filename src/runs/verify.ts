@@ -16,8 +16,7 @@ import { readPolicyAt } from '../files/policy/base-policy.js';
 import { createRunVerifier } from '../signing/run.js';
 import { requireSignatures, verifyReceiptSignatures } from '../signing/trust.js';
 import type { Host } from './host.js';
-import { readTrust, type VerifiedPlan, verifyPlanBytes } from './inputs.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
+import { readTrust, type TrustFlags, trustWords, type VerifiedPlan, verifyPlanBytes } from './inputs.js';
 import { VERIFY_FORMATS, type Verification, type VerifyFormat } from './verify-formats.js';
 
 const LIMITS = { ...PLAN_LIMITS, what: 'plan or receipt' };
