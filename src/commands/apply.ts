@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { flagWords, OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
-import { withTrust } from './trust-options.js';
+import { flagWords, OrganizationsCommand, PASSPHRASE_FD, REDACT, withTrust } from './command.js';
 
 export class ApplyCommand extends withTrust(OrganizationsCommand) {
   static override paths = [['apply']];

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { AwsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY } from './command.js';
-import { withTrust } from './trust-options.js';
+import { AwsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY, withTrust } from './command.js';
 
 export class ApproveCommand extends withTrust(AwsCommand) {
   static override paths = [['approve']];

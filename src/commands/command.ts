@@ -102,11 +102,28 @@ export abstract class RootsweepCommand extends Command<CommandContext> implement
 
 export const REDACT = 'Mask email addresses, credential ids and the names of callers';
 
+export const TRUST_FILE = 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder';
+
 export const SIGNING_KEY = 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder';
 
 export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
 
 export const DETACHED = 'Write the signature into a file of its own beside the plan';
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript demands this constructor of a class that is mixed in
+type CommandBase = abstract new (...args: any[]) => RootsweepCommand;
+
+/** A command with `--trust` and what belongs to it. */
+export function withTrust<Base extends CommandBase>(base: Base, description = TRUST_FILE) {
+  abstract class WithTrust extends base {
+    trust = Option.String('--trust', { description });
+    confirmTrust = Option.String('--confirm-trust', {
+      description:
+        'SHA-256 of a --trust file that lies in a repository: you have read it, and trust it as it is',
+    });
+  }
+  return WithTrust;
+}
 
 /** A command that calls AWS. */
 export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
@@ -139,6 +156,25 @@ export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
     } finally {
       aws.close();
     }
+  }
+}
+
+/** A command that plans for accounts that are named: `recover` and `unlock`. */
+export abstract class NamedPlanCommand extends AwsCommand {
+  policy = Option.String('--policy', { required: true, description: 'The policy file' });
+  out = Option.String('--out', { required: true, description: 'Where to write the plan' });
+  reason = Option.String('--reason', {
+    required: true,
+    description: 'Why, for whoever reviews the plan and reads the receipt',
+  });
+  key = Option.String('--key', { description: SIGNING_KEY });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
+
+  protected override readonly interrupted = 'interrupted; nothing was written';
+
+  /** For a handful of accounts, one after another. */
+  protected override get connections(): number {
+    return 10;
   }
 }
 

@@ -85,14 +85,14 @@ export class EnableCommand extends AwsCommand {
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }
-    const { ask } = await import('../runs/ask.js');
-    const answer = await ask('Type the organization id to turn it on: ', this.context, {
+    const { requireYes } = await import('../runs/ask.js');
+    const asked = {
+      question: 'Type the organization id to turn it on: ',
+      yes: organization,
+      confirm: organization,
       why: 'enable asks before it turns anything on',
-      hint: `pass --confirm ${organization}`,
-      interrupted: 'interrupted; nothing was changed',
-    });
-    if (answer?.trim() !== organization) {
-      throw new RootsweepError('DECLINED', 'cancelled; nothing was changed');
-    }
+      unchanged: 'nothing was changed',
+    };
+    await requireYes(asked, this.context);
   }
 }

@@ -2,8 +2,7 @@ import { Command, Option } from 'clipanion';
 import { ROLES, type Role, type Trust } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 import type { Line } from '../views/format/lines.js';
-import { AwsCommand, PASSPHRASE_FD, RootsweepCommand } from './command.js';
-import { TRUST_FILE } from './trust-options.js';
+import { AwsCommand, PASSPHRASE_FD, RootsweepCommand, TRUST_FILE } from './command.js';
 
 export class TrustAddCommand extends AwsCommand {
   static override paths = [['trust', 'add']];

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { AccountsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY } from './command.js';
-import { withTrust } from './trust-options.js';
+import { AccountsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY, withTrust } from './command.js';
 
 export class WitnessCommand extends withTrust(AccountsCommand) {
   static override paths = [['witness']];

@@ -2,7 +2,7 @@
 import { RootsweepError } from '../errors.js';
 import { describeValidity, renderPlan } from '../views/plan/plan-text.js';
 import { listSigners } from '../views/plan/signers.js';
-import { ask } from './ask.js';
+import { requireYes } from './ask.js';
 import type { AwsHost } from './host.js';
 import { openSignablePlan, openSigner, type SignFlags, verifyNext, writeSignature } from './sign-plan.js';
 
@@ -43,11 +43,12 @@ async function requireConsent(
       hint: `if this plan is what you have read, pass --confirm ${digest}`,
     });
   }
-  const question = 'Have you read this plan, and may it be applied? Only "yes" approves: ';
-  const answer = await ask(question, context, {
+  const asked = {
+    question: 'Have you read this plan, and may it be applied? Only "yes" approves: ',
+    yes: 'yes',
+    confirm: digest,
     why: 'approve asks before it signs',
-    hint: `pass --confirm ${digest}`,
-    interrupted: 'interrupted; nothing was signed',
-  });
-  if (answer?.trim() !== 'yes') throw new RootsweepError('DECLINED', 'cancelled; nothing was signed');
+    unchanged: 'nothing was signed',
+  };
+  await requireYes(asked, context);
 }

@@ -3,26 +3,31 @@ import { Writable } from 'node:stream';
 import type { Context } from '../context.js';
 import { RootsweepError } from '../errors.js';
 
-/**
- * @returns the line that was typed; undefined where the input ended without one.
- * @throws RootsweepError CONFIRMATION_MISSING without a terminal; INTERRUPTED.
- */
-export async function ask(
-  question: string,
-  context: Context,
-  told: { readonly why: string; readonly hint: string; readonly interrupted: string },
-): Promise<string | undefined> {
+export interface Question {
+  readonly question: string;
+  /** The one answer that is a yes. */
+  readonly yes: string;
+  /** What --confirm takes in place of the answer. */
+  readonly confirm: string;
+  readonly why: string;
+  /** What is said where the answer is no yes. */
+  readonly unchanged: string;
+}
+
+/** @throws RootsweepError CONFIRMATION_MISSING without a terminal; INTERRUPTED; DECLINED for any other answer. */
+export async function requireYes(asked: Question, context: Context): Promise<void> {
+  const { question, yes, confirm, why, unchanged } = asked;
   const { stderr, terminal, stop } = context;
   if (!terminal.stdin || !terminal.stderr) {
-    throw new RootsweepError('CONFIRMATION_MISSING', `${told.why}, and there is no terminal to ask at`, {
-      hint: told.hint,
+    throw new RootsweepError('CONFIRMATION_MISSING', `${why}, and there is no terminal to ask at`, {
+      hint: `pass --confirm ${confirm}`,
     });
   }
   const answer = await readLine(question, context, { output: stderr, terminal: false });
   // Where nobody pressed Enter, the cursor still stands behind the question.
   if (answer === undefined) stderr.write('\n');
-  if (stop.aborted) throw new RootsweepError('INTERRUPTED', told.interrupted);
-  return answer;
+  if (stop.aborted) throw new RootsweepError('INTERRUPTED', `interrupted; ${unchanged}`);
+  if (answer?.trim() !== yes) throw new RootsweepError('DECLINED', `cancelled; ${unchanged}`);
 }
 
 /** Asks for the passphrase of a signing key: the terminal does not show what is typed. */
@@ -42,6 +47,7 @@ export async function askSecret(question: string, context: Context): Promise<str
   return answer;
 }
 
+/** @returns the line that was typed; undefined where the input ended without one. */
 async function readLine(
   question: string,
   { stdin, stderr, stop }: Context,

@@ -12,14 +12,7 @@ import { signPlan } from '../signing/plan.js';
 import { describeValidity, renderPlan, renderSummary } from '../views/plan/plan-text.js';
 import { makePlan } from '../workflows/make-plan.js';
 import type { AccountsHost } from './host.js';
-import {
-  auditWith,
-  type NewPlan,
-  type NewPlanFlags,
-  nextAfterPlan,
-  planTime,
-  prepareNewPlan,
-} from './new-plan.js';
+import { auditWith, type NewPlanFlags, nextAfterPlan, planTime, prepareNewPlan } from './new-plan.js';
 
 export interface PlanFlags extends NewPlanFlags {
   readonly base: string | undefined;
@@ -28,10 +21,22 @@ export interface PlanFlags extends NewPlanFlags {
 }
 
 export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<number> {
-  host.context.expectAccounts?.(0);
+  const { context, progress } = host;
+  context.expectAccounts?.(0);
   const prepared = await prepareNewPlan(flags, host);
   const base = await readBase(flags, host);
-  const plan = await auditAndDecide(prepared, base, flags, host);
+  progress.begin('opening');
+  const plan = await host.useAws((aws) =>
+    makePlan({
+      ...auditWith(aws, host),
+      policyFile: prepared.policyFile,
+      base,
+      originFor: (plannedBy) => ({ id: context.newId(), plannedBy, policy: prepared.origin }),
+      now: planTime(context.clock),
+      deep: flags.deep,
+      onOpened: () => progress.begin('auditing'),
+    }),
+  );
   const body = emitPlan(plan);
   const signed = await sign(body, prepared.key, host);
   await writeTarget(prepared.target, 'plan', signed);
@@ -50,27 +55,6 @@ export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<num
   }
   if (!plan.applicable) return EXIT.blocked;
   return flags.detailedExitcode && plan.totals.decisions.delete > 0 ? EXIT.changes : EXIT.done;
-}
-
-function auditAndDecide(
-  { policyFile, origin }: NewPlan,
-  base: BasePolicy | undefined,
-  { deep }: PlanFlags,
-  host: AccountsHost,
-): Promise<Plan> {
-  const { context, progress } = host;
-  progress.begin('opening');
-  return host.useAws((aws) =>
-    makePlan({
-      ...auditWith(aws, host),
-      policyFile,
-      base,
-      originFor: (plannedBy) => ({ id: context.newId(), plannedBy, policy: origin }),
-      now: planTime(context.clock),
-      deep,
-      onOpened: () => progress.begin('auditing'),
-    }),
-  );
 }
 
 async function sign(body: Buffer, key: SigningKey, { context, progress }: AccountsHost): Promise<Buffer> {

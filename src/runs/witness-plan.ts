@@ -15,16 +15,13 @@ import { auditWith } from './new-plan.js';
 interface Sources {
   readonly policyFile: PolicyFile;
   readonly aws: Aws;
+  readonly base: BasePolicy | undefined;
+  readonly deep: boolean;
 }
 
 export function makeSweepAgain(
   plan: Plan,
-  {
-    policyFile,
-    aws,
-    base,
-    deep,
-  }: Sources & { readonly base: BasePolicy | undefined; readonly deep: boolean },
+  { policyFile, aws, base, deep }: Sources,
   host: AccountsHost,
 ): Promise<Plan> {
   return makePlan({

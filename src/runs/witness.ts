@@ -48,11 +48,12 @@ async function makeAgain(
 ): Promise<Buffer> {
   const base = await readBaseOf(plan, flags, host);
   host.progress.begin('opening');
-  const made = host.useAws((aws) =>
-    isNamedKind(plan.kind)
-      ? makeNamedAgain(plan, plan.kind, { policyFile, aws }, host)
-      : makeSweepAgain(plan, { policyFile, base, aws, deep: flags.deep }, host),
-  );
+  const made = host.useAws((aws) => {
+    const sources = { policyFile, aws, base, deep: flags.deep };
+    return isNamedKind(plan.kind)
+      ? makeNamedAgain(plan, plan.kind, sources, host)
+      : makeSweepAgain(plan, sources, host);
+  });
   return emitPlan(await made.finally(() => host.progress.end()));
 }
 
