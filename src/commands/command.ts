@@ -219,9 +219,13 @@ export abstract class OrganizationsCommand extends AccountsCommand {
     description: 'Do it for each organization that this file names',
   });
 
+  abstract passphraseFd: string | undefined;
+
   /** @throws RootsweepError USAGE for what is given, and what the file says for each organization. */
   protected refuseWithOrganizations(flags: Readonly<Record<string, unknown>>): void {
-    const all = { ...flags, '--profile': this.profile, '--region': this.region };
+    const { passphraseFd, profile, region } = this;
+    // A descriptor can be read once.
+    const all = { ...flags, '--passphrase-fd': passphraseFd, '--profile': profile, '--region': region };
     const given = Object.entries(all).find(([, value]) => value !== undefined);
     if (given === undefined) return;
     throw new RootsweepError(

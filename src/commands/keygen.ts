@@ -58,16 +58,11 @@ export class KeygenCommand extends AwsCommand {
     const { privatePem, publicKey } = generateKey();
     const lines = await this.writeLines(publicKey);
     await writeNewFile(path, privatePem, 0o600);
-    if (this.json) {
-      this.printJson('key-made', { path, name: this.name, publicKey });
-      return 0;
+    if (this.json) this.printJson('key-made', { path, name: this.name, publicKey });
+    else {
+      this.tell([[`The private key is in "${path}"; keep it there.`]]);
+      this.printLines(lines);
     }
-    this.tell([
-      [`The private key is in "${path}"; keep it there.`],
-      ['Add this to the keys of trust.yaml, or run "rootsweep trust add":'],
-      [],
-    ]);
-    this.print(lines);
     return 0;
   }
 
@@ -80,13 +75,14 @@ export class KeygenCommand extends AwsCommand {
     const { readPublicKey } = await import('../runs/key-options.js');
     const { text } = await readPublicKey({ key: from, passphraseFd: this.passphraseFd }, this);
     const lines = await this.writeLines(text);
-    if (this.json) {
-      this.printJson('key-read', { name: this.name, publicKey: text });
-      return 0;
-    }
+    if (this.json) this.printJson('key-read', { name: this.name, publicKey: text });
+    else this.printLines(lines);
+    return 0;
+  }
+
+  private printLines(lines: readonly Line[]): void {
     this.tell([['Add this to the keys of trust.yaml, or run "rootsweep trust add":'], []]);
     this.print(lines);
-    return 0;
   }
 
   /**

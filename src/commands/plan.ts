@@ -49,13 +49,8 @@ export class PlanCommand extends OrganizationsCommand {
   }
 
   private planEach(organizations: string): Promise<number> {
-    const { policy, out, passphraseFd, key, base } = this;
-    this.refuseWithOrganizations({
-      '--policy': policy,
-      '--out': out,
-      // It can be read once.
-      '--passphrase-fd': passphraseFd,
-    });
+    const { policy, out, key, base } = this;
+    this.refuseWithOrganizations({ '--policy': policy, '--out': out });
     return this.runEach(organizations, (entry) =>
       flagWords({
         '--policy': entry.policy,

@@ -1,7 +1,6 @@
 /** `witness`: makes a plan again from AWS, and signs it only if it is the same to the byte. */
 import { isNamedKind } from '../core/action/plan-kind.js';
-import { checkPlan, type PolicyFile } from '../core/plan/guard.js';
-import type { Plan } from '../core/plan/plan.js';
+import { checkPlan } from '../core/plan/guard.js';
 import { comparePlans } from '../core/plan/plan-diff.js';
 import { EXIT } from '../errors.js';
 import { emitPlan, parsePlan } from '../files/plan/plan.js';
@@ -28,7 +27,15 @@ export async function runWitness(flags: WitnessFlags, host: AccountsHost): Promi
   checkPlan(plan, policyFile, context.clock.now());
   const key = await openSigner('witness', signable, flags, host);
 
-  const body = await makeAgain(plan, policyFile, flags, host);
+  const base = await readBaseOf(plan, flags, host);
+  host.progress.begin('opening');
+  const made = host.useAws((aws) => {
+    const sources = { policyFile, aws, base, deep: flags.deep };
+    return isNamedKind(plan.kind)
+      ? makeNamedAgain(plan, plan.kind, sources, host)
+      : makeSweepAgain(plan, sources, host);
+  });
+  const body = emitPlan(await made.finally(() => host.progress.end()));
   if (!body.equals(envelope.body)) {
     showDifference(envelope.body, body, flags.plan, host);
     return EXIT.drift;
@@ -38,23 +45,6 @@ export async function runWitness(flags: WitnessFlags, host: AccountsHost): Promi
   else host.print([[`The plan is the same to the byte. Signed as witness: "${signed.path}".`]]);
   host.tellNext(verifyNext(flags, flags.policy));
   return EXIT.done;
-}
-
-async function makeAgain(
-  plan: Plan,
-  policyFile: PolicyFile,
-  flags: WitnessFlags,
-  host: AccountsHost,
-): Promise<Buffer> {
-  const base = await readBaseOf(plan, flags, host);
-  host.progress.begin('opening');
-  const made = host.useAws((aws) => {
-    const sources = { policyFile, aws, base, deep: flags.deep };
-    return isNamedKind(plan.kind)
-      ? makeNamedAgain(plan, plan.kind, sources, host)
-      : makeSweepAgain(plan, sources, host);
-  });
-  return emitPlan(await made.finally(() => host.progress.end()));
 }
 
 /** What the plan says, and what AWS says now. */
