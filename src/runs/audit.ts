@@ -2,7 +2,6 @@
 import { createRedact, knownOfAccounts } from '../core/cli/redact.js';
 import { EXIT } from '../errors.js';
 import { assembleAuditReport } from '../workflows/audit-report.js';
-import type { Opened } from '../workflows/ports.js';
 import { type Survey, surveyOrganization } from '../workflows/survey.js';
 import { AUDIT_FORMATS, type AuditFormat } from './audit-formats.js';
 import { firstStep } from './first-step.js';
@@ -44,10 +43,7 @@ export async function runAudit(flags: AuditFlags, format: AuditFormat, host: Acc
   return unknown ? EXIT.partial : EXIT.done;
 }
 
-async function lookAtAll(
-  { deep }: AuditFlags,
-  host: AccountsHost,
-): Promise<{ readonly opened: Opened; readonly survey: Survey }> {
+function lookAtAll({ deep }: AuditFlags, host: AccountsHost) {
   const { context, progress } = host;
   progress.begin('opening');
   return host.useAws(async (aws) => {

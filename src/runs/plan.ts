@@ -47,11 +47,8 @@ export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<num
     host.printJson('plan-written', { path: flags.out, id, digest, notBefore, expires, applicable, totals });
   } else {
     host.print(host.quiet ? renderSummary(plan) : renderPlan(plan));
-    host.tell([
-      [],
-      [`The plan is in "${flags.out}" (sha256:${digest}, ${describeValidity(plan)}).`],
-      [await findNextStep(plan, signed, flags, host)],
-    ]);
+    const next = await findNextStep(plan, signed, flags, host);
+    host.tell([[], [`The plan is in "${flags.out}" (sha256:${digest}, ${describeValidity(plan)}).`], [next]]);
   }
   if (!plan.applicable) return EXIT.blocked;
   return flags.detailedExitcode && plan.totals.decisions.delete > 0 ? EXIT.changes : EXIT.done;
