@@ -90,7 +90,7 @@ export class KeygenCommand extends AwsCommand {
    * @throws RootsweepError USAGE for a name that no trust file takes, or that would print as another.
    */
   private async writeLines(publicKey: string): Promise<Line[]> {
-    const { checkKeyName } = await import('../runs/trust-target.js');
+    const { checkKeyName } = await import('../runs/key-options.js');
     const { quoteVisibly } = await import('../core/base/text.js');
     const roles = chooseRoles(
       this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']),

@@ -20,7 +20,7 @@ import { parsePolicy } from '../files/policy/policy.js';
 import { generateKey } from '../signing/ed25519.js';
 import { lookForPolicy } from '../workflows/init.js';
 import type { AwsHost } from './host.js';
-import { checkKeyName } from './trust-target.js';
+import { checkKeyName } from './key-options.js';
 
 const POLICY = 'policy.yaml';
 const ATTRIBUTES = '.gitattributes';

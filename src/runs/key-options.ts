@@ -1,4 +1,4 @@
-/** Where a signing key comes from: a file, an SSH agent or KMS. */
+/** Where a signing key comes from: a file, an SSH agent or KMS; and what it may be called. */
 
 import { join } from 'node:path';
 import type { AwsSettings } from '../aws/settings.js';
@@ -8,6 +8,7 @@ import type { PublicKey, SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 import { configFolder } from '../files/keys/config-folder.js';
 import type { KeySurroundings } from '../files/keys/key.js';
+import { parseTrust } from '../files/keys/trust.js';
 import { parseInteger, resolvePath } from './arguments.js';
 import { askSecret } from './ask.js';
 import type { AwsHost } from './host.js';
@@ -79,4 +80,16 @@ function surroundings(passphraseFd: string | undefined, context: Context): KeySu
       return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
     },
   };
+}
+
+/** @throws RootsweepError USAGE for the name of a key that a drafted trust file cannot hold, or that would print as another. */
+export function checkKeyName(name: string, trust: string): void {
+  try {
+    parseTrust(trust, 'trust.yaml');
+  } catch (cause) {
+    throw new RootsweepError('USAGE', `--name ${quoteVisibly(name)} cannot stand in a trust file`, {
+      hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
+      cause,
+    });
+  }
 }

@@ -1,6 +1,5 @@
 /** The trust file that a command changes or shows: the same that every command reads. */
 import type { Context } from '../context.js';
-import { quoteVisibly } from '../core/base/text.js';
 import { RootsweepError } from '../errors.js';
 import {
   decodeUtf8,
@@ -9,24 +8,11 @@ import {
   writeFileAtomically,
   writeNewFile,
 } from '../files/io/text-file.js';
-import { parseTrust } from '../files/keys/trust.js';
 import { locateTrust, type TrustLocation } from './inputs.js';
 
 const LIMITS = { what: 'trust file', maxBytes: 2 ** 20 } as const;
 /** Others may read it, and not write: what they could write would not be believed. */
 const MODE = 0o644;
-
-/** @throws RootsweepError USAGE for the name of a key that a drafted trust file cannot hold, or that would print as another. */
-export function checkKeyName(name: string, trust: string): void {
-  try {
-    parseTrust(trust, 'trust.yaml');
-  } catch (cause) {
-    throw new RootsweepError('USAGE', `--name ${quoteVisibly(name)} cannot stand in a trust file`, {
-      hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
-      cause,
-    });
-  }
-}
 
 /** @throws RootsweepError FILE_NOT_FOUND, and what reading gives. */
 export async function readTrustToEdit(
