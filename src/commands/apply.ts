@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { flagWords, OrganizationsCommand, PASSPHRASE_FD, REDACT } from './command.js';
-import { withTrust } from './trust-options.js';
+import { flagWords, OrganizationsCommand, PASSPHRASE_FD, REDACT, withTrust } from './command.js';
 
 export class ApplyCommand extends withTrust(OrganizationsCommand) {
   static override paths = [['apply']];
@@ -61,14 +60,12 @@ export class ApplyCommand extends withTrust(OrganizationsCommand) {
   }
 
   private applyEach(organizations: string): Promise<number> {
-    const { plan, policy, trust, confirmTrust, key, passphraseFd, only, exclude, confirm = [] } = this;
+    const { plan, policy, trust, confirmTrust, key, only, exclude, confirm = [] } = this;
     this.refuseWithOrganizations({
       PLAN: plan,
       '--policy': policy,
       '--only': only,
       '--exclude': exclude[0],
-      // It can be read once.
-      '--passphrase-fd': passphraseFd,
     });
     return this.runEach(organizations, (entry) => [
       entry.plan,

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { AwsCommand, PASSPHRASE_FD } from './command.js';
-import { withTrust } from './trust-options.js';
+import { AwsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY, withTrust } from './command.js';
 
 export class ApproveCommand extends withTrust(AwsCommand) {
   static override paths = [['approve']];
@@ -25,13 +24,9 @@ export class ApproveCommand extends withTrust(AwsCommand) {
   });
 
   plan = Option.String({ name: 'PLAN' });
-  key = Option.String('--key', {
-    description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
-  });
+  key = Option.String('--key', { description: SIGNING_KEY });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
-  detached = Option.Boolean('--detached', false, {
-    description: 'Write the signature into a file of its own beside the plan',
-  });
+  detached = Option.Boolean('--detached', false, { description: DETACHED });
   confirm = Option.String('--confirm', { description: "The plan's whole digest, in place of answering" });
 
   protected async run(): Promise<number> {

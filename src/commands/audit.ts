@@ -31,9 +31,7 @@ export class AuditCommand extends AccountsCommand {
     description: 'List all four kinds even where the summary reports none',
   });
 
-  protected override get interrupted(): string {
-    return 'interrupted; nothing was written';
-  }
+  protected override readonly interrupted = 'interrupted; nothing was written';
 
   protected async run(): Promise<number> {
     const format = this.format === undefined && this.json ? 'lines' : FORMAT.choose(this);

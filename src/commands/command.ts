@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'clipanion';
 import type { CallRate } from '../aws/call-rate.js';
+import type { Aws } from '../aws/open.js';
 import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import type { OrganizationEntry } from '../core/account/organizations.js';
@@ -9,9 +10,8 @@ import type { Choices } from '../core/cli/completion.js';
 import { type Redact, showAll } from '../core/cli/redact.js';
 import { RootsweepError } from '../errors.js';
 import { reportError } from '../report.js';
+import { parseInteger, resolvePath } from '../runs/arguments.js';
 import type { AccountsHost, AwsHost, Content, Host } from '../runs/host.js';
-import { parseInteger } from '../runs/integer.js';
-import { resolvePath } from '../runs/paths.js';
 import { Progress } from '../runs/progress.js';
 import type { StatusLine } from '../status-line.js';
 import { renderJson } from '../views/format/json.js';
@@ -102,7 +102,28 @@ export abstract class RootsweepCommand extends Command<CommandContext> implement
 
 export const REDACT = 'Mask email addresses, credential ids and the names of callers';
 
+export const TRUST_FILE = 'The trust file; else ROOTSWEEP_TRUST, else the one in the configuration folder';
+
+export const SIGNING_KEY = 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder';
+
 export const PASSPHRASE_FD = 'File descriptor from which the passphrase of the key is read';
+
+export const DETACHED = 'Write the signature into a file of its own beside the plan';
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript demands this constructor of a class that is mixed in
+type CommandBase = abstract new (...args: any[]) => RootsweepCommand;
+
+/** A command with `--trust` and what belongs to it. */
+export function withTrust<Base extends CommandBase>(base: Base, description = TRUST_FILE) {
+  abstract class WithTrust extends base {
+    trust = Option.String('--trust', { description });
+    confirmTrust = Option.String('--confirm-trust', {
+      description:
+        'SHA-256 of a --trust file that lies in a repository: you have read it, and trust it as it is',
+    });
+  }
+  return WithTrust;
+}
 
 /** A command that calls AWS. */
 export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
@@ -110,8 +131,11 @@ export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
   region = Option.String('--region', { description: 'AWS region to call' });
 
   /** What is said where somebody asks to stop while AWS is asked. */
-  protected get interrupted(): string {
-    return 'interrupted; nothing was changed';
+  protected readonly interrupted: string = 'interrupted; nothing was changed';
+
+  /** The most connections to AWS at a time. */
+  protected get connections(): number {
+    return 1;
   }
 
   get awsSettings(): AwsSettings {
@@ -122,6 +146,35 @@ export abstract class AwsCommand extends RootsweepCommand implements AwsHost {
       stop: { signal: this.context.stop, says: this.interrupted },
       onThrottled: (by) => this.progress.show({ type: 'call-throttled', by }),
     };
+  }
+
+  async useAws<Result>(use: (aws: Aws) => Promise<Result>, namesGoodFor?: number): Promise<Result> {
+    const { openAws } = await import('../aws/open.js');
+    const aws = await openAws(this.awsSettings, this.connections, this.context.clock, namesGoodFor);
+    try {
+      return await use(aws);
+    } finally {
+      aws.close();
+    }
+  }
+}
+
+/** A command that plans for accounts that are named: `recover` and `unlock`. */
+export abstract class NamedPlanCommand extends AwsCommand {
+  policy = Option.String('--policy', { required: true, description: 'The policy file' });
+  out = Option.String('--out', { required: true, description: 'Where to write the plan' });
+  reason = Option.String('--reason', {
+    required: true,
+    description: 'Why, for whoever reviews the plan and reads the receipt',
+  });
+  key = Option.String('--key', { description: SIGNING_KEY });
+  passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
+
+  protected override readonly interrupted = 'interrupted; nothing was written';
+
+  /** For a handful of accounts, one after another. */
+  protected override get connections(): number {
+    return 10;
   }
 }
 
@@ -138,6 +191,10 @@ export abstract class AccountsCommand extends AwsCommand implements AccountsHost
 
   get parallel(): number {
     return parseInteger('--concurrency', this.concurrency ?? '50', 1, 200);
+  }
+
+  protected override get connections(): number {
+    return this.parallel;
   }
 
   override get awsSettings(): AwsSettings {
@@ -162,9 +219,13 @@ export abstract class OrganizationsCommand extends AccountsCommand {
     description: 'Do it for each organization that this file names',
   });
 
+  abstract passphraseFd: string | undefined;
+
   /** @throws RootsweepError USAGE for what is given, and what the file says for each organization. */
   protected refuseWithOrganizations(flags: Readonly<Record<string, unknown>>): void {
-    const all = { ...flags, '--profile': this.profile, '--region': this.region };
+    const { passphraseFd, profile, region } = this;
+    // A descriptor can be read once.
+    const all = { ...flags, '--passphrase-fd': passphraseFd, '--profile': profile, '--region': region };
     const given = Object.entries(all).find(([, value]) => value !== undefined);
     if (given === undefined) return;
     throw new RootsweepError(

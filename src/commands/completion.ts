@@ -1,9 +1,16 @@
 import { Command, Option } from 'clipanion';
+import type { CompletedCommand } from '../core/cli/completion.js';
 import { RootsweepError } from '../errors.js';
 import { RootsweepCommand } from './command.js';
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof SHELLS)[number];
+const renderScript = {
+  bash: async (commands) => (await import('../views/cli/completion-bash.js')).renderBashCompletion(commands),
+  zsh: async (commands) => (await import('../views/cli/completion-zsh.js')).renderZshCompletion(commands),
+  fish: async (commands) => (await import('../views/cli/completion-fish.js')).renderFishCompletion(commands),
+} satisfies Record<string, (commands: readonly CompletedCommand[]) => Promise<string>>;
+
+type Shell = keyof typeof renderScript;
+const SHELLS = Object.keys(renderScript) as Shell[];
 
 export class CompletionCommand extends RootsweepCommand {
   static override paths = [['completion']];
@@ -52,12 +59,3 @@ export class CompletionCommand extends RootsweepCommand {
     });
   }
 }
-
-const renderScript = {
-  bash: async (commands) => (await import('../views/cli/completion-bash.js')).renderBashCompletion(commands),
-  zsh: async (commands) => (await import('../views/cli/completion-zsh.js')).renderZshCompletion(commands),
-  fish: async (commands) => (await import('../views/cli/completion-fish.js')).renderFishCompletion(commands),
-} satisfies Record<
-  Shell,
-  (commands: readonly import('../core/cli/completion.js').CompletedCommand[]) => Promise<string>
->;

@@ -81,16 +81,15 @@ export class DemoCommand extends RootsweepCommand {
       every: () => () => undefined,
     };
     const { commandLine } = await import('../core/base/command-line.js');
-    const rootsweep = async (...argv: string[]): Promise<number> => {
+    const codes: number[] = [];
+    const rootsweep = async (...argv: string[]): Promise<void> => {
       this.print([[], [cyan('$ '), bold(commandLine('rootsweep', ...argv))]]);
       const code = await this.cli.run([...argv, ...(this.color ? [] : ['--no-color'])], context);
       this.print([[dim(`(exit code ${code})`)]]);
-      return code;
+      codes.push(code);
     };
     const say = (...sentences: string[]) =>
       this.print([[], ...sentences.map((sentence) => [green('# '), sentence])]);
-    const codes: number[] = [];
-
     await writeFile(join(folder, 'policy.yaml'), POLICY);
     await this.makeKey(folder, context);
 
@@ -98,21 +97,21 @@ export class DemoCommand extends RootsweepCommand {
       'An organization of six accounts, emulated on this machine. AWS is not called.',
       'What root credentials are there?',
     );
-    codes.push(await rootsweep('audit'));
+    await rootsweep('audit');
 
     say(
       'The policy deletes passwords and MFA devices, leaves one break-glass account alone,',
       'and stops everything at an access key.',
     );
     const planned = ['--policy', 'policy.yaml', '--out', 'org.plan.yaml', '--key', 'planner.pem'];
-    codes.push(await rootsweep('plan', ...planned, '--quiet'));
+    await rootsweep('plan', ...planned, '--quiet');
 
     say(
       `The owner of ${KEY_ACCOUNT} replaces the key by a role, and deletes it. Plan again, and look at the plan.`,
     );
     emulator.changeAccount(KEY_ACCOUNT, { remove: { accessKeys: ['AKIAIOSFODNN7EXAMPLE'] } });
-    codes.push(await rootsweep('plan', ...planned, '--quiet'));
-    codes.push(await rootsweep('show', 'org.plan.yaml', '--trust', 'trust.yaml'));
+    await rootsweep('plan', ...planned, '--quiet');
+    await rootsweep('show', 'org.plan.yaml', '--trust', 'trust.yaml');
 
     say(
       `While people review it, somebody gives the root user of ${DRIFTING_ACCOUNT} an MFA device.`,
@@ -120,10 +119,10 @@ export class DemoCommand extends RootsweepCommand {
     );
     emulator.changeAccount(DRIFTING_ACCOUNT, { add: { mfaDevices: 1 } });
     const trusted = ['--policy', 'policy.yaml', '--trust', 'trust.yaml', '--key', 'planner.pem'];
-    codes.push(await rootsweep('apply', 'org.plan.yaml', ...trusted, '--confirm', ORGANIZATION, '--quiet'));
+    await rootsweep('apply', 'org.plan.yaml', ...trusted, '--confirm', ORGANIZATION, '--quiet');
 
     say('What is left?');
-    codes.push(await rootsweep('audit'));
+    await rootsweep('audit');
     return this.judge(emulator, codes);
   }
 

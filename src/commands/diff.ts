@@ -1,8 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { DIFF_FORMATS } from '../runs/diff-formats.js';
-import { REDACT, RootsweepCommand } from './command.js';
+import { REDACT, RootsweepCommand, withTrust } from './command.js';
 import { formatFlag } from './format.js';
-import { withTrust } from './trust-options.js';
 
 const FORMAT = formatFlag(DIFF_FORMATS, { example: 'rootsweep diff OLD NEW --format markdown' });
 

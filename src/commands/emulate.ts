@@ -3,7 +3,7 @@ import { shellWord } from '../core/base/command-line.js';
 import type { Emulator } from '../emulator/emulator.js';
 import type { Scenario } from '../emulator/scenario/scenario.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger } from '../runs/integer.js';
+import { parseInteger } from '../runs/arguments.js';
 import { RootsweepCommand } from './command.js';
 
 export class EmulateCommand extends RootsweepCommand {

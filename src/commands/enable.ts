@@ -1,7 +1,7 @@
 import { Command, Option } from 'clipanion';
 import type { RootFeature } from '../core/action/plan-kind.js';
 import { RootsweepError } from '../errors.js';
-import { parseInteger } from '../runs/integer.js';
+import { parseInteger } from '../runs/arguments.js';
 import type { EnablePlan, StsOutcome } from '../workflows/enable.js';
 import { AwsCommand } from './command.js';
 
@@ -33,7 +33,6 @@ export class EnableCommand extends AwsCommand {
   wait = Option.String('--wait', { description: 'Minutes to wait for STS at most (default 10)' });
 
   protected async run(): Promise<number> {
-    const { openAws } = await import('../aws/open.js');
     const { planEnable, turnOn, waitForSts } = await import('../workflows/enable.js');
     const { renderEnableEvent, renderEnablePlan } = await import('../views/audit/enable-text.js');
     const limit = parseInteger('--wait', this.wait ?? '10', 0, 60) * MINUTE;
@@ -41,21 +40,18 @@ export class EnableCommand extends AwsCommand {
       ? ['RootCredentialsManagement', 'RootSessions']
       : ['RootCredentialsManagement'];
     const { clock, stop } = this.context;
-    const aws = await openAws(this.awsSettings, 1, clock);
-    try {
-      const plan = await planEnable(aws.prerequisites, features);
+    return this.useAws(async ({ prerequisites, reader }) => {
+      const plan = await planEnable(prerequisites, features);
       const hasChanged = plan.states.some(({ state }) => state !== 'on');
       this.tell(renderEnablePlan(plan));
       if (hasChanged) await this.requireConfirmation(plan.organization.id);
       const onEvent = (event: Parameters<typeof renderEnableEvent>[0]) => this.tell(renderEnableEvent(event));
-      if (hasChanged) await turnOn(aws.prerequisites, plan, stop, onEvent);
+      if (hasChanged) await turnOn(prerequisites, plan, stop, onEvent);
       const waiting = { organization: plan.organization, features, hasChanged, limit, clock, stop, onEvent };
-      const sts = await waitForSts(aws.prerequisites, aws.reader, waiting);
+      const sts = await waitForSts(prerequisites, reader, waiting);
       this.report(plan, hasChanged, sts);
       return 0;
-    } finally {
-      aws.close();
-    }
+    });
   }
 
   private report({ organization, states }: EnablePlan, hasChanged: boolean, sts: StsOutcome): void {
@@ -89,14 +85,14 @@ export class EnableCommand extends AwsCommand {
         { hint: `if that is what you mean, pass --confirm ${organization}` },
       );
     }
-    const { ask } = await import('../runs/ask.js');
-    const answer = await ask('Type the organization id to turn it on: ', this.context, {
+    const { requireYes } = await import('../runs/ask.js');
+    const asked = {
+      question: 'Type the organization id to turn it on: ',
+      yes: organization,
+      confirm: organization,
       why: 'enable asks before it turns anything on',
-      hint: `pass --confirm ${organization}`,
-      interrupted: 'interrupted; nothing was changed',
-    });
-    if (answer?.trim() !== organization) {
-      throw new RootsweepError('DECLINED', 'cancelled; nothing was changed');
-    }
+      unchanged: 'nothing was changed',
+    };
+    await requireYes(asked, this.context);
   }
 }

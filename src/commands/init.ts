@@ -27,9 +27,7 @@ export class InitCommand extends AwsCommand {
     description: 'Let one key decide alone: plans need no reviewer, and no second person can stop a mistake',
   });
 
-  protected override get interrupted(): string {
-    return 'interrupted; nothing was written';
-  }
+  protected override readonly interrupted = 'interrupted; nothing was written';
 
   protected async run(): Promise<number> {
     const { runInit } = await import('../runs/init.js');

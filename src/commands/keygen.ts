@@ -4,6 +4,7 @@ import { ROLES } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
 import { type Line, renderLines } from '../views/format/lines.js';
 import { AwsCommand, PASSPHRASE_FD } from './command.js';
+import { chooseRoles } from './trust.js';
 
 export class KeygenCommand extends AwsCommand {
   static override paths = [['keygen']];
@@ -57,16 +58,11 @@ export class KeygenCommand extends AwsCommand {
     const { privatePem, publicKey } = generateKey();
     const lines = await this.writeLines(publicKey);
     await writeNewFile(path, privatePem, 0o600);
-    if (this.json) {
-      this.printJson('key-made', { path, name: this.name, publicKey });
-      return 0;
+    if (this.json) this.printJson('key-made', { path, name: this.name, publicKey });
+    else {
+      this.tell([[`The private key is in "${path}"; keep it there.`]]);
+      this.printLines(lines);
     }
-    this.tell([
-      [`The private key is in "${path}"; keep it there.`],
-      ['Add this to the keys of trust.yaml, or run "rootsweep trust add":'],
-      [],
-    ]);
-    this.print(lines);
     return 0;
   }
 
@@ -79,13 +75,14 @@ export class KeygenCommand extends AwsCommand {
     const { readPublicKey } = await import('../runs/key-options.js');
     const { text } = await readPublicKey({ key: from, passphraseFd: this.passphraseFd }, this);
     const lines = await this.writeLines(text);
-    if (this.json) {
-      this.printJson('key-read', { name: this.name, publicKey: text });
-      return 0;
-    }
+    if (this.json) this.printJson('key-read', { name: this.name, publicKey: text });
+    else this.printLines(lines);
+    return 0;
+  }
+
+  private printLines(lines: readonly Line[]): void {
     this.tell([['Add this to the keys of trust.yaml, or run "rootsweep trust add":'], []]);
     this.print(lines);
-    return 0;
   }
 
   /**
@@ -93,9 +90,8 @@ export class KeygenCommand extends AwsCommand {
    * @throws RootsweepError USAGE for a name that no trust file takes, or that would print as another.
    */
   private async writeLines(publicKey: string): Promise<Line[]> {
-    const { parseTrust } = await import('../files/keys/trust.js');
+    const { checkKeyName } = await import('../runs/key-options.js');
     const { quoteVisibly } = await import('../core/base/text.js');
-    const { chooseRoles } = await import('./trust.js');
     const roles = chooseRoles(
       this.role ?? (this.from === undefined ? ['planner', 'operator'] : ['approver']),
     );
@@ -104,14 +100,8 @@ export class KeygenCommand extends AwsCommand {
       [`    publicKey: ${publicKey}`],
       [`    roles: [${roles.join(', ')}]`],
     ];
-    try {
-      parseTrust(`version: 1\nthreshold: { planner: 1 }\nkeys:\n${renderLines(lines, false)}`, 'trust.yaml');
-      return lines;
-    } catch (cause) {
-      throw new RootsweepError('USAGE', `--name ${quoteVisibly(this.name)} cannot stand in a trust file`, {
-        hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
-        cause,
-      });
-    }
+    const trust = `version: 1\nthreshold: { planner: 1 }\nkeys:\n${renderLines(lines, false)}`;
+    checkKeyName(this.name, trust);
+    return lines;
   }
 }

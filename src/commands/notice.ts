@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { AwsCommand, REDACT } from './command.js';
-import { withTrust } from './trust-options.js';
+import { AwsCommand, REDACT, withTrust } from './command.js';
 
 export class NoticeCommand extends withTrust(AwsCommand, 'The trust file') {
   static override paths = [['notice']];

@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { flagWords, OrganizationsCommand, PASSPHRASE_FD } from './command.js';
+import { flagWords, OrganizationsCommand, PASSPHRASE_FD, SIGNING_KEY } from './command.js';
 
 export class PlanCommand extends OrganizationsCommand {
   static override paths = [['plan']];
@@ -24,9 +24,7 @@ export class PlanCommand extends OrganizationsCommand {
 
   policy = Option.String('--policy', { description: 'The policy file' });
   out = Option.String('--out', { description: 'Where to write the plan' });
-  key = Option.String('--key', {
-    description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
-  });
+  key = Option.String('--key', { description: SIGNING_KEY });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
   base = Option.String('--base', {
     description: 'Compare the policy with the one in this commit; else with the one in the main branch',
@@ -38,9 +36,7 @@ export class PlanCommand extends OrganizationsCommand {
     description: 'Exit with 2 if the plan has actions',
   });
 
-  protected override get interrupted(): string {
-    return 'interrupted; nothing was written';
-  }
+  protected override readonly interrupted = 'interrupted; nothing was written';
 
   protected async run(): Promise<number> {
     const { policy, out, organizations } = this;
@@ -53,13 +49,8 @@ export class PlanCommand extends OrganizationsCommand {
   }
 
   private planEach(organizations: string): Promise<number> {
-    const { policy, out, passphraseFd, key, base } = this;
-    this.refuseWithOrganizations({
-      '--policy': policy,
-      '--out': out,
-      // It can be read once.
-      '--passphrase-fd': passphraseFd,
-    });
+    const { policy, out, key, base } = this;
+    this.refuseWithOrganizations({ '--policy': policy, '--out': out });
     return this.runEach(organizations, (entry) =>
       flagWords({
         '--policy': entry.policy,

@@ -2,9 +2,8 @@ import { Command, Option } from 'clipanion';
 import { RootsweepError } from '../errors.js';
 import type { ReceiptFormat } from '../files/io/target.js';
 import { RECEIPT_FORMATS } from '../runs/receipt-formats.js';
-import { AwsCommand, PASSPHRASE_FD, REDACT } from './command.js';
+import { AwsCommand, PASSPHRASE_FD, REDACT, withTrust } from './command.js';
 import { contradiction, formatFlag, listWords } from './format.js';
-import { withTrust } from './trust-options.js';
 
 const FORMAT = formatFlag(RECEIPT_FORMATS, {
   example: 'rootsweep receipt JOURNAL --format markdown',

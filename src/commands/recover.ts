@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { NamedPlanCommand } from './named-plan-command.js';
+import { NamedPlanCommand } from './command.js';
 
 export class RecoverCommand extends NamedPlanCommand {
   static override paths = [['recover']];

@@ -1,8 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { SHOW_FORMATS } from '../runs/show-formats.js';
-import { REDACT, RootsweepCommand } from './command.js';
+import { REDACT, RootsweepCommand, withTrust } from './command.js';
 import { formatFlag } from './format.js';
-import { withTrust } from './trust-options.js';
 
 const FORMAT = formatFlag(SHOW_FORMATS, { example: 'rootsweep show PLAN --format markdown' });
 

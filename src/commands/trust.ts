@@ -1,9 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { ROLES, type Role, type Trust } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
-import type { Line } from '../views/format/lines.js';
-import { AwsCommand, PASSPHRASE_FD, RootsweepCommand } from './command.js';
-import { TRUST_FILE } from './trust-options.js';
+import { AwsCommand, PASSPHRASE_FD, RootsweepCommand, TRUST_FILE } from './command.js';
 
 export class TrustAddCommand extends AwsCommand {
   static override paths = [['trust', 'add']];
@@ -135,10 +133,7 @@ export class TrustShowCommand extends RootsweepCommand {
     const { text, shown } = await readTrustToEdit(this.trust, this.context);
     const trust = parseTrust(text, shown);
     if (this.json) this.printJson('trust', { path: shown, ...describe(trust) });
-    else {
-      const lines: Line[] = renderTrust(trust, shown, this.context.clock.now());
-      this.print(lines);
-    }
+    else this.print(renderTrust(trust, shown, this.context.clock.now()));
     return 0;
   }
 }

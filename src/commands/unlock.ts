@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { NamedPlanCommand } from './named-plan-command.js';
+import { NamedPlanCommand } from './command.js';
 
 const EXIT_CODES =
   'Exit code 0: a plan was written; 1: the account could not be looked at; 4: refused. Then nothing was written.';

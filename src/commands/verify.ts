@@ -1,8 +1,7 @@
 import { Command, Option } from 'clipanion';
 import { VERIFY_FORMATS } from '../runs/verify-formats.js';
-import { REDACT, RootsweepCommand } from './command.js';
+import { REDACT, RootsweepCommand, withTrust } from './command.js';
 import { formatFlag } from './format.js';
-import { withTrust } from './trust-options.js';
 
 const FORMAT = formatFlag(VERIFY_FORMATS, {
   example: 'rootsweep verify PLAN --policy POLICY --format junit',

@@ -1,6 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { AccountsCommand, PASSPHRASE_FD } from './command.js';
-import { withTrust } from './trust-options.js';
+import { AccountsCommand, DETACHED, PASSPHRASE_FD, SIGNING_KEY, withTrust } from './command.js';
 
 export class WitnessCommand extends withTrust(AccountsCommand) {
   static override paths = [['witness']];
@@ -29,9 +28,7 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
 
   plan = Option.String({ name: 'PLAN' });
   policy = Option.String('--policy', { required: true, description: 'The policy file' });
-  key = Option.String('--key', {
-    description: 'The signing key; else ROOTSWEEP_KEY, else the one in the configuration folder',
-  });
+  key = Option.String('--key', { description: SIGNING_KEY });
   passphraseFd = Option.String('--passphrase-fd', { description: PASSPHRASE_FD });
   base = Option.String('--base', {
     description:
@@ -40,13 +37,9 @@ export class WitnessCommand extends withTrust(AccountsCommand) {
   deep = Option.Boolean('--deep', false, {
     description: 'List all four kinds, as a plan made with --deep did',
   });
-  detached = Option.Boolean('--detached', false, {
-    description: 'Write the signature into a file of its own beside the plan',
-  });
+  detached = Option.Boolean('--detached', false, { description: DETACHED });
 
-  protected override get interrupted(): string {
-    return 'interrupted; nothing was signed';
-  }
+  protected override readonly interrupted = 'interrupted; nothing was signed';
 
   protected async run(): Promise<number> {
     const { runWitness } = await import('../runs/witness.js');

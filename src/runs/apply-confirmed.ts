@@ -17,10 +17,9 @@ import { type ApplyOptions, applyPlan } from '../workflows/apply.js';
 import type { Opened } from '../workflows/ports.js';
 import { createResolver } from '../workflows/scoping.js';
 import type { ApplyFlags } from './apply.js';
-import type { Operator } from './apply-operator.js';
+import { checkStillGood, type Operator } from './apply-operator.js';
 import { reportLedger } from './apply-report.js';
-import { checkStillGood } from './apply-times.js';
-import { ask } from './ask.js';
+import { requireYes } from './ask.js';
 import type { AccountsHost } from './host.js';
 import type { VerifiedPlan } from './inputs.js';
 
@@ -85,7 +84,7 @@ function describeRun({ flags, verified, entries, opened, journal }: ReadyRun, ho
     caller: opened.caller,
     started,
     completed,
-    ...(takenFrom === undefined ? {} : { takenFrom }),
+    takenFrom,
     isFirst: earlier.length === 0,
   };
   host.tell(renderScope(plan.kind, host.mask(entries), host.mask(situation)));
@@ -97,7 +96,6 @@ async function requireConfirmation(
   confirmed: string | undefined,
   { context }: AccountsHost,
 ): Promise<void> {
-  const { question, why, unchanged } = CONFIRMATIONS[kind];
   if (confirmed !== undefined) {
     if (confirmed === organization) return;
     throw new RootsweepError(
@@ -106,12 +104,7 @@ async function requireConfirmation(
       { hint: `if that is what you mean, pass --confirm ${organization}` },
     );
   }
-  const answer = await ask(question, context, {
-    why,
-    hint: `pass --confirm ${organization}`,
-    interrupted: `interrupted; ${unchanged}`,
-  });
-  if (answer?.trim() !== organization) throw new RootsweepError('DECLINED', `cancelled; ${unchanged}`);
+  await requireYes({ ...CONFIRMATIONS[kind], yes: organization, confirm: organization }, context);
 }
 
 function assembleOptions(
@@ -125,16 +118,10 @@ function assembleOptions(
     reader: aws.reader,
     access: aws.actionAccess(opened.organization.partition),
     planId: plan.id,
-    ...(PLANS[plan.kind].accounts === 'named'
-      ? {}
-      : {
-          resolve: createResolver(
-            aws.reader,
-            compileScope(policy),
-            plan.managementAccount,
-            new Date(plan.created),
-          ),
-        }),
+    resolve:
+      PLANS[plan.kind].accounts === 'named'
+        ? undefined
+        : createResolver(aws.reader, compileScope(policy), plan.managementAccount, new Date(plan.created)),
     // By this machine's clock and by AWS's: a guard that holds by either of them holds.
     judge: (credential) => {
       const [here, atAws] = readClocks();

@@ -1,7 +1,7 @@
 /** What `apply` says at its end: the ledger, what people do next where something was done, and the next command. */
 import { isComplete, type Ledger } from '../core/apply/ledger.js';
-import { commandLine } from '../core/base/command-line.js';
-import { isActionEntry } from '../core/plan/plan.js';
+import { type CommandWord, commandLine } from '../core/base/command-line.js';
+import { isActionEntry, isNamedEntry, type NamedEntry, type Plan } from '../core/plan/plan.js';
 import { EXIT } from '../errors.js';
 import { followLinks } from '../files/io/text-file.js';
 import { journalPath } from '../files/journal/journal.js';
@@ -9,9 +9,7 @@ import { renderAftermath } from '../views/apply/aftermath-text.js';
 import { renderLedger } from '../views/apply/ledger-text.js';
 import type { ApplyFlags } from './apply.js';
 import type { Host } from './host.js';
-import type { VerifiedPlan } from './inputs.js';
-import { planAgain } from './plan-again.js';
-import { trustWords } from './trust-flags.js';
+import { trustWords, type VerifiedPlan } from './inputs.js';
 
 export async function reportLedger(
   ledger: Ledger,
@@ -62,4 +60,38 @@ async function showJournal(plan: string, digest: string, host: Host): Promise<st
   const path = host.resolvePath(plan);
   const real = await followLinks(path);
   return journalPath(real === path ? plan : real, digest);
+}
+
+/**
+ * The command that plans again what has changed since a plan.
+ * @param drifted ids of accounts.
+ */
+function planAgain(
+  plan: Plan,
+  files: { readonly plan: string; readonly policy: string },
+  drifted: readonly string[],
+): string {
+  const named = plan.accounts.filter(isNamedEntry).filter(({ id }) => drifted.includes(id));
+  return commandLine(
+    'rootsweep',
+    ...(plan.reason === undefined ? ['plan'] : [...commandFor(named), ['--reason', plan.reason] as const]),
+    ['--policy', files.policy],
+    ['--out', files.plan],
+  );
+}
+
+/** Of `unlock`, each plan has one account. */
+function commandFor(entries: readonly NamedEntry[]): CommandWord[] {
+  const [first] = entries;
+  if (first === undefined) return ['recover'];
+  const [action] = first.actions;
+  if (action.kind === 'allow-password-recovery') return ['recover', ...entries.map(({ id }) => id)];
+  const { kind, name, region, replacement } = action;
+  const replacing = ['--replacement', replacement === undefined ? undefined : 'FILE'] as const;
+  switch (kind) {
+    case 'unlock-bucket':
+      return ['unlock', 'bucket', first.id, name, replacing];
+    case 'unlock-queue':
+      return ['unlock', 'queue', first.id, name, ['--region', region], replacing];
+  }
 }

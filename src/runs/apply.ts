@@ -8,7 +8,7 @@ import { checkApplicable, checkClock, checkOrganization } from '../core/plan/gua
 import { isActionEntry, type Plan } from '../core/plan/plan.js';
 import { RootsweepError } from '../errors.js';
 import { followLinks } from '../files/io/text-file.js';
-import { type JournalFile, type JournalOptions, journalPath, openJournal } from '../files/journal/journal.js';
+import { journalPath, openJournal } from '../files/journal/journal.js';
 import { refuseSuperseded } from '../files/journal/newer-run.js';
 import { createRunVerifier } from '../signing/run.js';
 import { requireSignatures } from '../signing/trust.js';
@@ -18,9 +18,7 @@ import type { OrganizationReader } from '../workflows/ports.js';
 import { recheckOrganization } from '../workflows/recheck.js';
 import type { Narrowing } from '../workflows/run.js';
 import { confirmAndApply } from './apply-confirmed.js';
-import { openOperator } from './apply-operator.js';
-import { checkTiming } from './apply-times.js';
-import { connectForAccounts } from './connect.js';
+import { checkTiming, openOperator } from './apply-operator.js';
 import type { AccountsHost } from './host.js';
 import { openVerifiedPlan, type PlanPaths, type VerifiedPlan } from './inputs.js';
 import type { KeyFlags } from './key-options.js';
@@ -37,7 +35,7 @@ export interface ApplyFlags extends PlanPaths, KeyFlags {
 
 export async function runApply(flags: ApplyFlags, host: AccountsHost): Promise<number> {
   const { context, progress } = host;
-  const { clock } = context;
+  const { clock, journals, isRunning, host: machine, pid, pidSpace } = context;
   if (flags.redact) host.mask = createRedact();
   progress.begin('verifying');
   const verified = await openVerifiedPlan(flags, context, clock.now());
@@ -54,12 +52,11 @@ export async function runApply(flags: ApplyFlags, host: AccountsHost): Promise<n
   const planPath = await followLinks(host.resolvePath(flags.plan));
   // Named accounts are changed once, by the journal of their plan; no other plan takes its place.
   if (accounts === 'organization') {
-    await refuseSuperseded(context.journals, dirname(planPath), plan, verifyRun);
+    await refuseSuperseded(journals, dirname(planPath), plan, verifyRun);
   }
 
   progress.begin('opening');
-  const aws = await connectForAccounts(host, UNIT_NAMES_GOOD_FOR);
-  try {
+  return host.useAws(async (aws) => {
     const opened = await aws.reader.open(feature);
     const caller = opened.caller.arn;
     if (flags.redact) host.mask = createRedact(joinKnown(knownOfPlan(plan), { arns: [caller] }));
@@ -70,19 +67,15 @@ export async function runApply(flags: ApplyFlags, host: AccountsHost): Promise<n
     if (accounts === 'organization') await recheck(verified, aws.reader, host);
     const id = context.newId();
     const path = journalPath(planPath, digest);
-    const journal = await lockJournal(
-      { path, digest, verifyRun, signer: operator.signer },
-      { id, caller },
-      host,
-    );
+    const holder = { run: id, caller, host: machine, pid, pidSpace, since: formatTime(clock.now()) };
+    const { signer } = operator;
+    const journal = await openJournal(journals, { path, digest, verifyRun, signer, holder, isRunning });
     try {
       return await confirmAndApply({ id, flags, verified, entries, operator, aws, opened, journal }, host);
     } finally {
       await journal.close();
     }
-  } finally {
-    aws.close();
-  }
+  }, UNIT_NAMES_GOOD_FOR);
 }
 
 /** A flag can only take accounts away; one that names no account of the plan is a mistake, not a wish. */
@@ -119,16 +112,6 @@ async function recheck(
   if (lines.length === 0) return;
   if (host.json) host.printJson('organization-changed', shown);
   host.tell(lines);
-}
-
-function lockJournal(
-  options: Omit<JournalOptions, 'holder' | 'isRunning'>,
-  { id: run, caller }: { readonly id: string; readonly caller: string },
-  { context: { journals, isRunning, host, pid, pidSpace, clock } }: AccountsHost,
-): Promise<JournalFile> {
-  const since = formatTime(clock.now());
-  const holder = { run, caller, host, pid, ...(pidSpace === undefined ? {} : { pidSpace }), since };
-  return openJournal(journals, { ...options, holder, isRunning });
 }
 
 function reportNothing({ plan, digest }: VerifiedPlan, host: AccountsHost): number {

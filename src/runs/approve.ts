@@ -1,25 +1,18 @@
 /** `approve`: shows a plan, asks, and adds a reviewer's signature. */
-import { commandLine } from '../core/base/command-line.js';
-import { formatTime } from '../core/base/time.js';
 import { RootsweepError } from '../errors.js';
 import { describeValidity, renderPlan } from '../views/plan/plan-text.js';
 import { listSigners } from '../views/plan/signers.js';
-import { ask } from './ask.js';
+import { requireYes } from './ask.js';
 import type { AwsHost } from './host.js';
-import type { KeyFlags } from './key-options.js';
-import { openSignablePlan, openSigner, writeSignature } from './sign-plan.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
+import { openSignablePlan, openSigner, type SignFlags, verifyNext, writeSignature } from './sign-plan.js';
 
-export interface ApproveFlags extends TrustFlags, KeyFlags {
-  readonly plan: string;
-  readonly detached: boolean;
+export interface ApproveFlags extends SignFlags {
   /** The plan's digest, in place of answering. */
   readonly confirm: string | undefined;
 }
 
 export async function runApprove(flags: ApproveFlags, host: AwsHost): Promise<number> {
-  const { context } = host;
-  const signable = await openSignablePlan(flags, context);
+  const signable = await openSignablePlan(flags, host.context);
   const { plan, digest, signatures } = signable;
   host.tell([
     ...renderPlan(plan),
@@ -31,16 +24,11 @@ export async function runApprove(flags: ApproveFlags, host: AwsHost): Promise<nu
   ]);
   await requireConsent(digest, flags, host);
   const key = await openSigner('approver', signable, flags, host);
-  const claim = { role: 'approver', at: formatTime(context.clock.now()) } as const;
-  const { detached } = flags;
-  const { written, keyid } = await writeSignature(claim, signable, key, { detached, context });
-  if (host.json) host.printJson('plan-approved', { path: written, digest, keyid });
-  else host.print([[`Approved: the signature is in "${written}".`]]);
+  const signed = await writeSignature('approver', signable, key, flags, host);
+  if (host.json) host.printJson('plan-approved', signed);
+  else host.print([[`Approved: the signature is in "${signed.path}".`]]);
   // What the plan says of its policy's path is no reason to read that file.
-  const policy = ['--policy', 'POLICY'] as const;
-  host.tellNext(
-    `run: ${commandLine('rootsweep', 'verify', { file: flags.plan }, policy, ...trustWords(flags))}`,
-  );
+  host.tellNext(verifyNext(flags, 'POLICY'));
   return 0;
 }
 
@@ -55,11 +43,12 @@ async function requireConsent(
       hint: `if this plan is what you have read, pass --confirm ${digest}`,
     });
   }
-  const question = 'Have you read this plan, and may it be applied? Only "yes" approves: ';
-  const answer = await ask(question, context, {
+  const asked = {
+    question: 'Have you read this plan, and may it be applied? Only "yes" approves: ',
+    yes: 'yes',
+    confirm: digest,
     why: 'approve asks before it signs',
-    hint: `pass --confirm ${digest}`,
-    interrupted: 'interrupted; nothing was signed',
-  });
-  if (answer?.trim() !== 'yes') throw new RootsweepError('DECLINED', 'cancelled; nothing was signed');
+    unchanged: 'nothing was signed',
+  };
+  await requireYes(asked, context);
 }

@@ -2,10 +2,8 @@
 import { createRedact, knownOfAccounts } from '../core/cli/redact.js';
 import { EXIT } from '../errors.js';
 import { assembleAuditReport } from '../workflows/audit-report.js';
-import type { Opened } from '../workflows/ports.js';
 import { type Survey, surveyOrganization } from '../workflows/survey.js';
 import { AUDIT_FORMATS, type AuditFormat } from './audit-formats.js';
-import { connectForAccounts } from './connect.js';
 import { firstStep } from './first-step.js';
 import type { AccountsHost } from './host.js';
 
@@ -45,14 +43,10 @@ export async function runAudit(flags: AuditFlags, format: AuditFormat, host: Acc
   return unknown ? EXIT.partial : EXIT.done;
 }
 
-async function lookAtAll(
-  { deep }: AuditFlags,
-  host: AccountsHost,
-): Promise<{ readonly opened: Opened; readonly survey: Survey }> {
+function lookAtAll({ deep }: AuditFlags, host: AccountsHost) {
   const { context, progress } = host;
   progress.begin('opening');
-  const aws = await connectForAccounts(host);
-  try {
+  return host.useAws(async (aws) => {
     const accounts = aws.reader.accounts();
     const opened = await aws.reader.open();
     const { organization } = opened;
@@ -70,15 +64,13 @@ async function lookAtAll(
     });
     progress.end();
     return { opened, survey };
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function printAccounts({ accounts }: Survey, redacted: boolean, host: AccountsHost): void {
   for (const { facts, scope, observation } of accounts) {
     const { account, unitPath: ou } = facts;
     const seen = { ...account, ou, scope: scope.kind, observation };
-    host.printJson('account', { ...seen, ...(redacted ? { redacted } : {}) });
+    host.printJson('account', { ...seen, redacted: redacted || undefined });
   }
 }

@@ -1,21 +1,12 @@
 /** The formats of `diff`. */
 import type { Change } from '../core/base/change.js';
-import type { Plan } from '../core/plan/plan.js';
-import type { Verdict } from '../core/plan/verdict.js';
 import { renderJson } from '../views/format/json.js';
 import type { ShownDiff } from '../views/plan/diff-text.js';
 import type { Render } from './host.js';
-
-export interface ComparedPlan {
-  /** As the user named it. */
-  readonly path: string;
-  readonly plan: Plan;
-  readonly digest: string;
-  readonly verdict: Verdict;
-}
+import type { JudgedPlan } from './judged-plan.js';
 
 interface ComparedPlans extends ShownDiff {
-  readonly plans: Change<ComparedPlan>;
+  readonly plans: Change<JudgedPlan>;
 }
 
 export const DIFF_FORMATS = {
@@ -35,6 +26,6 @@ export const DIFF_FORMATS = {
 
 export type DiffFormat = keyof typeof DIFF_FORMATS;
 
-function describe({ path, verdict, plan: { id, created, policy }, digest }: ComparedPlan): object {
+function describe({ path, verdict, plan: { id, created, policy }, digest }: JudgedPlan): object {
   return { path, verdict, id, digest, created, policy };
 }

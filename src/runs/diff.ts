@@ -7,10 +7,10 @@ import { comparePlans } from '../core/plan/plan-diff.js';
 import { comparePolicies, type PolicyChange } from '../core/policy/policy-change.js';
 import { EXIT } from '../errors.js';
 import { findPlanPolicy, type PlanPolicy, readPlanPolicy } from '../files/policy/plan-policy.js';
-import { type ComparedPlan, DIFF_FORMATS, type DiffFormat } from './diff-formats.js';
+import { DIFF_FORMATS, type DiffFormat } from './diff-formats.js';
 import type { Host } from './host.js';
-import { openJudgedPlan } from './judged-plan.js';
-import type { TrustFlags } from './trust-flags.js';
+import type { TrustFlags } from './inputs.js';
+import { type JudgedPlan, openJudgedPlan } from './judged-plan.js';
 
 export interface DiffFlags extends TrustFlags {
   readonly old: string;
@@ -24,8 +24,10 @@ export interface DiffFlags extends TrustFlags {
 export async function runDiff(flags: DiffFlags, format: DiffFormat, host: Host): Promise<number> {
   const { redact: redacted } = flags;
   if (redacted) host.mask = createRedact();
-  const before = await readPlan(flags.old, flags, host);
-  const after = await readPlan(flags.new, flags, host);
+  const { trust, confirmTrust } = flags;
+  const read = (plan: string) => openJudgedPlan({ plan, trust, confirmTrust }, host.context);
+  const before = await read(flags.old);
+  const after = await read(flags.new);
   if (redacted) host.mask = createRedact(joinKnown(knownOfPlan(before.plan), knownOfPlan(after.plan)));
   checkComparable(before.plan, after.plan);
 
@@ -51,18 +53,8 @@ export async function runDiff(flags: DiffFlags, format: DiffFormat, host: Host):
   return flags.detailedExitcode && differ ? EXIT.changes : EXIT.done;
 }
 
-/** As `show` reads it. */
-async function readPlan(
-  path: string,
-  { trust, confirmTrust }: TrustFlags,
-  host: Host,
-): Promise<ComparedPlan> {
-  const { plan, digest, verdict } = await openJudgedPlan({ plan: path, trust, confirmTrust }, host.context);
-  return { path, plan, digest, verdict };
-}
-
 async function readPolicies(
-  { before, after }: Change<ComparedPlan>,
+  { before, after }: Change<JudgedPlan>,
   { policyOld, policyNew }: DiffFlags,
   host: Host,
 ): Promise<{ readonly change: PolicyChange; readonly policies: Change<PlanPolicy> | undefined }> {
@@ -88,7 +80,7 @@ async function readPolicies(
 }
 
 async function readPolicyOf(
-  { plan, path }: ComparedPlan,
+  { plan, path }: JudgedPlan,
   flag: string | undefined,
   { context, resolvePath }: Host,
 ) {

@@ -12,7 +12,6 @@ import { renderExplanation } from '../views/plan/explanation-text.js';
 import { REDACTED } from '../views/plan/verdict-words.js';
 import { findAccount, readFacts, type Unreadable } from '../workflows/explain.js';
 import { requireOrganization } from '../workflows/plan.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
 import { readEnvelope, readPolicy } from './inputs.js';
 
@@ -67,11 +66,10 @@ export async function runExplain(flags: ExplainFlags, host: AwsHost): Promise<nu
 }
 
 /** As it is now. */
-async function lookAt(named: string, policyFile: PolicyFile, host: AwsHost): Promise<Looked> {
+function lookAt(named: string, policyFile: PolicyFile, host: AwsHost): Promise<Looked> {
   const { clock } = host.context;
   host.progress.begin('opening');
-  const aws = await connect(host, 1);
-  try {
+  return host.useAws(async (aws) => {
     const { organization } = await aws.reader.open();
     requireOrganization(policyFile, organization);
     const account = await findAccount(aws.reader, named);
@@ -80,9 +78,7 @@ async function lookAt(named: string, policyFile: PolicyFile, host: AwsHost): Pro
     const read = await readFacts(aws.reader, account, policyFile.policy, { managementAccount, today });
     host.progress.end();
     return { ...read, managementAccount, today };
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 /** As a plan saw it, at its time. */

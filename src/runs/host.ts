@@ -1,4 +1,5 @@
 /** What a run needs of the command that starts it. A run reads no command line and writes to no stream of its own. */
+import type { Aws } from '../aws/open.js';
 import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import type { Redact } from '../core/cli/redact.js';
@@ -41,6 +42,12 @@ export interface Host {
 export interface AwsHost extends Host {
   /** @throws RootsweepError USAGE where flags cannot be understood. */
   readonly awsSettings: AwsSettings;
+  /**
+   * Gives AWS, as the flags say, to `use`, and closes it. Its clients take as long to load as Node, so no refusal before
+   * loads them.
+   * @param namesGoodFor how long the name of an organizational unit is believed, in ms; for good where absent.
+   */
+  useAws<Result>(use: (aws: Aws) => Promise<Result>, namesGoodFor?: number): Promise<Result>;
 }
 
 /** Of a run that works on many accounts. */

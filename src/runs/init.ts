@@ -16,12 +16,11 @@ import { readGithubWorkflow } from '../files/io/github-workflow.js';
 import { findExisting, type NewFile, writeNewFiles } from '../files/io/new-files.js';
 import { exists, readFileText } from '../files/io/text-file.js';
 import { configFolder } from '../files/keys/config-folder.js';
-import { parseTrust } from '../files/keys/trust.js';
 import { parsePolicy } from '../files/policy/policy.js';
 import { generateKey } from '../signing/ed25519.js';
 import { lookForPolicy } from '../workflows/init.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
+import { checkKeyName } from './key-options.js';
 
 const POLICY = 'policy.yaml';
 const ATTRIBUTES = '.gitattributes';
@@ -46,8 +45,7 @@ export async function runInit(flags: InitFlags, host: AwsHost): Promise<number> 
 
   const region = await findRegion(host.awsSettings);
   host.progress.begin('listing');
-  const aws = await connect(host, 1);
-  try {
+  return host.useAws(async (aws) => {
     const source = await lookForPolicy(aws.reader, aws.prerequisites, clock.now(), stop);
     host.progress.end();
     const policy = draftPolicy(source);
@@ -67,9 +65,7 @@ export async function runInit(flags: InitFlags, host: AwsHost): Promise<number> 
     if (host.json) host.printJson('initialized', made);
     else describeFiles(made, flags, host);
     return 0;
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function describeFiles(
@@ -147,14 +143,7 @@ function makeKey(
     `  - name: ${quoteVisibly(name)}\n    publicKey: ${publicKey}\n    roles: [planner, operator]\n`,
     { alone },
   );
-  try {
-    parseTrust(trust, 'trust.yaml');
-  } catch (cause) {
-    throw new RootsweepError('USAGE', `--name ${quoteVisibly(name)} cannot stand in a trust file`, {
-      hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
-      cause,
-    });
-  }
+  checkKeyName(name, trust);
   return [
     { path: keyPath, content: privatePem, mode: 0o600 },
     { path: trustPath, content: trust, mode: 0o600 },

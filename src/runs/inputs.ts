@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
+import type { CommandWord } from '../core/base/command-line.js';
 import { checkPlan, checkSigningTimes, type PolicyFile } from '../core/plan/guard.js';
 import type { Plan } from '../core/plan/plan.js';
 import { decodeEnvelope, digestBody, type Envelope } from '../core/signing/envelope.js';
@@ -16,8 +17,7 @@ import { readApprovals } from '../files/plan/approvals.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { parsePolicy } from '../files/policy/policy.js';
 import { refuseRevoked, type Signatures, verifySignatures } from '../signing/trust.js';
-import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-flags.js';
+import { resolvePath } from './arguments.js';
 
 const SMALL_FILE = 2 ** 20;
 
@@ -32,6 +32,20 @@ export async function readPolicy(
   const text = decodeUtf8(bytes, path, 'policy');
   const policy = parsePolicy(text, path);
   return { path, sha256: createHash('sha256').update(bytes).digest('hex'), policy, text };
+}
+
+/** Which trust file the user named. */
+export interface TrustFlags {
+  readonly trust: string | undefined;
+  readonly confirmTrust: string | undefined;
+}
+
+/** The flags once more, for a command that is printed. */
+export function trustWords({ trust, confirmTrust }: TrustFlags): readonly CommandWord[] {
+  return [
+    ['--trust', trust],
+    ['--confirm-trust', confirmTrust],
+  ];
 }
 
 /** As the user named them. */
@@ -67,12 +81,8 @@ export async function withApprovals({ body, signatures }: Envelope, file: string
 
 /** Promise 2, in this order: signatures on bytes, then the plan, then the policy it was made with. */
 export async function openVerifiedPlan(paths: PlanPaths, context: User, now: Date): Promise<VerifiedPlan> {
-  return verifyPlanBytes(
-    await readFileBytes(resolvePath(paths.plan, context), PLAN_LIMITS),
-    paths,
-    context,
-    now,
-  );
+  const file = await readFileBytes(resolvePath(paths.plan, context), PLAN_LIMITS);
+  return verifyPlanBytes(file, paths, context, now);
 }
 
 /** The same for a plan file that was read already. */

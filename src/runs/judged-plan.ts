@@ -9,9 +9,8 @@ import { RootsweepError } from '../errors.js';
 import { readFileBytes } from '../files/io/text-file.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { requireSignatures, type Signatures } from '../signing/trust.js';
-import { readPolicy, verifyTrust, withApprovals } from './inputs.js';
-import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-flags.js';
+import { resolvePath } from './arguments.js';
+import { readPolicy, type TrustFlags, verifyTrust, withApprovals } from './inputs.js';
 
 /** As the user named them. */
 export interface ShownPaths extends TrustFlags {
@@ -21,6 +20,8 @@ export interface ShownPaths extends TrustFlags {
 }
 
 export interface JudgedPlan {
+  /** As the user named it. */
+  readonly path: string;
   readonly plan: Plan;
   readonly body: Buffer;
   /** SHA-256 of the body, in hex. */
@@ -57,7 +58,7 @@ export async function openJudgedPlan(paths: ShownPaths, context: Context): Promi
   plan ??= parseRefused(() => parsePlan(envelope.body, path), error);
   const verdict = judgePlan(error, { plan, signatures, policyChecked: paths.policy !== undefined, now });
   if (verdict === undefined) throw error;
-  return { plan, body: envelope.body, digest: digestBody(envelope.body), verdict };
+  return { path, plan, body: envelope.body, digest: digestBody(envelope.body), verdict };
 }
 
 /** What is shown of a plan whose signatures were refused; where nothing can be shown, that they were is what counts. */

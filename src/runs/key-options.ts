@@ -1,8 +1,6 @@
-/** Where a signing key comes from: a file, an SSH agent or KMS. */
+/** Where a signing key comes from: a file, an SSH agent or KMS; and what it may be called. */
 
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import type { AwsSettings } from '../aws/settings.js';
 import type { Context } from '../context.js';
 import { quoteVisibly } from '../core/base/text.js';
@@ -10,9 +8,10 @@ import type { PublicKey, SigningKey } from '../core/signing/key.js';
 import { RootsweepError } from '../errors.js';
 import { configFolder } from '../files/keys/config-folder.js';
 import type { KeySurroundings } from '../files/keys/key.js';
+import { parseTrust } from '../files/keys/trust.js';
+import { parseInteger, resolvePath } from './arguments.js';
+import { askSecret } from './ask.js';
 import type { AwsHost } from './host.js';
-import { parseInteger } from './integer.js';
-import { resolvePath } from './paths.js';
 
 export interface KeyFlags {
   /** `--key`; else ROOTSWEEP_KEY, else `signing-key.pem` in the configuration folder. */
@@ -76,34 +75,21 @@ function surroundings(passphraseFd: string | undefined, context: Context): KeySu
   return {
     env: context.env,
     askPassphrase: async (path) => {
-      if (passphraseFd === undefined) return promptSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
+      if (passphraseFd === undefined) return askSecret(`Passphrase of ${quoteVisibly(path)}: `, context);
       const { readDescriptor } = await import('../files/io/descriptor.js');
       return readDescriptor(parseInteger('--passphrase-fd', passphraseFd, 0, 65_535));
     },
   };
 }
 
-/** Asks at the terminal, which does not show what is typed. */
-async function promptSecret(question: string, context: Context): Promise<string> {
-  const { stdin, stderr, terminal, stop } = context;
-  if (!terminal.stdin || !terminal.stderr) {
-    throw new RootsweepError(
-      'PASSPHRASE_MISSING',
-      'the signing key is encrypted, and there is no terminal to ask for its passphrase',
-      { hint: 'hand it over on a file descriptor, for example: --passphrase-fd 3 3< FILE' },
-    );
+/** @throws RootsweepError USAGE for the name of a key that a drafted trust file cannot hold, or that would print as another. */
+export function checkKeyName(name: string, trust: string): void {
+  try {
+    parseTrust(trust, 'trust.yaml');
+  } catch (cause) {
+    throw new RootsweepError('USAGE', `--name ${quoteVisibly(name)} cannot stand in a trust file`, {
+      hint: 'use letters, digits and hyphens, at most 100, for example: --name platform-planner',
+      cause,
+    });
   }
-  stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: stdin, output: nowhere, terminal: true });
-  const answer = await new Promise<string | undefined>((resolve) => {
-    prompt.once('line', resolve);
-    prompt.once('close', () => resolve(undefined));
-    prompt.once('SIGINT', () => prompt.close());
-    stop.addEventListener('abort', () => prompt.close(), { once: true });
-  });
-  prompt.close();
-  stderr.write('\n');
-  if (answer === undefined) throw new RootsweepError('INTERRUPTED', 'interrupted; nothing was signed');
-  return answer;
 }

@@ -4,7 +4,7 @@ import { nameTarget } from '../core/action/action.js';
 import { type NamedPlanKind, PLANS } from '../core/action/plan-kind.js';
 import { checkStop } from '../core/base/stop.js';
 import { checkClock } from '../core/plan/guard.js';
-import { assembleNamedPlan, type NamedEntry, type Plan } from '../core/plan/plan.js';
+import { assembleNamedPlan, isNamedEntry, type NamedEntry } from '../core/plan/plan.js';
 import { digestBody } from '../core/signing/envelope.js';
 import { EXIT, RootsweepError } from '../errors.js';
 import { writeTarget } from '../files/io/target.js';
@@ -21,42 +21,49 @@ import {
   type UnlockContext,
 } from '../workflows/plan-named.js';
 import { RootAccessFailure } from '../workflows/ports.js';
-import { nextAfterPlan } from './after-plan.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
-import { type NewPlan, type NewPlanFlags, planTime, prepareNewPlan } from './new-plan.js';
-
-/** A handful of accounts, one after another. */
-const CONNECTIONS = 10;
+import { type NewPlanFlags, nextAfterPlan, planTime, prepareNewPlan } from './new-plan.js';
 
 export interface NamedPlanFlags extends NewPlanFlags {
   readonly reason: string;
 }
 
-export interface NamedPlanRequest {
-  readonly kind: NamedPlanKind;
-  /** Ids or names of accounts. */
-  readonly named: readonly string[];
-  /** Observes the accounts. @throws RootAccessFailure, whose message names the account. */
-  readonly find: (
-    aws: Aws,
-    accounts: readonly NamedAccount[],
-    context: UnlockContext,
-    planId: string,
-  ) => Promise<NamedEntry[]>;
-}
+/** Observes accounts. @throws RootAccessFailure, whose message names the account. */
+type Find = (
+  aws: Aws,
+  accounts: readonly NamedAccount[],
+  context: UnlockContext,
+  planId: string,
+) => Promise<NamedEntry[]>;
 
+/** @param named ids or names of accounts. */
 export async function planNamed(
-  request: NamedPlanRequest,
+  kind: NamedPlanKind,
+  named: readonly string[],
   flags: NamedPlanFlags,
   host: AwsHost,
+  find: Find,
 ): Promise<number> {
   const { reason, out, policy } = flags;
-  const { kind } = request;
-  checkNamed(request.named);
+  checkNamed(named);
   checkReason(reason);
   const prepared = await prepareNewPlan(flags, host);
-  const { plan, entries } = await observe(request, prepared, reason, host);
+  const { policyFile } = prepared;
+  const { clock, newId, stop } = host.context;
+  const plan = await host.useAws(async (aws) => {
+    const now = planTime(clock);
+    const { caller, organization, clockOffset } = await aws.reader.open(PLANS[kind].feature);
+    checkClock(clockOffset);
+    requireOrganization(policyFile, organization);
+    const accounts = await readNamed(aws.reader, named, organization);
+    const id = newId();
+    const context = { organization, policy: policyFile.policy };
+    const entries = await find(aws, accounts, context, id).catch(explainUnknownAccount);
+    checkStop(stop, 'interrupted; nothing was written');
+    const origin = { id, plannedBy: caller.arn, policy: prepared.origin };
+    const header = namedHeader({ origin, now, organization, policyFile });
+    return assembleNamedPlan(kind, reason, header, entries);
+  });
   const body = emitPlan(plan);
   const signed = await signPlan(body, prepared.key);
   await writeTarget(prepared.target, 'plan', signed);
@@ -64,7 +71,7 @@ export async function planNamed(
   const digest = digestBody(body);
   const { id, expires } = plan;
   if (host.json) {
-    const accounts = entries.map((entry) => ({
+    const accounts = plan.accounts.filter(isNamedEntry).map((entry) => ({
       id: entry.id,
       name: entry.name,
       target: nameTarget(entry.actions[0]),
@@ -77,32 +84,6 @@ export async function planNamed(
     host.tellNext(await nextAfterPlan(signed, { plan: out, policy }, host.context));
   }
   return plan.applicable ? EXIT.done : EXIT.blocked;
-}
-
-async function observe(
-  { kind, named, find }: NamedPlanRequest,
-  { policyFile, origin: policy }: NewPlan,
-  reason: string,
-  host: AwsHost,
-): Promise<{ readonly plan: Plan; readonly entries: readonly NamedEntry[] }> {
-  const { clock, newId, stop } = host.context;
-  const aws = await connect(host, CONNECTIONS);
-  try {
-    const now = planTime(clock);
-    const { caller, organization, clockOffset } = await aws.reader.open(PLANS[kind].feature);
-    checkClock(clockOffset);
-    requireOrganization(policyFile, organization);
-    const accounts = await readNamed(aws.reader, named, organization);
-    const id = newId();
-    const context = { organization, policy: policyFile.policy };
-    const entries = await find(aws, accounts, context, id).catch(explainUnknownAccount);
-    checkStop(stop, 'interrupted; nothing was written');
-    const origin = { id, plannedBy: caller.arn, policy };
-    const header = namedHeader({ origin, now, organization, policyFile });
-    return { plan: assembleNamedPlan(kind, reason, header, entries), entries };
-  } finally {
-    aws.close();
-  }
 }
 
 function checkReason(reason: string): void {

@@ -15,10 +15,8 @@ import { renderNoticeMail, writeAddress } from '../views/plan/notice-mail.js';
 import { renderNoticeMarkdown } from '../views/plan/notice-markdown.js';
 import { REDACTED } from '../views/plan/verdict-words.js';
 import { readAddresses } from '../workflows/addresses.js';
-import { connect } from './connect.js';
 import type { AwsHost } from './host.js';
-import { readEnvelope, verifyTrust } from './inputs.js';
-import type { TrustFlags } from './trust-flags.js';
+import { readEnvelope, type TrustFlags, verifyTrust } from './inputs.js';
 
 const TEMPLATE_LIMITS = { what: 'template', maxBytes: 2 ** 16 } as const;
 
@@ -79,22 +77,19 @@ async function readSweep(flags: NoticeFlags, { context }: AwsHost) {
   return { plan, digest: digestBody(envelope.body), isTrusted };
 }
 
-async function askAddresses(
+function askAddresses(
   plan: Plan,
   entries: readonly { readonly id: string }[],
   host: AwsHost,
 ): Promise<ReadonlyMap<string, string>> {
-  const aws = await connect(host, 1);
-  try {
-    const { organization } = await aws.reader.open();
+  return host.useAws(async ({ reader }) => {
+    const { organization } = await reader.open();
     checkOrganization(plan, organization);
-    return await readAddresses(
-      aws.reader,
+    return readAddresses(
+      reader,
       entries.map(({ id }) => id),
     );
-  } finally {
-    aws.close();
-  }
+  });
 }
 
 function renderMarkdown(notice: Notice, { template, redact }: Notices): Line[] {

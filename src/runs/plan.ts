@@ -11,10 +11,8 @@ import { readMainPolicy, readPolicyAt } from '../files/policy/base-policy.js';
 import { signPlan } from '../signing/plan.js';
 import { describeValidity, renderPlan, renderSummary } from '../views/plan/plan-text.js';
 import { makePlan } from '../workflows/make-plan.js';
-import { nextAfterPlan } from './after-plan.js';
-import { connectForAccounts } from './connect.js';
 import type { AccountsHost } from './host.js';
-import { type NewPlan, type NewPlanFlags, planTime, prepareNewPlan } from './new-plan.js';
+import { auditWith, type NewPlanFlags, nextAfterPlan, planTime, prepareNewPlan } from './new-plan.js';
 
 export interface PlanFlags extends NewPlanFlags {
   readonly base: string | undefined;
@@ -23,10 +21,22 @@ export interface PlanFlags extends NewPlanFlags {
 }
 
 export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<number> {
-  host.context.expectAccounts?.(0);
+  const { context, progress } = host;
+  context.expectAccounts?.(0);
   const prepared = await prepareNewPlan(flags, host);
   const base = await readBase(flags, host);
-  const plan = await auditAndDecide(prepared, base, flags, host);
+  progress.begin('opening');
+  const plan = await host.useAws((aws) =>
+    makePlan({
+      ...auditWith(aws, host),
+      policyFile: prepared.policyFile,
+      base,
+      originFor: (plannedBy) => ({ id: context.newId(), plannedBy, policy: prepared.origin }),
+      now: planTime(context.clock),
+      deep: flags.deep,
+      onOpened: () => progress.begin('auditing'),
+    }),
+  );
   const body = emitPlan(plan);
   const signed = await sign(body, prepared.key, host);
   await writeTarget(prepared.target, 'plan', signed);
@@ -34,49 +44,14 @@ export async function runPlan(flags: PlanFlags, host: AccountsHost): Promise<num
   const digest = digestBody(body);
   if (host.json) {
     const { id, notBefore, expires, applicable, totals } = plan;
-    const times = { ...(notBefore === undefined ? {} : { notBefore }), expires };
-    host.printJson('plan-written', { path: flags.out, id, digest, ...times, applicable, totals });
+    host.printJson('plan-written', { path: flags.out, id, digest, notBefore, expires, applicable, totals });
   } else {
     host.print(host.quiet ? renderSummary(plan) : renderPlan(plan));
-    host.tell([
-      [],
-      [`The plan is in "${flags.out}" (sha256:${digest}, ${describeValidity(plan)}).`],
-      [await findNextStep(plan, signed, flags, host)],
-    ]);
+    const next = await findNextStep(plan, signed, flags, host);
+    host.tell([[], [`The plan is in "${flags.out}" (sha256:${digest}, ${describeValidity(plan)}).`], [next]]);
   }
   if (!plan.applicable) return EXIT.blocked;
   return flags.detailedExitcode && plan.totals.decisions.delete > 0 ? EXIT.changes : EXIT.done;
-}
-
-async function auditAndDecide(
-  { policyFile, origin }: NewPlan,
-  base: BasePolicy | undefined,
-  { deep }: PlanFlags,
-  host: AccountsHost,
-): Promise<Plan> {
-  const { context, progress } = host;
-  progress.begin('opening');
-  const aws = await connectForAccounts(host);
-  try {
-    return await makePlan({
-      reader: aws.reader,
-      rootAccess: aws.rootAccess,
-      policyFile,
-      base,
-      originFor: (plannedBy) => ({ id: context.newId(), plannedBy, policy: origin }),
-      now: planTime(context.clock),
-      concurrency: host.parallel,
-      deep,
-      stop: context.stop,
-      onOpened: () => progress.begin('auditing'),
-      onEvent: (event) => {
-        if (event.type === 'accounts-listed') context.expectAccounts?.(event.accounts);
-        progress.show(event);
-      },
-    });
-  } finally {
-    aws.close();
-  }
 }
 
 async function sign(body: Buffer, key: SigningKey, { context, progress }: AccountsHost): Promise<Buffer> {

@@ -2,15 +2,16 @@
 import { commandLine } from '../core/base/command-line.js';
 import { createRedact, knownOfReceipt } from '../core/cli/redact.js';
 import { checkTarget, type ReceiptFormat, writeTarget } from '../files/io/target.js';
+import { readFileBytes } from '../files/io/text-file.js';
+import { JOURNAL_LIMITS } from '../files/journal/journal-storage.js';
+import { readReceipt } from '../files/plan/receipt-source.js';
 import { createRunVerifier } from '../signing/run.js';
 import { requireRole } from '../signing/trust.js';
 import { describeTorn } from '../views/apply/receipt-markdown.js';
 import type { AwsHost } from './host.js';
-import { readTrust } from './inputs.js';
+import { readTrust, type TrustFlags, trustWords } from './inputs.js';
 import { type KeyFlags, openKey } from './key-options.js';
 import { RECEIPT_FORMATS } from './receipt-formats.js';
-import { readReceiptOf } from './receipt-inputs.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
 
 export interface ReceiptFlags extends TrustFlags, KeyFlags {
   readonly journal: string;
@@ -29,7 +30,9 @@ export async function runReceipt(flags: ReceiptFlags, format: ReceiptFormat, hos
   const key = flags.key === undefined ? undefined : await openKey(flags, host);
   if (key !== undefined) requireRole(trust, key.publicKey, 'operator', { trustFile: trustFile.path, now });
   const verifyRun = createRunVerifier(trust, trustFile.path, now);
-  const receipt = await readReceiptOf(host.resolvePath(flags.journal), flags.journal, verifyRun);
+  // Without the lock: a run may be at work on it.
+  const lines = await readFileBytes(host.resolvePath(flags.journal), JOURNAL_LIMITS);
+  const receipt = readReceipt(lines, flags.journal, verifyRun);
   if (redacted) host.mask = createRedact(knownOfReceipt(receipt));
   const content = await RECEIPT_FORMATS[format]({ receipt: host.mask(receipt), redacted, key });
   const { journal, totals } = receipt;

@@ -2,7 +2,7 @@
 import { plural } from '../views/format/counts.js';
 import { planRecovery } from '../workflows/plan-named.js';
 import type { AwsHost } from './host.js';
-import { type NamedPlanFlags, type NamedPlanRequest, planNamed } from './named-plan.js';
+import { type NamedPlanFlags, planNamed } from './named-plan.js';
 
 export interface RecoverFlags extends NamedPlanFlags {
   /** Ids or names. */
@@ -16,11 +16,7 @@ export function runRecover(flags: RecoverFlags, host: AwsHost): Promise<number> 
         `Account ${account} has ${plural(devices, 'MFA device', 'MFA devices')}: whoever signs in as its root user is asked for one.`,
       ],
     ]);
-  const request = {
-    kind: 'recovery',
-    named: flags.accounts,
-    find: (aws, accounts, { organization: { partition } }, planId) =>
-      planRecovery(aws.rootAccess(partition), accounts, planId, tellKept),
-  } satisfies NamedPlanRequest;
-  return planNamed(request, flags, host);
+  return planNamed('recovery', flags.accounts, flags, host, (aws, accounts, { organization }, planId) =>
+    planRecovery(aws.rootAccess(organization.partition), accounts, planId, tellKept),
+  );
 }

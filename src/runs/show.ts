@@ -3,8 +3,8 @@ import { createRedact, knownOfPlan } from '../core/cli/redact.js';
 import { RootsweepError } from '../errors.js';
 import { MARKDOWN_LIMITS } from '../views/plan/plan-markdown.js';
 import { listDenials } from '../views/plan/unlock-words.js';
+import { parseInteger } from './arguments.js';
 import type { Host } from './host.js';
-import { parseInteger } from './integer.js';
 import { openJudgedPlan, type ShownPaths } from './judged-plan.js';
 import { SHOW_FORMATS, type ShowFormat } from './show-formats.js';
 

@@ -1,16 +1,11 @@
 /** Adding a signature to a plan: what `approve` and `witness` share. */
 
 import type { Context } from '../context.js';
+import { commandLine } from '../core/base/command-line.js';
 import { formatTime } from '../core/base/time.js';
 import { checkApplicable, checkExpiry, checkSigningTimes } from '../core/plan/guard.js';
 import type { Plan } from '../core/plan/plan.js';
-import {
-  type Claim,
-  decodeEnvelope,
-  digestBody,
-  type Envelope,
-  encodeEnvelope,
-} from '../core/signing/envelope.js';
+import { decodeEnvelope, digestBody, type Envelope, encodeEnvelope } from '../core/signing/envelope.js';
 import type { SigningKey } from '../core/signing/key.js';
 import type { PlanRole, Trust } from '../core/signing/trust.js';
 import { RootsweepError } from '../errors.js';
@@ -20,12 +15,16 @@ import { acquireLock, type Lock } from '../files/journal/lock.js';
 import { writeApproval } from '../files/plan/approvals.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
 import { signBody } from '../signing/body.js';
-import { refuseRevoked, requireRole, type Signatures, verifySignatures } from '../signing/trust.js';
+import { requireRole, type Signatures } from '../signing/trust.js';
 import type { AwsHost } from './host.js';
-import { readEnvelope, readTrust } from './inputs.js';
+import { readEnvelope, type TrustFlags, trustWords, verifyTrust } from './inputs.js';
 import { type KeyFlags, openKey } from './key-options.js';
-import { resolvePath } from './paths.js';
-import type { TrustFlags } from './trust-flags.js';
+
+export interface SignFlags extends TrustFlags, KeyFlags {
+  readonly plan: string;
+  /** Whether the signature gets a file of its own. */
+  readonly detached: boolean;
+}
 
 /** A plan that may be signed once more: its signatures fit, and a trusted planner made it. */
 export interface SignablePlan {
@@ -41,22 +40,16 @@ export interface SignablePlan {
 }
 
 /** @throws RootsweepError where the plan is refused: nobody adds a signature to what does not hold without it. */
-export async function openSignablePlan(
-  files: TrustFlags & { readonly plan: string },
-  context: Context,
-): Promise<SignablePlan> {
-  const { plan: path } = files;
+export async function openSignablePlan(flags: SignFlags, context: Context): Promise<SignablePlan> {
+  const { plan: path } = flags;
   const now = context.clock.now();
   const envelope = await readEnvelope(path, context);
-  const digest = digestBody(envelope.body);
-  const { trust, trustFile } = await readTrust(files, path, context);
-  const named = { plan: path, trust: trustFile.path };
-  refuseRevoked(trust, digest, named);
-  const signatures = verifySignatures(envelope, trust, named, now);
+  const { trust, trustFile, ...signatures } = await verifyTrust(envelope, flags, context, now);
   const plan = parsePlan(envelope.body, path);
   checkSigningTimes(plan, signatures.signers, now);
   checkExpiry(plan, now);
   checkApplicable(plan);
+  const digest = digestBody(envelope.body);
   return { path, plan, envelope, digest, signatures, trust, trustFile: trustFile.path };
 }
 
@@ -67,7 +60,7 @@ export async function openSignablePlan(
 export async function openSigner(
   role: PlanRole,
   { path, envelope, trust, trustFile }: SignablePlan,
-  flags: KeyFlags,
+  flags: SignFlags,
   host: AwsHost,
 ): Promise<SigningKey> {
   const key = await openKey(flags, host);
@@ -86,20 +79,21 @@ export async function openSigner(
 
 /**
  * Signs, and writes the signature into the plan or beside it.
- * @returns the path of the file that was written.
+ * @returns `path`: of the file that was written.
  * @throws RootsweepError PLAN_INVALID where the plan was replaced in the meantime; JOURNAL_LOCKED where somebody else goes
  * on signing it.
  */
 export async function writeSignature(
-  claim: Claim,
+  role: PlanRole,
   { path, envelope, digest }: SignablePlan,
   key: SigningKey,
-  { detached, context }: WriteOptions,
-): Promise<{ readonly written: string; readonly keyid: string }> {
-  const signature = await signBody(claim, envelope.body, key);
+  { detached }: SignFlags,
+  { context, resolvePath }: AwsHost,
+): Promise<{ readonly path: string; readonly digest: string; readonly keyid: string }> {
+  const signature = await signBody({ role, at: formatTime(context.clock.now()) }, envelope.body, key);
   const { keyid } = signature;
-  const file = resolvePath(path, context);
-  if (detached) return { written: await writeApproval(file, digest, signature), keyid };
+  const file = resolvePath(path);
+  if (detached) return { path: await writeApproval(file, digest, signature), digest, keyid };
   const lock = await waitForLock(`${file}.lock`, keyid, context);
   try {
     // Read once more: a colleague may have signed in the meantime.
@@ -113,13 +107,13 @@ export async function writeSignature(
   } finally {
     await lock.release();
   }
-  return { written: file, keyid };
+  return { path: file, digest, keyid };
 }
 
-export interface WriteOptions {
-  /** Whether the signature gets a file of its own. */
-  readonly detached: boolean;
-  readonly context: Context;
+/** The next step once a signature is added. */
+export function verifyNext(flags: SignFlags, policy: string): string {
+  const file = { file: flags.plan };
+  return `run: ${commandLine('rootsweep', 'verify', file, ['--policy', policy], ...trustWords(flags))}`;
 }
 
 /** How often, and how many ms apart, another signature is waited for: writing one takes milliseconds. */
@@ -129,15 +123,7 @@ const PAUSE = 100;
 /** Two signatures written at once would leave one of them. */
 async function waitForLock(path: string, keyid: string, context: Context): Promise<Lock> {
   const { clock, journals, host, pid, pidSpace, isRunning, newId } = context;
-  const since = formatTime(clock.now());
-  const holder = {
-    run: newId(),
-    caller: keyid,
-    host,
-    pid,
-    ...(pidSpace === undefined ? {} : { pidSpace }),
-    since,
-  };
+  const holder = { run: newId(), caller: keyid, host, pid, pidSpace, since: formatTime(clock.now()) };
   for (let tries = 1; ; tries += 1) {
     try {
       return await acquireLock(journals, path, holder, isRunning);

@@ -5,7 +5,7 @@ import { RootsweepError } from '../errors.js';
 import { decodeUtf8, readFileBytes } from '../files/io/text-file.js';
 import { type NamedAccount, planUnlocking } from '../workflows/plan-named.js';
 import type { AwsHost } from './host.js';
-import { type NamedPlanFlags, type NamedPlanRequest, planNamed } from './named-plan.js';
+import { type NamedPlanFlags, planNamed } from './named-plan.js';
 
 /** S3 takes no longer policy, and no queue needs one. */
 const LONGEST_POLICY = 20 * 1024;
@@ -34,17 +34,12 @@ async function planUnlock(
   // A name that is none is refused before AWS is asked for anything.
   if (/^\d{12}$/.test(flags.account)) nameIn(flags.account);
   const replacement = await readReplacement(flags, host);
-  const request = {
-    kind: 'unlock',
-    named: [flags.account],
-    find: (aws, accounts, context) => {
-      const access = aws.resourceAccess(context.organization.partition);
-      const plan = (account: NamedAccount) =>
-        planUnlocking(access, account, { resource: nameIn(account.id), replacement }, context);
-      return Promise.all(accounts.map(plan));
-    },
-  } satisfies NamedPlanRequest;
-  return planNamed(request, flags, host);
+  return planNamed('unlock', [flags.account], flags, host, (aws, accounts, context) => {
+    const access = aws.resourceAccess(context.organization.partition);
+    const plan = (account: NamedAccount) =>
+      planUnlocking(access, account, { resource: nameIn(account.id), replacement }, context);
+    return Promise.all(accounts.map(plan));
+  });
 }
 
 /** Word for word what AWS will be given. @throws RootsweepError RECOVERY_REFUSED */

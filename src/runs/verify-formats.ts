@@ -60,12 +60,10 @@ export const VERIFY_FORMATS = {
           digest,
           trust: trustFile,
           signers: mask(signers),
-          ...(plan.notBefore === undefined ? {} : { notBefore: plan.notBefore }),
+          notBefore: plan.notBefore,
           expires: plan.expires,
           totals: plan.totals,
-          ...(base === undefined
-            ? {}
-            : { base: { ref: base.ref, commit: base.commit, sha256: base.sha256 } }),
+          base: base && { ref: base.ref, commit: base.commit, sha256: base.sha256 },
         });
       }
       case 'receipt': {
@@ -82,20 +80,13 @@ export const VERIFY_FORMATS = {
   junit: async ({ outcome, file, redacted, mask }) => {
     const { renderJunit } = await import('../views/plan/junit.js');
     const { verdict, plan } = outcome.kind === 'receipt' ? {} : outcome;
-    return renderJunit(
-      mask({
-        file,
-        redacted,
-        ...(verdict === undefined ? {} : { verdict }),
-        ...(plan === undefined ? {} : { plan }),
-        ...(outcome.kind === 'refused' ? { error: describe(outcome.error) } : {}),
-      }),
-    );
+    const error = outcome.kind === 'refused' ? describe(outcome.error) : undefined;
+    return renderJunit(mask({ file, redacted, verdict, plan, error }));
   },
 } satisfies Record<string, Render<ShownVerification>>;
 
 export type VerifyFormat = keyof typeof VERIFY_FORMATS;
 
 function describe({ code, message, hint, exitCode }: RootsweepError) {
-  return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
+  return { code, message, hint, exitCode };
 }

@@ -8,13 +8,15 @@ import { judgePlan } from '../core/plan/verdict.js';
 import { decodeEnvelope, namedKind } from '../core/signing/envelope.js';
 import { RootsweepError } from '../errors.js';
 import { readFileBytes } from '../files/io/text-file.js';
+import { JOURNAL_LIMITS } from '../files/journal/journal-storage.js';
 import { PLAN_LIMITS, parsePlan } from '../files/plan/plan.js';
+import { emitReceipt, parseReceipt } from '../files/plan/receipt.js';
+import { readReceipt } from '../files/plan/receipt-source.js';
 import { readPolicyAt } from '../files/policy/base-policy.js';
-import { requireSignatures } from '../signing/trust.js';
+import { createRunVerifier } from '../signing/run.js';
+import { requireSignatures, verifyReceiptSignatures } from '../signing/trust.js';
 import type { Host } from './host.js';
-import { type VerifiedPlan, verifyPlanBytes } from './inputs.js';
-import { verifyReceipt } from './receipt-inputs.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
+import { readTrust, type TrustFlags, trustWords, type VerifiedPlan, verifyPlanBytes } from './inputs.js';
 import { VERIFY_FORMATS, type Verification, type VerifyFormat } from './verify-formats.js';
 
 const LIMITS = { ...PLAN_LIMITS, what: 'plan or receipt' };
@@ -124,12 +126,26 @@ async function checkBase(
   return base;
 }
 
+/** In this order: signatures on bytes, then the receipt, then the journal, which must yield the same bytes. */
 async function verifyAsReceipt(bytes: Buffer, flags: VerifyFlags, host: Host): Promise<Verification> {
-  const { file, journal, trust, confirmTrust } = flags;
+  const { file, journal } = flags;
   if (flags.policy !== undefined) throw misplaced('--policy is for plans', file, 'receipt');
   if (flags.base !== undefined) throw misplaced('--base is for plans', file, 'receipt');
-  const paths = { receipt: file, journal, trust, confirmTrust };
-  return { kind: 'receipt', journal, ...(await verifyReceipt(bytes, paths, host.context)) };
+  const envelope = decodeEnvelope(bytes, file, 'receipt');
+  const { trust, trustFile } = await readTrust(flags, file, host.context);
+  const now = host.context.clock.now();
+  const signers = verifyReceiptSignatures(envelope, trust, { receipt: file, trust: trustFile.path }, now);
+  const receipt = parseReceipt(envelope.body, file);
+  if (journal !== undefined) {
+    const lines = await readFileBytes(host.resolvePath(journal), JOURNAL_LIMITS);
+    const verifyRun = createRunVerifier(trust, trustFile.path, now);
+    if (!emitReceipt(readReceipt(lines, journal, verifyRun)).equals(envelope.body)) {
+      throw new RootsweepError('RECEIPT_MISMATCH', `"${file}" is not the receipt that "${journal}" yields`, {
+        hint: 'a journal grows with every run of apply; was another run started after the receipt?',
+      });
+    }
+  }
+  return { kind: 'receipt', receipt, signers, trustFile, journal };
 }
 
 function misplaced(rule: string, file: string, kind: string): RootsweepError {

@@ -10,41 +10,31 @@ import { requireOrganization } from '../workflows/plan.js';
 import { namedHeader, planNamedAgain } from '../workflows/plan-named.js';
 import type { AccountsHost } from './host.js';
 import { explainUnknownAccount } from './named-plan.js';
+import { auditWith } from './new-plan.js';
 
 interface Sources {
   readonly policyFile: PolicyFile;
   readonly aws: Aws;
+  readonly base: BasePolicy | undefined;
+  readonly deep: boolean;
 }
 
 export function makeSweepAgain(
   plan: Plan,
-  {
-    policyFile,
-    aws,
-    base,
-    deep,
-  }: Sources & { readonly base: BasePolicy | undefined; readonly deep: boolean },
+  { policyFile, aws, base, deep }: Sources,
   host: AccountsHost,
 ): Promise<Plan> {
-  const { context, progress } = host;
   return makePlan({
-    reader: aws.reader,
-    rootAccess: aws.rootAccess,
+    ...auditWith(aws, host),
     policyFile,
     base,
     originFor: () => plan,
     now: new Date(plan.created),
-    concurrency: host.parallel,
     deep,
-    stop: context.stop,
     onOpened: (organization, caller) => {
       checkOrganization(plan, organization);
       warnOfSameCaller(plan, caller, host);
-      progress.begin('auditing');
-    },
-    onEvent: (event) => {
-      if (event.type === 'accounts-listed') context.expectAccounts?.(event.accounts);
-      progress.show(event);
+      host.progress.begin('auditing');
     },
   });
 }

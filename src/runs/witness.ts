@@ -1,75 +1,50 @@
 /** `witness`: makes a plan again from AWS, and signs it only if it is the same to the byte. */
 import { isNamedKind } from '../core/action/plan-kind.js';
-import { commandLine } from '../core/base/command-line.js';
-import { formatTime } from '../core/base/time.js';
-import { checkPlan, type PolicyFile } from '../core/plan/guard.js';
-import type { Plan } from '../core/plan/plan.js';
+import { checkPlan } from '../core/plan/guard.js';
 import { comparePlans } from '../core/plan/plan-diff.js';
 import { EXIT } from '../errors.js';
 import { emitPlan, parsePlan } from '../files/plan/plan.js';
 import type { Line } from '../views/format/lines.js';
 import { patchText } from '../views/format/patch.js';
 import { renderDifferences } from '../views/plan/diff-text.js';
-import { connectForAccounts } from './connect.js';
 import type { AccountsHost } from './host.js';
 import { readPolicy } from './inputs.js';
-import type { KeyFlags } from './key-options.js';
-import { openSignablePlan, openSigner, writeSignature } from './sign-plan.js';
-import { type TrustFlags, trustWords } from './trust-flags.js';
+import { openSignablePlan, openSigner, type SignFlags, verifyNext, writeSignature } from './sign-plan.js';
 import { makeNamedAgain, makeSweepAgain, readBaseOf } from './witness-plan.js';
 
-export interface WitnessFlags extends TrustFlags, KeyFlags {
-  readonly plan: string;
+export interface WitnessFlags extends SignFlags {
   readonly policy: string;
   readonly base: string | undefined;
   readonly deep: boolean;
-  readonly detached: boolean;
 }
 
 export async function runWitness(flags: WitnessFlags, host: AccountsHost): Promise<number> {
   const { context } = host;
   context.expectAccounts?.(0);
   const signable = await openSignablePlan(flags, context);
-  const { plan, digest, envelope } = signable;
+  const { plan, envelope } = signable;
   const policyFile = await readPolicy(flags.policy, context);
   checkPlan(plan, policyFile, context.clock.now());
   const key = await openSigner('witness', signable, flags, host);
 
-  const body = await makeAgain(plan, policyFile, flags, host);
+  const base = await readBaseOf(plan, flags, host);
+  host.progress.begin('opening');
+  const made = host.useAws((aws) => {
+    const sources = { policyFile, aws, base, deep: flags.deep };
+    return isNamedKind(plan.kind)
+      ? makeNamedAgain(plan, plan.kind, sources, host)
+      : makeSweepAgain(plan, sources, host);
+  });
+  const body = emitPlan(await made.finally(() => host.progress.end()));
   if (!body.equals(envelope.body)) {
     showDifference(envelope.body, body, flags.plan, host);
     return EXIT.drift;
   }
-  const claim = { role: 'witness', at: formatTime(context.clock.now()) } as const;
-  const { detached } = flags;
-  const { written, keyid } = await writeSignature(claim, signable, key, { detached, context });
-  if (host.json) host.printJson('plan-witnessed', { path: written, digest, keyid });
-  else host.print([[`The plan is the same to the byte. Signed as witness: "${written}".`]]);
-  const policy = ['--policy', flags.policy] as const;
-  host.tellNext(
-    `run: ${commandLine('rootsweep', 'verify', { file: flags.plan }, policy, ...trustWords(flags))}`,
-  );
+  const signed = await writeSignature('witness', signable, key, flags, host);
+  if (host.json) host.printJson('plan-witnessed', signed);
+  else host.print([[`The plan is the same to the byte. Signed as witness: "${signed.path}".`]]);
+  host.tellNext(verifyNext(flags, flags.policy));
   return EXIT.done;
-}
-
-async function makeAgain(
-  plan: Plan,
-  policyFile: PolicyFile,
-  flags: WitnessFlags,
-  host: AccountsHost,
-): Promise<Buffer> {
-  const base = await readBaseOf(plan, flags, host);
-  host.progress.begin('opening');
-  const aws = await connectForAccounts(host);
-  try {
-    const made = isNamedKind(plan.kind)
-      ? await makeNamedAgain(plan, plan.kind, { policyFile, aws }, host)
-      : await makeSweepAgain(plan, { policyFile, base, aws, deep: flags.deep }, host);
-    return emitPlan(made);
-  } finally {
-    host.progress.end();
-    aws.close();
-  }
 }
 
 /** What the plan says, and what AWS says now. */

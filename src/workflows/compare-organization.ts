@@ -20,7 +20,7 @@ export interface Comparison {
   /** The salt of the plan's digests of email addresses. */
   readonly planId: string;
   /** Finds the rule that decides now; absent if the user named the accounts. */
-  readonly resolve?: Scoping['resolve'];
+  readonly resolve?: Scoping['resolve'] | undefined;
 }
 
 /** @throws RootsweepError if Organizations cannot be read. */

@@ -105,7 +105,7 @@ for (const [folder, reachable] of Object.entries(MAY_REACH)) {
 const LOADED_FOR_EVERY_COMMAND: Readonly<Record<string, readonly string[]>> = {
   commands: [
     ...['commands', 'core/base', 'core/cli/redact', 'core/signing/trust', 'views/format', 'errors', 'report'],
-    ...['runs/integer', 'runs/paths', 'runs/progress'],
+    ...['runs/arguments', 'runs/progress'],
     ...['audit', 'diff', 'receipt', 'show', 'verify'].map((command) => `runs/${command}-formats`),
   ],
   'runs/[a-z]+-formats': ['views/format/json'],

@@ -437,15 +437,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     promise: 2,
-    file: 'src/runs/sign-plan.ts',
-    removed: 'revoked plans from what a witness refuses',
-    find: 'refuseRevoked(trust, digest, named);',
-    replace: '',
-  },
-  {
-    promise: 2,
     file: 'src/runs/inputs.ts',
-    removed: 'revoked plans from what apply refuses',
+    removed: 'revoked plans from what apply and a witness refuse',
     find: 'refuseRevoked(trust, digestBody(envelope.body), files);',
     replace: '',
   },

@@ -19,7 +19,7 @@ export interface LockHolder {
   readonly host: string;
   readonly pid: number;
   /** See `Context.pidSpace`. */
-  readonly pidSpace?: string;
+  readonly pidSpace?: string | undefined;
   /** ISO 8601, UTC. */
   readonly since: string;
 }

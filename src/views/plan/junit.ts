@@ -12,14 +12,14 @@ export interface JunitReport {
   /** As the user wrote it. */
   readonly file: string;
   /** Absent for a receipt, or if the file could not be checked. */
-  readonly verdict?: Verdict;
+  readonly verdict?: Verdict | undefined;
   /** Absent if the plan was refused before it was read. */
-  readonly plan?: Plan;
+  readonly plan?: Plan | undefined;
   readonly redacted: boolean;
   /** The error of `verify`, if any. */
-  readonly error?: Pick<RootsweepError, 'code' | 'message' | 'exitCode'> & {
-    readonly hint?: string | undefined;
-  };
+  readonly error?:
+    | (Pick<RootsweepError, 'code' | 'message' | 'exitCode'> & { readonly hint?: string | undefined })
+    | undefined;
 }
 
 interface Case {

@@ -21,7 +21,7 @@ export interface ScopeFacts {
   readonly completed: ReadonlySet<string>;
   /** Whether the plan has no journal yet. */
   readonly isFirst: boolean;
-  readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string };
+  readonly takenFrom?: { readonly caller: string; readonly pid: number; readonly since: string } | undefined;
 }
 
 /** The question, why it is asked, and what any other answer means. */
