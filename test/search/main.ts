@@ -8,26 +8,11 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
-import { addStatistics, noStatistics, type SearchResult, search } from './search.js';
-
-/** Cases that one process tries before it asks for more. */
-const SHARD = 50;
-
-interface Shard {
-  readonly seed: number;
-  readonly runs: number;
-  readonly shrink: boolean;
-}
+import { addStatistics, noStatistics, type SearchOptions, type SearchResult, search } from './search.js';
+import { SHARD, type Shard, shardsOf } from './shards.js';
 
 async function runSearch(runs: number, seed: number, workers: number): Promise<number> {
-  const shards = Array.from(
-    { length: Math.ceil(runs / SHARD) },
-    (_, index): Shard => ({
-      seed: seed * 1_000_003 + index,
-      runs: Math.min(SHARD, runs - index * SHARD),
-      shrink: !values['as-found'],
-    }),
-  );
+  const shards = shardsOf(runs, seed);
   const total = noStatistics();
   let next = 0;
   let failed: { readonly shard: Shard; readonly result: SearchResult } | undefined;
@@ -45,7 +30,7 @@ async function runSearch(runs: number, seed: number, workers: number): Promise<n
           child.once('exit', (code) =>
             reject(new Error(`a worker ended with ${code} in shard ${shard.seed}`)),
           );
-          child.send(shard);
+          child.send({ ...shard, shrink: !values['as-found'] });
         });
         child.removeAllListeners('exit');
         addStatistics(total, answer.statistics);
@@ -106,7 +91,7 @@ function say(text: string): void {
 }
 
 if (values.worker) {
-  process.on('message', async (shard: Shard) => process.send?.(await search(shard)));
+  process.on('message', async (options: SearchOptions) => process.send?.(await search(options)));
 } else if (values.replay !== undefined) {
   process.exitCode = await replay(values.replay);
 } else {

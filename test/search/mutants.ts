@@ -1,85 +1,151 @@
 /**
  * `npm run mutants`: takes the checks out, one at a time, and counts the cases until the search notices. A check that
  * nobody misses is no check, or the search is blind: either is a defect.
+ * `-- --recorded` first tries the case that found a mutant when it was last recorded, and then only a few others.
+ * `-- --record` does the same with as many cases as it takes, and writes down which case finds which mutant.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MUTANTS, type Mutant } from './mutant-list.js';
+import type { Answer, Job } from './mutant-worker.js';
+import { lineOf, mutate, ROOT } from './mutate.js';
+import { replaysOf } from './shards.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const BUILT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The built file with the one change. */
-function mutate({ file, find, replace }: Mutant): string {
-  const text = readFileSync(join(BUILT, builtName(file)), 'utf8');
-  if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
-  return text.replace(find, () => replace);
-}
-
-function builtName(file: string): string {
-  return file.replace(/\.ts$/, '.js');
-}
-
-function lineOf({ file, find }: Mutant): number {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  return text.slice(0, text.indexOf(find)).split('\n').length;
-}
+const WORKER = fileURLToPath(new URL('mutant-worker.js', import.meta.url));
+const RECORD = join(ROOT, 'test/search/mutant-cases.json');
+/** Mutants that one process tries: it keeps the modules of each of them in memory. */
+const JOBS_OF_WORKER = 20;
+/** Cases of the code itself that one process tries at a time. */
+const CONTROLS_OF_JOB = 20;
 
 const { values } = parseArgs({
   options: {
-    runs: { type: 'string', default: '2000' },
+    runs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true },
     workers: { type: 'string' },
+    recorded: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
   },
 });
-const folder = mkdtempSync(join(tmpdir(), 'rootsweep-mutants-'));
-let survivors = 0;
+const runs = Number(values.runs ?? (values.recorded ? 100 : 2000));
+const workers = Number(values.workers ?? availableParallelism());
 
-/** What the search finds in the code as it lies in the folder. */
-function runSearch(): { readonly after: string | undefined; readonly message: string } {
-  const argv = [join(folder, 'dist/test/search/main.js'), '--runs', values.runs, '--seed', values.seed];
-  argv.push('--as-found');
-  if (values.workers !== undefined) argv.push('--workers', values.workers);
-  const options = { encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
-  const { stdout, stderr, signal } = spawnSync(process.execPath, argv, options);
-  if (signal !== null) throw new Error(`the search was ended by ${signal}`);
-  if (stdout.includes('No promise was broken.')) return { after: undefined, message: '' };
-  // A search that crashes has found something too, and cannot say when.
-  const [, after = 'some'] = /Broken after (\d+) cases/.exec(stdout) ?? [];
-  const [message = ''] = /^(?:Violation|\w*Error): .*$/m.exec(`${stdout}\n${stderr}`) ?? [];
-  return { after, message };
+/** Works on all jobs, each worker on one at a time. */
+async function runJobs(jobs: readonly Job[], onAnswer: (job: Job, answer: Answer) => void): Promise<void> {
+  const queue = [...jobs];
+  const work = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const child = fork(WORKER);
+      try {
+        for (let done = 0; done < JOBS_OF_WORKER; done += 1) {
+          const job = queue.shift();
+          if (job === undefined) return;
+          const answer = await ask(child, job);
+          const isSpent = answer.kind === 'crashed' || answer.kind === 'failed';
+          // Perhaps because of what an earlier job left behind: a new process tries it again.
+          if (isSpent && done > 0) queue.unshift(job);
+          else onAnswer(job, answer);
+          if (isSpent) break;
+        }
+      } finally {
+        child.kill();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
 }
 
-try {
-  cpSync(BUILT, join(folder, 'dist'), { recursive: true });
-  for (const name of ['node_modules', 'schemas', 'package.json'])
-    symlinkSync(join(ROOT, name), join(folder, name));
-  // All of them first: a list that has fallen behind the code is told at once.
-  for (const mutant of MUTANTS) mutate(mutant);
-  // A search that finds something without them proves nothing about them.
-  const { after, message } = runSearch();
-  if (after !== undefined) throw new Error(`the code itself is broken after ${after} cases: ${message}`);
-  for (const mutant of MUTANTS) {
-    const name = `${mutant.promise} ${mutant.file} ${mutant.removed}`;
-    if (values.only?.some((text) => name.includes(text)) === false) continue;
-    const path = join(folder, 'dist', builtName(mutant.file));
-    writeFileSync(path, mutate(mutant));
-    const { after, message } = runSearch();
-    if (after === undefined) survivors += 1;
-    const found = after === undefined ? 'NOT FOUND' : `found after ${after} cases`;
-    const line = lineOf(mutant);
-    console.log(
-      `${mutant.promise}. ${mutant.file}:${line}: ${mutant.removed}: ${found}\n     ${message.slice(0, 160)}`,
-    );
-    cpSync(join(BUILT, builtName(mutant.file)), path);
+function ask(child: ChildProcess, job: Job): Promise<Answer> {
+  return new Promise((resolve) => {
+    const onExit = () =>
+      resolve({ kind: 'failed', message: `the process ended: ${child.exitCode ?? child.signalCode}` });
+    child.once('exit', onExit);
+    child.once('message', (answer) => {
+      child.removeListener('exit', onExit);
+      resolve(answer as Answer);
+    });
+    // It may have ended since its last answer.
+    child.send(job, (error) => error && onExit());
+  });
+}
+
+/** Without the file, so that the record survives a move of the code. */
+function nameOf({ promise, removed }: Mutant): string {
+  return `${promise} ${removed}`;
+}
+
+function describe(answer: Answer): string {
+  const columns = (how: string, replay: string, tries: number) =>
+    `${how.padEnd(10)} ${replay.padEnd(11)} ${String(tries).padStart(5)}`;
+  switch (answer.kind) {
+    case 'found':
+    case 'crashed':
+      return columns(answer.kind, answer.replay, answer.tries);
+    case 'not-found':
+      return columns('NOT FOUND', '', answer.tries);
+    case 'failed':
+      return columns('FAILED', '', 0);
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
-console.log(survivors === 0 ? 'Every mutant was found.' : `${survivors} mutants were not found.`);
-process.exitCode = survivors === 0 ? 0 : 1;
+
+/** Cases that find something in the code itself prove nothing about a mutant. */
+async function findBroken(replays: readonly string[]): Promise<string | undefined> {
+  const jobs = Array.from({ length: Math.ceil(replays.length / CONTROLS_OF_JOB) }, (_, index) => ({
+    mutant: undefined,
+    replays: replays.slice(index * CONTROLS_OF_JOB, (index + 1) * CONTROLS_OF_JOB),
+  }));
+  let broken: string | undefined;
+  await runJobs(jobs, (_, answer) => {
+    if ('replay' in answer) broken = `npm run search -- --replay ${answer.replay}\n${answer.message}`;
+    if (answer.kind === 'failed') broken = answer.message;
+  });
+  return broken;
+}
+
+/** After each mutant: what was found before the search was ended stays found. */
+function writeRecord(): void {
+  const cases = MUTANTS.map(nameOf).flatMap((name) => {
+    const replay = foundBy.get(name) ?? recorded[name];
+    return replay === undefined ? [] : [[name, replay]];
+  });
+  writeFileSync(RECORD, `${JSON.stringify(Object.fromEntries(cases), null, 2)}\n`);
+}
+
+// The SDK, which workers load, would write a warning about Node 20 to stderr.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+// All of them first: a list that has fallen behind the code is reported at once.
+for (const mutant of MUTANTS) mutate(mutant);
+const recorded = JSON.parse(readFileSync(RECORD, 'utf8')) as Readonly<Record<string, string>>;
+const wanted = MUTANTS.filter(
+  (mutant) => values.only?.some((text) => nameOf(mutant).includes(text)) !== false,
+);
+const foundBy = new Map<string, string>();
+
+console.log(`${'result'.padEnd(10)} ${'case'.padEnd(11)} tries mutant`);
+await runJobs(
+  wanted.map((mutant) => {
+    const first = values.recorded || values.record ? recorded[nameOf(mutant)] : undefined;
+    const replays = replaysOf(runs, Number(values.seed));
+    return { mutant, replays: first === undefined ? replays : [first, ...replays] };
+  }),
+  ({ mutant }, answer) => {
+    if (mutant === undefined) return;
+    const { promise, file, removed } = mutant;
+    console.log(`${describe(answer)} ${promise}. ${file}:${lineOf(mutant)}: ${removed}`);
+    if (answer.kind !== 'not-found') console.log(`${' '.repeat(29)}${answer.message.split('\n')[0]}`);
+    if ('replay' in answer) foundBy.set(nameOf(mutant), answer.replay);
+    if (values.record) writeRecord();
+  },
+);
+
+const broken = await findBroken([...new Set(foundBy.values())]);
+const missed = wanted.length - foundBy.size;
+if (broken !== undefined) console.log(`The code itself is broken:\n${broken}`);
+else console.log(missed === 0 ? 'Every mutant was found.' : `${missed} mutants were not found.`);
+process.exitCode = missed === 0 && broken === undefined ? 0 : 1;
