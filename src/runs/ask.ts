@@ -54,9 +54,9 @@ async function readLine(
   options: { readonly output: Writable; readonly terminal: boolean },
 ): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');
-  // Nothing comes between them, so that what is typed at once is not shown either.
-  stderr.write(question);
+  // Before the question: what is typed at once is not shown either.
   const prompt = createInterface({ input: stdin, ...options });
+  stderr.write(question);
   const answer = await new Promise<string | undefined>((resolve) => {
     prompt.once('line', resolve);
     prompt.once('close', () => resolve(undefined));
