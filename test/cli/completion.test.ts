@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type CompletedCommand, describeCompletion } from '../../src/core/cli/completion.js';
 import { COMMANDS as CLASSES, openCli } from '../../src/main.js';
+import { SHOW_FORMATS } from '../../src/runs/show-formats.js';
 import { renderBashCompletion } from '../../src/views/cli/completion-bash.js';
 import { renderFishCompletion } from '../../src/views/cli/completion-fish.js';
 import { renderZshCompletion } from '../../src/views/cli/completion-zsh.js';
@@ -16,7 +17,7 @@ import { assertRefused } from './refused.js';
 import { completeIn, findShell, SHELLS, type Shell } from './shells.js';
 
 const FILES = ['org.plan.yaml', 'policy.yaml'];
-const FORMATS = ['csv', 'html', 'json', 'markdown', 'sarif', 'text'];
+const FORMATS = Object.keys(SHOW_FORMATS).sort();
 
 /** The line up to the cursor, and what may stand there. */
 const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [

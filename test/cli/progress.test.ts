@@ -82,6 +82,7 @@ test('audit draws its progress in the last line, and leaves nothing of it', need
   assert.deepEqual(drawn, ['$ $rootsweep audit', HELD_AUDIT]);
   const coloured = await stage.screen('coloured');
   assert.ok(coloured.at(-1)?.startsWith('\u001b[1mAuditing'), coloured.at(-1));
+  assert.ok((await stage.written()).includes('\u001b[?7l'));
   stage.release();
   const ended = await stage.waitForPrompt();
 
@@ -124,7 +125,8 @@ for (const [what, flags, env] of [
     await sleep(2 * LATER);
     stage.release();
     await stage.waitForPrompt();
-    assert.equal((await stage.written()).includes('Auditing'), false);
+    // A run of more than ten seconds prints lines there, which are not drawn: a drawn one turns wrapping off.
+    assert.equal((await stage.written()).includes('\u001b[?7l'), false);
   });
 }
 

@@ -57,7 +57,7 @@ function copyBuilt(mutant: Mutant | undefined): string {
   const copy = mkdtempSync(join(tmpdir(), 'rootsweep-mutant-'));
   mkdirSync(join(copy, 'dist'));
   const link = (name: string) => symlinkSync(join(ROOT, name), join(copy, name));
-  for (const name of ['node_modules', 'schemas', 'package.json']) link(name);
+  for (const name of ['node_modules', 'schemas', 'examples', 'package.json']) link(name);
   for (const name of readdirSync(join(ROOT, 'dist'))) {
     if (name === 'src' || name === 'test')
       cpSync(join(ROOT, 'dist', name), join(copy, 'dist', name), { recursive: true, filter: isNoTest });
@@ -74,4 +74,6 @@ function isNoTest(path: string): boolean {
   return !path.endsWith('.test.js');
 }
 
+// Without it, a worker whose search was stopped would try cases for minutes.
+process.on('disconnect', () => process.exit());
 process.on('message', async (job: Job) => process.send?.(await tryCases(job)));
