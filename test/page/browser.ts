@@ -37,11 +37,13 @@ export async function openHtml(
 ): Promise<OpenedPage> {
   assert.ok(CHROMIUM !== undefined);
   // No sandbox: as root, which CI often is, Chromium does not start with one.
-  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'], timeout: 0 });
   folder ??= mkdtemp(join(tmpdir(), 'rootsweep-page-'));
   const file = join(await folder, 'page.html');
   await writeFile(file, html);
   const context = await (await browser).newContext(options);
+  // A busy machine takes its time; what hangs, the runner of the tests ends.
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const incidents: string[] = [];
   const url = pathToFileURL(file).href;
