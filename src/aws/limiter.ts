@@ -39,7 +39,7 @@ export class Limiter {
   #countedAt: number;
   /** Nothing goes, and no token grows, before this time, in ms since the epoch. */
   #heldUntil = Number.NEGATIVE_INFINITY;
-  /** Lets the calls go that wait, the first first. */
+  /** For each waiting call, in the order of arrival: lets it go. */
   readonly #queue = new Set<() => void>();
   /** Ends the sleep of the loop that empties the queue. */
   #wake = new AbortController();
@@ -87,7 +87,7 @@ export class Limiter {
 
   #leave(go: () => void): void {
     this.#queue.delete(go);
-    // Nobody waits any more: no timer is left behind.
+    // No call is waiting any more, so no timer may stay.
     if (this.#queue.size === 0) this.#wake.abort();
   }
 

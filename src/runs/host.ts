@@ -43,9 +43,9 @@ export interface AwsHost extends Host {
   /** @throws RootsweepError USAGE where flags cannot be understood. */
   readonly awsSettings: AwsSettings;
   /**
-   * Gives AWS, as the flags say, to `use`, and closes it. Its clients take as long to load as Node, so no refusal before
-   * loads them.
-   * @param namesGoodFor how long the name of an organizational unit is believed, in ms; for good where absent.
+   * Opens AWS with the settings of the flags for as long as `use` runs. The clients are loaded here, because loading them
+   * takes as long as starting Node, and a command line that is refused does not need them.
+   * @param namesGoodFor how long names of organizational units are cached, in ms; forever if absent.
    */
   useAws<Result>(use: (aws: Aws) => Promise<Result>, namesGoodFor?: number): Promise<Result>;
 }

@@ -138,7 +138,7 @@ export async function readTrust(
   const { text, ...trustFile } = await readTrustFile(source, context).catch((error: unknown) => {
     if (isNamed || !(error instanceof RootsweepError) || error.code !== 'FILE_NOT_FOUND') throw error;
     throw new RootsweepError('TRUST_MISSING', `no trust file was given, and there is none at "${shown}"`, {
-      hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
+      hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs in it',
       cause: error,
     });
   });

@@ -225,13 +225,13 @@ export async function planNamedAgain(
   access: { readonly root: RootAccess; readonly resources: ResourceAccess },
   context: UnlockContext,
 ): Promise<NamedEntry[]> {
-  const planned = accounts.filter(isNamedEntry);
-  const ids = planned.map(({ id }) => id);
-  const named = await readNamed(reader, ids, context.organization);
+  const actions = new Map(accounts.filter(isNamedEntry).map((entry) => [entry.id, entry.actions[0]]));
+  const named = await readNamed(reader, [...actions.keys()], context.organization);
   const entries: NamedEntry[] = [];
   for (const account of named) {
-    const [action] = planned.find(({ id }) => id === account.id)?.actions ?? [];
-    if (action === undefined) continue;
+    const action = actions.get(account.id);
+    if (action === undefined)
+      throw new Error(`account ${account.id} was read, and the plan does not name it`);
     if (isUnlock(action)) {
       const unlocking = { resource: resourceOf(action), replacement: action.replacement };
       entries.push(await planUnlocking(access.resources, account, unlocking, context));

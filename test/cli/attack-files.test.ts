@@ -41,7 +41,7 @@ test('trust file missing: the one that lies beside the plan does not take its pl
       argv,
       code: 1,
       says: 'no trust file was given, and there is none at "./.config/rootsweep/trust.yaml"',
-      hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
+      hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs in it',
     });
   }
   assert.deepEqual(target.calls(), []);

@@ -83,7 +83,7 @@ test('verify names the place of the configuration folder when there is no trust 
     argv: ['verify', 'org.plan.yaml', '--policy', 'policy.yaml'],
     code: 1,
     says: 'no trust file was given, and there is none at "./.config/rootsweep/trust.yaml"',
-    hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs into it',
+    hint: 'pass --trust FILE or set ROOTSWEEP_TRUST; "rootsweep keygen" prints what belongs in it',
   });
 });
 

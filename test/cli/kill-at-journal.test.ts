@@ -2,18 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readRecords } from './judge.js';
-import { doomAtRecord, type RecordPoint, recordPoints, recordsLeft } from './kills.js';
+import { doomAtRecord, killRunAtRecord, type RecordPoint, recordPoints } from './kills.js';
 import { checkPoints, findResumeProblems, planOnce, type Scene } from './spawned.js';
 
 async function checkPoint(scene: Scene, point: RecordPoint): Promise<string[]> {
-  const { signal } = await scene.spawn(doomAtRecord(point)).ended;
-  const written = readRecords(scene.folder).length;
-  const expected = recordsLeft(point);
-  return [
-    ...(signal === 'SIGKILL' ? [] : ['it was not killed']),
-    ...(written === expected ? [] : [`${written} whole records, not ${expected}`]),
-    ...(await findResumeProblems(scene)),
-  ];
+  return [...(await killRunAtRecord(scene, point)), ...(await findResumeProblems(scene))];
 }
 
 test('apply continues to the planned end when the run before it was killed at any record', async (t) => {

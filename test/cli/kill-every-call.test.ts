@@ -1,16 +1,11 @@
 /** Promise 7: whichever call to AWS was the last of a killed run, the next run ends as if nothing had happened. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CallPoint, callPoints, killAtCall } from './kills.js';
+import { type CallPoint, callPoints, killRunAtCall } from './kills.js';
 import { checkPoints, findResumeProblems, planOnce, type Scene } from './spawned.js';
 
 async function checkPoint(scene: Scene, point: CallPoint): Promise<string[]> {
-  const revive = killAtCall(scene.emulator, point, () => spawned);
-  const spawned = scene.spawn();
-  const { signal } = await spawned.ended;
-  revive();
-  const problems = signal === 'SIGKILL' ? [] : ['it was not killed'];
-  return [...problems, ...(await findResumeProblems(scene))];
+  return [...(await killRunAtCall(scene, point)), ...(await findResumeProblems(scene))];
 }
 
 test('apply continues to the planned end when the run before it was killed at any call to AWS', async (t) => {

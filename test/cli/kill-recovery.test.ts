@@ -7,15 +7,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import type { HttpRequest } from '../../src/emulator/wire/http.js';
 import { createHarness, type Harness } from './harness.js';
 import { readRecords } from './judge.js';
-import {
-  type CallPoint,
-  callPoints,
-  doomAtRecord,
-  killAtCall,
-  type RecordPoint,
-  recordPoints,
-  recordsLeft,
-} from './kills.js';
+import { callPoints, killRunAtCall, killRunAtRecord, recordPoints } from './kills.js';
 import { SCENARIO, SHOP } from './locked.js';
 import { CONFIG, createPlanned, ORGANIZATION } from './planned.js';
 import { findJournal } from './recovery-journals.js';
@@ -166,25 +158,6 @@ async function findResumeProblems({ of, resume, emulator, problems, requests, ru
   return [...found, ...problems()];
 }
 
-async function killAtCallOf(scene: Scene, point: CallPoint): Promise<string[]> {
-  const revive = killAtCall(scene.emulator, point, () => spawned);
-  const spawned = scene.spawn();
-  const { signal } = await spawned.ended;
-  revive();
-  return [...(signal === 'SIGKILL' ? [] : ['it was not killed']), ...(await findResumeProblems(scene))];
-}
-
-async function killAtRecordOf(scene: Scene, point: RecordPoint): Promise<string[]> {
-  const { signal } = await scene.spawn(doomAtRecord(point)).ended;
-  const written = readRecords(scene.folder).length;
-  const expected = recordsLeft(point);
-  return [
-    ...(signal === 'SIGKILL' ? [] : ['it was not killed']),
-    ...(written === expected ? [] : [`${written} whole records, not ${expected}`]),
-    ...(await findResumeProblems(scene)),
-  ];
-}
-
 for (const of of CASES) {
   test(`a plan that ${of.what} is carried out when the run before was killed at any call or record`, async (t) => {
     const openScene = await planOnce(t, of);
@@ -195,9 +168,13 @@ for (const of of CASES) {
     const { calls } = undisturbed.emulator;
     const records = readRecords(undisturbed.folder).length;
     const [atCalls, atRecords] = [callPoints(calls), recordPoints(records)];
+    const killed = async <P>(kill: (scene: Scene, point: P) => Promise<string[]>, point: P) => {
+      const scene = await openScene();
+      return [...(await kill(scene, point)), ...(await findResumeProblems(scene))];
+    };
     const failed = [
-      ...(await checkPoints(atCalls, async (point) => killAtCallOf(await openScene(), point))),
-      ...(await checkPoints(atRecords, async (point) => killAtRecordOf(await openScene(), point))),
+      ...(await checkPoints(atCalls, (point) => killed(killRunAtCall, point))),
+      ...(await checkPoints(atRecords, (point) => killed(killRunAtRecord, point))),
     ];
     const points = atCalls.length + atRecords.length;
     t.diagnostic(

@@ -1,5 +1,6 @@
 /** Ways in which a run of the CLI ends in the middle: at a call to AWS, and at a record of its journal. */
 import type { Emulator } from '../../src/emulator/emulator.js';
+import { readRecords } from './judge.js';
 import type { Spawned, SpawnSettings } from './spawned.js';
 
 /** From 1; `before` or `after` the call has its effect. */
@@ -9,7 +10,7 @@ export interface CallPoint {
 }
 
 /** Kills when a call arrives; nobody gets an answer any more. @returns what lets AWS answer again. */
-export function killAtCall(emulator: Emulator, { call, when }: CallPoint, victim: () => Spawned): () => void {
+function killAtCall(emulator: Emulator, { call, when }: CallPoint, victim: () => Spawned): () => void {
   const { handle } = emulator;
   let arrived = 0;
   emulator.handle = async (request) => {
@@ -78,7 +79,7 @@ export function doomAtRecord({ record, when }: RecordPoint): SpawnSettings {
 }
 
 /** How many whole records a run leaves that was killed there. */
-export function recordsLeft({ record, when }: RecordPoint): number {
+function recordsLeft({ record, when }: RecordPoint): number {
   return when === 'unwritten' || when === 'torn' ? record - 1 : record;
 }
 
@@ -94,4 +95,31 @@ export function recordPoints(records: number): RecordPoint[] {
     ({ record, when }) =>
       process.env.EVERY_KILL !== undefined || when === 'torn' || (when === 'synced' && record === records),
   );
+}
+
+/** What a kill needs of a run that is tried again afterwards. */
+interface KillScene {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  readonly spawn: (settings?: SpawnSettings) => Spawned;
+}
+
+/** @returns what went wrong with the kill itself. */
+export async function killRunAtCall(scene: KillScene, point: CallPoint): Promise<string[]> {
+  const revive = killAtCall(scene.emulator, point, () => spawned);
+  const spawned = scene.spawn();
+  const { signal } = await spawned.ended;
+  revive();
+  return signal === 'SIGKILL' ? [] : ['it was not killed'];
+}
+
+/** The same at a record of the journal. */
+export async function killRunAtRecord(scene: KillScene, point: RecordPoint): Promise<string[]> {
+  const { signal } = await scene.spawn(doomAtRecord(point)).ended;
+  const written = readRecords(scene.folder).length;
+  const expected = recordsLeft(point);
+  return [
+    ...(signal === 'SIGKILL' ? [] : ['it was not killed']),
+    ...(written === expected ? [] : [`${written} whole records, not ${expected}`]),
+  ];
 }

@@ -74,6 +74,13 @@ const wingOf = (path: string) => path.split('/').slice(0, 2).join('/');
 
 for (const [wing, reachable] of Object.entries(WINGS)) {
   const [folder = '', name = ''] = wing.split('/');
+  test(`the README of src/${wing} names the wings that it may import`, () => {
+    const readme = readFileSync(join(SRC, wing, 'README.md'), 'utf8');
+    const line = readme.split('\n').find((it) => it.startsWith('**May import:**')) ?? '';
+    const named = [...line.matchAll(/`([a-z]+)`/g)].map(([, word = '']) => word);
+    assert.deepEqual(named.filter((it) => `${folder}/${it}` in WINGS).sort(), [...reachable].sort());
+  });
+
   test(`src/${wing} imports of src/${folder} only from ${[name, ...reachable].join(', ')}`, () => {
     const strangers = imports
       .filter(({ file, target }) => wingOf(file) === wing && folderOf(target) === folder && isLocal(target))

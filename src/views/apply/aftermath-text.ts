@@ -22,7 +22,7 @@ export function renderAftermath(
       return [
         [],
         [
-          `The policies that stood there are kept in "${journal}", as "standing" of the records "action-intended"; rootsweep receipt shows them.`,
+          `The previous policies are kept in "${journal}", as "standing" of the records "action-intended"; rootsweep receipt shows them.`,
         ],
       ];
     case 'recovery':
