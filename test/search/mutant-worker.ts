@@ -24,10 +24,14 @@ export type Answer =
   /** The change is not JavaScript, or not what other modules expect, or the process ended: that proves nothing. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** The folder of the job that is worked on. */
+let copy: string | undefined;
+
 async function tryCases({ mutant, replays }: Job): Promise<Answer> {
-  const copy = copyBuilt(mutant);
+  const folder = copyBuilt(mutant);
+  copy = folder;
   try {
-    const load = (name: string) => import(join(copy, 'dist/test/search', name));
+    const load = (name: string) => import(join(folder, 'dist/test/search', name));
     try {
       await ((await load('warm-up.js')) as typeof import('./warm-up.js')).warmUp();
     } catch (error) {
@@ -48,26 +52,31 @@ async function tryCases({ mutant, replays }: Job): Promise<Answer> {
     }
     return { kind: 'not-found', tries };
   } finally {
-    rmSync(copy, { recursive: true });
+    removeCopy();
   }
+}
+
+function removeCopy(): void {
+  if (copy !== undefined) rmSync(copy, { recursive: true, force: true });
+  copy = undefined;
 }
 
 /** A folder of its own makes modules of their own; a link would not, because Node follows links first. */
 function copyBuilt(mutant: Mutant | undefined): string {
-  const copy = mkdtempSync(join(tmpdir(), 'rootsweep-mutant-'));
-  mkdirSync(join(copy, 'dist'));
-  const link = (name: string) => symlinkSync(join(ROOT, name), join(copy, name));
+  const folder = mkdtempSync(join(tmpdir(), 'rootsweep-mutant-'));
+  mkdirSync(join(folder, 'dist'));
+  const link = (name: string) => symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of ['node_modules', 'schemas', 'examples', 'package.json']) link(name);
   for (const name of readdirSync(join(ROOT, 'dist'))) {
     if (name === 'src' || name === 'test')
-      cpSync(join(ROOT, 'dist', name), join(copy, 'dist', name), { recursive: true, filter: isNoTest });
+      cpSync(join(ROOT, 'dist', name), join(folder, 'dist', name), { recursive: true, filter: isNoTest });
     else link(join('dist', name));
   }
   if (mutant !== undefined) {
     const { path, text } = mutate(mutant);
-    writeFileSync(join(copy, path), text);
+    writeFileSync(join(folder, path), text);
   }
-  return copy;
+  return folder;
 }
 
 function isNoTest(path: string): boolean {
@@ -76,4 +85,5 @@ function isNoTest(path: string): boolean {
 
 // Without it, a worker whose search was stopped would try cases for minutes.
 process.on('disconnect', () => process.exit());
+process.on('exit', removeCopy);
 process.on('message', async (job: Job) => process.send?.(await tryCases(job)));
